@@ -1,0 +1,56 @@
+"""What verbs print with: people read the standard output, machines read `--json`, progress goes to standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, date, datetime
+from fractions import Fraction
+from typing import Any
+
+import msgspec
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+console = Console(highlight=False, soft_wrap=True)
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def now() -> datetime:
+    """The clock. Only verbs, pages and the API read it; rules are handed the time."""
+    return datetime.now(UTC)
+
+
+def out_json(value: Any) -> None:
+    """Print one JSON value for machines."""
+    plain = msgspec.to_builtins(value, enc_hook=_plain, builtin_types=(datetime, date))
+    sys.stdout.write(json.dumps(plain, indent=2, ensure_ascii=False, default=_plain) + "\n")
+
+
+def progress() -> Progress:
+    """A progress display on standard error: `with progress() as bar: task = bar.add_task("…", total=n)`."""
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=errors,
+        transient=True,
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Fraction):
+        return f"{value.numerator}/{value.denominator}"
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if hasattr(value, "text"):
+        return value.text()
+    if hasattr(value, "item"):
+        return value.item()
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    return str(value)

@@ -1,0 +1,190 @@
+"""The doors in: append facts under the writer lock, publish checkpoints, verify, rebuild."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+from django.db import connection, transaction
+
+from accord.journal import tiles, tree
+from accord.journal.facts import NAMES, Fact, canonical, to_body
+from accord.journal.keys import journal_key, journal_verifier, log_folder, origin
+from accord.journal.models import JournalCheckpoint, JournalEntry
+from accord.journal.note import Checkpoint, open_checkpoint, sign_checkpoint
+from accord.journal.queries import as_entry, head, projected_models, read_tile
+from accord.journal.registry import Entry, project
+from accord.terms.instant import Instant, utc
+from accord.terms.refusal import BadInput
+
+WRITER_LOCK = 0x6163636F7264  # "accord": the advisory lock's number on PostgreSQL
+_open = threading.local()
+
+
+class Writer:
+    """An open transaction on the journal, for one actor at one instant."""
+
+    def __init__(self, actor: str, at: Instant, shared: dict[str, int]) -> None:
+        self.actor, self.at, self._shared = actor, utc(at), shared
+
+    @property
+    def head(self) -> int:
+        """The last position, those of this transaction included."""
+        return self._shared[""]
+
+    def mint(self, prefix: str) -> str:
+        """A new id from the position of the fact that will name it: the same facts always carry the same ids."""
+        key = f"{prefix}_{self.head + 1:06d}"
+        again = self._shared.get(key, 0)
+        self._shared[key] = again + 1
+        return f"{key}_{again + 1}" if again else key
+
+    def append(self, fact: Fact) -> Entry:
+        """Write `fact` at the next position and turn it into rows at once."""
+        kind, version = NAMES[type(fact)]
+        text = canonical(kind, version, self.actor, self.at, to_body(fact))
+        salt = os.urandom(32)
+        position = self.head + 1
+        JournalEntry.objects.create(
+            position=position,
+            kind=kind,
+            version=version,
+            actor=self.actor,
+            at=self.at,
+            canonical=text.decode(),
+            salt=salt,
+            leaf=tree.leaf_hash(tree.commitment(salt, text)),
+        )
+        self._shared[""] = position
+        entry = Entry(position, kind, version, self.actor, self.at, fact)
+        project(entry)
+        return entry
+
+
+@contextmanager
+def writing(actor: str, at: Instant) -> Iterator[Writer]:
+    """Take the writer lock and one transaction; an inner call joins the outer one.
+
+    Only one writer in the world is inside at a time, so what it reads cannot change before it appends (law 4), and
+    positions have no gaps. Any exception undoes everything.
+    """
+    outer: dict[str, int] | None = getattr(_open, "shared", None)
+    if outer is not None:
+        yield Writer(actor, at, outer)
+        return
+    with transaction.atomic():
+        lock_writer()
+        _open.shared = {"": head()}
+        try:
+            yield Writer(actor, at, _open.shared)
+        finally:
+            del _open.shared
+
+
+def lock_writer() -> None:
+    """Wait for every other writer. SQLite's BEGIN IMMEDIATE (see settings) has already done it there."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WRITER_LOCK])
+
+
+def publish() -> Checkpoint:
+    """Write the tiles that are missing and sign a checkpoint of everything so far. Nothing new: the last one again.
+
+    A crash between tiles and checkpoint leaves tiles that the next call writes again with the same bytes.
+    """
+    with transaction.atomic():
+        lock_writer()
+        size = head()
+        last = JournalCheckpoint.objects.order_by("-size").first()
+        if last is not None and last.size == size:
+            return open_checkpoint(last.note, journal_verifier())
+        _write_tiles(last.size if last else 0, size)
+        root = tree.root(size, tiles.reader(size, read_tile))
+        checkpoint = sign_checkpoint(origin(), size, root, journal_key())
+        JournalCheckpoint.objects.create(size=size, root=root.hex(), note=checkpoint.note)
+        _write_durably(log_folder() / "checkpoint", checkpoint.note.encode())
+    return checkpoint
+
+
+def _write_tiles(old: int, new: int) -> None:
+    for level, number, width in tiles.changed(old, new):
+        first = number * tiles.WIDTH
+        if level == 0:
+            rows = _rows(first, width)
+            leaves = [bytes(row.leaf) for row in rows]
+            data = tiles.entries([tree.commitment(bytes(row.salt), row.canonical.encode()) for row in rows])
+            _write_durably(log_folder() / tiles.path("entries", number, width), data)
+        else:
+            below = [read_tile(tiles.path(level - 1, first + at)) for at in range(width)]
+            leaves = [tree.root_of([tile[i : i + 32] for i in range(0, len(tile), 32)]) for tile in below]
+        _write_durably(log_folder() / tiles.path(level, number, width), b"".join(leaves))
+
+
+def _rows(first: int, width: int) -> list[JournalEntry]:
+    return list(JournalEntry.objects.filter(position__gt=first, position__lte=first + width).order_by("position"))
+
+
+def _write_durably(file: Path, data: bytes) -> None:
+    """Write beside, fsync, rename: a reader sees the old file or the new one, never half of one."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_name(f".{file.name}.{os.getpid()}.{threading.get_ident()}")
+    with open(draft, "wb") as out:
+        out.write(data)
+        out.flush()
+        os.fsync(out.fileno())
+    os.replace(draft, file)
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """What a verification of the journal found: `faults` is empty when everything holds."""
+
+    size: int
+    root: str
+    checkpoints: int
+    faults: tuple[str, ...]
+
+
+def verify(progress: Callable[[int, int], None] | None = None) -> Verdict:
+    """Recompute the tree from the facts and compare it with leaves, tiles and every checkpoint's signature."""
+    faults: list[str] = []
+    leaves: list[bytes] = []
+    size = head()
+    for row in JournalEntry.objects.order_by("position").iterator(chunk_size=2000):
+        leaf = tree.leaf_hash(tree.commitment(bytes(row.salt), row.canonical.encode()))
+        if row.position != len(leaves) + 1:
+            faults.append(f"position {len(leaves) + 1} is missing")
+            break
+        if leaf != bytes(row.leaf):
+            faults.append(f"the fact at position {row.position} is not the one that was written")
+        leaves.append(leaf)
+        if progress and row.position % 500 == 0:
+            progress(row.position, size)
+    notes = JournalCheckpoint.objects.order_by("size")
+    for row in notes:
+        try:
+            checkpoint = open_checkpoint(row.note, journal_verifier())
+        except BadInput as bad:
+            faults.append(f"the checkpoint of {row.size} facts: {bad}")
+            continue
+        if checkpoint.size > len(leaves) or tree.root_of(leaves[: checkpoint.size]) != checkpoint.root:
+            faults.append(f"the checkpoint of {row.size} facts has another root than the facts")
+    return Verdict(size, tree.root_of(leaves).hex(), len(notes), tuple(faults))
+
+
+def rebuild(progress: Callable[[int, int], None] | None = None) -> int:
+    """Drop every table of facts and make it again from the journal, in one transaction. Returns the facts replayed."""
+    with transaction.atomic():
+        lock_writer()
+        for model in projected_models():
+            model.objects.all()._raw_delete(model.objects.db)
+        size = head()
+        for row in JournalEntry.objects.order_by("position").iterator(chunk_size=2000):
+            project(as_entry(row))
+            if progress and row.position % 200 == 0:
+                progress(row.position, size)
+    return size

@@ -1,0 +1,114 @@
+"""What may be asked of the journal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from hashlib import sha256
+
+import msgspec
+from django.apps import apps
+from django.db.models import Max
+
+from accord.journal import tiles, tree
+from accord.journal.facts import from_body
+from accord.journal.keys import journal_key, log_folder, origin
+from accord.journal.models import JournalCheckpoint, JournalEntry, Projected
+from accord.journal.note import Checkpoint, open_checkpoint, verifier_key
+from accord.journal.registry import Entry
+from accord.terms.refusal import NotThere
+
+
+class Proof(msgspec.Struct, frozen=True):
+    """That the fact at `position` is in the journal: leaf `position - 1` under `checkpoint`, by `path` (hex).
+
+    `canonical` and `salt` open the commitment; they go only to those entitled to the fact.
+    """
+
+    position: int
+    canonical: str
+    salt: str
+    path: tuple[str, ...]
+    checkpoint: str
+
+
+def head() -> int:
+    """The last position; 0 when nothing has happened."""
+    return JournalEntry.objects.aggregate(last=Max("position"))["last"] or 0
+
+
+def entry(position: int) -> Entry:
+    """The entry at `position`. Raises: NotThere."""
+    row = JournalEntry.objects.filter(position=position).first()
+    if row is None:
+        raise NotThere(f"the journal has no position {position}", do=f"its head is {head()}")
+    return as_entry(row)
+
+
+def facts_of(kind: str | None = None, since: int = 0, until: int | None = None) -> Iterator[Entry]:
+    """Entries after `since` (up to and with `until`), in order, of one kind or all."""
+    rows = JournalEntry.objects.filter(position__gt=since).order_by("position")
+    if kind is not None:
+        rows = rows.filter(kind=kind)
+    if until is not None:
+        rows = rows.filter(position__lte=until)
+    return (as_entry(row) for row in rows.iterator(chunk_size=2000))
+
+
+def as_entry(row: JournalEntry) -> Entry:
+    """The row as an entry with its fact decoded."""
+    body = json.loads(row.canonical)["body"]
+    return Entry(row.position, row.kind, row.version, row.actor, row.at, from_body(row.kind, row.version, body))
+
+
+def latest_checkpoint() -> Checkpoint:
+    """The newest published checkpoint. Raises: NotThere before the first."""
+    row = JournalCheckpoint.objects.order_by("-size").first()
+    if row is None:
+        raise NotThere("the journal has published no checkpoint yet", do="run `accord journal checkpoint`")
+    return open_checkpoint(row.note, verifier_key(origin(), journal_key()))
+
+
+def inclusion(position: int) -> Proof:
+    """The proof that the fact at `position` stands under the newest checkpoint.
+
+    Raises: NotThere when the position is not yet under a checkpoint.
+    """
+    checkpoint = latest_checkpoint()
+    row = JournalEntry.objects.filter(position=position).first()
+    if row is None or position > checkpoint.size:
+        raise NotThere(f"position {position} is not under a published checkpoint", do="run `accord journal checkpoint`")
+    path = tree.inclusion(position - 1, checkpoint.size, tiles.reader(checkpoint.size, read_tile))
+    return Proof(
+        position, row.canonical, bytes(row.salt).hex(), tuple(digest.hex() for digest in path), checkpoint.note
+    )
+
+
+def consistency(old: int, new: int) -> list[str]:
+    """The proof (hex digests) that the checkpoint of `old` facts is a prefix of that of `new`."""
+    return [digest.hex() for digest in tree.consistency(old, new, tiles.reader(new, read_tile))]
+
+
+def read_tile(path: str) -> bytes:
+    """One tile from the log's folder. Raises: NotThere."""
+    file = log_folder() / path
+    if not file.is_file():
+        raise NotThere(f"the log has no `{path}`", do="run `accord journal checkpoint`")
+    return file.read_bytes()
+
+
+def projected_models() -> list[type[Projected]]:
+    """Every table of facts, in the order of the rooms."""
+    return [model for model in apps.get_models() if issubclass(model, Projected)]
+
+
+def table_digest() -> dict[str, str]:
+    """Table → SHA-256 over its rows in key order: two instances with equal facts have equal digests (law 6)."""
+    found = {}
+    for model in projected_models():
+        names = sorted(field.attname for field in model._meta.concrete_fields)
+        rows = sha256()
+        for row in model.objects.order_by("pk").values_list(*names).iterator(chunk_size=2000):
+            rows.update(repr([bytes(v) if isinstance(v, memoryview) else v for v in row]).encode())
+        found[model._meta.db_table] = rows.hexdigest()
+    return found

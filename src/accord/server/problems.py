@@ -1,0 +1,68 @@
+"""Refusals over HTTP: problem documents (RFC 9457) for the API, a page with the same sentence for people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from accord.parties.audience import NotSignedIn
+from accord.terms.refusal import BadInput, NotThere, Refused
+
+KNOWN = (Refused, BadInput, NotThere, NotSignedIn)
+
+
+def describe(error: Exception) -> dict[str, Any]:
+    """The problem document of a known error: type, title, status, detail, and the refusal's own fields."""
+    if isinstance(error, Refused):
+        refusal = error.refusal
+        return {
+            **_problem(403, refusal.code, refusal.sentence()),
+            "because": refusal.because,
+            "hint": refusal.hint,
+            "subject": refusal.subject,
+            "details": list(refusal.details),
+        }
+    if isinstance(error, BadInput):
+        return {**_problem(400, "bad-input", error.sentence()), "where": error.where, "hint": error.do}
+    if isinstance(error, NotThere):
+        return _problem(404, "not-there", str(error))
+    return _problem(401, "not-signed-in", "this needs an API key or a signed-in account")
+
+
+def _problem(status: int, code: str, detail: str) -> dict[str, Any]:
+    return {
+        "type": f"/problems/{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+    }
+
+
+def problem_response(error: Exception) -> JsonResponse:
+    """The document with its media type."""
+    document = describe(error)
+    return JsonResponse(document, status=document["status"], content_type="application/problem+json")
+
+
+class Problems:
+    """Middleware: a known error raised by a page becomes a page that says so; on `/v1/` a problem document."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Known errors only; anything else is our fault and stays a 500."""
+        if not isinstance(error, KNOWN):
+            return None
+        if request.path.startswith("/v1/"):
+            return problem_response(error)
+        problem = describe(error)
+        return render(request, "server/problem.html", {"problem": problem}, status=problem["status"])

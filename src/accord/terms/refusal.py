@@ -1,0 +1,67 @@
+"""Refusals: the only shapes of "no".
+
+- `Refusal` is a value: a rule's no, with its because, kept as a record.
+- `Refused` carries one to the door (exit 3, HTTP 403).
+- `BadInput` says that what came in cannot be read (exit 2, HTTP 400).
+- `NotThere` says that it does not exist, or is not yours, which look the same from outside (exit 2, HTTP 404).
+
+Error sentences: lower case, no full stop, the user's input in backticks, what to do kept apart as the hint.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Refusal(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule's no. `code` is stable and dotted (`clearance.no-claim`); `because` is a sentence; `hint` says what would change it."""
+
+    code: str
+    because: str
+    hint: str = ""
+    subject: str = ""
+    details: tuple[str, ...] = ()
+
+    def sentence(self) -> str:
+        """The because, its details and the hint in one line of plain text."""
+        parts = [self.because]
+        if self.details:
+            parts.append("; ".join(self.details))
+        if self.hint:
+            parts.append(f"({self.hint})")
+        return " ".join(parts)
+
+
+class Refused(Exception):
+    """A rule said no; the refusal says why."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.sentence())
+        self.refusal = refusal
+
+
+class BadInput(Exception):
+    """What came in cannot be read: what, where, why, and what to do."""
+
+    def __init__(self, what: str, where: str = "", why: str = "", do: str = "") -> None:
+        self.what, self.where, self.why, self.do = what, where, why, do
+        super().__init__(self.sentence())
+
+    def sentence(self) -> str:
+        """One line: `what, at where: why (do)`."""
+        line = self.what
+        if self.where:
+            line += f", at {self.where}"
+        if self.why:
+            line += f": {self.why}"
+        if self.do:
+            line += f" ({self.do})"
+        return line
+
+
+class NotThere(Exception):
+    """It does not exist, or it is not yours to see."""
+
+    def __init__(self, what: str, do: str = "") -> None:
+        super().__init__(f"{what} ({do})" if do else what)
+        self.what, self.do = what, do

@@ -1,0 +1,119 @@
+"""Put and get files by content. A file that no fact names does not exist, so a put needs no undo."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import fsspec
+from django.conf import settings
+
+from accord.terms.refusal import BadInput, NotThere
+
+CHUNK = 1 << 20
+
+
+def put(data: bytes | Path) -> str:
+    """Store bytes or a file; returns `sha256:<hex>`. Putting the same content again does nothing.
+
+    A folder is written beside, fsynced and renamed; an object store by one put, which is atomic there.
+    """
+    digest = _digest(data)
+    filesystem, root = _store()
+    if exists(digest):
+        return digest
+    target = f"{root}/{_name(digest)}"
+    if _local():
+        _put_durably(data, Path(target))
+    elif isinstance(data, Path):
+        filesystem.put_file(str(data), target)
+    else:
+        filesystem.pipe_file(target, data)
+    return digest
+
+
+def read(digest: str) -> bytes:
+    """The content, checked against its name. Raises: NotThere, BadInput when the stored file was damaged."""
+    filesystem, root = _store()
+    try:
+        data: bytes = filesystem.cat_file(f"{root}/{_name(digest)}")
+    except FileNotFoundError:
+        raise NotThere(f"the vault has no `{digest}`") from None
+    if _digest(data) != digest:
+        raise BadInput(f"the vault's file `{digest}` is damaged", do="restore it from a backup")
+    return data
+
+
+def exists(digest: str) -> bool:
+    """Whether the content is there."""
+    filesystem, root = _store()
+    return bool(filesystem.exists(f"{root}/{_name(digest)}"))
+
+
+def local_path(digest: str) -> Path:
+    """A path on this machine that holds the content; from an object store it is fetched once into a cache."""
+    if not exists(digest):
+        raise NotThere(f"the vault has no `{digest}`")
+    filesystem, root = _store()
+    if _local():
+        return Path(f"{root}/{_name(digest)}")
+    cached = Path(settings.ACCORD_HOME) / "cache" / _name(digest)
+    if not cached.exists():
+        _put_durably(read(digest), cached)
+    return cached
+
+
+@lru_cache(maxsize=8)
+def _open_store(url: str) -> tuple[Any, str]:
+    filesystem, root = fsspec.core.url_to_fs(url)
+    return filesystem, root
+
+
+def _store() -> tuple[Any, str]:
+    return _open_store(settings.ACCORD_VAULT)
+
+
+def _local() -> bool:
+    return bool(settings.ACCORD_VAULT.startswith("file://"))
+
+
+def _name(digest: str) -> str:
+    scheme, _, hexadecimal = digest.partition(":")
+    if scheme != "sha256" or len(hexadecimal) != 64 or not set(hexadecimal) <= set("0123456789abcdef"):
+        raise BadInput(f"`{digest}` is not a name in the vault", do="names are sha256: and 64 hex digits")
+    return f"{hexadecimal[:2]}/{hexadecimal[2:4]}/{hexadecimal}"
+
+
+def _digest(data: bytes | Path) -> str:
+    running = sha256()
+    if isinstance(data, Path):
+        with open(data, "rb") as file:
+            while chunk := file.read(CHUNK):
+                running.update(chunk)
+    else:
+        running.update(data)
+    return f"sha256:{running.hexdigest()}"
+
+
+def _put_durably(data: bytes | Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(f".{target.name}.{os.getpid()}.{threading.get_ident()}")
+    with open(draft, "wb") as out:
+        if isinstance(data, Path):
+            with open(data, "rb") as source:
+                shutil.copyfileobj(source, out, CHUNK)
+        else:
+            out.write(data)
+        out.flush()
+        os.fsync(out.fileno())
+    os.replace(draft, target)
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # without it a crash may forget the rename, and a fact would name a file that is gone
+    finally:
+        os.close(folder)
