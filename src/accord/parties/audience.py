@@ -32,6 +32,8 @@ def audience(*roles: Role) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             viewer = viewer_of(request)
+            if _forged(request):
+                raise NotSignedIn
             if Role.PUBLIC not in roles and not viewer.has(*roles):
                 if viewer.account is not None:
                     raise NotThere(f"there is nothing at `{request.path}`")
@@ -44,6 +46,20 @@ def audience(*roles: Role) -> Callable[[View], View]:
         return guarded  # type: ignore[return-value]
 
     return declare
+
+
+def _forged(request: HttpRequest) -> bool:
+    """Whether an API call that changes something rides on a browser's session without the page's CSRF token.
+
+    Pages are guarded by Django's middleware; API operations are exempt from it, because keys need no token.
+    """
+    from ninja.utils import check_csrf
+
+    if not request.path.startswith("/v1/") or request.method in {"GET", "HEAD", "OPTIONS"}:
+        return False
+    if request.headers.get("Authorization") or not getattr(request.user, "is_authenticated", False):
+        return False
+    return check_csrf(request) is not None
 
 
 def viewer_of(request: HttpRequest) -> Viewer:
