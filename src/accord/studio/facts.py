@@ -1,0 +1,85 @@
+"""What can have happened in the studio."""
+
+from __future__ import annotations
+
+from accord.journal.facts import Fact, fact
+from accord.studio.records import ClipAnalysis, Deed, MixFigures, SourceSpan, TakeKind
+from accord.terms.territory import TerritorySet
+
+
+@fact("studio.session-opened")
+class SessionOpened(Fact, frozen=True, kw_only=True):
+    """A creator sat down in a feature."""
+
+    session: str
+    creator: str
+    feature: str
+
+
+@fact("studio.take-made")
+class TakeMade(Fact, frozen=True, kw_only=True):
+    """A take was made: its sound, its notes, who is heard in it when, who did what, and the decisions it rests on.
+
+    Nobody may hear it before TakeCleared. `prompt_hash` is integrity's keyed hash; the prompt's text is never here.
+    """
+
+    take: str
+    session: str
+    feature: str
+    creator: str
+    kind: TakeKind
+    audio: str
+    duration_s: float
+    midi: str | None
+    stems: tuple[tuple[str, str], ...]
+    lineage: tuple[SourceSpan, ...]
+    model: str | None
+    parent: str | None
+    territories: TerritorySet
+    decisions: tuple[str, ...]
+    deals: tuple[str, ...]
+    analyses: tuple[ClipAnalysis, ...]
+    figures: MixFigures | None
+    key: str | None
+    tempo_bpm: float | None
+    made_by: tuple[Deed, ...]
+    prompt_hash: str | None = None
+
+
+@fact("studio.take-cleared")
+class TakeCleared(Fact, frozen=True, kw_only=True):
+    """The check found no undeclared copy in the take: it may be heard."""
+
+    take: str
+
+
+@fact("studio.take-held")
+class TakeHeld(Fact, frozen=True, kw_only=True):
+    """The check found something: nobody hears the take while its case is open."""
+
+    take: str
+    case: str
+
+
+@fact("studio.take-chosen")
+class TakeChosen(Fact, frozen=True, kw_only=True):
+    """The creator chose one take of a session over the others."""
+
+    take: str
+    session: str
+    by: str
+
+
+@fact("studio.creation-submitted")
+class CreationSubmitted(Fact, frozen=True, kw_only=True):
+    """The creator submitted a take; clearance was decided again for it, and these are the decisions."""
+
+    creation: str
+    take: str
+    creator: str
+    title: str
+    territories: TerritorySet
+    decisions: tuple[str, ...]
+    deals: tuple[str, ...]
+    made_by: tuple[Deed, ...]
+    demonstration: bool

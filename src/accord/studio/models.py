@@ -1,0 +1,45 @@
+"""The tables of the studio, written by `project.py` alone; keys are ids minted in the facts."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from accord.journal.models import Projected
+
+
+class SessionRow(Projected):
+    """One sitting of a creator in a feature."""
+
+    id = models.CharField(max_length=60, primary_key=True)
+    creator = models.CharField(max_length=60, db_index=True)
+    feature = models.CharField(max_length=60)
+    position = models.BigIntegerField()
+    at = models.DateTimeField()
+
+
+class TakeRow(Projected):
+    """One take: `record` is the canonical JSON of its fact, `state`, `case` and `chosen` are what happened since."""
+
+    id = models.CharField(max_length=60, primary_key=True)
+    session = models.CharField(max_length=60, db_index=True)
+    creator = models.CharField(max_length=60, db_index=True)
+    feature = models.CharField(max_length=60)
+    audio = models.CharField(max_length=80, db_index=True)
+    record = models.JSONField()
+    state = models.CharField(max_length=20)
+    case = models.CharField(max_length=60, null=True)
+    chosen = models.BooleanField(default=False)
+    position = models.BigIntegerField()
+    at = models.DateTimeField()
+
+
+class CreationRow(Projected):
+    """One submitted take; `record` is the canonical JSON of the fact that submitted it."""
+
+    id = models.CharField(max_length=60, primary_key=True)
+    take = models.CharField(max_length=60, unique=True)
+    creator = models.CharField(max_length=60, db_index=True)
+    feature = models.CharField(max_length=60, db_index=True)
+    record = models.JSONField()
+    position = models.BigIntegerField()
+    at = models.DateTimeField()

@@ -1,0 +1,67 @@
+"""Facts of the studio → rows."""
+
+from __future__ import annotations
+
+from accord.journal.facts import to_body
+from accord.journal.registry import Entry, projects
+from accord.studio import facts, models
+from accord.studio.records import TakeState
+
+
+@projects(facts.SessionOpened)
+def on_opened(entry: Entry, f: facts.SessionOpened) -> None:
+    """A session."""
+    models.SessionRow.objects.create(
+        id=f.session, creator=f.creator, feature=f.feature, position=entry.position, at=entry.at
+    )
+
+
+@projects(facts.TakeMade)
+def on_made(entry: Entry, f: facts.TakeMade) -> None:
+    """A take, which nobody may hear yet."""
+    models.TakeRow.objects.create(
+        id=f.take,
+        session=f.session,
+        creator=f.creator,
+        feature=f.feature,
+        audio=f.audio,
+        record=to_body(f),
+        state=TakeState.CHECKING.value,
+        case=None,
+        position=entry.position,
+        at=entry.at,
+    )
+
+
+@projects(facts.TakeCleared)
+def on_cleared(entry: Entry, f: facts.TakeCleared) -> None:
+    """It may be heard."""
+    models.TakeRow.objects.filter(id=f.take).update(state=TakeState.CLEAR.value)
+
+
+@projects(facts.TakeHeld)
+def on_held(entry: Entry, f: facts.TakeHeld) -> None:
+    """Nobody hears it while its case is open."""
+    models.TakeRow.objects.filter(id=f.take).update(state=TakeState.HELD.value, case=f.case)
+
+
+@projects(facts.TakeChosen)
+def on_chosen(entry: Entry, f: facts.TakeChosen) -> None:
+    """This one, of its session."""
+    models.TakeRow.objects.filter(session=f.session).update(chosen=False)
+    models.TakeRow.objects.filter(id=f.take).update(chosen=True)
+
+
+@projects(facts.CreationSubmitted)
+def on_submitted(entry: Entry, f: facts.CreationSubmitted) -> None:
+    """A creation."""
+    take = models.TakeRow.objects.get(id=f.take)
+    models.CreationRow.objects.create(
+        id=f.creation,
+        take=f.take,
+        creator=f.creator,
+        feature=take.feature,
+        record=to_body(f),
+        position=entry.position,
+        at=entry.at,
+    )

@@ -1,0 +1,138 @@
+"""What may be asked of the studio. A creator sees the own sessions; reviewers and product see all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from accord.parties.viewer import SYSTEM, Role, Viewer
+from accord.studio.comparing import compare as compare_takes
+from accord.studio.facts import CreationSubmitted, TakeMade
+from accord.studio.models import CreationRow, SessionRow, TakeRow
+from accord.studio.records import Comparison, Creation, Session, Take, TakeState
+from accord.studio.rules import may
+from accord.journal.facts import from_body
+from accord.journal.facts import NAMES
+from accord.terms.refusal import NotThere, Refused
+from accord.vault import actions as vault
+
+REVIEWERS = (Role.TRUST, Role.PRODUCT, Role.LEGAL, Role.ADMIN)
+
+
+def session(viewer: Viewer, session_id: str) -> Session:
+    """One session with its takes, oldest first. Raises: NotThere when it is not the viewer's."""
+    row = SessionRow.objects.filter(id=session_id).first()
+    if row is None or not _sees(viewer, row.creator):
+        raise NotThere(f"there is no session `{session_id}`", do="`accord studio sessions` lists yours")
+    return _session(row)
+
+
+def sessions(viewer: Viewer) -> list[Session]:
+    """The viewer's sessions, newest first."""
+    return [_session(row) for row in SessionRow.objects.order_by("-position") if _sees(viewer, row.creator)]
+
+
+def take(viewer: Viewer, take_id: str) -> Take:
+    """One take. Raises: NotThere when it is not the viewer's."""
+    row = TakeRow.objects.filter(id=take_id).first()
+    if row is None or not _sees(viewer, row.creator):
+        raise NotThere(f"there is no take `{take_id}`", do="`accord studio show SESSION` lists them")
+    return _take(row)
+
+
+def takes(ids: Iterable[str] | None = None) -> dict[str, Take]:
+    """Takes by id, for the rooms below; all of them without `ids`."""
+    rows = TakeRow.objects.order_by("position")
+    return {row.id: _take(row) for row in (rows if ids is None else rows.filter(id__in=list(ids)))}
+
+
+def listen(viewer: Viewer, take_id: str) -> bytes:
+    """The sound of a take as WAV. Raises: Refused while it is checked or held, NotThere when it is not the viewer's.
+
+    Reviewers hear held takes, since they decide on them.
+    """
+    found = take(viewer, take_id)
+    refusal = may("listen", found)
+    if refusal is not None and not (found.state is TakeState.HELD and viewer.has(Role.TRUST)):
+        raise Refused(refusal)
+    return vault.read(found.audio)
+
+
+def compare(viewer: Viewer, first_id: str, second_id: str) -> Comparison:
+    """Two takes side by side."""
+    return compare_takes(take(viewer, first_id), take(viewer, second_id))
+
+
+def creation(viewer: Viewer, creation_id: str) -> Creation:
+    """One creation. Raises: NotThere when it is not the viewer's."""
+    row = CreationRow.objects.filter(id=creation_id).first()
+    if row is None or not _sees(viewer, row.creator):
+        raise NotThere(f"there is no creation `{creation_id}`", do="`accord studio creations` lists them")
+    return _creations([row])[0]
+
+
+def creations(ids: Iterable[str] | None = None, viewer: Viewer = SYSTEM) -> list[Creation]:
+    """Creations in the order they were submitted, for the rooms below or for a viewer."""
+    rows = CreationRow.objects.order_by("position")
+    if ids is not None:
+        rows = rows.filter(id__in=list(ids))
+    return _creations([row for row in rows if _sees(viewer, row.creator)])
+
+
+def _sees(viewer: Viewer, creator: str) -> bool:
+    return viewer.acts_for(creator) or viewer.has(*REVIEWERS)
+
+
+def _session(row: SessionRow) -> Session:
+    rows = TakeRow.objects.filter(session=row.id).order_by("position")
+    return Session(id=row.id, creator=row.creator, feature=row.feature, at=row.at, takes=tuple(_take(t) for t in rows))
+
+
+def _take(row: TakeRow) -> Take:
+    made = _fact(TakeMade, row.record)
+    names = {f.name for f in msgspec.structs.fields(Take)} & {f.name for f in msgspec.structs.fields(TakeMade)}
+    return Take(
+        id=row.id,
+        at=row.at,
+        state=TakeState(row.state),
+        case=row.case,
+        chosen=row.chosen,
+        **{name: getattr(made, name) for name in names},
+    )
+
+
+def _creations(rows: list[CreationRow]) -> list[Creation]:
+    known = takes(row.take for row in rows)
+    return [_creation(row, known[row.take]) for row in rows]
+
+
+def _creation(row: CreationRow, origin: Take) -> Creation:
+    submitted = _fact(CreationSubmitted, row.record)
+    return Creation(
+        id=row.id,
+        take=row.take,
+        feature=row.feature,
+        creator=row.creator,
+        title=submitted.title,
+        audio=origin.audio,
+        duration_s=origin.duration_s,
+        at=row.at,
+        midi=origin.midi,
+        stems=origin.stems,
+        lineage=origin.lineage,
+        model=origin.model,
+        key=origin.key,
+        tempo_bpm=origin.tempo_bpm,
+        territories=submitted.territories,
+        decisions=submitted.decisions,
+        deals=submitted.deals,
+        made_by=submitted.made_by,
+        demonstration=submitted.demonstration,
+    )
+
+
+def _fact(cls: Any, body: dict[str, Any]) -> Any:
+    kind, version = NAMES[cls]
+    return from_body(kind, version, body)

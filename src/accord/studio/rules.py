@@ -1,0 +1,58 @@
+"""What may be done with a take, as a table, and with whose permission a remix may be made. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from accord.clearance.records import Answer
+from accord.studio.records import Take, TakeState
+from accord.terms.refusal import Refusal
+from accord.terms.territory import WORLD, TerritorySet
+
+#: state → what may be done with a take in it.
+ALLOWED: Mapping[TakeState, frozenset[str]] = {
+    TakeState.CHECKING: frozenset(),
+    TakeState.CLEAR: frozenset({"listen", "choose", "edit", "compare", "submit"}),
+    TakeState.HELD: frozenset(),
+}
+WHY = {
+    TakeState.CHECKING: "its check is not done",
+    TakeState.HELD: "its check found what looks like a copy, and the case is open",
+}
+
+
+def may(doing: str, take: Take) -> Refusal | None:
+    """None when `doing` is allowed with `take` as it stands, else the refusal."""
+    if doing in ALLOWED[take.state]:
+        return None
+    return Refusal(
+        code=f"studio.take-{take.state.value}",
+        because=f"take {take.id} cannot be used to {doing}: {WHY[take.state]}",
+        hint=f"the reviewers decide case {take.case}; what was not meant as a copy can be appealed" if take.case else "",
+        subject=take.id,
+    )
+
+
+def everywhere(answers: Mapping[str, Answer], wanted: TerritorySet | None) -> TerritorySet | Refusal:
+    """Where all of `answers` (asset → answer) say yes, or the refusal naming what is missing.
+
+    With `wanted`, every one of its territories must be cleared; without, anywhere at all is enough.
+    """
+    cleared = WORLD
+    for answer in answers.values():
+        cleared = cleared & answer.cleared
+    if cleared if wanted is None else not wanted - cleared:
+        return cleared
+    missing = (wanted or WORLD) - cleared
+    details = [
+        f"{asset}: {shortfall.because}"
+        for asset, answer in answers.items()
+        for shortfall in answer.shortfalls
+        if shortfall.territories & missing
+    ]
+    return Refusal(
+        code="studio.source-not-cleared",
+        because=f"not cleared for this in {missing.named() if wanted is not None else 'any territory that all sources share'}",
+        details=tuple(dict.fromkeys(details)),
+        hint="choose other sources, or ask those named",
+    )
