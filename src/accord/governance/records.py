@@ -27,7 +27,7 @@ class Office(StrEnum):
 
     LEGAL = "legal"
     PRODUCT = "product"
-    TRUST = "trust-safety"
+    TRUST = "trust"
     COMMS = "comms"
 
 
