@@ -1,0 +1,6 @@
+"""Pages that cross rooms: where each role starts, and what a revocation would touch.
+
+Reads   every room's queries, on behalf of a viewer.
+Writes  nothing of its own; a confirmed revocation goes through participation's actions.
+Holds   nothing.
+"""

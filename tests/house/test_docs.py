@@ -1,0 +1,40 @@
+"""Docs that must not lie: settings, verbs, rooms and words."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from accord.server.rooms import ROOMS
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = ROOT / "src" / "accord"
+
+
+def test_every_setting_is_documented() -> None:
+    """docs/settings.md names each environment variable that the code reads, and no other."""
+    read = set()
+    for file in [*SOURCE.rglob("*.py"), *(ROOT / "tests").rglob("*.py")]:
+        read |= set(re.findall(r"environ(?:\.get\(|\[)\"((?:ACCORD_|DATABASE_URL)\w*)\"", file.read_text()))
+    documented = set(re.findall(r"`(ACCORD_\w+|DATABASE_URL)(?:=1)?`", (ROOT / "docs" / "settings.md").read_text()))
+    assert read - {"ACCORD_TEST_DB"} <= documented
+
+
+def test_every_room_says_what_it_reads_writes_and_holds() -> None:
+    """A reader knows a room from its first lines."""
+    for room in ROOMS:
+        text = (SOURCE / room / "__init__.py").read_text()
+        assert all(re.search(rf"^{word}\s", text, re.M) for word in ("Reads", "Writes", "Holds")), room
+
+
+def test_every_verb_is_in_the_command_reference() -> None:
+    """docs/commands.md names each verb of the command line."""
+    text = (ROOT / "docs" / "commands.md").read_text()
+    verbs = {f.stem.replace("_", "-") for f in (SOURCE / "cli").glob("*.py")} - {"--init--", "--main--", "console"}
+    assert {verb for verb in verbs if f"accord {verb}" not in text} == set()
+
+
+def test_files_are_short() -> None:
+    """A file has one subject: none is over 400 lines."""
+    long = {str(f.relative_to(ROOT)): n for f in SOURCE.rglob("*.py") if (n := len(f.read_text().splitlines())) > 400}
+    assert long == {}
