@@ -57,7 +57,7 @@ def _on_postgres() -> bool:
 
 def _step(name: str, command: list[str], environment: dict[str, str] | None = None) -> bool:
     with _timed(name):
-        return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode == 0  # noqa: S603
+        return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode == 0
 
 
 @contextmanager

@@ -32,7 +32,11 @@ def running(programs: Path) -> Iterator[str]:
     log = folder / "log"
 
     def run(*command: str) -> None:
-        prefix = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"] if os.getuid() == 0 else []
+        prefix = (
+            ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
+            if os.getuid() == 0
+            else []
+        )
         subprocess.run([*prefix, *command], check=True, stdout=subprocess.DEVNULL, cwd=folder)
 
     run(str(programs / "initdb"), "-D", str(folder / "data"), "-U", "accord", "--auth=trust", "-E", "UTF8", "--no-sync")

@@ -12,7 +12,7 @@ from pathlib import Path
 __version__ = "0.1.0"
 
 
-def open(home: str | os.PathLike[str] | None = None) -> Path:  # noqa: A001 - the verb the field uses
+def open(home: str | os.PathLike[str] | None = None) -> Path:
     """Open the instance in `home` (default: `ACCORD_HOME`, else `./var`) and return its folder.
 
     Tables are made or brought up to date. Calling it again with the same folder does nothing.

@@ -63,7 +63,9 @@ def open_checkpoint(note: str, verifier: str) -> Checkpoint:
     for line in signatures.splitlines():
         if _signed(line, name, public, (text + "\n").encode()):
             return checkpoint
-    raise BadInput("the checkpoint is not signed by the journal's key", do="use the trust file of the instance that made it")
+    raise BadInput(
+        "the checkpoint is not signed by the journal's key", do="use the trust file of the instance that made it"
+    )
 
 
 def _signed(line: str, name: str, public: bytes, text: bytes) -> bool:

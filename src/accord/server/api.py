@@ -10,7 +10,9 @@ from accord import __version__
 from accord.server.problems import KNOWN, problem_response
 from accord.server.rooms import furniture
 
-api = NinjaAPI(title="Accord", version=__version__, urls_namespace="v1", description="The rights layer for generative music.")
+api = NinjaAPI(
+    title="Accord", version=__version__, urls_namespace="v1", description="The rights layer for generative music."
+)
 for _, module in furniture("api"):
     api.add_router("", module.router)
 

@@ -42,6 +42,4 @@ def _has_init(room: str) -> bool:
 
 def furniture(name: str) -> list[tuple[str, ModuleType]]:
     """(room, module) for each room that has a module of this name, in order."""
-    return [
-        (room, import_module(f"accord.{room}.{name}")) for room in present() if find_spec(f"accord.{room}.{name}")
-    ]
+    return [(room, import_module(f"accord.{room}.{name}")) for room in present() if find_spec(f"accord.{room}.{name}")]

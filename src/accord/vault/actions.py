@@ -59,7 +59,7 @@ def local_path(digest: str) -> Path:
     """A path on this machine that holds the content; from an object store it is fetched once into a cache."""
     if not exists(digest):
         raise NotThere(f"the vault has no `{digest}`")
-    filesystem, root = _store()
+    _filesystem, root = _store()
     if _local():
         return Path(f"{root}/{_name(digest)}")
     cached = Path(settings.ACCORD_HOME) / "cache" / _name(digest)

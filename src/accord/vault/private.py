@@ -63,8 +63,7 @@ def get_many_bytes(refs: Iterable[str]) -> dict[str, bytes]:
         some = wanted[start : start + 500]
         marks = ",".join("?" * len(some))
         rows = store.execute(
-            "SELECT ref, sealed, wrapped FROM object JOIN subject USING (subject)"
-            f" WHERE ref IN ({marks})",  # noqa: S608 - question marks only
+            f"SELECT ref, sealed, wrapped FROM object JOIN subject USING (subject) WHERE ref IN ({marks})",  # noqa: S608 - question marks only
             some,
         )
         for ref, sealed, wrapped in rows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -94,7 +95,7 @@ def test_checkpoints_are_consistent_as_the_journal_grows() -> None:
     for batch in (3, 250, 1, 300):
         note_down(*["x"] * batch)
         checkpoints.append(actions.publish())
-    for old, new in zip(checkpoints, checkpoints[1:], strict=False):
+    for old, new in itertools.pairwise(checkpoints):
         proof = [bytes.fromhex(digest) for digest in queries.consistency(old.size, new.size)]
         assert tree.consistent(old.size, new.size, old.root, new.root, proof)
         assert not tree.consistent(old.size, new.size, new.root, old.root, proof)
@@ -136,6 +137,7 @@ def test_a_position_beyond_the_checkpoint_is_not_proven() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_two_writers_at_once_leave_one_gapless_order() -> None:
     """Threads that append together wait for each other."""
+
     def work(name: str) -> None:
         from django.db import connection
 

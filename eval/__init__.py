@@ -1,0 +1,1 @@
+"""How well it works: each program prints a table with its n and its intervals."""

@@ -1,0 +1,69 @@
+"""The vault and the private store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from accord.terms.refusal import BadInput, NotThere
+from accord.vault import actions as vault
+from accord.vault import private
+
+
+def test_content_is_named_by_its_hash_and_kept_once(tmp_path: Path) -> None:
+    """Bytes and a file with the same bytes have the same name."""
+    file = tmp_path / "x"
+    file.write_bytes(b"a chord")
+    assert vault.put(b"a chord") == vault.put(file)
+    assert vault.read(vault.put(b"a chord")) == b"a chord"
+
+
+def test_a_name_that_is_not_one_is_refused() -> None:
+    """Paths cannot be smuggled in as names."""
+    for name in ("sha256:../../etc/passwd", "md5:00", "sha256:" + "g" * 64):
+        with pytest.raises(BadInput, match="not a name in the vault"):
+            vault.read(name)
+
+
+def test_a_missing_file_says_so() -> None:
+    """Nothing is made up for content that was never stored."""
+    with pytest.raises(NotThere):
+        vault.read("sha256:" + "0" * 64)
+
+
+def test_a_damaged_file_is_noticed() -> None:
+    """Content that no longer fits its name is not handed out."""
+    digest = vault.put(b"whole")
+    vault.local_path(digest).write_bytes(b"holed")
+    with pytest.raises(BadInput, match="damaged"):
+        vault.read(digest)
+    vault.local_path(digest).unlink()
+
+
+def test_no_draft_is_left_behind(tmp_path: Path) -> None:
+    """A put leaves exactly one file."""
+    folder = vault.local_path(vault.put(b"only this")).parent
+    assert [f.name for f in folder.iterdir() if f.name.startswith(".")] == []
+
+
+def test_personal_data_comes_back_until_it_is_erased() -> None:
+    """After erasure the reference in the facts leads to nothing."""
+    ref = private.put("par_1", "name", {"name": "N"})
+    other = private.put("par_2", "name", {"name": "M"})
+    assert private.get(ref) == {"name": "N"}
+    assert private.erase("par_1") == 1
+    assert private.get(ref) is None
+    assert private.get_many([ref, other]) == {other: {"name": "M"}}
+
+
+def test_personal_data_is_not_on_disk_in_the_clear(home: Path) -> None:
+    """The store's files do not contain the text."""
+    private.put("par_3", "name", {"name": "Ottoline Quarrington"})
+    for file in (home / "private").rglob("*"):
+        assert b"Quarrington" not in file.read_bytes()
+
+
+def test_the_same_text_has_another_reference_each_time() -> None:
+    """References are salted, so that a guess cannot be checked against the facts."""
+    assert private.put("par_4", "name", {"name": "N"}) != private.put("par_4", "name", {"name": "N"})
