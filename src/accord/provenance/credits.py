@@ -1,0 +1,104 @@
+"""Credits: who is in a creation, from its attribution and the claims on its sources. Pure; names are bound when shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+
+from accord.attribution.records import Attribution
+from accord.catalog.records import Asset, AssetKind, Claim, ClaimStatus
+from accord.provenance.records import CreditLine, Credits
+from accord.studio.records import Creation
+from accord.terms.right import Right
+
+SHOWN = 12
+
+
+def credits(
+    creation: Creation, attribution: Attribution, assets: Mapping[str, Asset], claims: Iterable[Claim], shown: int = SHOWN
+) -> Credits:
+    """Credits of `creation`: the sources by share, largest first; beyond `shown` they are counted, not listed."""
+    held = [claim for claim in claims if claim.status is ClaimStatus.ACCEPTED]
+    total = attribution.total_units
+    ranked = sorted((row for row in attribution.rows if row.kind == "source"), key=lambda row: (-row.units, row.subject))
+    ours = sum(row.units for row in attribution.rows if row.kind == "cocreator")
+    lines = tuple(_line(row.subject, percent(row.units, total), assets, held) for row in ranked[:shown] if row.subject in assets)
+    rest = sum(row.units for row in ranked[shown:])
+    also = (f"and {len(ranked) - shown} more works, together {percent(rest, total)} %",) if len(ranked) > shown else ()
+    return Credits(creation.title, creation.creator, percent(ours, total), lines, also)
+
+
+def bind(found: Credits, names: Mapping[str, str]) -> Credits:
+    """The same credits with display names in the place of party ids; an erased name is shown as such."""
+
+    def name(party: str) -> str:
+        return names.get(party, "(name withdrawn)")
+
+    lines = tuple(
+        CreditLine(
+            line.asset,
+            line.title,
+            line.share_percent,
+            tuple((name(party), role) for party, role in line.people),
+            tuple((name(party), standing) for party, standing in line.holders),
+        )
+        for line in found.lines
+    )
+    return Credits(found.title, name(found.creator), found.creator_share_percent, lines, found.also)
+
+
+def parties(found: Credits) -> set[str]:
+    """Every party id in `found`."""
+    inside = {party for line in found.lines for party, _ in (*line.people, *line.holders)}
+    return inside | {found.creator}
+
+
+def texts(bound: Credits) -> list[str]:
+    """Credits as lines of plain text."""
+    out = [f"{bound.title}, by {bound.creator}" + _share(bound.creator_share_percent)]
+    for line in bound.lines:
+        people = "; ".join(f"{role} {name}" for name, role in line.people)
+        holders = "; ".join(f"{standing} {name}" for name, standing in line.holders)
+        out.append(f"contains {line.title}{_share(line.share_percent)}: " + ". ".join(p for p in (people, holders) if p))
+    return [*out, *bound.also]
+
+
+def percent(units: int, total: int) -> str:
+    """`units` of `total` in percent with two decimals, cut and not rounded up: shares shown never exceed what is paid."""
+    hundredths = Fraction(units * 10_000, total or 1)
+    whole = hundredths.numerator // hundredths.denominator
+    return f"{whole // 100}.{whole % 100:02d}"
+
+
+def standing(claim: Claim) -> str:
+    """A claim in words: `master 100 %`, `mechanical 12.5 %`."""
+    names = {Right.MASTER: "master", Right.MR: "mechanical", Right.PR: "performing", Right.SR: "synchronisation"}
+    return f"{names[claim.right]} {float(claim.share * 100):g} %"
+
+
+def embodied(asset: str, assets: Mapping[str, Asset]) -> list[str]:
+    """`asset` and everything it is made of, itself first: a stem's recording, a recording's works, a score's work."""
+    found: list[str] = []
+    waiting = [asset]
+    while waiting:
+        one = waiting.pop(0)
+        if one in assets and one not in found:
+            found.append(one)
+            waiting += assets[one].parents
+    return found
+
+
+def _line(asset: str, share: str, assets: Mapping[str, Asset], claims: list[Claim]) -> CreditLine:
+    inside = embodied(asset, assets)
+    people = dict.fromkeys((credit.party, credit.role) for one in inside for credit in assets[one].credits)
+    holders = dict.fromkeys((claim.claimant, standing(claim)) for claim in claims if claim.asset in inside)
+    return CreditLine(asset, _title(assets[asset], assets), share, tuple(people), tuple(holders))
+
+
+def _title(asset: Asset, assets: Mapping[str, Asset]) -> str:
+    whole = assets.get(asset.parents[0]) if asset.kind is AssetKind.STEM and asset.parents else None
+    return f"{whole.title} ({asset.title})" if whole and whole.title != asset.title else asset.title
+
+
+def _share(text: str) -> str:
+    return f" ({text} %)" if text else ""

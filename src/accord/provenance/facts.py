@@ -1,0 +1,46 @@
+"""What can have happened in provenance."""
+
+from __future__ import annotations
+
+from accord.journal.facts import Fact, fact
+from accord.provenance.records import Agreed, Disclosure, PublicDeal, ReleasedFile, Share, Source
+from accord.terms.territory import TerritorySet
+
+
+@fact("provenance.release-issued")
+class ReleaseIssued(Fact, frozen=True, kw_only=True):
+    """A creation was released. This fact travels inside its files, so everything in it is public: ids, no names, no money.
+
+    `files` name digests of the sound; the files carry this fact's proof, so their own digests cannot stand in it.
+    `known` is the journal position the release was decided at: a revocation after it is not in here.
+    """
+
+    release: str
+    creation: str
+    feature: str
+    creator: str
+    title: str
+    files: tuple[ReleasedFile, ...]
+    duration_s: float
+    territories: TerritorySet
+    known: int
+    sources: tuple[Source, ...]
+    model: str | None
+    seal: str | None
+    shares: tuple[Share, ...]
+    total_units: int
+    attribution_version: str
+    deals: tuple[PublicDeal, ...]
+    agreed: tuple[Agreed, ...]
+    decisions: tuple[str, ...]
+    label: str
+    disclosure: Disclosure
+    demonstration: bool
+
+
+@fact("provenance.release-withdrawn")
+class ReleaseWithdrawn(Fact, frozen=True, kw_only=True):
+    """A release is no longer offered; files that left the house stay what they are."""
+
+    release: str
+    reason: str

@@ -1,0 +1,73 @@
+"""What a listener is told, and what DDEX messages say about AI. Pure.
+
+DDEX ERN 4.3.2: ContainsAI is All, Partly or None, and its absence says nothing; undeclared is therefore never written as
+None. `All` allows no contributor but GenerativeAI, `None` allows none with a part in it (AVS v9, AiContribution).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from accord.provenance.records import AiContribution, Disclosure
+from accord.studio.records import Creation, DeedKind
+
+GENERATOR = "GenerativeAI"
+HUMAN_DEEDS = frozenset({DeedKind.SEED_PHRASE, DeedKind.EDIT})
+
+
+def disclosure(creation: Creation, declared: Mapping[str, str | None]) -> Disclosure:
+    """The AI disclosure of `creation`; `declared` is what each source's delivery said (None: it said nothing)."""
+    if creation.model is not None:
+        return _by_model(creation)
+    heard = {span.asset: declared.get(span.asset) for span in creation.lineage}
+    creator = AiContribution(creation.creator, "Remixer", "None")
+    sources = tuple(AiContribution(asset, "Source", value) for asset, value in sorted(heard.items()))
+    if any(value in ("All", "Partly") for value in heard.values()):
+        return Disclosure("Partly", (creator, *sources), "at least one source says that it contains AI")
+    undeclared = sorted(asset for asset, value in heard.items() if value is None)
+    if undeclared or not heard:
+        return Disclosure(
+            None, (creator, *sources), f"no model made it, but {_count(len(undeclared))} said nothing about AI: undeclared"
+        )
+    return Disclosure("None", (creator, *sources), "no model made it, and every source says that it contains no AI")
+
+
+def _by_model(creation: Creation) -> Disclosure:
+    human = sorted({deed.kind.value for deed in creation.made_by if deed.kind in HUMAN_DEEDS})
+    if human or creation.lineage:
+        parts = (AiContribution(creation.creator, "Composer", "None"), AiContribution(GENERATOR, "Composer", "All"))
+        return Disclosure("Partly", parts, f"a model wrote it together with a person's {' and '.join(human or ['sources'])}")
+    return Disclosure(
+        "All",
+        (AiContribution(GENERATOR, "Composer", "All"), AiContribution(GENERATOR, "Performer", "All")),
+        "a model wrote every note; a person set it going and chose it",
+    )
+
+
+def label(
+    creation: Creation, disclosed: Disclosure, feature_name: str, sources: Iterable[str], lines: Iterable[str], works: int = 0
+) -> str:
+    """The listener's label: how it was made, of whom, and the words that the deals ask for, each once."""
+    how = {
+        "All": "Made by an AI model",
+        "Partly": "Made by a person and an AI model together" if creation.model else "A remix that contains AI-made parts",
+        "None": "A remix made by a person, without AI",
+        None: "A remix made by a person; whether its sources contain AI was not declared",
+    }[disclosed.contains_ai]
+    text = [f"{how}, in {feature_name}."]
+    if creation.model is not None:
+        text.append(f"The model learned only from music whose owners and artists agreed ({works} works).")
+    named = list(dict.fromkeys(sources))
+    if named:
+        text.append(f"It contains {_listed(named)}, with everyone's agreement.")
+    if creation.demonstration:
+        text.append("A demonstration: its parties are fictional.")
+    return " ".join([*text, *dict.fromkeys(line.strip() for line in lines if line.strip())])
+
+
+def _count(number: int) -> str:
+    return "one source" if number == 1 else f"{number} sources"
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]

@@ -1,0 +1,37 @@
+"""The trust file: what a stranger needs to check an instance's files and payments, and nothing secret.
+
+JSON: `accord_trust` (the version, 1), `origin` and `journal` (the journal's name and C2SP verifier key),
+`credential_root` (PEM, the root of the content credentials), `witnesses` (verifier keys of those who cosign checkpoints).
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from accord.terms.refusal import BadInput
+
+
+class Trust(msgspec.Struct, frozen=True):
+    """An instance's public keys."""
+
+    origin: str
+    journal: str
+    credential_root: str
+    witnesses: tuple[str, ...] = ()
+    accord_trust: int = 1
+
+
+def dumps(trust: Trust) -> bytes:
+    """The trust file's bytes: indented JSON, keys in order."""
+    return msgspec.json.format(msgspec.json.encode(trust, order="sorted"), indent=2) + b"\n"
+
+
+def loads(data: bytes, name: str = "the trust file") -> Trust:
+    """Read a trust file. Raises: BadInput when it is not one."""
+    try:
+        trust = msgspec.json.decode(data, type=Trust)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"`{name}` is not a trust file", why=str(error).lower(), do="make one with `accord trust`") from None
+    if trust.accord_trust != 1 or "BEGIN CERTIFICATE" not in trust.credential_root or trust.journal.count("+") < 2:
+        raise BadInput(f"`{name}` is not a trust file that can be used", do="make one with `accord trust`")
+    return trust
