@@ -1,0 +1,136 @@
+"""The doors into deals: each takes the writer's lock, reads, decides by the rules, and appends facts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accord.deals import document, facts, models, queries, rules, soundness
+from accord.deals.favoured import mfn_affected
+from accord.deals.records import DealState, Draft, Ratchet, Terms
+from accord.governance import queries as governance
+from accord.journal.actions import writing
+from accord.parties import queries as parties
+from accord.terms.instant import Instant
+from accord.terms.period import DayPeriod
+from accord.terms.refusal import BadInput, Refusal, Refused
+from accord.terms.territory import WORLD
+
+
+def open_deal(licensor: str, title: str, at: Instant, actor: str, *, replaces: str | None = None) -> str:
+    """Begin talks with a licensor (a party id). Returns the deal's id.
+
+    Raises: NotThere for an unknown party, BadInput when the deal to replace is another licensor's.
+    """
+    with writing(actor=actor, at=at) as journal:
+        parties.party(licensor)
+        if replaces is not None:
+            queries.standing(replaces)
+            if models.DealRow.objects.get(id=replaces).licensor != licensor:
+                raise BadInput(f"`{replaces}` is with another licensor", do="replace a deal of the same licensor")
+        deal = journal.mint("dea")
+        journal.append(facts.DealOpened(deal=deal, licensor=licensor, title=title or licensor, replaces=replaces))
+    return deal
+
+
+def negotiate(deal: str, terms: Terms | dict[str, Any] | str | bytes, at: Instant, actor: str) -> Draft:
+    """Lay a version of the terms on the table; approvals and signatures given before no longer count.
+
+    Raises: BadInput for terms that contradict themselves, Refused once the deal is signed.
+    """
+    offered = terms if isinstance(terms, Terms) else document.parse(terms)
+    with writing(actor=actor, at=at) as journal:
+        now = rules.after(deal, queries.standing(deal), "terms")
+        licensor = models.DealRow.objects.get(id=deal).licensor
+        if offered.licensor != licensor:
+            raise BadInput(f"the terms are of `{offered.licensor}`, the deal is with `{licensor}`")
+        soundness.check(offered, governance.features())
+        digest = document.digest(offered)
+        journal.append(facts.TermsDrafted(deal=deal, draft=now.draft, digest=digest, terms=offered))
+    return Draft(deal=deal, number=now.draft, terms=offered, digest=digest, actor=actor, at=at)
+
+
+def approve(deal: str, office: str, at: Instant, actor: str) -> None:
+    """Record the approval of "legal" or "product" for the draft on the table."""
+    with writing(actor=actor, at=at) as journal:
+        now = rules.after(deal, queries.standing(deal), "approve", office)
+        digest = _digest(deal, now.draft)
+        journal.append(facts.DealApproved(deal=deal, office=office, draft=now.draft, digest=digest))
+
+
+def sign(deal: str, party: str, at: Instant, actor: str) -> None:
+    """Record a signature under the approved draft: "platform", or the licensor by its party id or as "licensor"."""
+    with writing(actor=actor, at=at) as journal:
+        standing = queries.standing(deal)
+        licensor = models.DealRow.objects.get(id=deal).licensor
+        side = "licensor" if party == licensor else party
+        now = rules.after(deal, standing, "sign", side)
+        journal.append(facts.DealSigned(deal=deal, side=side, draft=now.draft, digest=_digest(deal, now.draft)))
+
+
+def activate(deal: str, at: Instant, actor: str) -> tuple[Ratchet, ...]:
+    """Bring a signed deal into force; the deal it replaces ends at the same instant.
+
+    Returns the most-favoured-nation clauses of other deals that this one touches; each is kept as a fact.
+    Raises: Refused unless both approvals and both signatures stand, or when a feature's split was not accepted.
+    """
+    with writing(actor=actor, at=at) as journal:
+        now = rules.after(deal, queries.standing(deal), "activate")
+        terms = queries.terms_of(deal)
+        soundness.check(terms, governance.features())
+        others = [(other, held) for other, held in queries.in_force() if other != deal]
+        touched = tuple(mfn_affected(terms, others))
+        replaced = models.DealRow.objects.get(id=deal).replaces
+        if replaced is not None and queries.standing(replaced).state in (DealState.ACTIVE, DealState.SUSPENDED):
+            journal.append(facts.DealTerminated(deal=replaced, reason=f"replaced by {deal}"))
+        journal.append(facts.DealActivated(deal=deal, draft=now.draft, digest=_digest(deal, now.draft)))
+        for ratchet in touched:
+            journal.append(
+                facts.FavouredTouched(
+                    deal=ratchet.deal,
+                    by=deal,
+                    term=ratchet.term,
+                    now_text=str(ratchet.now),
+                    better_text=str(ratchet.better),
+                )
+            )
+    return touched
+
+
+def suspend(deal: str, reason: str, at: Instant, actor: str) -> None:
+    """Take an active deal out of force until it is resumed; nothing is cleared under it from this instant."""
+    _reasoned(deal, "suspend", reason, at, actor)
+
+
+def resume(deal: str, reason: str, at: Instant, actor: str) -> None:
+    """Put a suspended deal back into force."""
+    _reasoned(deal, "resume", reason, at, actor)
+
+
+def terminate(deal: str, reason: str, at: Instant, actor: str) -> None:
+    """End a deal before its period does, or end the talks. What its revocation terms demand follows from here."""
+    _reasoned(deal, "terminate", reason, at, actor)
+
+
+def expire(deal: str, at: Instant, actor: str) -> None:
+    """Record that a deal's period has ended everywhere. Raises: Refused while it still runs in some territory."""
+    with writing(actor=actor, at=at) as journal:
+        rules.after(deal, queries.standing(deal), "expire")
+        ends = queries.terms_of(deal).ends
+        over = ends is not None and DayPeriod(ends).territories_at(at, WORLD) == WORLD
+        if not over:
+            because = f"the period of `{deal}` runs until {ends}" if ends else f"the period of `{deal}` has no end"
+            raise Refused(Refusal(code="deals.still-running", because=because, subject=deal))
+        journal.append(facts.DealExpired(deal=deal))
+
+
+def _reasoned(deal: str, step: str, reason: str, at: Instant, actor: str) -> None:
+    kinds = {"suspend": facts.DealSuspended, "resume": facts.DealResumed, "terminate": facts.DealTerminated}
+    if not reason.strip():
+        raise BadInput(f"to {step} a deal needs a reason", f"deal `{deal}`")
+    with writing(actor=actor, at=at) as journal:
+        rules.after(deal, queries.standing(deal), step)
+        journal.append(kinds[step](deal=deal, reason=reason))
+
+
+def _digest(deal: str, draft: int) -> str:
+    return models.DraftRow.objects.values_list("digest", flat=True).get(key=f"{deal}/{draft}")
