@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -30,20 +31,16 @@ def log_folder() -> Path:
 def secret(name: str, length: int = 32) -> bytes:
     """The secret called `name`, made on first use. Two processes that make it at once end with the same one."""
     file = keys_folder() / name
-    try:
+    if file.exists():
         return file.read_bytes()
-    except FileNotFoundError:
-        pass
     draft = keys_folder() / f".{name}.{os.getpid()}"
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as out:
         out.write(os.urandom(length))
         out.flush()
         os.fsync(out.fileno())
-    try:
-        os.link(draft, file)  # fails if another process was first: theirs is then the secret
-    except FileExistsError:
-        pass
+    with suppress(FileExistsError):  # another process was first: theirs is then the secret
+        os.link(draft, file)
     draft.unlink()
     return file.read_bytes()
 
