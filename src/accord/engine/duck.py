@@ -1,0 +1,46 @@
+"""DuckDB in this process: the engine that is always there. No extension is loaded; Parquet is the common ground."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from accord.engine.dialect import Dialect, Rule, render
+from accord.engine.guards import exact, plain
+
+
+class DuckEngine:
+    """One connection to a database in memory that spills to a folder of its own (spill, don't die)."""
+
+    def __init__(self) -> None:
+        self._spill = tempfile.mkdtemp(prefix="accord-engine-")
+        self._connection = duckdb.connect(config={"temp_directory": self._spill, "preserve_insertion_order": "false"})
+        self._connection.execute("SET TimeZone = 'UTC'")
+
+    def table(self, name: str, source: pa.Table | Sequence[Path]) -> None:
+        """Register a table or a view over Parquet files."""
+        if isinstance(source, pa.Table):
+            self._connection.register(name, source)
+            return
+        listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in source)
+        self._connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet([{listed}])")  # noqa: S608  # quoted above
+
+    def run(self, rule: Rule, into: str, slots: Mapping[str, str] | None = None) -> None:
+        """Run a rule and keep its result as a table of this connection."""
+        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {into} AS {render(rule, Dialect.DUCKDB, slots)}")
+
+    def fetch(self, name: str, order: str = "") -> pa.Table:
+        """A table as Arrow."""
+        ordered = f" ORDER BY {order}" if order else ""
+        select = f"SELECT * FROM {name}{ordered}"  # noqa: S608  # names come from our own code
+        return plain(exact(self._connection.sql(select).to_arrow_table(), name))
+
+    def close(self) -> None:
+        """Close the connection and remove what it spilled."""
+        self._connection.close()
+        shutil.rmtree(self._spill, ignore_errors=True)

@@ -1,0 +1,137 @@
+"""The doors in: usage events, reports of revenue, reports of all plays."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as parquet
+
+from accord.journal.actions import Writer, writing
+from accord.metering import periods, seen
+from accord.metering.events import SCHEMA, checks, reasons
+from accord.metering.facts import PlatformPlaysReported, RevenueReported, SegmentAppended
+from accord.metering.keys import firsts, keys_of
+from accord.metering.reading import Read, read_file, read_lines, read_table, read_values
+from accord.metering.records import IngestReport, Rejected
+from accord.terms.instant import Instant
+from accord.terms.money import LARGEST_MICROS
+from accord.terms.refusal import BadInput
+from accord.terms.territory import TERRITORIES
+from accord.vault import actions as vault
+
+Events = Path | pa.Table | Iterable[bytes] | Iterable[Any]
+
+
+def ingest(events: Events, source: str, at: Instant, actor: str) -> IngestReport:
+    """Count events once. `source` stands in for events that name none; `at` is when they were received.
+
+    When it returns, what it accepted is durable: the file is fsynced in the vault and the fact that names it, with the
+    keys of its events, is committed. Sending the same again, in whole or in parts, in any order, changes nothing.
+    Raises: BadInput only when nothing of the batch can be read.
+    """
+    table, unreadable = _read(events, source)
+    why = reasons(table, checks(frozenset(TERRITORIES), at))
+    lines = table["line"].to_numpy()
+    rejected = unreadable + [Rejected(int(lines[row]), because) for row, because in why.items()]
+    rejected.sort(key=lambda r: r.line)
+    keep = np.ones(table.num_rows, bool)
+    keep[list(why)] = False
+    good = table.filter(pa.array(keep)).drop_columns(["line"])
+    fresh = good.filter(pa.array(firsts(keys_of(good)))) if good.num_rows else good
+    with writing(actor, at) as journal:
+        known = seen.known(keys_of(fresh).to_pylist()) if fresh.num_rows else set()
+        if known:
+            fresh = fresh.filter(pc.invert(pc.is_in(keys_of(fresh), pa.array(sorted(known)))))
+        duplicates = good.num_rows - fresh.num_rows
+        if not fresh.num_rows:
+            return IngestReport(accepted=0, duplicates=duplicates, rejected=tuple(rejected))
+        segment = _append(journal, fresh, duplicates, len(rejected))
+    return IngestReport(
+        accepted=fresh.num_rows,
+        duplicates=duplicates,
+        rejected=tuple(rejected),
+        segment=segment.segment,
+        file=segment.file,
+    )
+
+
+def _append(journal: Writer, fresh: pa.Table, duplicates: int, rejected: int) -> SegmentAppended:
+    ordered = fresh.select(SCHEMA.names).sort_by([("at", "ascending"), ("source", "ascending"), ("id", "ascending")])
+    file = io.BytesIO()
+    parquet.write_table(ordered, file, compression="zstd")
+    span = pc.min_max(ordered["at"]).as_py()
+    fact = SegmentAppended(
+        segment=journal.mint("seg"),
+        file=vault.put(file.getvalue()),
+        rows=ordered.num_rows,
+        duplicates=duplicates,
+        rejected=rejected,
+        corrections=ordered.num_rows - ordered["corrects"].null_count,
+        listens=pc.sum(pc.equal(ordered["kind"], "listen")).as_py(),
+        sources=tuple(sorted(pc.unique(ordered["source"]).to_pylist())),
+        first_at=span["min"].replace(tzinfo=UTC),
+        last_at=span["max"].replace(tzinfo=UTC),
+    )
+    journal.append(fact)
+    return fact
+
+
+def _read(events: Events, source: str) -> Read:
+    if isinstance(events, Path):
+        return read_file(events, source)
+    if isinstance(events, pa.Table):
+        return read_table(events, source)
+    items = list(events)
+    if items and isinstance(items[0], bytes):
+        return read_lines(items, source)
+    return read_values(items, source)
+
+
+def report_revenue(
+    feature: str, territory: str, period: str, amount_micros: int, currency: str, at: Instant, actor: str
+) -> str:
+    """What a feature earned in a territory in a month or quarter; replaces an earlier report of it. Returns its id."""
+    _check_place(territory)
+    if not 0 <= amount_micros <= LARGEST_MICROS:
+        raise BadInput(f"revenue of `{amount_micros}` micros is not an amount from zero up")
+    if len(currency) != 3 or not currency.isascii() or not currency.isupper():
+        raise BadInput(f"`{currency}` is not a currency", do="use an ISO 4217 code such as EUR")
+    with writing(actor, at) as journal:
+        report = journal.mint("rev")
+        journal.append(
+            RevenueReported(
+                report=report,
+                feature=feature,
+                territory=territory,
+                period=periods.parse(period).text,
+                currency=currency,
+                amount_micros=amount_micros,
+            )
+        )
+    return report
+
+
+def report_platform_plays(territory: str, period: str, plays: int, sessions: int, at: Instant, actor: str) -> str:
+    """All plays and sessions on the platform in a territory in a month; replaces an earlier report. Returns its id."""
+    _check_place(territory)
+    if plays < 0 or sessions < 0:
+        raise BadInput("plays and sessions count from zero up")
+    with writing(actor, at) as journal:
+        report = journal.mint("ply")
+        span = periods.parse(period)
+        journal.append(
+            PlatformPlaysReported(report=report, territory=territory, period=span.text, plays=plays, sessions=sessions)
+        )
+    return report
+
+
+def _check_place(territory: str) -> None:
+    if territory not in TERRITORIES:
+        raise BadInput(f"`{territory}` is not a territory", do="use an ISO 3166-1 code such as FR")

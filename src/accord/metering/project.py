@@ -1,0 +1,62 @@
+"""Metering's facts → rows."""
+
+from __future__ import annotations
+
+import pyarrow.parquet as parquet
+
+from accord.journal.registry import Entry, projects
+from accord.metering import seen
+from accord.metering.facts import PlatformPlaysReported, RevenueReported, SegmentAppended
+from accord.metering.keys import keys_of
+from accord.metering.models import PlatformPlaysRow, RevenueRow, SegmentRow
+from accord.vault import actions as vault
+
+
+@projects(SegmentAppended)
+def on_segment_appended(entry: Entry, f: SegmentAppended) -> None:
+    """The segment counts from now on, and the keys in its file are taken."""
+    SegmentRow.objects.create(
+        segment=f.segment,
+        file=f.file,
+        rows=f.rows,
+        duplicates=f.duplicates,
+        rejected=f.rejected,
+        corrections=f.corrections,
+        listens=f.listens,
+        first_at=f.first_at,
+        last_at=f.last_at,
+        known_from=entry.position,
+    )
+    table = parquet.read_table(vault.local_path(f.file), columns=["source", "id"])
+    seen.remember(keys_of(table).to_pylist(), f.segment)
+
+
+@projects(RevenueReported)
+def on_revenue_reported(entry: Entry, f: RevenueReported) -> None:
+    """The report replaces the one before it, which stays as it was known."""
+    same = RevenueRow.objects.filter(feature=f.feature, territory=f.territory, period=f.period, currency=f.currency)
+    same.filter(known_until=None).update(known_until=entry.position)
+    RevenueRow.objects.create(
+        report=f.report,
+        feature=f.feature,
+        territory=f.territory,
+        period=f.period,
+        currency=f.currency,
+        amount_micros=f.amount_micros,
+        known_from=entry.position,
+    )
+
+
+@projects(PlatformPlaysReported)
+def on_platform_plays_reported(entry: Entry, f: PlatformPlaysReported) -> None:
+    """The report replaces the one before it, which stays as it was known."""
+    same = PlatformPlaysRow.objects.filter(territory=f.territory, period=f.period, known_until=None)
+    same.update(known_until=entry.position)
+    PlatformPlaysRow.objects.create(
+        report=f.report,
+        territory=f.territory,
+        period=f.period,
+        plays=f.plays,
+        sessions=f.sessions,
+        known_from=entry.position,
+    )

@@ -1,0 +1,99 @@
+"""The doors out. Events are pseudonymous, but they are the platform's: rooms ask in process, and what parties see of
+them is counted in their statements.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as parquet
+from django.db.models import Q
+
+from accord.metering.events import SCHEMA
+from accord.metering.models import PlatformPlaysRow, RevenueRow, SegmentRow
+from accord.metering.periods import Span
+from accord.metering.records import PlatformPlays, Revenue, Segment
+from accord.vault import actions as vault
+
+
+def segments(span: Span | None = None, known: int | None = None) -> list[Segment]:
+    """The files that count, oldest fact first; with `span` only those that may hold an event in it."""
+    rows = SegmentRow.objects.order_by("known_from")
+    if span is not None:
+        rows = rows.filter(first_at__lt=span.end, last_at__gte=span.start)
+    if known is not None:
+        rows = rows.filter(known_from__lte=known)
+    return [
+        Segment(
+            id=row.segment,
+            file=row.file,
+            rows=row.rows,
+            duplicates=row.duplicates,
+            rejected=row.rejected,
+            corrections=row.corrections,
+            listens=row.listens,
+            first_at=row.first_at,
+            last_at=row.last_at,
+            known_from=row.known_from,
+        )
+        for row in rows
+    ]
+
+
+def paths(span: Span | None = None, known: int | None = None) -> list[Path]:
+    """The segments' Parquet files on this machine, all of the columns `events.SCHEMA`; `at` is UTC without a zone."""
+    return [vault.local_path(segment.file) for segment in segments(span, known)]
+
+
+def events_sql(span: Span | None = None, known: int | None = None) -> str:
+    """A DuckDB relation of all events, to stand after FROM: `(SELECT … FROM read_parquet([…]))`; empty when none came.
+
+    Corrected and withdrawn events are left out, so that counting its rows counts every use once.
+    """
+    files = ", ".join(f"'{path}'" for path in paths(span, known))
+    if not files:
+        columns = ", ".join(f'CAST(NULL AS {_duck(field.type)}) AS "{field.name}"' for field in SCHEMA)
+        return f"(SELECT {columns} WHERE false)"
+    read = f"read_parquet([{files}])"
+    if not any(segment.corrections for segment in segments(None, known)):
+        return f"(SELECT * FROM {read})"  # noqa: S608  # vault paths
+    every = ", ".join(f"'{path}'" for path in paths(None, known))
+    return (
+        f"(SELECT e.* FROM {read} e WHERE e.kind <> 'void' AND NOT EXISTS "  # noqa: S608
+        f"(SELECT 1 FROM read_parquet([{every}]) c WHERE c.source = e.source AND c.corrects = e.id))"
+    )
+
+
+def events(span: Span | None = None, known: int | None = None) -> pa.Table:
+    """Events as Arrow, as they came, corrected ones included; for small amounts and tests."""
+    files = paths(span, known)
+    return pa.concat_tables([parquet.read_table(file) for file in files]) if files else SCHEMA.empty_table()
+
+
+def revenue(span: Span | None = None, known: int | None = None) -> list[Revenue]:
+    """Reports of revenue whose period lies within `span`, the newest of each (as of journal position `known`)."""
+    rows = _as_known(RevenueRow.objects.order_by("period", "feature", "territory", "currency"), span, known)
+    fields = ("report", "feature", "territory", "period", "currency", "amount_micros", "known_from", "known_until")
+    return [Revenue(**{name: getattr(row, name) for name in fields}) for row in rows]
+
+
+def platform_plays(span: Span | None = None, known: int | None = None) -> list[PlatformPlays]:
+    """Reports of all plays whose period lies within `span`, the newest of each."""
+    rows = _as_known(PlatformPlaysRow.objects.order_by("period", "territory"), span, known)
+    fields = ("report", "territory", "period", "plays", "sessions", "known_from", "known_until")
+    return [PlatformPlays(**{name: getattr(row, name) for name in fields}) for row in rows]
+
+
+def _as_known(rows, span: Span | None, known: int | None):  # type: ignore[no-untyped-def]  # QuerySets of two models
+    if span is not None:
+        rows = rows.filter(period__in={span.text, *span.months})
+    if known is None:
+        return rows.filter(known_until=None)
+    return rows.filter(Q(known_until=None) | Q(known_until__gt=known), known_from__lte=known)
+
+
+def _duck(kind: pa.DataType) -> str:
+    if pa.types.is_timestamp(kind):
+        return "TIMESTAMP"
+    return "BIGINT" if pa.types.is_integer(kind) else "VARCHAR"

@@ -1,0 +1,64 @@
+"""What metering hands out (pure)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from accord.terms.instant import Instant
+
+
+class Rejected(msgspec.Struct, frozen=True):
+    """A line that was not taken, and why; lines count from 1."""
+
+    line: int
+    reason: str
+
+
+class IngestReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a batch. `segment` is None when nothing in it was new."""
+
+    accepted: int
+    duplicates: int
+    rejected: tuple[Rejected, ...] = ()
+    segment: str | None = None
+    file: str | None = None
+
+
+class Segment(msgspec.Struct, frozen=True, kw_only=True):
+    """One file of events that counts."""
+
+    id: str
+    file: str
+    rows: int
+    duplicates: int
+    rejected: int
+    corrections: int
+    listens: int
+    first_at: Instant
+    last_at: Instant
+    known_from: int
+
+
+class Revenue(msgspec.Struct, frozen=True, kw_only=True):
+    """What a feature earned in a territory over a period, as last reported."""
+
+    report: str
+    feature: str
+    territory: str
+    period: str
+    currency: str
+    amount_micros: int
+    known_from: int
+    known_until: int | None = None
+
+
+class PlatformPlays(msgspec.Struct, frozen=True, kw_only=True):
+    """All plays and sessions of the platform in a territory over a period, as last reported."""
+
+    report: str
+    territory: str
+    period: str
+    plays: int
+    sessions: int
+    known_from: int
+    known_until: int | None = None
