@@ -1,0 +1,76 @@
+"""The launch board: every feature, what it lacks, its policy and split, and who has signed off."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import path
+
+from accord.governance import actions, queries
+from accord.governance.records import Feature, Office
+from accord.parties.audience import audience, viewer_of
+from accord.parties.viewer import Role, Viewer
+
+OFFICES = {Role.LEGAL: Office.LEGAL, Role.PRODUCT: Office.PRODUCT, Role.TRUST: Office.TRUST, Role.COMMS: Office.COMMS}
+
+
+@audience(Role.PUBLIC)
+def board(request: HttpRequest) -> HttpResponse:
+    """Every feature with its state and, before launch, what is missing."""
+    viewer = viewer_of(request)
+    found = list(queries.features().values())
+    rows = [{"feature": feature, "gaps": _gaps(feature) if viewer.staff else ()} for feature in found]
+    live = sum(feature.live for feature in found)
+    return render(request, "governance/board.html", {"rows": rows, "live": live, "count": len(found)})
+
+
+@audience(Role.PUBLIC)
+def show(request: HttpRequest, feature_id: str) -> HttpResponse:
+    """One feature: purpose, policy, split, sign-offs, history."""
+    feature = queries.feature(feature_id)
+    counting = [s.office for s in feature.sign_offs if _counts(s, feature)]
+    context = {
+        "feature": feature,
+        "offices": [{"office": office, "given": office in counting} for office in Office],
+        "mine": _mine(viewer_of(request), counting),
+        "gaps": _gaps(feature) if viewer_of(request).staff else (),
+        "attempts": queries.attempts(feature_id),
+        "consultations": queries.consultations(feature_id),
+        "reason": queries.suspension_reason(feature_id),
+    }
+    return render(request, "governance/feature.html", context)
+
+
+@audience(Role.LEGAL, Role.PRODUCT, Role.TRUST, Role.COMMS)
+def sign_off(request: HttpRequest, feature_id: str) -> HttpResponse:
+    """Give an office's yes; which office follows from the account's role."""
+    viewer = viewer_of(request)
+    office = Office(request.POST.get("office", ""))
+    if request.method == "POST" and any(viewer.has(role) and OFFICES[role] is office for role in OFFICES):
+        actions.sign_off(feature_id, office, datetime.now(UTC), viewer.account or "")
+    return HttpResponseRedirect(f"/features/{feature_id}")
+
+
+def _counts(sign: object, feature: Feature) -> bool:
+    versions = (getattr(sign, "policy_version", 0), getattr(sign, "split_version", 0))
+    return versions == (feature.policy_version, feature.split_version)
+
+
+def _mine(viewer: Viewer, counting: list[Office]) -> list[Office]:
+    return [office for role, office in OFFICES.items() if viewer.has(role) and office not in counting]
+
+
+def _gaps(feature: Feature) -> tuple[str, ...]:
+    """What a launch would lack, by the counts of the last attempt (a new attempt counts the catalogue again)."""
+    last = queries.attempts(feature.id)
+    works, recordings = (last[-1].cleared_works, last[-1].cleared_recordings) if last else (0, 0)
+    return tuple(gap.because for gap in queries.launch_gaps(feature.id, works, recordings, datetime.now(UTC)))
+
+
+urlpatterns = [
+    path("features", board, name="board"),
+    path("features/<slug:feature_id>", show, name="show"),
+    path("features/<slug:feature_id>/sign-off", sign_off, name="sign-off"),
+]
