@@ -107,7 +107,7 @@ def onset_envelope(samples: NDArray[np.float32], rate: int) -> Floats:
     flux = np.maximum(0, np.diff(spectrum, axis=0, prepend=spectrum[:1])).sum(axis=1)
     width = max(3, int(0.4 * rate / HOP))
     mean = np.convolve(np.pad(flux, width // 2, mode="edge"), np.ones(width) / width, mode="same")
-    return np.maximum(0.0, flux - mean[width // 2 : width // 2 + len(flux)])
+    return np.asarray(np.maximum(0.0, flux - mean[width // 2 : width // 2 + len(flux)]), dtype=np.float64)
 
 
 def chroma(samples: NDArray[np.float32], rate: int) -> Floats:
@@ -120,7 +120,8 @@ def chroma(samples: NDArray[np.float32], rate: int) -> Floats:
     frequencies = np.fft.rfftfreq(CHROMA_WINDOW, 1 / rate)
     heard = (frequencies > 55) & (frequencies < 1000)
     classes = np.round(69 + 12 * np.log2(frequencies[heard] / 440)).astype(int) % 12
-    return np.bincount(classes, weights=spectrum[heard], minlength=12)[:12] * (spectrum[heard].sum() > 1e-6)
+    strengths = np.bincount(classes, weights=spectrum[heard], minlength=12)[:12]
+    return np.asarray(strengths * (spectrum[heard].sum() > 1e-6), dtype=np.float64)
 
 
 def beat_offset_s(first: Floats, second: Floats, step_s: float, beat_s: float) -> float:

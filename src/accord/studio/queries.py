@@ -7,14 +7,13 @@ from typing import Any
 
 import msgspec
 
+from accord.journal.facts import NAMES, from_body
 from accord.parties.viewer import SYSTEM, Role, Viewer
 from accord.studio.comparing import compare as compare_takes
 from accord.studio.facts import CreationSubmitted, TakeMade
 from accord.studio.models import CreationRow, SessionRow, TakeRow
 from accord.studio.records import Comparison, Creation, Session, Take, TakeState
 from accord.studio.rules import may
-from accord.journal.facts import from_body
-from accord.journal.facts import NAMES
 from accord.terms.refusal import NotThere, Refused
 from accord.vault import actions as vault
 

@@ -1,0 +1,98 @@
+"""The C2PA manifest of a released file, as the JSON that c2pa-rs reads. Pure.
+
+C2PA 2.x: `c2pa.actions.v2` with IPTC digital source types, ingredients (`componentOf`), and three assertions more:
+`cawg.training-mining` (CAWG 1.1; nobody gave leave to train on a creation), `org.accord.proof` (the release fact, its
+salt and its inclusion proof under a signed checkpoint) and `org.accord.credits` (label, credits, and names bound to the
+party ids of the fact when the file was made).
+
+What binds what: the fact names the digest of each file's sound. The journal proves the fact. The file carries fact and
+proof, and the credentials' signature binds file, sound and proof together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from accord.provenance.facts import ReleaseIssued
+from accord.provenance.payload import MIME
+from accord.provenance.records import Source
+
+IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+PROOF, CREDITS = "org.accord.proof", "org.accord.credits"
+NOT_ALLOWED = ("cawg.data_mining", "cawg.ai_training", "cawg.ai_generative_training", "cawg.ai_inference")
+LATER = (
+    "what this file proves stands as of its checkpoint: who agreed until then. A yes taken back later is not in it; "
+    "ask the instance for that"
+)
+
+
+def manifest(
+    release: ReleaseIssued,
+    form: str,
+    proof: Mapping[str, Any],
+    credit_lines: list[str],
+    names: Mapping[str, str],
+    edits: tuple[str, ...] = (),
+    generator: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """The manifest of `release`'s file of format `form`; `proof` as the journal hands it out, `edits` in words."""
+    ingredients = [_ingredient(number, source) for number, source in enumerate(_heard(release), start=1)]
+    return {
+        "claim_generator_info": [dict(generator or {"name": "Accord"})],
+        "title": release.title,
+        "format": MIME[form],
+        "ingredients": ingredients,
+        "assertions": [
+            {"label": "c2pa.actions.v2", "data": {"actions": _actions(release, ingredients, edits)}},
+            {"label": "cawg.training-mining", "data": {"entries": {entry: {"use": "notAllowed"} for entry in NOT_ALLOWED}}},
+            {"label": PROOF, "kind": "Json", "data": {"version": 1, "later": LATER, **proof}},
+            {
+                "label": CREDITS,
+                "kind": "Json",
+                "data": {"label": release.label, "credits": credit_lines, "names": dict(sorted(names.items()))},
+            },
+        ],
+    }
+
+
+def source_type(release: ReleaseIssued) -> str:
+    """The IPTC digital source type: a model's work, a person's and a model's, or a composite of recordings."""
+    if release.model is None:
+        return IPTC + ("compositeWithTrainedAlgorithmicMedia" if release.disclosure.contains_ai == "Partly" else "composite")
+    if release.disclosure.contains_ai == "Partly":
+        return IPTC + "compositeWithTrainedAlgorithmicMedia"
+    return IPTC + "trainedAlgorithmicMedia"
+
+
+def _actions(release: ReleaseIssued, ingredients: list[dict[str, Any]], edits: tuple[str, ...]) -> list[dict[str, Any]]:
+    created = {"action": "c2pa.created", "digitalSourceType": source_type(release), "description": _how(release)}
+    placed = [
+        {"action": "c2pa.placed", "description": one["description"], "parameters": {"ingredientIds": [one["label"]]}}
+        for one in ingredients
+    ]
+    edited = [
+        {"action": "c2pa.edited", "digitalSourceType": IPTC + "humanEdits", "description": text} for text in edits
+    ]
+    return [created, *placed, *edited]
+
+
+def _ingredient(number: int, source: Source) -> dict[str, Any]:
+    heard = "; ".join(f"{start:.2f} to {end:.2f} s at gain {gain:g}" for start, end, gain in source.spans)
+    return {
+        "title": source.title,
+        "relationship": "componentOf",
+        "instance_id": f"accord:{source.asset}",
+        "label": f"source{number}",
+        "description": f"{source.asset}, heard {heard}; cleared by decision {source.decision}",
+    }
+
+
+def _heard(release: ReleaseIssued) -> list[Source]:
+    return [source for source in release.sources if source.spans]
+
+
+def _how(release: ReleaseIssued) -> str:
+    if release.model is None:
+        return "mixed from recordings, stretched to one tempo and shifted to one key"
+    return f"written by model {release.model}, trained on set {release.seal}, and rendered"

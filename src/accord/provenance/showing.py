@@ -1,0 +1,92 @@
+"""A verification in plain lines, for people. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accord.provenance.verify import Verdict, Verification
+
+GRADES = {4: "the person, verified", 3: "a representative with a mandate", 2: "a label's clause", 1: "a blanket default"}
+SHOWN = 12
+
+
+def lines(found: Verification) -> list[str]:
+    """What the verifier prints: the verdict, then who agreed, from what, under what, and what it does not say."""
+    out = [f"{found.verdict.value.upper()}: {'; '.join(found.because)}"]
+    if found.verdict is Verdict.NO_CREDENTIALS or not found.release:
+        return out
+    if not found.proven:
+        out.append("what the file says of itself is not shown, since nothing vouches for it" if found.verdict is
+                   Verdict.NOT_PROVEN else "the file says of itself:")
+        if found.verdict is Verdict.NOT_PROVEN:
+            return out
+    body = found.release
+    out += [
+        f"title: {body.get('title')} (release {body.get('release')}, creation {body.get('creation')})",
+        f"label: {found.label}",
+        f"AI disclosure (DDEX ContainsAI): {_ai(body)}",
+        f"made by: {_named(found, body.get('creator', ''))}, in feature {body.get('feature')}, for {body.get('territories')}",
+        *_made_of(body),
+        *_agreed(found),
+        *[f"deal {_deal(found, deal)}" for deal in body.get("deals", ())],
+        *_shares(found),
+        *[f"credits: {line}" for line in found.credits],
+        f"signed by: {found.signer}",
+    ]
+    if found.proven:
+        out.append(
+            f"proven as of checkpoint {found.checkpoint_size} of {found.origin} (fact {found.position}, {found.released_at})"
+        )
+    out.append(found.later)
+    return out
+
+
+def _made_of(body: dict[str, Any]) -> list[str]:
+    out = []
+    if body.get("model"):
+        out.append(f"made of: model {body['model']}, which learned from sealed set {body.get('seal')}")
+    for source in body.get("sources", ()):
+        spans = "; ".join(f"{a:.2f}–{b:.2f} s at gain {g:g}" for a, b, g in source.get("spans", ()))
+        if spans:
+            out.append(f"made of: {source['title']} ({source['asset']}), {spans}, cleared by {source.get('decision')}")
+    return out
+
+
+def _agreed(found: Verification) -> list[str]:
+    agreed = found.release.get("agreed", ())
+    out = []
+    for one in agreed[: SHOWN * 2]:
+        grade = f", {GRADES.get(one['grade'], 'unknown grade')}" if one.get("grade") else ""
+        out.append(f"agreed: {_named(found, one['party'])}, {one['standing']} of {one['asset']}, by {one['by']}{grade}")
+    if len(agreed) > SHOWN * 2:
+        out.append(f"agreed: and {len(agreed) - SHOWN * 2} more (all in --json)")
+    return out
+
+
+def _shares(found: Verification) -> list[str]:
+    total, shares = found.release.get("total_units") or 1, found.release.get("shares", ())
+    ranked = sorted(shares, key=lambda s: (-s["units"], s["subject"]))
+    out = [
+        f"share: {100 * s['units'] / total:.2f} % {s['kind']} {_named(found, s['subject'])} ({s['method']})"
+        for s in ranked[:SHOWN]
+    ]
+    rest = sum(s["units"] for s in ranked[SHOWN:])
+    return [*out, f"share: {100 * rest / total:.2f} % {len(ranked) - SHOWN} more (all in --json)"] if rest else out
+
+
+def _deal(found: Verification, deal: dict[str, Any]) -> str:
+    words = [f"{deal['deal']} clause {deal['clause']}: {_named(found, deal['licensor'])} licenses"]
+    words.append("/".join(deal.get("uses") or ["(uses not public)"]))
+    words.append("in " + ("/".join(deal.get("features") or ["(features not public)"])))
+    words.append(f"for {deal.get('territories')}, from {deal.get('starts')} to {deal.get('ends') or 'open end'}")
+    return " ".join(words)
+
+
+def _ai(body: dict[str, Any]) -> str:
+    disclosure = body.get("disclosure") or {}
+    return f"{disclosure.get('contains_ai') or 'undeclared'}, because {disclosure.get('because')}"
+
+
+def _named(found: Verification, party: str) -> str:
+    name = found.names.get(party)
+    return f"{name} ({party})" if name else party
