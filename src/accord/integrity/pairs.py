@@ -1,0 +1,111 @@
+"""Landmark pairs: two near peaks as one key, so that a few agreeing pairs already point to a place in a recording.
+
+Key = (pitch step, time-gap cell, anchor's bin), the anchor's bin least significant: all pitch shifts of a pair within
+±k bins lie in one contiguous range of buckets. A reference keeps, per anchor, its two strongest targets; a query tries
+more. Gaps are cells of 2 frames up to 10 frames and of 20 % above, so that a tempo change of a few percent stays in the
+same or the next cell, which the query probes too.
+
+(Landmark pairs of spectral peaks were first described by Wang 2003; peers name US 6990453 and US 7627477 for it.)
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from accord.integrity.kernels import compiled
+from accord.integrity.peaks import BINS, F32, I32, Peaks
+
+STEP_BINS_MAX = 24
+STEPS = 2 * STEP_BINS_MAX + 1
+GAP_FRAMES_MIN, GAP_FRAMES_MAX = 2, 43
+GAP_CELLS = 13
+BUCKETS = STEPS * GAP_CELLS * BINS
+TARGETS = 2
+POSTING_FRAMES = 3
+LINEAR_TO_FRAMES = 10.0
+RATIO_LN = 0.1823
+DOUBT = 0.2  # how far from a whole pitch step the neighbouring step is probed too
+
+
+def reference_pairs(peaks: Peaks) -> tuple[I32, I32]:
+    """(bucket, time in units of POSTING_FRAMES) of each pair of a reference's peaks."""
+    return _reference_pairs(peaks.frames, peaks.bins, peaks.strength)
+
+
+def query_probes(peaks: Peaks, targets: int) -> tuple[I32, F32, F32]:
+    """(bucket of anchor bin 0, anchor frame, anchor bin) for each probe: pairs with the `targets` nearest, and doubts."""
+    return _query_probes(peaks.frames, peaks.bins, targets)
+
+
+@compiled
+def _gap_cell(gap: float) -> float:
+    """Continuous cell number of a time gap in frames; its floor is the cell."""
+    if gap < LINEAR_TO_FRAMES:
+        return (gap - GAP_FRAMES_MIN) / 2.0
+    return 4.0 + math.log(gap / LINEAR_TO_FRAMES) / RATIO_LN
+
+
+@compiled
+def _reference_pairs(frames: F32, bins: F32, strength: F32) -> tuple[I32, I32]:
+    count = 0
+    keys = np.empty(len(frames) * TARGETS, np.int32)
+    times = np.empty(len(frames) * TARGETS, np.int32)
+    for i in range(len(frames)):
+        first = second = -1
+        for j in range(i + 1, len(frames)):
+            gap = frames[j] - frames[i]
+            if gap > GAP_FRAMES_MAX:
+                break
+            if gap < GAP_FRAMES_MIN or abs(bins[j] - bins[i]) > STEP_BINS_MAX:
+                continue
+            if first < 0 or strength[j] > strength[first]:
+                first, second = j, first
+            elif second < 0 or strength[j] > strength[second]:
+                second = j
+        for j in (first, second):
+            if j >= 0:
+                step = int(round(bins[j] - bins[i])) + STEP_BINS_MAX
+                cell = min(GAP_CELLS - 1, int(_gap_cell(frames[j] - frames[i])))
+                keys[count] = (step * GAP_CELLS + cell) * BINS + int(round(bins[i]))
+                times[count] = int(round(frames[i] / POSTING_FRAMES))
+                count += 1
+    return keys[:count].copy(), times[:count].copy()
+
+
+@compiled
+def _query_probes(frames: F32, bins: F32, targets: int) -> tuple[I32, F32, F32]:
+    count = 0
+    room = len(frames) * targets * 4
+    keys = np.empty(room, np.int32)
+    anchors = np.empty(room, np.float32)
+    places = np.empty(room, np.float32)
+    for i in range(len(frames)):
+        taken = 0
+        for j in range(i + 1, len(frames)):
+            gap = frames[j] - frames[i]
+            if gap > GAP_FRAMES_MAX or taken >= targets:
+                break
+            rise = bins[j] - bins[i]
+            if gap < GAP_FRAMES_MIN or abs(rise) > STEP_BINS_MAX:
+                continue
+            taken += 1
+            cell_at = _gap_cell(gap)
+            cell = min(GAP_CELLS - 1, int(cell_at))
+            other_cell = cell + 1 if cell_at - cell > 0.5 else cell - 1
+            step = int(round(rise))
+            doubt = rise - step
+            other_step = step + 1 if doubt > DOUBT else (step - 1 if doubt < -DOUBT else step)
+            for s in (step, other_step):
+                if abs(s) > STEP_BINS_MAX:
+                    continue
+                for c in (cell, other_cell):
+                    if 0 <= c < GAP_CELLS:
+                        keys[count] = ((s + STEP_BINS_MAX) * GAP_CELLS + c) * BINS
+                        anchors[count] = frames[i]
+                        places[count] = bins[i]
+                        count += 1
+                if other_step == step:
+                    break
+    return keys[:count].copy(), anchors[:count].copy(), places[:count].copy()

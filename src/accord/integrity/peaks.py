@@ -1,0 +1,187 @@
+"""Spectral peaks: what of a sound survives codecs, noise, other music on top, and changes of pitch and tempo.
+
+Sound (22,050 Hz mono) → short-time power spectrum (Hann 2048, hop 512) → 180 triangular bands, 36 to the octave from
+140 Hz → natural logarithm → saliency (level above the mean of ±24 bins × ±21 frames) → local maxima that are the most
+salient of their neighbourhood. On this map a pitch shift moves all peaks by one number of bins and a tempo change
+scales their frames. Reference maps are sparse; query maps are denser nested windows, so that the reference's peaks are
+nearly a subset of the query's. Levels are relative to full scale; digital silence has no peaks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from accord.integrity.kernels import compiled
+
+F32 = NDArray[np.float32]
+I32 = NDArray[np.int32]
+
+RATE_HZ = 22_050
+WINDOW = 2048
+HOP = 512
+FRAMES_PER_S = RATE_HZ / HOP
+BINS = 180
+BINS_PER_OCTAVE = 36
+LOWEST_HZ = 140.0
+SPREAD_BINS, SPREAD_FRAMES = 24, 21
+SALIENCY_MIN = np.float32(0.5)
+LEVEL_MIN = np.float32(-14.0)
+POWER_FLOOR = np.float32(1e-7)
+PIECE_FRAMES, MARGIN_FRAMES = 8192, 64
+
+
+@dataclass(frozen=True)
+class Density:
+    """Which maxima are kept: most salient within ±`bins` × ±`frames`, and fewer than `per_s` stronger within ±0.5 s."""
+
+    bins: int
+    frames: int
+    per_s: int
+
+
+REFERENCE = Density(8, 8, 25)
+QUERY = Density(4, 4, 70)
+
+
+@dataclass(frozen=True)
+class Peaks:
+    """Peaks in frame order. `frames` and `bins` are refined below one cell; `rank` counts stronger peaks near by."""
+
+    frames: F32
+    bins: F32
+    strength: F32
+    rank: I32
+    length: int  # frames of the whole map
+
+    def __len__(self) -> int:
+        return len(self.frames)
+
+    def strongest(self, per_s: int) -> Peaks:
+        """Only the peaks with fewer than `per_s` stronger ones within half a second."""
+        keep = self.rank < per_s
+        return Peaks(self.frames[keep], self.bins[keep], self.strength[keep], self.rank[keep], self.length)
+
+    def between(self, first: int, last: int) -> Peaks:
+        """Peaks of frames first ≤ frame < last, moved so that `first` is frame 0."""
+        a, b = np.searchsorted(self.frames, [first, last])
+        return Peaks(self.frames[a:b] - np.float32(first), self.bins[a:b], self.strength[a:b], self.rank[a:b],
+                     min(last, self.length) - first)
+
+
+def find_peaks(samples: F32, density: Density) -> Peaks:
+    """Peaks of mono samples at RATE_HZ. Long sound is worked through in pieces: memory stays bounded."""
+    total = max(0, (len(samples) - WINDOW) // HOP + 1)
+    parts: list[F32] = []
+    for first in range(0, total, PIECE_FRAMES):
+        begin, end = max(0, first - MARGIN_FRAMES), min(total, first + PIECE_FRAMES + MARGIN_FRAMES)
+        level = log_spectrum(samples[begin * HOP : (end - 1) * HOP + WINDOW])
+        found = _pick(level, saliency(level), density.bins, density.frames, SALIENCY_MIN, LEVEL_MIN)
+        found[:, 0] += begin
+        rank = _rank(found[:, 0], found[:, 2], SPREAD_FRAMES).astype(np.float32)
+        mine = (found[:, 3] + begin >= first) & (found[:, 3] + begin < first + PIECE_FRAMES) & (rank < density.per_s)
+        parts.append(np.column_stack([found[:, :3], rank])[mine])
+    rows = np.concatenate(parts) if parts else np.zeros((0, 4), np.float32)
+    rows = rows[np.argsort(rows[:, 0], kind="stable")]
+    return Peaks(rows[:, 0].copy(), rows[:, 1].copy(), rows[:, 2].copy(), rows[:, 3].astype(np.int32), total)
+
+
+def log_spectrum(samples: F32) -> F32:
+    """Natural logarithm of band power, shape (frames, BINS); a full-scale sine is about 0."""
+    frames = np.lib.stride_tricks.sliding_window_view(samples, WINDOW)[::HOP]
+    bank, window = _filter_bank(), _window()
+    level = np.empty((len(frames), BINS), np.float32)
+    for first in range(0, len(frames), 1024):
+        spectrum = np.fft.rfft(frames[first : first + 1024] * window, axis=1)[:, : bank.shape[0]]
+        power = spectrum.real**2 + spectrum.imag**2
+        level[first : first + 1024] = np.log(power @ bank + POWER_FLOOR)
+    return level
+
+
+def saliency(level: F32) -> F32:
+    """Level above the mean of the surrounding ±SPREAD_BINS × ±SPREAD_FRAMES (of what of it lies on the map)."""
+    return np.asarray(level - _mean_around(_mean_around(level, SPREAD_BINS, 1), SPREAD_FRAMES, 0), np.float32)
+
+
+def _mean_around(values: F32, reach: int, axis: int) -> F32:
+    size = values.shape[axis]
+    sums = np.cumsum(values, axis=axis, dtype=np.float64)
+    sums = np.concatenate([np.zeros_like(np.take(sums, [0], axis=axis)), sums], axis=axis)
+    upper = np.minimum(np.arange(size) + reach + 1, size)
+    lower = np.maximum(np.arange(size) - reach, 0)
+    shape = (-1, 1) if axis == 0 else (1, -1)
+    mean = (np.take(sums, upper, axis=axis) - np.take(sums, lower, axis=axis)) / (upper - lower).reshape(shape)
+    return np.asarray(mean, np.float32)
+
+
+@cache
+def _window() -> F32:
+    return np.asarray(0.5 - 0.5 * np.cos(2 * np.pi * np.arange(WINDOW) / WINDOW), np.float32)
+
+
+@cache
+def _filter_bank() -> F32:
+    """Weights from FFT bins to log bins, shape (FFT bins used, BINS); scaled so that a full-scale sine has power 1."""
+    step_hz = RATE_HZ / WINDOW
+    centres = LOWEST_HZ * 2.0 ** (np.arange(BINS) / BINS_PER_OCTAVE)
+    half_widths = np.maximum(centres * (2.0 ** (1 / BINS_PER_OCTAVE) - 1), step_hz)
+    used = int(np.ceil((centres[-1] + half_widths[-1]) / step_hz)) + 1
+    distance = np.abs(np.arange(used)[:, None] * step_hz - centres[None, :]) / half_widths[None, :]
+    return np.asarray(np.maximum(0.0, 1.0 - distance) * (4.0 / WINDOW) ** 2, np.float32)
+
+
+@compiled
+def _pick(level: F32, salient: F32, half_bins: int, half_frames: int, saliency_min: float, level_min: float) -> F32:
+    """Rows (frame, bin, saliency, whole frame) of local maxima that are the most salient of their neighbourhood."""
+    frames, bins = level.shape
+    out = np.empty((frames * 12 + 16, 4), np.float32)
+    count = 0
+    for t in range(1, frames - 1):
+        for b in range(1, bins - 1):
+            here, top = salient[t, b], level[t, b]
+            if here < saliency_min or top < level_min or count >= len(out):
+                continue
+            if top < level[t, b - 1] or top <= level[t, b + 1] or top < level[t - 1, b] or top <= level[t + 1, b]:
+                continue
+            if top < level[t - 1, b - 1] or top < level[t - 1, b + 1]:
+                continue
+            if top <= level[t + 1, b - 1] or top <= level[t + 1, b + 1]:
+                continue
+            best = True
+            for u in range(max(0, t - half_frames), min(frames, t + half_frames + 1)):
+                for c in range(max(0, b - half_bins), min(bins, b + half_bins + 1)):
+                    if salient[u, c] > here:
+                        best = False
+                        break
+                if not best:
+                    break
+            if best:
+                bend_b = level[t, b - 1] - 2 * top + level[t, b + 1]
+                bend_t = level[t - 1, b] - 2 * top + level[t + 1, b]
+                db = 0.5 * (level[t, b - 1] - level[t, b + 1]) / bend_b if bend_b < 0 else 0.0
+                dt = 0.5 * (level[t - 1, b] - level[t + 1, b]) / bend_t if bend_t < 0 else 0.0
+                out[count, 0] = t + min(0.5, max(-0.5, dt))
+                out[count, 1] = b + min(0.5, max(-0.5, db))
+                out[count, 2] = here
+                out[count, 3] = t
+                count += 1
+    return out[:count].copy()
+
+
+@compiled
+def _rank(frames: F32, strength: F32, reach: int) -> I32:
+    """For each peak, how many stronger ones lie within ±reach frames (frames nearly sorted: within one frame)."""
+    rank = np.zeros(len(frames), np.int32)
+    low = 0
+    for i in range(len(frames)):
+        while frames[low] < frames[i] - reach - 1:
+            low += 1
+        j = low
+        while j < len(frames) and frames[j] <= frames[i] + reach + 1:
+            if strength[j] > strength[i] and abs(frames[j] - frames[i]) <= reach:
+                rank[i] += 1
+            j += 1
+    return rank

@@ -1,0 +1,185 @@
+"""How much more likely an alignment is than chance: a log-likelihood ratio over the reference's stored peaks.
+
+Under an alignment each reference peak in the overlap is an *inner* hit (a query peak within 0.8 frames and 0.4 bins), an
+*outer* hit (1.6 frames, 0.8 bins) or a miss. By chance a hit happens as often as the query's own peaks cover that bin
+(0.6 of the bin itself, 0.4 of its ±6 neighbours). If a share q of the recording is really there, the ratio is
+  Σ inner ln((.88 q + (1−q) p₁)/p₁) + Σ outer ln((.12 q + (1−q) pₒ)/pₒ) + Σ misses ln(1−q)
+maximised over q, which is also an estimate of how much of the recording is present. Unit: nats.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from accord.integrity.index import I64, Index
+from accord.integrity.kernels import compiled
+from accord.integrity.peaks import BINS, F32, I32, Peaks
+from accord.integrity.search import F64, Alignment
+
+INNER_FRAMES, INNER_BINS = 0.8, 0.4
+OUTER_FRAMES, OUTER_BINS = 1.6, 0.8
+SHARES = np.array([0.1, 0.2, 0.35, 0.5, 0.7, 0.9])
+INNER_PART = 0.88
+MISS, INNER, OUTER, SPENT = 0, 1, 2, 3  # SPENT: hit by a peak that another recording already explains
+TOUCH_BINS = 6
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A query made ready for scoring: its peaks on a grid, and the log ratios of a hit or a miss in each bin."""
+
+    peaks: Peaks
+    grid: I32  # (frames, bins) → number of the peak in that cell, −1 for none
+    gains: F64  # (3: miss, inner, outer; shares; bins)
+
+
+@dataclass(frozen=True)
+class Scored:
+    """An alignment with its evidence: `nats`, the share present, reference peaks in the overlap, hits, hits by chance."""
+
+    alignment: Alignment
+    nats: float
+    share: float
+    peaks: int
+    hits: int
+    chance: float
+
+
+def hear(peaks: Peaks) -> Heard:
+    """Prepare a query's peaks for scoring."""
+    grid = np.full((max(1, peaks.length), BINS), -1, np.int32)
+    rows = np.clip(np.rint(peaks.frames).astype(int), 0, grid.shape[0] - 1)
+    columns = np.clip(np.rint(peaks.bins).astype(int), 0, BINS - 1)
+    grid[rows, columns] = np.arange(len(peaks), dtype=np.int32)
+    return Heard(peaks, grid, _gains(*chances(peaks)))
+
+
+def chances(peaks: Peaks) -> tuple[F64, F64]:
+    """(inner, outer) probability, per bin, that a query peak lies near an arbitrary place of that bin."""
+    columns = np.clip(np.rint(peaks.bins).astype(int), 0, BINS - 1)
+    own = np.bincount(columns, minlength=BINS) / max(1, peaks.length)
+    around = np.convolve(np.pad(own, TOUCH_BINS, mode="edge"), np.ones(2 * TOUCH_BINS + 1), "valid")
+    density = 0.6 * own + 0.4 * around / (2 * TOUCH_BINS + 1) + 1e-4
+    inner_area = (2 * INNER_FRAMES) * (2 * INNER_BINS)
+    outer_area = (2 * OUTER_FRAMES) * (2 * OUTER_BINS) - inner_area
+    inner = 1 - np.exp(-density * inner_area)
+    outer = (1 - inner) * (1 - np.exp(-density * outer_area))
+    return inner, outer
+
+
+def _gains(inner: F64, outer: F64) -> F64:
+    q = SHARES[:, None]
+    hit = np.log((INNER_PART * q + (1 - q) * inner) / inner)
+    near = np.log(((1 - INNER_PART) * q + (1 - q) * outer) / outer)
+    miss = np.broadcast_to(np.log(1 - q), hit.shape)
+    return np.ascontiguousarray(np.stack([miss, hit, near]))
+
+
+def score(heard: Heard, index: Index, alignment: Alignment) -> Scored:
+    """Refine tempo, place and shift of an alignment by steps that halve, then weigh it."""
+    rows, start = _nearby(heard, index, alignment)
+    frames = (index.peak_frames[rows] - start).astype(np.float64)
+    bins = index.peak_bins[rows]
+    at, tempo, shift = _refine(frames, bins, alignment.at - start, alignment.tempo, alignment.shift, heard.grid,
+                               heard.peaks.frames, heard.peaks.bins, heard.gains)
+    return weigh(heard, index, Alignment(at + start, tempo, shift, alignment.support))
+
+
+def weigh(heard: Heard, index: Index, alignment: Alignment, spent: I32 | None = None) -> Scored:
+    """The evidence for exactly this alignment; `spent` marks query peaks that count neither as hits nor as misses."""
+    _, states, columns, _ = trace(heard, index, alignment, spent)
+    counted = states != SPENT
+    states, columns = states[counted], columns[counted]
+    totals = heard.gains[states, :, columns].sum(axis=0) if len(states) else np.zeros(len(SHARES))
+    best = int(totals.argmax())
+    inner, outer = chances(heard.peaks)
+    hits = int((states != MISS).sum())
+    return Scored(alignment, float(max(0.0, totals[best])), float(SHARES[best]) if hits else 0.0, len(states), hits,
+                  float((inner + outer)[columns].sum()))
+
+
+def trace(heard: Heard, index: Index, alignment: Alignment, spent: I32 | None = None) -> tuple[F64, I32, I64, I32]:
+    """Per reference peak in the overlap: its query frame, its state, its query bin, and the query peak that it hit."""
+    rows, start = _nearby(heard, index, alignment)
+    frames = (index.peak_frames[rows] - start).astype(np.float64)
+    marks = spent if spent is not None else np.zeros(len(heard.peaks), np.int32)
+    states, peaks = _states(frames, index.peak_bins[rows], alignment.at - start, alignment.tempo, alignment.shift,
+                            heard.grid, heard.peaks.frames, heard.peaks.bins, marks)
+    inside = states >= 0
+    query = 0.5 * heard.grid.shape[0] + (frames - (alignment.at - start)) / alignment.tempo
+    columns = np.clip(np.rint(index.peak_bins[rows] - alignment.shift).astype(np.int64), 0, BINS - 1)
+    return query[inside], states[inside], columns[inside], peaks[inside]
+
+
+def _nearby(heard: Heard, index: Index, alignment: Alignment) -> tuple[slice, int]:
+    """The index's peaks that can lie under the query, within the recording at the alignment's middle."""
+    reach = 0.5 * heard.grid.shape[0] * alignment.tempo + 16
+    owner = index.owner(alignment.at)
+    start, end = int(index.starts[owner]), int(index.starts[owner] + index.lengths[owner])
+    low, high = np.searchsorted(index.peak_frames, [max(start, alignment.at - reach), min(end, alignment.at + reach)])
+    return slice(int(low), int(high)), int(alignment.at - reach)
+
+
+@compiled
+def _states(frames: F64, bins: F32, at: float, tempo: float, shift: float, grid: I32, query_frames: F32,
+            query_bins: F32, spent: I32) -> tuple[I32, I32]:
+    states = np.full(len(frames), -1, np.int32)
+    peaks = np.full(len(frames), -1, np.int32)
+    length = grid.shape[0]
+    for r in range(len(frames)):
+        t = 0.5 * length + (frames[r] - at) / tempo
+        b = bins[r] - shift
+        if t < 0 or t >= length or b < 0 or b > BINS - 1:
+            continue
+        state = MISS
+        for u in range(max(0, int(t - OUTER_FRAMES)), min(length, int(t + OUTER_FRAMES) + 2)):
+            for c in range(max(0, int(b - OUTER_BINS)), min(BINS, int(b + OUTER_BINS) + 2)):
+                q = grid[u, c]
+                if q < 0:
+                    continue
+                dt, db = abs(query_frames[q] - t), abs(query_bins[q] - b)
+                if dt > OUTER_FRAMES or db > OUTER_BINS:
+                    continue
+                kind = INNER if dt <= INNER_FRAMES and db <= INNER_BINS else OUTER
+                if state == MISS or (kind == INNER and state == OUTER):
+                    state, peaks[r] = kind, q
+        states[r] = SPENT if peaks[r] >= 0 and spent[peaks[r]] else state
+    return states, peaks
+
+
+@compiled
+def _nats(frames: F64, bins: F32, at: float, tempo: float, shift: float, grid: I32, query_frames: F32, query_bins: F32,
+          gains: F64, none: I32) -> float:
+    states, _ = _states(frames, bins, at, tempo, shift, grid, query_frames, query_bins, none)
+    totals = np.zeros(gains.shape[1])
+    for r in range(len(frames)):
+        if states[r] >= 0:
+            totals += gains[states[r], :, min(BINS - 1, max(0, int(round(bins[r] - shift))))]
+    return float(totals.max())
+
+
+@compiled
+def _refine(frames: F64, bins: F32, at: float, tempo: float, shift: float, grid: I32, query_frames: F32, query_bins: F32,
+            gains: F64) -> tuple[float, float, float]:
+    none = np.zeros(len(query_frames), np.int32)
+    best = _nats(frames, bins, at, tempo, shift, grid, query_frames, query_bins, gains, none)
+    size = 1.0
+    tempo_unit = 2.0 / max(100, grid.shape[0])
+    for _ in range(3):
+        for _ in range(6):
+            moved = False
+            for k in range(8):
+                sign = 1.0 if k % 2 else -1.0
+                d_at = sign * size * (1.0 if k < 2 else 0.0) + sign * 2.0 * size * (1.0 if k >= 6 else 0.0)
+                d_tempo = sign * size * tempo_unit * (1.0 if 2 <= k < 4 else 0.0)
+                d_shift = sign * size * 0.5 * (1.0 if 4 <= k < 6 else 0.0)
+                value = _nats(frames, bins, at + d_at, tempo + d_tempo, shift + d_shift, grid, query_frames,
+                              query_bins, gains, none)
+                if value > best:
+                    best, at, tempo, shift, moved = value, at + d_at, tempo + d_tempo, shift + d_shift, True
+            if not moved:
+                break
+        size *= 0.5
+    return at, tempo, shift
