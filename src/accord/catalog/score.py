@@ -131,11 +131,16 @@ def from_midi(data: bytes) -> Score:
         midi: Any = _symusic.Score.from_midi(bytes(data)).resample(TICKS_PER_QUARTER, 1)
     except (RuntimeError, ValueError) as error:
         raise BadInput(
-            "not a Standard MIDI File", where="", why=str(error).split(":")[1].strip().lower() or "unreadable", do="send .mid"
+            "not a Standard MIDI File",
+            where="",
+            why=str(error).split(":")[1].strip().lower() or "unreadable",
+            do="send .mid",
         ) from error
     tracks = tuple(_track(t) for t in midi.tracks if len(t.notes))
     if not tracks:
-        raise BadInput("no notes in this MIDI file", why="every track is empty", do="send a file with at least one note")
+        raise BadInput(
+            "no notes in this MIDI file", why="every track is empty", do="send a file with at least one note"
+        )
     return Score(
         title=_title(midi),
         tempo_bpm=round(midi.tempos[0].qpm, 2) if len(midi.tempos) else 120.0,
@@ -155,7 +160,9 @@ def tonic(key: str) -> int:
     """Pitch class (0 is C) of the tonic of a key such as "F# minor". Raises BadInput when it is not a key."""
     name, _, mode = key.partition(" ")
     if mode not in ("major", "minor") or not name or name[0] not in _LETTER_PITCH or name[1:] not in ("", "#", "b"):
-        raise BadInput(f"`{key}` is not a key", why="a key is a tonic and a mode", do="write for example `E minor` or `Bb major`")
+        raise BadInput(
+            f"`{key}` is not a key", why="a key is a tonic and a mode", do="write for example `E minor` or `Bb major`"
+        )
     return (_LETTER_PITCH[name[0]] + {"": 0, "#": 1, "b": -1}[name[1:]]) % 12
 
 
@@ -205,7 +212,9 @@ def _folded(pitch: int) -> int:
 
 def _cut(track: Track, start: int, end: int) -> Track:
     kept = (
-        replace(n, onset=n.onset - start, duration=min(n.duration, end - n.onset)) for n in track.notes if start <= n.onset < end
+        replace(n, onset=n.onset - start, duration=min(n.duration, end - n.onset))
+        for n in track.notes
+        if start <= n.onset < end
     )
     return replace(track, notes=tuple(kept))
 
@@ -218,7 +227,9 @@ def _midi_track(track: Track) -> Any:
 
 
 def _track(track: Any) -> Track:
-    notes = tuple(Note(int(n.time), int(n.duration), int(n.pitch), int(n.velocity)) for n in track.notes if n.duration > 0)
+    notes = tuple(
+        Note(int(n.time), int(n.duration), int(n.pitch), int(n.velocity)) for n in track.notes if n.duration > 0
+    )
     drums = bool(track.is_drum)
     return Track(str(track.name), DRUM_PROGRAM if drums else int(track.program), notes, drums)
 

@@ -22,7 +22,9 @@ def tune(metre: tuple[int, int] = (4, 4), key: str = "C major") -> Score:
 @st.composite
 def scores(draw: st.DrawFn) -> Score:
     def track(index: int) -> Track:
-        gaps = draw(st.lists(st.tuples(st.integers(0, 960), st.integers(1, 960), st.integers(0, 127)), min_size=1, max_size=8))
+        gaps = draw(
+            st.lists(st.tuples(st.integers(0, 960), st.integers(1, 960), st.integers(0, 127)), min_size=1, max_size=8)
+        )
         notes, at = [], 0
         for gap, duration, pitch in gaps:
             notes.append(Note(at + gap, duration, pitch, draw(st.integers(1, 127))))
@@ -68,13 +70,19 @@ def test_transposition_moves_notes_and_key_but_not_drums() -> None:
 def test_an_excerpt_starts_at_zero_and_is_cut_at_its_end() -> None:
     """The second bar alone begins at tick 0; a note that would pass the end is cut there."""
     cut = tune().between(1920, 3000)
-    assert [(n.onset, n.duration, n.pitch) for n in cut.tracks[0].notes] == [(0, 480, 67), (480, 480, 69), (960, 120, 71)]
+    assert [(n.onset, n.duration, n.pitch) for n in cut.tracks[0].notes] == [
+        (0, 480, 67),
+        (480, 480, 69),
+        (960, 120, 71),
+    ]
 
 
 def test_the_key_is_estimated_when_none_is_written() -> None:
     """A C major scale with its tonic held is heard as C major; its relative as A minor."""
     assert estimate_key([*tune().tracks[0].notes, Note(0, 1920, 60), Note(0, 960, 67)]) == "C major"
-    assert estimate_key([Note(0, d, p) for p, d in ((57, 1900), (59, 300), (60, 900), (64, 1200), (68, 400))]) == "A minor"
+    assert (
+        estimate_key([Note(0, d, p) for p, d in ((57, 1900), (59, 300), (60, 900), (64, 1200), (68, 400))]) == "A minor"
+    )
 
 
 @pytest.mark.parametrize("key", ["H major", "E", "e minor", "", "E dorian", "E## minor"])
