@@ -6,6 +6,7 @@ Nobody signed in: an API call gets 401, a page leads to the sign-in page. `Role.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
@@ -43,9 +44,18 @@ def audience(*roles: Role) -> Callable[[View], View]:
             return view(request, *args, **kwargs)  # type: ignore[no-any-return]
 
         guarded.accord_audience = frozenset(roles)  # type: ignore[attr-defined]
+        guarded.__signature__ = _resolved(view)  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]
 
     return declare
+
+
+def _resolved(view: Callable[..., Any]) -> inspect.Signature:
+    """The view's signature with its annotations as types: ninja would look their names up in this module, not in its."""
+    try:
+        return inspect.signature(view, eval_str=True)
+    except NameError:
+        return inspect.signature(view)
 
 
 def _forged(request: HttpRequest) -> bool:
