@@ -57,3 +57,9 @@ def clock(seconds: float) -> str:
 def who_colour(party: str) -> str:
     """The CSS colour that follows a person, label or asset through every page."""
     return f"var(--who-{int(sha256(party.encode()).hexdigest(), 16) % COLOURS})"
+
+
+@register.filter
+def of(values: dict[str, object], key: str) -> object:
+    """What a dictionary holds under a key, the key itself where it holds nothing: `{{ names|of:party }}`."""
+    return values.get(key, key)
