@@ -1,0 +1,191 @@
+"""Reading the resources of an ERN message: recordings, stems, and what else the resource list holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from accord.catalog.ern import elements, xml
+from accord.catalog.ern.elements import all_of, codes, flag, text, texts
+from accord.catalog.ern.records import (
+    Artist,
+    Contributor,
+    Delegation,
+    DeliveredFile,
+    Party,
+    Related,
+    Resource,
+    RightsController,
+    WorkId,
+)
+from accord.terms.identifiers import isrc, iswc
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+_EDITIONS = ("SoundRecordingEdition", "VideoEdition")
+_IDS = ("ResourceId", "SoundRecordingId", "VideoId", "ImageId", "TextId", "SheetMusicId", "SoftwareId")
+_CONTRIBUTORS = ("Contributor", "ResourceContributor", "IndirectResourceContributor")
+
+
+def read_resource(element: Element) -> Resource:
+    """One child of the `ResourceList`. Raises BadInput for an ISRC, ISWC, share or AI value that is none."""
+    detail = _details(element)
+    return Resource(
+        element=xml.name(element),
+        reference=text(element, "ResourceReference"),
+        type=next(iter(codes(element, "Type", f"{xml.name(element)}Type")), ""),
+        supplemental=element.get("IsSupplemental") in ("true", "1"),
+        isrc=_isrc(element),
+        proprietary=elements.proprietary(element, *(f"{i}/ProprietaryId" for i in _id_paths())),
+        works=tuple(_work(e) for e in all_of(element, "WorkId", "ResourceMusicalWorkReferenceList/WorkId")),
+        title=text(element, "DisplayTitle/TitleText", "DisplayTitleText", "ReferenceTitle/TitleText"),
+        subtitle=text(element, "DisplayTitle/SubTitle", "ReferenceTitle/SubTitle"),
+        display_artist=text(detail, "DisplayArtistName"),
+        artists=tuple(read_artist(e) for e in detail.iterfind("DisplayArtist")),
+        contributors=_contributors(element, detail),
+        rights=tuple(_controller(e) for e in element.iterfind("ResourceRightsController")),
+        work_rights=tuple(_work_controller(e) for e in element.iterfind("WorkRightsController")),
+        p_year=elements.year(_p_line(element, detail), "Year"),
+        p_line=text(_p_line(element, detail), "PLineText"),
+        duration_ms=elements.duration_ms(element, "Duration"),
+        contains_ai=elements.ai(element, "ContainsAI"),
+        instrumental=flag(element, "IsInstrumental"),
+        language=text(element, "LanguageOfPerformance"),
+        related=_related(element),
+        files=tuple(_files(element, detail)),
+    )
+
+
+def read_artist(element: Element) -> Artist:
+    """`DisplayArtist`; in 3.8 the party's name is its reference."""
+    return Artist(
+        party=text(element, "ArtistPartyReference", "PartyName/FullName"),
+        special=next(iter(codes(element, "SpecialDisplayArtist")), ""),
+        role=next(iter(codes(element, "DisplayArtistRole", "ArtistRole")), ""),
+        sequence=elements.integer(element.get("SequenceNumber"), element),
+    )
+
+
+def named_parties(root: Element) -> tuple[Party, ...]:
+    """Parties of a message without a party list: one for each name among its artists and contributors."""
+    names: dict[str, None] = {}
+    for element in root.iter("DisplayArtist", "ResourceContributor", "IndirectResourceContributor"):
+        found = text(element, "PartyName/FullName")
+        if found:
+            names[found] = None
+    return tuple(Party(reference=name, name=name) for name in names)
+
+
+def _details(element: Element) -> Element:
+    """Where 3.8 keeps what 4 keeps on the resource itself."""
+    found = element.find(f"{xml.name(element)}DetailsByTerritory")
+    return element if found is None else found
+
+
+def _id_paths() -> list[str]:
+    return [*_IDS, *(f"{edition}/{i}" for edition in _EDITIONS for i in _IDS[:1])]
+
+
+def _isrc(element: Element) -> str:
+    for path in _id_paths():
+        for found in element.iterfind(f"{path}/ISRC"):
+            if (found.text or "").strip():
+                return elements.identifier((found.text or "").strip(), isrc.validate, found)
+    return ""
+
+
+def _work(element: Element) -> WorkId:
+    found = element.find("ISWC")
+    number = "" if found is None else (found.text or "").strip()
+    return WorkId(
+        iswc=elements.identifier(number, iswc.validate, element) if number else "",
+        opus=text(element, "OpusNumber"),
+        proprietary=elements.proprietary(element, "ProprietaryId"),
+    )
+
+
+def _contributors(element: Element, detail: Element) -> tuple[Contributor, ...]:
+    own = [_contributor(e) for e in all_of(detail, *_CONTRIBUTORS)]
+    edition = [_contributor(e, edition=True) for e in element.iterfind("*/EditionContributor")]
+    return (*own, *edition)
+
+
+def _contributor(element: Element, edition: bool = False) -> Contributor:
+    roles = codes(element, "Role/Value", "ResourceContributorRole", "IndirectResourceContributorRole")
+    return Contributor(
+        party=text(element, "ContributorPartyReference", "PartyName/FullName"),
+        special=next(iter(codes(element, "SpecialContributor")), ""),
+        roles=roles or codes(element, "Role"),
+        instruments=codes(element, "InstrumentType", "Role/InstrumentType"),
+        ai=elements.ai(element, "AiContribution"),
+        featured=flag(element, "HasMadeFeaturedContribution"),
+        edition=edition,
+        sequence=elements.integer(element.get("SequenceNumber"), element),
+    )
+
+
+def _controller(element: Element) -> RightsController:
+    return RightsController(
+        party=text(element, "RightsControllerPartyReference"),
+        roles=texts(element, "RightsControlType"),
+        share=elements.percentage(element, "RightSharePercentage"),
+        share_unknown=bool(flag(element, "RightShareUnknown")),
+        delegations=tuple(_delegation(e) for e in element.iterfind("DelegatedUsageRights")),
+    )
+
+
+def _delegation(element: Element) -> Delegation:
+    period = "PeriodOfRightsDelegation/"
+    return Delegation(
+        uses=codes(element, "UseType"),
+        territories=elements.territories(element, "TerritoryOfRightsDelegation"),
+        start=elements.day(element, period + "StartDate", period + "StartDateTime"),
+        end=elements.day(element, period + "EndDate", period + "EndDateTime"),
+    )
+
+
+def _work_controller(element: Element) -> RightsController:
+    place = Delegation(
+        territories=elements.territories(element, "Territory"),
+        start=elements.day(element, "StartDate"),
+        end=elements.day(element, "EndDate"),
+    )
+    return RightsController(
+        party=text(element, "RightsControllerPartyReference"),
+        roles=texts(element, "RightsControlType"),
+        share=elements.percentage(element, "RightSharePercentage"),
+        share_unknown=bool(flag(element, "RightShareUnknown")),
+        delegations=() if place == Delegation() else (place,),
+    )
+
+
+def _p_line(element: Element, detail: Element) -> Element:
+    for place in (element.find("SoundRecordingEdition"), element.find("VideoEdition"), element, detail):
+        if place is not None and (found := place.find("PLine")) is not None:
+            return found
+    return element.makeelement("PLine")
+
+
+def _related(element: Element) -> tuple[Related, ...]:
+    found = (
+        Related(relationship=text(e, "ResourceRelationshipType"), resource=text(e, "ResourceRelatedResourceReference"))
+        for e in element.iterfind("RelatedResource")
+    )
+    return tuple(r for r in found if r.resource)
+
+
+def _files(element: Element, detail: Element) -> list[DeliveredFile]:
+    places = [element, detail, *(e for edition in _EDITIONS for e in element.iterfind(edition))]
+    technical = {id(t): t for place in places for t in place if xml.name(t).startswith("Technical")}
+    files = []
+    for details in technical.values():
+        for file in all_of(details, "DeliveryFile/File", "File"):
+            files.append(
+                DeliveredFile(
+                    reference=text(details, "TechnicalResourceDetailsReference"),
+                    uri=text(file, "URI", "FileName"),
+                    algorithm=next(iter(codes(file, "HashSum/Algorithm", "HashSum/HashSumAlgorithmType")), ""),
+                    digest=text(file, "HashSum/HashSumValue", "HashSum/HashSum"),
+                )
+            )
+    return files

@@ -1,0 +1,111 @@
+"""Bad ERN input: one clear sentence each, and nothing expanded, fetched or half-read."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from tests.unit.catalog.ern.made_ern import message
+
+from accord.catalog.ern import build_ern, read_ern
+from accord.catalog.ern.xml import MAX_DEPTH
+from accord.terms.refusal import BadInput
+
+GOOD = build_ern(message())
+BOMB = b"""<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">
+<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;"><!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;">]><lolz>&d;</lolz>"""
+FETCHING = b"""<?xml version="1.0"?><!DOCTYPE n SYSTEM "http://example.invalid/x.dtd"><n/>"""
+FILE = b"""<?xml version="1.0"?><!DOCTYPE n [<!ENTITY x SYSTEM "file:///etc/passwd">]><n>&x;</n>"""
+OTHER = b"""<?xml version="1.0"?>\n<feed xmlns="http://www.w3.org/2005/Atom"><title>news</title></feed>"""
+
+
+def refusal(data: bytes) -> str:
+    """The sentence that refuses `data`."""
+    with pytest.raises(BadInput) as refused:
+        read_ern(data)
+    sentence = str(refused.value)
+    assert "\n" not in sentence and len(sentence) < 400 and (sentence[0].islower() or sentence[0] == "`")
+    return sentence
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "this ERN message is empty"),
+        (b"  \n ", "this ERN message is empty"),
+        (b"RIFF\x00\x00\x00\x00WAVEfmt ", "not XML, at line 1"),
+        (b"just text", "it begins with `just text`"),
+        (OTHER, "another XML than an ERN message, at line 2 (feed): its root is `feed`"),
+        (b"<NewReleaseMessage/>", "without a namespace"),
+        (b'<e:NewReleaseMessage xmlns:e="http://ddex.net/xml/ern/32"/>', "version `32`, which is not read here"),
+        (b'<e:PurgeReleaseMessage xmlns:e="http://ddex.net/xml/ern/432"/>', "root is `PurgeReleaseMessage`"),
+        (BOMB, "document type declaration"),
+        (BOMB.decode().replace('version="1.0"', 'version="1.0" encoding="utf-16"').encode("utf-16"), "document type"),
+        (FETCHING, "document type declaration"),
+        (FILE, "document type declaration"),
+        (b"<a>" * (MAX_DEPTH + 1), "nested too deeply"),
+        (b"\xff\xfe\xfd", "not XML"),
+        (b'<?xml version="1.0" encoding="klingon"?><a/>', "encoding"),
+    ],
+)
+def test_what_is_no_ern_message_is_refused(data: bytes, says: str) -> None:
+    """Each says what it is instead, where and what to do."""
+    assert says in refusal(data)
+
+
+def test_an_entity_bomb_is_refused_before_it_grows() -> None:
+    """A billion laughs costs milliseconds, not memory."""
+    entities = b"".join(b'<!ENTITY e%d "%s">' % (i, b"&e%d;" % (i - 1) * 10) for i in range(1, 12))
+    bomb = b'<!DOCTYPE x [<!ENTITY e0 "ha">' + entities + b"]><x>&e11;</x>"
+    start = time.process_time()
+    assert "document type" in refusal(bomb)
+    assert time.process_time() - start < 0.5
+
+
+@pytest.mark.parametrize("part", [0.2, 0.5, 0.8, 0.999])
+def test_a_truncated_message_says_where_it_breaks_off(part: float) -> None:
+    """Cut anywhere, it is refused as not whole, with the line."""
+    sentence = refusal(GOOD[: int(len(GOOD) * part)])
+    assert re.search(r"not whole, at line \d+: it breaks off inside `\w+", sentence), sentence
+
+
+def test_every_cut_of_a_message_is_refused() -> None:
+    """No prefix of a message passes for a message (sampled at every 37th byte)."""
+    for end in range(0, len(GOOD.rstrip()) - 1, 37):
+        refusal(GOOD[:end])
+
+
+def test_an_isrc_with_a_letter_too_many_says_so_with_its_line() -> None:
+    """13 characters where 12 belong."""
+    sentence = refusal(GOOD.replace(b"ZZDM12600001</ISRC>", b"ZZDM126000011</ISRC>"))
+    assert re.match(r"`ZZDM126000011` is not an ISRC, at line \d+ \(ISRC\): it has 13 characters", sentence)
+
+
+def test_a_word_about_ai_that_is_none_is_refused() -> None:
+    """`Some` is not in the allowed value set, and is not taken for anything."""
+    assert "`Some` says nothing about AI" in refusal(GOOD.replace(b"Partly", b"Some"))
+
+
+@pytest.mark.parametrize(
+    ("written", "says"), [(b"137.5", "between 0 and 100 %"), (b"-1", "0 and 100"), (b"1/2", "percentage")]
+)
+def test_a_share_that_is_none_is_refused(written: bytes, says: str) -> None:
+    """A single share over 100 %, below 0 or not a decimal."""
+    assert says in refusal(GOOD.replace(b">37.5<", b">" + written + b"<"))
+
+
+def test_an_unknown_territory_is_refused() -> None:
+    """A territory left out by mistake would be a right given away."""
+    assert "`QQ` is not a territory" in refusal(GOOD.replace(b">BR<", b">QQ<"))
+
+
+@pytest.mark.parametrize("part", [b"MessageHeader", b"ResourceList", b"ReleaseList"])
+def test_a_message_without_a_required_part_is_refused(part: bytes) -> None:
+    """No header, resources or releases: named."""
+    assert f"has no `{part.decode()}`" in refusal(GOOD.replace(part + b">", b"Other>"))
+
+
+def test_an_over_long_text_is_refused() -> None:
+    """A title of ten million characters is no title."""
+    assert "characters" in refusal(GOOD.replace(b"Hornpipes", b"x" * 10_000_000, 1))
