@@ -6,58 +6,91 @@ Exit codes: 0 done or yes · 2 bad input · 3 refused or not proven · 1 our fau
 from __future__ import annotations
 
 import ast
+import os
 import sys
 import traceback
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import click
 import typer
-from typer.core import TyperGroup
 
 from accord import __version__
-from accord.cli.console import errors, now
+from accord.cli.console import console, errors, now
 from accord.terms.refusal import BadInput, NotThere, Refused
 
 HERE = Path(__file__).parent
 NOT_VERBS = {"__init__", "__main__", "console"}
+USAGE = "usage: accord [--home DIR] VERB … (accord VERB --help says more)"
 
 
-class Verbs(TyperGroup):
-    """A group whose commands are the modules of this folder, loaded when they are called."""
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    sys.exit(run(sys.argv[1:]))
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Every verb, by name."""
-        return sorted(file.stem.replace("_", "-") for file in HERE.glob("*.py") if file.stem not in NOT_VERBS)
 
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        """The verb's command. Verbs marked `standalone = True` need no instance."""
-        file = HERE / f"{name.replace('-', '_')}.py"
-        if file.stem in NOT_VERBS or not file.is_file():
-            return None
-        if not _standalone(file):
-            import accord
+def run(arguments: list[str]) -> int:
+    """Run one command; returns the exit code and prints one clear sentence where something was wrong."""
+    try:
+        return _dispatch(arguments)
+    except Refused as no:
+        return _say(f"refused: {no.refusal.sentence()}", 3)
+    except (BadInput, NotThere) as bad:
+        return _say(str(bad), 2)
+    except typer.Abort:
+        return _say("stopped", 130)
+    except KeyboardInterrupt:
+        return _say("stopped", 130)
+    except BrokenPipeError:
+        return 0
+    except Exception as error:  # the outermost door: our fault, said in one sentence, details kept
+        return _usage_error(error) or _our_fault(error)
 
-            accord.open(ctx.params.get("home"))
-        module = import_module(f"accord.cli.{file.stem}")
-        command = typer.main.get_command(_app(module))
-        command.name = name
-        return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """One line per verb from its module's first docstring line, without importing it."""
-        rows = [(name, _about(HERE / f"{name.replace('-', '_')}.py")) for name in self.list_commands(ctx)]
-        with formatter.section("Verbs"):
-            formatter.write_dl(rows)
+def verbs() -> list[str]:
+    """Every verb, by name: the modules of this folder."""
+    return sorted(file.stem.replace("_", "-") for file in HERE.glob("*.py") if file.stem not in NOT_VERBS)
 
-    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Plain help, since the verbs are not imported."""
-        click.Group.format_help(self, ctx, formatter)
 
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Options, then verbs."""
-        click.Group.format_options(self, ctx, formatter)
+def _dispatch(arguments: list[str]) -> int:
+    home, rest = _global_options(arguments)
+    if not rest or rest[0] in {"-h", "--help", "help"}:
+        return _help()
+    if rest[0] == "--version":
+        console.print(f"accord {__version__}")
+        return 0
+    name, file = rest[0], HERE / f"{rest[0].replace('-', '_')}.py"
+    if name not in verbs():
+        raise BadInput(f"there is no verb `{name}`", do="`accord --help` lists them")
+    if home is not None:
+        os.environ["ACCORD_HOME"] = home
+    if not _standalone(file):
+        import accord
+
+        accord.open(home)
+    command = typer.main.get_command(_app(import_module(f"accord.cli.{file.stem}")))
+    answer = command.main(rest[1:], prog_name=f"accord {name}", standalone_mode=False)
+    return answer if isinstance(answer, int) else 0
+
+
+def _global_options(arguments: list[str]) -> tuple[str | None, list[str]]:
+    """`--home DIR` or `--home=DIR` before the verb."""
+    if arguments[:1] == ["--home"]:
+        if len(arguments) < 2:
+            raise BadInput("`--home` needs a folder", do=USAGE)
+        return arguments[1], arguments[2:]
+    if arguments and arguments[0].startswith("--home="):
+        return arguments[0].removeprefix("--home="), arguments[1:]
+    return None, arguments
+
+
+def _help() -> int:
+    console.print(f"Accord {__version__}: the rights layer for generative music\n\n{USAGE}\n", markup=False)
+    width = max(len(name) for name in verbs())
+    for name in verbs():
+        console.print(f"  {name:<{width}}  {_about(HERE / (name.replace('-', '_') + '.py'))}", markup=False)
+    console.print("\nexit codes: 0 done or yes, 2 bad input, 3 refused or not proven, 1 our fault")
+    return 0
 
 
 def _app(module: Any) -> typer.Typer:
@@ -73,6 +106,7 @@ def _about(file: Path) -> str:
 
 
 def _standalone(file: Path) -> bool:
+    """Whether the verb's module says `standalone = True`: it needs no instance."""
     return any(
         isinstance(node, ast.Assign)
         and isinstance(node.targets[0], ast.Name)
@@ -83,38 +117,11 @@ def _standalone(file: Path) -> bool:
     )
 
 
-@click.group(cls=Verbs, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--home", envvar="ACCORD_HOME", default="var", show_default=True, help="the folder that holds everything")
-@click.version_option(__version__, prog_name="accord")
-@click.pass_context
-def accord_command(ctx: click.Context, home: str) -> None:
-    """Accord: the rights layer for generative music."""
-    if ctx.invoked_subcommand is None:
-        click.echo(ctx.get_help())
-
-
-def main() -> None:
-    """Run the command line and leave with its exit code."""
-    sys.exit(run(sys.argv[1:]))
-
-
-def run(arguments: list[str]) -> int:
-    """Run one command; returns the exit code and prints one clear sentence where something was wrong."""
-    try:
-        answer = accord_command.main(arguments, prog_name="accord", standalone_mode=False)
-        return answer if isinstance(answer, int) else 0
-    except Refused as no:
-        return _say(f"refused: {no.refusal.sentence()}", 3)
-    except (BadInput, NotThere) as bad:
-        return _say(str(bad), 2)
-    except click.ClickException as bad:
-        return _say(bad.format_message().rstrip("."), 2)
-    except (click.exceptions.Abort, KeyboardInterrupt):
-        return _say("stopped", 130)
-    except BrokenPipeError:
-        return 0
-    except Exception as error:  # the outermost door: our fault, said in one sentence, details kept
-        return _our_fault(error)
+def _usage_error(error: Exception) -> int:
+    """2 for a mistake on the command line (typer's own exceptions say so by their exit code), else 0."""
+    if getattr(error, "exit_code", None) == 2 and hasattr(error, "format_message"):
+        return _say(error.format_message().rstrip("."), 2)
+    return 0
 
 
 def _say(sentence: str, code: int) -> int:
