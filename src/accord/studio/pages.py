@@ -1,0 +1,207 @@
+"""The studio's pages: sit down, make or remix, listen to takes that passed their check, compare two, submit one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import path
+
+from accord.catalog import queries as catalog
+from accord.catalog.records import AssetKind
+from accord.clearance import queries as clearance
+from accord.governance import queries as governance
+from accord.parties import queries as parties
+from accord.parties.audience import audience, viewer_of
+from accord.parties.viewer import Role
+from accord.studio import actions, queries
+from accord.studio.records import RemixSource, Take
+from accord.terms.refusal import BadInput, NotThere
+from accord.terms.use import Use
+from accord.training.generator import Request
+
+KEYS = [f"{note} {mode}" for mode in ("major", "minor") for note in ("C", "D", "E", "F", "G", "A", "B", "Eb", "Bb")]
+METRES = {"4/4": (4, 4), "3/4": (3, 4), "6/8": (6, 8), "2/4": (2, 4)}
+INSTRUMENTS = {0: "piano", 24: "guitar", 40: "violin", 42: "cello", 48: "strings", 56: "trumpet", 71: "clarinet", 73: "flute"}
+LARGEST_MIDI = 256 << 10
+
+
+@audience(Role.CREATOR)
+def sittings(request: HttpRequest) -> HttpResponse:
+    """The creator's sessions, and the features one can sit down in."""
+    viewer = viewer_of(request)
+    if request.method == "POST":
+        creator = next(iter(sorted(viewer.parties)), None)
+        if creator is None:
+            raise NotThere("your account acts for nobody who could make something")
+        made = actions.open_session(creator, request.POST.get("feature", ""), datetime.now(UTC), viewer.account or "")
+        return HttpResponseRedirect(f"/studio/{made}")
+    features = [f for f in governance.features().values() if f.live and f.uses & {Use.TRAIN, Use.REMIX}]
+    context = {"sessions": queries.sessions(viewer), "features": features}
+    return render(request, "studio/sittings.html", context)
+
+
+@audience(Role.CREATOR, Role.TRUST, Role.PRODUCT)
+def sitting(request: HttpRequest, session_id: str) -> HttpResponse:
+    """One session: what to make next, and its takes."""
+    viewer = viewer_of(request)
+    session = queries.session(viewer, session_id)
+    feature = governance.feature(session.feature)
+    remixes = Use.REMIX in feature.uses
+    context = {
+        "session": session,
+        "feature": feature,
+        "takes": list(reversed(session.takes)),
+        "remixes": remixes,
+        "sources": _sources(session.feature) if remixes else [],
+        "keys": KEYS,
+        "metres": list(METRES),
+        "instruments": INSTRUMENTS,
+        "names": parties.names([deed.by for take in session.takes for deed in take.made_by]),
+        "submitted": {c.take: c.id for c in queries.creations(viewer=viewer)},
+    }
+    return render(request, "studio/sitting.html", context)
+
+
+def _sources(feature: str) -> list[tuple[str, str, str]]:
+    """(id, title, where) of the recordings cleared for a remix now."""
+    recordings = catalog.assets(kind=AssetKind.RECORDING)
+    answers = clearance.decide_many(list(recordings), Use.REMIX, feature, datetime.now(UTC))
+    return [
+        (asset.id, asset.title, answers[asset.id].cleared.named())
+        for asset in sorted(recordings.values(), key=lambda a: a.title)
+        if answers[asset.id].cleared
+    ]
+
+
+@audience(Role.CREATOR)
+def make(request: HttpRequest, session_id: str) -> HttpResponse:
+    """Make a take from the form: a new piece, a continuation or variation of one's own MIDI, or a remix."""
+    viewer = viewer_of(request)
+    queries.session(viewer, session_id)
+    at, actor, form = datetime.now(UTC), viewer.account or "", request.POST
+    if form.get("kind") == "remix":
+        actions.remix(session_id, _clips(request), at, actor, form.get("prompt"), _number(form.get("tempo", "")))
+        return HttpResponseRedirect(f"/studio/{session_id}")
+    asked, prompt = _request(request), form.get("prompt")
+    upload = request.FILES.get("midi")
+    if form.get("kind") in {"continue", "vary"}:
+        if upload is None or (upload.size or 0) > LARGEST_MIDI:
+            raise BadInput("this needs a MIDI file of yours", do="choose a .mid file of at most 256 KiB")
+        door = actions.continue_midi if form["kind"] == "continue" else actions.vary_midi
+        door(session_id, upload.read(), asked, prompt, at, actor)
+    else:
+        actions.make(session_id, asked, prompt, at, actor)
+    return HttpResponseRedirect(f"/studio/{session_id}")
+
+
+def _request(request: HttpRequest) -> Request:
+    form = request.POST
+    metre = METRES.get(form.get("metre", ""), (4, 4))
+    programs = tuple(int(p) for p in form.getlist("instruments") if p.isdigit() and int(p) in INSTRUMENTS)
+    return Request(
+        key=form.get("key", "C major"),
+        metre=metre,
+        tempo_bpm=_number(form.get("tempo", "")) or 100.0,
+        instruments=programs,
+        bars=int(_number(form.get("bars", "")) or 16),
+        seed=int(_number(form.get("seed", "")) or 1),
+    )
+
+
+def _clips(request: HttpRequest) -> tuple[RemixSource, ...]:
+    form = request.POST
+    clips = []
+    for name in ("a", "b"):
+        if not form.get(f"asset_{name}"):
+            raise BadInput("a remix needs two recordings", do="choose one in each list")
+        clips.append(
+            RemixSource(
+                asset=form[f"asset_{name}"],
+                start_s=_number(form.get(f"start_{name}", "")) or 0.0,
+                end_s=_number(form.get(f"end_{name}", "")),
+                offset_s=_number(form.get(f"offset_{name}", "")) or 0.0,
+                gain=_number(form.get(f"gain_{name}", "")) or 1.0,
+                tempo_bpm=_number(form.get(f"tempo_{name}", "")),
+                key=form.get(f"key_{name}") or None,
+            )
+        )
+    return tuple(clips)
+
+
+def _number(text: str) -> float | None:
+    try:
+        found = float(text) if text.strip() else None
+    except ValueError:
+        raise BadInput(f"`{text}` is not a number") from None
+    if found is not None and not -1e6 < found < 1e6:
+        raise BadInput(f"`{text}` is out of all bounds")
+    return found
+
+
+@audience(Role.CREATOR)
+def act(request: HttpRequest, session_id: str, take_id: str) -> HttpResponse:
+    """Choose, edit or submit a take."""
+    viewer = viewer_of(request)
+    take = queries.take(viewer, take_id)
+    at, actor, step = datetime.now(UTC), viewer.account or "", request.POST.get("step", "")
+    if step == "choose":
+        actions.choose(session_id, take.id, at, actor)
+    elif step == "edit":
+        actions.edit(take.id, request.POST.get("edit", ""), at, actor)
+    elif step == "submit":
+        creation = actions.submit(take.id, at, actor, request.POST.get("title", ""))
+        messages.success(request, "Submitted.", extra_tags="yes")
+        return HttpResponseRedirect(f"/creations/{creation}")
+    else:
+        raise BadInput(f"`{step}` is not something to do with a take", do="choose, edit or submit")
+    return HttpResponseRedirect(f"/studio/{session_id}")
+
+
+@audience(Role.CREATOR, Role.TRUST, Role.PRODUCT)
+def compare(request: HttpRequest, session_id: str) -> HttpResponse:
+    """Two takes side by side, each with its player."""
+    viewer = viewer_of(request)
+    session = queries.session(viewer, session_id)
+    first, second = request.GET.get("a", ""), request.GET.get("b", "")
+    found = queries.compare(viewer, first, second)
+    pair: list[Take] = [queries.take(viewer, first), queries.take(viewer, second)]
+    return render(request, "studio/compare.html", {"session": session, "comparison": found, "pair": pair})
+
+
+@audience(Role.CREATOR, Role.TRUST)
+def sound(request: HttpRequest, take_id: str) -> HttpResponse:
+    """A take's sound, once its check is done; a held one only for reviewers."""
+    data = queries.listen(viewer_of(request), take_id)
+    return ranged(request, data)
+
+
+def ranged(request: HttpRequest, data: bytes) -> HttpResponse:
+    """WAV bytes, whole or the range a player asks for (RFC 9110, 14.2)."""
+    start, end = 0, len(data) - 1
+    asked = request.headers.get("Range", "")
+    partial = asked.startswith("bytes=") and "," not in asked
+    if partial:
+        first, _, last = asked.removeprefix("bytes=").partition("-")
+        if first.isdigit():
+            start, end = int(first), min(int(last), end) if last.isdigit() else end
+        elif last.isdigit():
+            start = max(0, len(data) - int(last))
+        if start > end:
+            return HttpResponse(status=416, headers={"Content-Range": f"bytes */{len(data)}"})
+    headers = {"Accept-Ranges": "bytes", "Cache-Control": "private, max-age=300"}
+    if partial:
+        headers["Content-Range"] = f"bytes {start}-{end}/{len(data)}"
+    return HttpResponse(data[start : end + 1], status=206 if partial else 200, content_type="audio/wav", headers=headers)
+
+
+urlpatterns = [
+    path("studio", sittings, name="sittings"),
+    path("studio/takes/<slug:take_id>/sound", sound, name="sound"),
+    path("studio/<slug:session_id>", sitting, name="sitting"),
+    path("studio/<slug:session_id>/make", make, name="make"),
+    path("studio/<slug:session_id>/compare", compare, name="compare"),
+    path("studio/<slug:session_id>/takes/<slug:take_id>", act, name="act"),
+]
