@@ -40,6 +40,11 @@ class DuckEngine:
         select = f"SELECT * FROM {name}{ordered}"  # noqa: S608  # names come from our own code
         return plain(exact(self._connection.sql(select).to_arrow_table(), name))
 
+    def rename(self, name: str, to: str) -> None:
+        """Rename a result."""
+        self._connection.execute(f"DROP TABLE IF EXISTS {to}")
+        self._connection.execute(f"ALTER TABLE {name} RENAME TO {to}")
+
     def close(self) -> None:
         """Close the connection and remove what it spilled."""
         self._connection.close()

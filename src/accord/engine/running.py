@@ -32,6 +32,9 @@ class Engine(Protocol):
     def fetch(self, name: str, order: str = "") -> pa.Table:
         """A table by name as Arrow, checked by the guards, ordered by the columns in `order`."""
 
+    def rename(self, name: str, to: str) -> None:
+        """Let a table that was run be known under another name; what had that name is gone."""
+
     def close(self) -> None:
         """Let go of everything it holds."""
 

@@ -48,6 +48,11 @@ class SparkEngine:
         select = f"SELECT * FROM {name}{ordered}"  # noqa: S608  # names come from our own code
         return plain(exact(self._session.sql(select).toArrow(), name))
 
+    def rename(self, name: str, to: str) -> None:
+        """Rename a result: its files stay, the view gets the new name."""
+        self._session.table(name).createOrReplaceTempView(to)
+        self._session.catalog.dropTempView(name)
+
     def close(self) -> None:
         """Stop the session and remove the scratch folder."""
         self._session.stop()

@@ -1,0 +1,189 @@
+"""The split of a period's pools, run in an engine: plays → creations → assets → recipients, guarded at every step.
+
+Between the second and the third split the rooms are asked whom each asset's money concerns; that is the only thing
+that leaves the engine before the end, and it is one row per asset, pool and epoch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+
+from accord.engine.running import Engine, rule
+from accord.payouts.readings import weights
+from accord.payouts.records import Account, Attributed, Epoch, Line, Pool, Recipient
+
+#: the rules of a close, in the order they run; their hashes stand in its fact.
+RULES = ("payouts/plays", "payouts/split", "payouts/leaks", "payouts/credited", "payouts/subjects", "payouts/earned")
+TIME = pa.timestamp("us")
+
+#: (pool number, epoch number, kind, subject) → recipients with exact shares that sum to one
+Reader = Callable[[int, int, str, str], tuple[Recipient, ...]]
+
+
+class Leak(Exception):
+    """The parts of a split do not add up to their whole; nothing is closed."""
+
+
+class Allocation(msgspec.Struct, frozen=True, kw_only=True):
+    """What came out: the tables by name (creations, credits, readings, lines) and the recipients of each reading."""
+
+    tables: dict[str, pa.Table]
+    lines: tuple[Line, ...]
+
+
+def allocate(
+    engine: Engine,
+    events: Any,
+    pools: Sequence[Pool],
+    epochs: Sequence[Epoch],
+    attributions: Sequence[Attributed] | pa.Table,
+    reader: Reader,
+    done: Callable[[str], None] = lambda step: None,
+) -> Allocation:
+    """Split each pool to the micro. `events` is an Arrow table or Parquet paths with metering's columns.
+
+    Raises: Leak, when a step's parts do not sum to its whole (an engine that cannot count).
+    """
+    engine.table("events", events)
+    engine.table("pools", _pools(pools))
+    engine.table("epochs", _epochs(epochs))
+    engine.table("attributions", attributions if isinstance(attributions, pa.Table) else _attributions(attributions))
+    engine.run(rule("payouts/plays"), "weighed")
+    _split(engine, "creations", keep="pool, creation, epoch", group="pool", tie="creation, epoch")
+    done("pools shared among creations")
+    engine.run(rule("payouts/credited"), "weighed")
+    group = "pool, creation, epoch"
+    _split(engine, "credits", keep=f"{group}, kind, subject", group=group, tie="kind, subject")
+    done("creations shared among what they were made from")
+    engine.run(rule("payouts/subjects"), "subjects")
+    readings = _Readings(reader, engine.fetch("subjects", "pool, epoch, kind, subject").to_pylist())
+    engine.table("readings", readings.table())
+    engine.table("shares", readings.shares())
+    done("claims and deals read")
+    engine.run(rule("payouts/earned"), "weighed")
+    _split(engine, "lines", keep="pool, reading, recipient, tie", group="pool, reading", tie="tie, recipient")
+    done("assets shared among recipients")
+    tables = {
+        "creations": engine.fetch("creations", "pool, creation, epoch"),
+        "credits": engine.fetch("credits", "pool, creation, epoch, kind, subject"),
+        "readings": readings.table(),
+        "lines": engine.fetch("lines", "pool, reading, tie, recipient"),
+    }
+    return Allocation(tables=tables, lines=tuple(_lines(tables, readings)))
+
+
+def _split(engine: Engine, into: str, *, keep: str, group: str, tie: str) -> None:
+    engine.run(rule("payouts/split"), "parts", {"keep": keep, "group": group, "tie": tie})
+    engine.run(rule("payouts/leaks"), "leaks", {"group": group})
+    leaks = engine.fetch("leaks")
+    if leaks.num_rows:
+        raise Leak(f"{into}: {leaks.num_rows} wholes differ from their parts, such as {leaks.slice(0, 1).to_pylist()}")
+    engine.rename("parts", into)
+
+
+class _Readings:
+    """Distinct ways in which an asset's money is divided, numbered in the order of (pool, kind, subject, epoch)."""
+
+    def __init__(self, reader: Reader, subjects: list[dict[str, Any]]) -> None:
+        self.recipients: list[tuple[Recipient, ...]] = []
+        self.of: list[tuple[str, str]] = []
+        self.rows: list[tuple[int, int, str, str, int]] = []
+        numbers: dict[tuple[int, str, str, tuple[Recipient, ...]], int] = {}
+        for row in sorted(subjects, key=lambda r: (r["pool"], r["kind"], r["subject"], r["epoch"])):
+            pool, epoch, kind, subject = row["pool"], row["epoch"], row["kind"], row["subject"]
+            found = reader(pool, epoch, kind, subject)
+            number = numbers.setdefault((pool, kind, subject, found), len(numbers))
+            if number == len(self.recipients):
+                self.recipients.append(found)
+                self.of.append((kind, subject))
+            self.rows.append((pool, epoch, kind, subject, number))
+
+    def table(self) -> pa.Table:
+        """pool, epoch, kind, subject → reading."""
+        names = ("pool", "epoch", "kind", "subject", "reading")
+        kinds = (pa.int64(), pa.int64(), pa.string(), pa.string(), pa.int64())
+        return _columns(names, kinds, self.rows)
+
+    def shares(self) -> pa.Table:
+        """reading, recipient, tie, weight: one row per recipient; ties go by rank, then party id."""
+        rows = []
+        for number, found in enumerate(self.recipients):
+            for one, weight in zip(found, weights(found), strict=True):
+                rows.append((number, one.key, f"{one.rank}{one.party}", weight))
+        names = ("reading", "recipient", "tie", "weight")
+        return _columns(names, (pa.int64(), pa.string(), pa.string(), pa.int64()), rows)
+
+
+def _lines(tables: dict[str, pa.Table], readings: _Readings) -> list[Line]:
+    plays = _plays(tables)
+    made = []
+    for row in tables["lines"].to_pylist():
+        number = row["reading"]
+        kind, subject = readings.of[number]
+        recipient = next(one for one in readings.recipients[number] if one.key == row["recipient"])
+        made.append(
+            Line(
+                pool=row["pool"],
+                reading=number,
+                kind=kind,
+                subject=subject,
+                recipient=recipient,
+                plays=plays[number],
+                earned_micros=row["whole_micros"],
+                weight=row["weight"],
+                whole_weight=row["whole_weight"],
+                amount_micros=row["part_micros"],
+                over=row["over_place"],
+            )
+        )
+    return made
+
+
+def _plays(tables: dict[str, pa.Table]) -> dict[int, int]:
+    """Reading → plays of the creations it is in."""
+    creations = tables["creations"].select(["pool", "creation", "epoch", "weight"])
+    credits = tables["credits"].select(["pool", "creation", "epoch", "kind", "subject"])
+    keys = ["pool", "epoch", "kind", "subject"]
+    joined = credits.join(creations, ["pool", "creation", "epoch"]).join(tables["readings"], keys)
+    sums = joined.group_by("reading").aggregate([("weight", "sum")])
+    return dict(zip(sums["reading"].to_pylist(), sums["weight_sum"].to_pylist(), strict=True))
+
+
+def _pools(pools: Sequence[Pool]) -> pa.Table:
+    rows = [(p.number, p.feature, p.territory, p.revenue_micros) for p in pools]
+    names = ("pool", "feature", "territory", "revenue_micros")
+    return _columns(names, (pa.int64(), pa.string(), pa.string(), pa.int64()), rows)
+
+
+def _epochs(epochs: Sequence[Epoch]) -> pa.Table:
+    rows = [
+        (
+            e.territory,
+            e.number,
+            e.start.astimezone(UTC).replace(tzinfo=None),
+            e.end.astimezone(UTC).replace(tzinfo=None),
+        )
+        for e in epochs
+    ]
+    return _columns(("territory", "epoch", "from_at", "until_at"), (pa.string(), pa.int64(), TIME, TIME), rows)
+
+
+def _attributions(rows: Sequence[Attributed]) -> pa.Table:
+    values = [(row.creation, row.kind, row.subject, row.units) for row in rows if row.units]
+    names = ("creation", "kind", "subject", "units")
+    return _columns(names, (pa.string(), pa.string(), pa.string(), pa.int64()), values)
+
+
+def _columns(names: Sequence[str], kinds: Sequence[pa.DataType], rows: Sequence[tuple[Any, ...]]) -> pa.Table:
+    columns = list(zip(*rows, strict=True)) if rows else [() for _ in names]
+    return pa.table([pa.array(column, kind) for column, kind in zip(columns, kinds, strict=True)], names=list(names))
+
+
+def unmatched(lines: Sequence[Line]) -> int:
+    """Micros that nobody can be paid yet."""
+    return sum(line.amount_micros for line in lines if line.recipient.account is Account.UNMATCHED)

@@ -1,0 +1,64 @@
+"""The order of deductions, as data: what happens to a period's revenue, step by step, by a version that statements name.
+
+gross        revenue as reported, one pool per feature, territory and currency
+split        pool → creations by plays → assets by attribution → recipients by side, claim and the deal's rate;
+             what the rates leave is the platform's residual
+guarantee    what a deal earned is topped up to its minimum guarantee, funded by the platform and posted so
+recoupment   what the licensor earned goes against the advance still open, per deal or per collateral group
+threshold    a balance below the party's threshold is carried forward
+withholding  tax is kept back from what would be paid
+payable      whole minor units go out; the rest stays in the balance
+
+The steps after the split run in the order written in `steps`; another order is another version, never an edit.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import msgspec
+
+from accord.terms.right import Right
+from accord.terms.use import Use
+
+PPM = 1_000_000
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """One version. Shares of the sides are those of a recording's earnings where no deal asks for parity.
+
+    `creator_ppm` and `model_ppm` say what co-creators and the model's owner are paid of what attribution gives them;
+    the model is the platform's own, so its part is the platform's. `threshold_micros` is for parties without a deal.
+    """
+
+    version: str
+    steps: tuple[str, ...] = ("guarantee", "recoupment", "threshold", "withholding", "payable")
+    plain_master: Fraction = Fraction(3, 4)
+    creator_ppm: int = PPM
+    threshold_micros: int = 1_000_000
+
+
+ORDERS = {order.version: order for order in (Order(version="1"),)}
+CURRENT = ORDERS["1"]
+
+#: use a feature makes of its sources → the rights in a work that collect for it, in equal parts. A remix or a model
+#: reproduces and adapts the work (mechanical) and its creations are communicated to the public (performing); nothing
+#: here is put to moving pictures, so the synchronisation right collects only for `sync`.
+COLLECTS: dict[Use, tuple[Right, ...]] = {
+    **{use: (Right.MR, Right.PR) for use in Use},
+    Use.SYNC: (Right.SR,),
+}
+
+#: decimals of a currency's smallest unit that can be paid (ISO 4217, minor unit); two where it is not named.
+MINOR_UNITS = {"JPY": 0, "KRW": 0, "CLP": 0, "ISK": 0, "VND": 0, "BHD": 3, "KWD": 3, "TND": 3}
+
+
+def minor_micros(currency: str) -> int:
+    """The smallest amount that can be paid, in micros: 10 000 for a cent."""
+    return 10 ** (6 - MINOR_UNITS.get(currency, 2))
+
+
+def collecting_rights(uses: frozenset[Use]) -> tuple[Right, ...]:
+    """The rights in a work that collect for a feature with these uses, in the order of the vocabulary."""
+    wanted = {right for use in uses for right in COLLECTS[use]}
+    return tuple(right for right in Right if right in wanted)

@@ -1,0 +1,215 @@
+"""What payouts computes with and hands out (pure). Amounts are whole micros of `currency`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from fractions import Fraction
+
+import msgspec
+
+from accord.terms.instant import Instant
+from accord.terms.right import Right
+
+
+class Account(StrEnum):
+    """Where a part of an asset's money goes."""
+
+    DUE = "due"  # to a claimant, under a deal
+    DIRECT = "direct"  # to a featured artist, out of the master's part, past the label
+    CREATOR = "creator"  # to a co-creator, by the feature's published split
+    ESCROW = "escrow"  # a disputed share: kept until the dispute is resolved
+    UNMATCHED = "unmatched"  # nobody to pay yet: no claim, no deal, no attribution, or too many claims
+    PLATFORM = "platform"  # the residual
+
+    @property
+    def of_party(self) -> bool:
+        """Whether a party can have it now."""
+        return self in (Account.DUE, Account.DIRECT, Account.CREATOR)
+
+
+class Pool(msgspec.Struct, frozen=True, kw_only=True):
+    """The revenue of one feature in one territory, to be shared by plays. `number` counts from 0 within a close."""
+
+    number: int
+    feature: str
+    territory: str
+    currency: str
+    revenue_micros: int
+    reports: tuple[str, ...] = ()
+
+
+class Epoch(msgspec.Struct, frozen=True, kw_only=True):
+    """A stretch of a period in one territory, half-open, in which no claim begins or ends and no deal changes."""
+
+    territory: str
+    number: int
+    start: Instant
+    end: Instant
+
+
+class Attributed(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of a creation's attribution: `units` of the creation's total go to `subject`."""
+
+    creation: str
+    kind: str  # "source" | "model" | "cocreator"
+    subject: str
+    units: int
+
+
+class Pay(msgspec.Struct, frozen=True, kw_only=True):
+    """What one deal pays, for a close."""
+
+    deal: str
+    licensor: str
+    currency: str
+    rate_ppm: int
+    parity: bool = False
+    featured_artist_ppm: int = 0
+    minimum_guarantee_micros: int = 0
+    guarantee_per: str = "term"
+    ends_in_period: bool = False
+    advance_micros: int = 0
+    collateral_group: str | None = None
+    threshold_micros: int = 0
+    withholding_tax_ppm: int = 0
+    escrow_disputed: bool = True
+
+
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    """A claim that holds in a territory during an epoch, and the clause it is paid under (None: no deal)."""
+
+    claim: str
+    right: Right
+    claimant: str
+    share: Fraction
+    disputed: bool
+    clause: str | None = None
+    pay: Pay | None = None
+
+
+class Side(msgspec.Struct, frozen=True, kw_only=True):
+    """The claims on one asset: a recording's master, or one embodied work."""
+
+    asset: str
+    rights: tuple[Right, ...]
+    claims: tuple[Held, ...] = ()
+    public_domain: bool = False
+
+
+class Subject(msgspec.Struct, frozen=True, kw_only=True):
+    """An asset that earned: the master it is, if it is one, the works in it, and whom the master features."""
+
+    asset: str
+    master: Side | None
+    works: tuple[Side, ...]
+    featured: tuple[str, ...] = ()
+
+
+class Recipient(msgspec.Struct, frozen=True, kw_only=True, order=True):
+    """Who gets a part, into which account, and why: the claimed asset, its claims, the deal's clause and rate.
+
+    `share` is the part of what the subject earned: side × claim × rate, exact. `reason` says why money is not due.
+    """
+
+    rank: int
+    party: str
+    claimed: str
+    account: Account
+    deal: str = ""
+    clause: str = ""
+    claims: tuple[str, ...] = ()
+    rate_ppm: int = 0
+    reason: str = ""
+    side: Fraction = Fraction(1)
+    claim_share: Fraction = Fraction(1)
+    share: Fraction = Fraction(0)
+
+    @property
+    def key(self) -> str:
+        """Its name within a split; no two recipients of one asset share it."""
+        return "|".join((str(self.rank), self.party, self.claimed, self.account, self.deal, self.reason))
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One amount: what `recipient` got of what `subject` earned in one pool. `over` is 1 for a micro left over."""
+
+    pool: int
+    reading: int
+    kind: str
+    subject: str
+    recipient: Recipient
+    plays: int
+    earned_micros: int
+    weight: int
+    whole_weight: int
+    amount_micros: int
+    over: int
+
+
+class PostingEntry(msgspec.Struct, frozen=True):
+    """A debit (positive) or a credit (negative) of one account."""
+
+    account: str
+    amount_micros: int
+
+
+class Posting(msgspec.Struct, frozen=True, kw_only=True):
+    """Entries that sum to zero, in one currency, with what happened."""
+
+    text: str
+    currency: str
+    entries: tuple[PostingEntry, ...]
+
+
+class StatementHead(msgspec.Struct, frozen=True, kw_only=True):
+    """A statement without its lines. `id` is `stm-<period>-<currency>-<party>`."""
+
+    id: str
+    party: str
+    period: str
+    currency: str
+    digest: str
+    earned_micros: int
+    guarantee_micros: int
+    recouped_micros: int
+    escrow_micros: int
+    opening_micros: int
+    withheld_micros: int
+    payable_micros: int
+    carried_micros: int
+
+
+class CloseReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What a close did, per currency and in all."""
+
+    period: str
+    currency: str
+    revenue_micros: int
+    due_micros: int
+    escrow_micros: int
+    unmatched_micros: int
+    residual_micros: int
+    funded_micros: int
+    recouped_micros: int
+    payable_micros: int
+    carried_micros: int
+    withheld_micros: int
+    plays: int
+    statements: int
+    note: str = ""
+
+
+class Balance(msgspec.Struct, frozen=True):
+    """An account's balance; debits are positive."""
+
+    account: str
+    currency: str
+    amount_micros: int
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One step of an explanation, in words, with the fact or file that it rests on."""
+
+    step: str
+    because: str
+    rests_on: str = ""

@@ -1,0 +1,200 @@
+"""From lines to balances: the steps after the split, in the order that the order names (pure).
+
+Each step moves whole micros between named accounts by a posting, and leaves a mark on the parties' tallies, from which
+statements are written. No step makes or loses money.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+
+from accord.payouts.ledger import posting
+from accord.payouts.order import PPM, Order, minor_micros
+from accord.payouts.records import Account, Line, Pay, Pool, Posting
+
+
+class Tally(msgspec.Struct):
+    """One party's sums of a period in one currency, all from zero up; `opening` and `carried` are its balance."""
+
+    party: str
+    opening_micros: int = 0
+    earned_micros: int = 0
+    escrow_micros: int = 0
+    guarantee_micros: int = 0
+    recouped_micros: int = 0
+    withheld_micros: int = 0
+    payable_micros: int = 0
+    carried_micros: int = 0
+    threshold_micros: int = 0
+    waiting: bool = False
+    guarantees: dict[str, int] = msgspec.field(default_factory=dict)
+    recouped: dict[str, int] = msgspec.field(default_factory=dict)
+    open_advances: dict[str, int] = msgspec.field(default_factory=dict)
+
+    @property
+    def balance_micros(self) -> int:
+        """What stands to the party's name before anything is paid."""
+        return self.opening_micros + self.earned_micros + self.guarantee_micros - self.recouped_micros
+
+
+class Books(msgspec.Struct, kw_only=True):
+    """What the steps work on: one currency of one close. Openings come from the ledger as it stood."""
+
+    currency: str
+    order: Order
+    deals: dict[str, Pay]
+    guarantees_due: dict[str, int]  # deal → guarantee that this close must reach, and
+    earned_before: dict[str, int]  # deal → what earlier closes of the same guarantee's time gave it
+    advances_open: dict[str, int]  # deal → unrecouped, as it stood
+    tallies: dict[str, Tally]
+    earned_by_deal: dict[str, int] = msgspec.field(default_factory=dict)
+    own_by_deal: dict[str, int] = msgspec.field(default_factory=dict)  # the licensor's own part, which recoups
+    deals_of: dict[str, set[str]] = msgspec.field(default_factory=dict)
+    postings: list[Posting] = msgspec.field(default_factory=list)
+
+    def tally(self, party: str) -> Tally:
+        """The party's tally, made when it is first asked for."""
+        return self.tallies.setdefault(party, Tally(party))
+
+    def post(self, text: str, entries: Mapping[str, int]) -> None:
+        """Add a posting, unless it is empty."""
+        made = posting(text, self.currency, entries)
+        if made.entries:
+            self.postings.append(made)
+
+
+def settle(books: Books, pools: Sequence[Pool], lines: Sequence[Line]) -> None:
+    """Post the pools and their lines, then run the order's steps."""
+    _post_pools(books, pools, lines)
+    for line in lines:
+        _note(books, line)
+    for step in books.order.steps:
+        STEPS[step](books)
+
+
+def account_of(line: Line) -> str:
+    """The account that a line's amount is credited to."""
+    to = line.recipient
+    if to.account.of_party:
+        return f"earned:{to.party}"
+    if to.account is Account.ESCROW:
+        return f"escrow:{'+'.join(to.claims)}:{to.party}"
+    if to.account is Account.UNMATCHED:
+        return f"unmatched:{to.claimed}"
+    return f"residual:{to.reason}"
+
+
+def _post_pools(books: Books, pools: Sequence[Pool], lines: Sequence[Line]) -> None:
+    by_pool: defaultdict[int, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for line in lines:
+        by_pool[line.pool][account_of(line)] -= line.amount_micros
+    for pool in pools:
+        name = f"pool:{pool.feature}:{pool.territory}"
+        where = f"{pool.feature} in {pool.territory}"
+        books.post(f"revenue of {where}", {"revenue": pool.revenue_micros, name: -pool.revenue_micros})
+        credits = by_pool.get(pool.number)
+        if credits is None:
+            credits = defaultdict(int, {"residual:nothing was heard": -pool.revenue_micros})
+        books.post(f"earnings of {where}", {**credits, name: pool.revenue_micros})
+
+
+def _note(books: Books, line: Line) -> None:
+    to = line.recipient
+    if to.deal:
+        books.earned_by_deal[to.deal] = books.earned_by_deal.get(to.deal, 0) + line.amount_micros
+        books.deals_of.setdefault(to.party, set()).add(to.deal)
+    if to.account is Account.ESCROW:
+        books.tally(to.party).escrow_micros += line.amount_micros
+    elif to.account.of_party:
+        books.tally(to.party).earned_micros += line.amount_micros
+        if to.account is Account.DUE and books.deals[to.deal].licensor == to.party:
+            books.own_by_deal[to.deal] = books.own_by_deal.get(to.deal, 0) + line.amount_micros
+
+
+def _guarantee(books: Books) -> None:
+    """Top up each deal to its guarantee; escrow counts as earned, because it is."""
+    for deal, least in sorted(books.guarantees_due.items()):
+        pay = books.deals[deal]
+        missing = least - books.earned_before.get(deal, 0) - books.earned_by_deal.get(deal, 0)
+        if missing <= 0:
+            continue
+        tally = books.tally(pay.licensor)
+        tally.guarantee_micros += missing
+        tally.guarantees[deal] = missing
+        books.deals_of.setdefault(pay.licensor, set()).add(deal)
+        books.own_by_deal[deal] = books.own_by_deal.get(deal, 0) + missing
+        books.post(
+            f"{deal}: topped up to its minimum guarantee, funded by the platform",
+            {"guarantees": missing, f"earned:{pay.licensor}": -missing},
+        )
+
+
+def _recoupment(books: Books) -> None:
+    """The licensor's own earnings go against open advances: of the deal, or of all deals of its collateral group."""
+    groups: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for deal in sorted({*books.advances_open, *books.own_by_deal}):
+        pay = books.deals[deal]
+        groups[pay.licensor, f"group {pay.collateral_group}" if pay.collateral_group else deal].append(deal)
+    for (party, _), deals in sorted(groups.items()):
+        left = sum(books.own_by_deal.get(deal, 0) for deal in deals)
+        for deal in deals:
+            opened = books.advances_open.get(deal, 0)
+            taken = min(left, opened)
+            left -= taken
+            if opened:
+                books.tally(party).open_advances[deal] = opened - taken
+                books.deals_of.setdefault(party, set()).add(deal)
+            if taken:
+                _take(books, party, deal, taken)
+
+
+def _take(books: Books, party: str, deal: str, taken: int) -> None:
+    tally = books.tally(party)
+    tally.recouped_micros += taken
+    tally.recouped[deal] = taken
+    books.post(f"{deal}: recouped from what {party} earned", {f"earned:{party}": taken, f"advance:{deal}": -taken})
+
+
+def _threshold(books: Books) -> None:
+    """What was earned joins the balance; a balance below the lowest threshold of the party's deals waits there."""
+    for party, tally in sorted(books.tallies.items()):
+        earned = tally.earned_micros + tally.guarantee_micros - tally.recouped_micros
+        books.post(f"earned by {party}", {f"earned:{party}": earned, f"balance:{party}": -earned})
+        deals = books.deals_of.get(party, set())
+        thresholds = [books.deals[deal].threshold_micros for deal in deals]
+        tally.threshold_micros = min(thresholds, default=books.order.threshold_micros)
+        tally.waiting = tally.balance_micros < tally.threshold_micros
+
+
+def _withholding(books: Books) -> None:
+    """Tax is kept back at the highest rate of the party's deals, from what would go out."""
+    for party, tally in sorted(books.tallies.items()):
+        rate = max((books.deals[deal].withholding_tax_ppm for deal in books.deals_of.get(party, set())), default=0)
+        if not tally.waiting and rate:
+            tally.withheld_micros = max(0, tally.balance_micros) * rate // PPM
+            taxed = tally.withheld_micros
+            books.post(f"tax withheld from {party}", {f"balance:{party}": taxed, f"tax:{party}": -taxed})
+
+
+def _payable(books: Books) -> None:
+    """Whole minor units go out; the rest stays in the balance."""
+    unit = minor_micros(books.currency)
+    for party, tally in sorted(books.tallies.items()):
+        left = tally.balance_micros - tally.withheld_micros
+        if not tally.waiting and left > 0:
+            tally.payable_micros = left // unit * unit
+            paid = tally.payable_micros
+            books.post(f"payable to {party}", {f"balance:{party}": paid, f"payable:{party}": -paid})
+        tally.carried_micros = left - tally.payable_micros
+
+
+STEPS: dict[str, Callable[[Books], None]] = {
+    "guarantee": _guarantee,
+    "recoupment": _recoupment,
+    "threshold": _threshold,
+    "withholding": _withholding,
+    "payable": _payable,
+}

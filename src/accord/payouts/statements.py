@@ -1,0 +1,159 @@
+"""Statements as documents: canonical JSON, named by their content, made of ids alone (pure).
+
+The same period closed again gives the same bytes. Amounts are decimal strings of micros; keys are sorted; there is no
+number that a reader of JSON could round (RFC 8785 form: our keys are ASCII and our only numbers are small integers).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+
+from accord.payouts.records import Account, Line, Pool, StatementHead
+from accord.payouts.settling import Books, Tally
+
+FORMAT = "accord.statement/1"
+#: accounts whose lines stand on a party's statement
+ON_STATEMENT = (Account.DUE, Account.DIRECT, Account.CREATOR, Account.ESCROW)
+
+
+class Basis(msgspec.Struct, frozen=True, kw_only=True):
+    """What every statement of a close says about how it came about."""
+
+    period: str
+    known: int  # the journal position up to which facts were taken into account
+    order: str
+    rules: tuple[tuple[str, str], ...]  # SQL file → hash
+
+
+def statement_id(period: str, currency: str, party: str) -> str:
+    """`stm-2026-Q3-EUR-par_000001`."""
+    return f"stm-{period}-{currency}-{party}"
+
+
+def render(document: Mapping[str, Any]) -> bytes:
+    """Canonical bytes."""
+    return msgspec.json.encode(document, order="sorted")
+
+
+def documents(
+    basis: Basis, books: Books, pools: Sequence[Pool], lines: Sequence[Line]
+) -> list[tuple[StatementHead, bytes]]:
+    """One statement per party with anything to say, in the order of party ids."""
+    by_party: defaultdict[str, list[Line]] = defaultdict(list)
+    for line in lines:
+        if line.recipient.account in ON_STATEMENT:
+            by_party[line.recipient.party].append(line)
+    pool_of = {pool.number: pool for pool in pools}
+    made = []
+    for party in sorted(books.tallies):
+        tally = books.tallies[party]
+        mine = sorted(by_party[party], key=lambda one: _place(one, pool_of[one.pool]))
+        if not (mine or tally.guarantees or tally.opening_micros or tally.open_advances):
+            continue
+        document = _document(basis, books, tally, [_line(n, one, pool_of[one.pool]) for n, one in enumerate(mine, 1)])
+        text = render(document)
+        made.append((_head(basis, books, tally, text), text))
+    return made
+
+
+def _place(line: Line, pool: Pool) -> tuple[str, ...]:
+    return (pool.feature, pool.territory, line.subject, f"{line.reading:09d}", line.recipient.key)
+
+
+def _line(number: int, line: Line, pool: Pool) -> dict[str, Any]:
+    to = line.recipient
+    return {
+        "line": number,
+        "account": to.account.value,
+        "kind": line.kind,
+        "feature": pool.feature,
+        "territory": pool.territory,
+        "pool": pool.number,
+        "reading": line.reading,
+        "subject": line.subject,
+        "claimed": to.claimed,
+        "claims": list(to.claims),
+        "deal": to.deal,
+        "clause": to.clause,
+        "plays": line.plays,
+        "side": _fraction(to.side),
+        "claim_share": _fraction(to.claim_share),
+        "rate_ppm": to.rate_ppm,
+        "share": _fraction(to.share),
+        "earned_micros": str(line.earned_micros),
+        "amount_micros": str(line.amount_micros),
+        "left_over_micros": str(line.over),
+        "reason": to.reason,
+    }
+
+
+def _document(basis: Basis, books: Books, tally: Tally, lines: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "statement": statement_id(basis.period, books.currency, tally.party),
+        "party": tally.party,
+        "period": basis.period,
+        "currency": books.currency,
+        "known": basis.known,
+        "order": {"version": basis.order, "steps": list(books.order.steps)},
+        "rules": dict(basis.rules),
+        "lines": lines,
+        "guarantees": _amounts(tally.guarantees),
+        "recouped": _amounts(tally.recouped),
+        "still_to_recoup": _amounts(tally.open_advances),
+        "summary": {
+            "opening_micros": str(tally.opening_micros),
+            "earned_micros": str(tally.earned_micros),
+            "guarantee_micros": str(tally.guarantee_micros),
+            "recouped_micros": str(tally.recouped_micros),
+            "escrow_micros": str(tally.escrow_micros),
+            "threshold_micros": str(tally.threshold_micros),
+            "withheld_micros": str(tally.withheld_micros),
+            "payable_micros": str(tally.payable_micros),
+            "carried_micros": str(tally.carried_micros),
+        },
+        "notes": _notes(tally),
+    }
+
+
+def _notes(tally: Tally) -> list[str]:
+    notes = []
+    if tally.waiting and tally.balance_micros:
+        notes.append("the balance is below the threshold and is carried forward")
+    if tally.escrow_micros:
+        notes.append("the share in dispute stands in escrow until the dispute is resolved")
+    if tally.guarantee_micros:
+        notes.append("the guarantee is funded by the platform")
+    return notes
+
+
+def _head(basis: Basis, books: Books, tally: Tally, text: bytes) -> StatementHead:
+    return StatementHead(
+        id=statement_id(basis.period, books.currency, tally.party),
+        party=tally.party,
+        period=basis.period,
+        currency=books.currency,
+        digest=f"sha256:{sha256(text).hexdigest()}",
+        earned_micros=tally.earned_micros,
+        guarantee_micros=tally.guarantee_micros,
+        recouped_micros=tally.recouped_micros,
+        escrow_micros=tally.escrow_micros,
+        opening_micros=tally.opening_micros,
+        withheld_micros=tally.withheld_micros,
+        payable_micros=tally.payable_micros,
+        carried_micros=tally.carried_micros,
+    )
+
+
+def _fraction(value: Fraction) -> str:
+    return f"{value.numerator}/{value.denominator}"
+
+
+def _amounts(by_deal: Mapping[str, int]) -> dict[str, str]:
+    return {deal: str(amount) for deal, amount in sorted(by_deal.items())}
