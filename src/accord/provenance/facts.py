@@ -12,6 +12,7 @@ class ReleaseIssued(Fact, frozen=True, kw_only=True):
     """A creation was released. This fact travels inside its files, so everything in it is public: ids, no names, no money.
 
     `files` name digests of the sound; the files carry this fact's proof, so their own digests cannot stand in it.
+    `fingerprint` names a segment in the vault by which the sound is found again when a file lost its credentials.
     `known` is the journal position the release was decided at: a revocation after it is not in here.
     """
 
@@ -22,6 +23,7 @@ class ReleaseIssued(Fact, frozen=True, kw_only=True):
     title: str
     files: tuple[ReleasedFile, ...]
     duration_s: float
+    fingerprint: str
     territories: TerritorySet
     known: int
     sources: tuple[Source, ...]

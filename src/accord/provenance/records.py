@@ -17,15 +17,18 @@ class ReleasedFile(msgspec.Struct, frozen=True):
 
 
 class PublicDeal(msgspec.Struct, frozen=True, kw_only=True):
-    """What of a deal is public: who licensed what use in which features, where and when. Money is not."""
+    """What of a deal is public: who licensed what use in which features, where and when. Money is not.
+
+    What a deal's own terms keep private is empty or absent here.
+    """
 
     deal: str
     clause: str
     licensor: str
     uses: tuple[str, ...]
     features: tuple[str, ...]
-    territories: TerritorySet
-    starts: str
+    territories: TerritorySet | None
+    starts: str | None
     ends: str | None = None
     credit_line: str | None = None
     label_text: str | None = None

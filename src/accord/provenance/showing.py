@@ -78,7 +78,8 @@ def _deal(found: Verification, deal: dict[str, Any]) -> str:
     words = [f"{deal['deal']} clause {deal['clause']}: {_named(found, deal['licensor'])} licenses"]
     words.append("/".join(deal.get("uses") or ["(uses not public)"]))
     words.append("in " + ("/".join(deal.get("features") or ["(features not public)"])))
-    words.append(f"for {deal.get('territories')}, from {deal.get('starts')} to {deal.get('ends') or 'open end'}")
+    words.append(f"for {deal.get('territories') or '(territories not public)'}")
+    words.append(f"from {deal['starts']} to {deal.get('ends') or 'open end'}" if deal.get("starts") else "(period not public)")
     return " ".join(words)
 
 

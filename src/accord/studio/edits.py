@@ -11,7 +11,7 @@ from math import isfinite
 import numpy as np
 from numpy.typing import NDArray
 
-from accord.catalog.score import Score
+from accord.catalog.score import Score, transposed_key
 from accord.studio.loudness import limited
 from accord.studio.records import SourceSpan
 from accord.studio.remix import stretched
@@ -44,7 +44,7 @@ LIMITS = {
 
 def parse(text: str) -> Edit:
     """The edit that `text` says. Raises: BadInput."""
-    verb, *words = text.split()  if text.strip() else ("",)
+    verb, *words = text.split() if text.strip() else ("",)
     bounds = LIMITS.get(verb)
     if bounds is None:
         raise BadInput(f"`{text}` is not an edit", do=HOW)
@@ -91,6 +91,11 @@ def edited_lineage(lineage: tuple[SourceSpan, ...], edit: Edit, tempo_bpm: float
         cut = (SourceSpan(s.asset, max(s.from_s, start) - start, min(s.to_s, end) - start, s.gain) for s in lineage)
         return tuple(span for span in cut if span.from_s < span.to_s)
     return lineage
+
+
+def edited_key(key: str | None, edit: Edit) -> str | None:
+    """The key after `edit`."""
+    return transposed_key(key, int(edit.numbers[0])) if key and edit.verb == "transpose" else key
 
 
 def _speed(edit: Edit, tempo_bpm: float | None) -> float:

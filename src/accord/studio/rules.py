@@ -44,15 +44,10 @@ def everywhere(answers: Mapping[str, Answer], wanted: TerritorySet | None) -> Te
     if cleared if wanted is None else not wanted - cleared:
         return cleared
     missing = (wanted or WORLD) - cleared
-    details = [
-        f"{asset}: {shortfall.because}"
-        for asset, answer in answers.items()
-        for shortfall in answer.shortfalls
-        if shortfall.territories & missing
-    ]
+    details = [f"{asset}: {short.because}" for asset, answer in answers.items() for short in answer.missing_in(missing)]
     return Refusal(
         code="studio.source-not-cleared",
-        because=f"not cleared for this in {missing.named() if wanted is not None else 'any territory that all sources share'}",
+        because="not cleared in " + (missing.named() if wanted is not None else "any territory that all sources share"),
         details=tuple(dict.fromkeys(details)),
         hint="choose other sources, or ask those named",
     )

@@ -57,6 +57,7 @@ def release(files: tuple[ReleasedFile, ...]) -> ReleaseIssued:
         title="Two airs",
         files=files,
         duration_s=1.0,
+        fingerprint="sha256:" + "0" * 64,
         territories=TerritorySet.of("DE", "FR"),
         known=2,
         sources=(Source(asset="rec_1", title="First air", spans=((0.0, 1.0, 1.0),), decision="dec_1"),),

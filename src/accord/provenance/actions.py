@@ -1,0 +1,209 @@
+"""The doors into provenance: release a creation, write its files (again), withdraw it.
+
+The order binds everything: (1) under the writer lock clearance is decided again and the fact is written, naming the
+digest of each file's *sound*; (2) a checkpoint is published over it; (3) the files are signed with fact, salt and
+inclusion proof inside them. A crash after (1) leaves a release without files: `write_files` makes them, with the same
+sound, as often as asked.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+import accord
+from accord.attribution import queries as attributions
+from accord.attribution.records import Attribution
+from accord.clearance import queries as clearance
+from accord.integrity import index as fingerprints
+from accord.journal.actions import publish, writing
+from accord.journal.keys import keys_folder
+from accord.journal.queries import entry, inclusion
+from accord.parties import queries as parties
+from accord.parties.viewer import SYSTEM
+from accord.provenance import agreement, certificates, credentials, manifest, payload, queries, rules
+from accord.provenance import credits as crediting
+from accord.provenance.facts import ReleaseIssued, ReleaseWithdrawn
+from accord.provenance.models import ReleaseRow
+from accord.provenance.records import Release, ReleasedFile, Share
+from accord.provenance.sounding import peaks_of
+from accord.studio import permission
+from accord.studio import queries as studio
+from accord.studio.records import Creation, DeedKind, Take
+from accord.studio.rendering import decode, encode
+from accord.terms.instant import Instant
+from accord.terms.refusal import NotThere, Refusal, Refused
+from accord.vault import actions as vault
+
+FORMS = ("wav", "flac", "mp3")
+
+
+def release(creation: str, at: Instant, actor: str) -> Release:
+    """Release a creation: fact, checkpoint, signed WAV, FLAC and MP3 in `ACCORD_HOME/released`.
+
+    Raises: NotThere; Refused when it is held, not attributed, released already, over a cap, or no longer cleared.
+    """
+    found = studio.creation(SYSTEM, creation)
+    sounds = _encoded(found)
+    with writing(actor, at) as journal:
+        take = studio.takes([found.take])[found.take]
+        shares = _shares(creation)
+        _refuse(rules.releasable(found, take, shares, _holds(found, take), _released(creation)))
+        assert shares is not None  # releasable refuses without them
+        allowed = permission.again(take, at)
+        agreed = agreement.of(found, shares, allowed, at)
+        _refuse(rules.within_caps(agreed.deals, agreed.caps, _used_this_month(at)))
+        release_id = journal.mint("rel")
+        fact = _fact(release_id, found, shares, allowed, agreed, sounds, journal.head)
+        journal.append(fact)
+    publish()
+    return write_files(release_id)
+
+
+def write_files(release_id: str) -> Release:
+    """Sign the files of a release (again) and put them into the released folder. Raises: NotThere."""
+    found = queries.release(release_id)
+    fact = entry(found.position).fact
+    assert isinstance(fact, ReleaseIssued)
+    proof = _proof(found.position)
+    creation = studio.creation(SYSTEM, found.creation)
+    lines, names = _credits(creation, fact)
+    edits = tuple(deed.what for deed in creation.made_by if deed.kind is DeedKind.EDIT)
+    chain = certificates.chain(keys_folder())
+    for file in found.files:
+        data = _sound(creation, file.form)
+        generator = {"name": "Accord", "version": accord.__version__}
+        made = manifest.manifest(fact, file.form, proof, lines, names, edits, generator)
+        _write_durably(queries.released_folder() / file.name, credentials.sign(data, file.form, made, chain))
+    return found
+
+
+def withdraw(release_id: str, reason: str, at: Instant, actor: str) -> None:
+    """Stop offering a release. Files that left the house stay what they are. Raises: NotThere."""
+    with writing(actor, at) as journal:
+        queries.release(release_id)
+        journal.append(ReleaseWithdrawn(release=release_id, reason=reason))
+
+
+def _fact(
+    release_id: str,
+    creation: Creation,
+    shares: Attribution,
+    allowed: permission.Allowed,
+    agreed: agreement.Agreement,
+    sounds: Mapping[str, bytes],
+    known: int,
+) -> ReleaseIssued:
+    files = tuple(
+        ReleasedFile(form, f"{release_id}-{_plain(creation.title)}.{form}", payload.digest(data)) for form, data in sounds.items()
+    )
+    return ReleaseIssued(
+        release=release_id,
+        creation=creation.id,
+        feature=creation.feature,
+        creator=creation.creator,
+        title=creation.title,
+        files=files,
+        duration_s=creation.duration_s,
+        fingerprint=_fingerprint(release_id, sounds["wav"]),
+        territories=allowed.territories & creation.territories,
+        known=known,
+        sources=agreed.sources,
+        model=creation.model,
+        seal=agreed.seal,
+        shares=tuple(Share(row.subject, str(row.kind), row.units, row.method) for row in shares.rows),
+        total_units=shares.total_units,
+        attribution_version=str(shares.version),
+        deals=agreed.deals,
+        agreed=agreed.agreed,
+        decisions=allowed.decisions,
+        label=agreed.label,
+        disclosure=agreed.disclosure,
+        demonstration=creation.demonstration,
+    )
+
+
+def _encoded(creation: Creation) -> dict[str, bytes]:
+    return {form: _sound(creation, form) for form in FORMS}
+
+
+def _sound(creation: Creation, form: str) -> bytes:
+    """The creation's file of one format, without credentials; WAV is the take's own bytes."""
+    if form == "wav":
+        return vault.read(creation.audio)
+    samples, rate = decode(vault.read(creation.audio))
+    return encode(samples, rate, form)
+
+
+def _fingerprint(release_id: str, wav: bytes) -> str:
+    samples, rate = decode(wav)
+    return vault.put(fingerprints.pack(fingerprints.build_segment([(release_id, peaks_of(samples, rate))])))
+
+
+def _proof(position: int) -> dict[str, object]:
+    try:
+        found = inclusion(position)
+    except NotThere:
+        publish()
+        found = inclusion(position)
+    return dict(msgspec.to_builtins(found))
+
+
+def _credits(creation: Creation, fact: ReleaseIssued) -> tuple[list[str], dict[str, str]]:
+    """Credit lines and the names of every party the fact names, bound now."""
+    unbound = queries.unbound_credits(creation)
+    ids = crediting.parties(unbound) | {one.party for one in fact.agreed} | {deal.licensor for deal in fact.deals}
+    names = parties.names(sorted(ids))
+    return crediting.texts(crediting.bind(unbound, names)), names
+
+
+def _shares(creation: str) -> Attribution | None:
+    try:
+        return attributions.attribution(creation)
+    except NotThere:
+        return None
+
+
+def _holds(creation: Creation, take: Take) -> list[str]:
+    subjects = [creation.id, take.id, *sorted({span.asset for span in creation.lineage})]
+    return [hold.reason for hold in clearance.holds(subjects)]
+
+
+def _released(creation: str) -> str | None:
+    row = ReleaseRow.objects.filter(creation=creation).first()
+    return row.id if row else None
+
+
+def _used_this_month(at: Instant) -> dict[str, int]:
+    """Releases in the calendar month (UTC) of `at`, per deal they stand on."""
+    start = at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    used: dict[str, int] = {}
+    for row in ReleaseRow.objects.filter(at__gte=start, at__lte=at):
+        for deal in {deal["deal"] for deal in row.record["deals"]}:
+            used[deal] = used.get(deal, 0) + 1
+    return used
+
+
+def _refuse(refusal: Refusal | None) -> None:
+    if refusal is not None:
+        raise Refused(refusal)
+
+
+def _plain(title: str) -> str:
+    """A title as part of a file name: letters, digits and hyphens."""
+    words = "".join(c if c.isascii() and c.isalnum() else " " for c in title.lower()).split()
+    return "-".join(words)[:60] or "untitled"
+
+
+def _write_durably(file: Path, data: bytes) -> None:
+    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    with open(draft, "wb") as out:
+        out.write(data)
+        out.flush()
+        os.fsync(out.fileno())
+    os.replace(draft, file)
+
+

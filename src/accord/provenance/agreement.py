@@ -1,0 +1,163 @@
+"""Who agreed to what a creation contains, under which deals, put together from the rooms that know (shell).
+
+Only what is public goes in: party ids, the parts of a deal that its terms call public, the grade of each choice. Money,
+exclusions and everything about other assets stay where they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from accord.attribution.records import Attribution
+from accord.catalog import queries as catalog
+from accord.catalog.records import Asset, Claim, ClaimStatus
+from accord.deals import queries as deals
+from accord.deals.records import Clause, Terms
+from accord.governance import queries as governance
+from accord.participation import queries as participation
+from accord.participation.records import GRADES, Choice
+from accord.parties import queries as parties
+from accord.provenance import label as labelling
+from accord.provenance.credits import embodied, standing
+from accord.provenance.embodied import assets_with_parents
+from accord.provenance.records import Agreed, Disclosure, PublicDeal, Source
+from accord.studio.permission import Allowed
+from accord.studio.records import Creation
+from accord.terms.instant import Instant
+from accord.terms.use import Use
+from accord.training import queries as training
+
+MOST_SOURCES = 40
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """What a release says about its sources: all of it public. `caps` are the deals' monthly caps, kept inside."""
+
+    sources: tuple[Source, ...]
+    deals: tuple[PublicDeal, ...]
+    agreed: tuple[Agreed, ...]
+    label: str
+    disclosure: Disclosure
+    seal: str | None = None
+    caps: Mapping[str, int] = field(default_factory=dict)
+
+
+def of(creation: Creation, shares: Attribution, allowed: Allowed, at: Instant) -> Agreement:
+    """The agreement that `creation` stands on, as of `at`."""
+    use = Use.TRAIN if creation.model is not None else Use.REMIX
+    named = _sources(creation, shares)
+    assets = assets_with_parents(named)
+    known = {deal: deals.terms_of(deal) for deal in allowed.deals}
+    public = tuple(p for deal, terms in known.items() for p in _public(deal, terms, use, creation.feature))
+    declared = {asset: assets[asset].disclosure.contains_ai for asset in named if asset in assets}
+    disclosed = labelling.disclosure(creation, declared)
+    feature = governance.feature(creation.feature)
+    heard = [assets[span.asset].title for span in creation.lineage if span.asset in assets]
+    seal, works = _learned(creation)
+    asked = [line for deal in public for line in (deal.label_text, deal.credit_line) if line]
+    lines = [feature.policy.release_label if feature.policy else "", *asked]
+    return Agreement(
+        sources=_spans(creation, named, assets, allowed),
+        deals=public,
+        agreed=tuple(_agreed(named, assets, known, use, creation.feature, at)),
+        label=labelling.label(creation, disclosed, feature.name, heard, lines, works),
+        disclosure=disclosed,
+        seal=seal,
+        caps=_caps(known, use, creation.feature),
+    )
+
+
+def _sources(creation: Creation, shares: Attribution) -> list[str]:
+    """Assets heard, then assets with a share, largest first, up to MOST_SOURCES."""
+    ranked = sorted((row for row in shares.rows if row.kind == "source"), key=lambda row: (-row.units, row.subject))
+    found = dict.fromkeys(span.asset for span in creation.lineage)
+    found.update(dict.fromkeys(row.subject for row in ranked if row.units > 0))
+    return list(found)[:MOST_SOURCES]
+
+
+def _spans(creation: Creation, named: list[str], assets: Mapping[str, Asset], allowed: Allowed) -> tuple[Source, ...]:
+    return tuple(
+        Source(
+            asset=asset,
+            title=assets[asset].title if asset in assets else asset,
+            spans=tuple((s.from_s, s.to_s, s.gain) for s in creation.lineage if s.asset == asset),
+            decision=allowed.by_asset.get(asset),
+        )
+        for asset in named
+    )
+
+
+def _agreed(
+    named: list[str], assets: Mapping[str, Asset], known: Mapping[str, Terms], use: Use, feature: str, at: Instant
+) -> Iterable[Agreed]:
+    """Each yes once: the accepted claimants by their deals, the people by their choices."""
+    claims = [claim for claim in catalog.claims(asset_ids=sorted(assets)) if claim.status is ClaimStatus.ACCEPTED]
+    licensors = {terms.licensor: deal for deal, terms in known.items()}
+    through = {m.member: licensors[m.collective] for m in parties.memberships() if m.collective in licensors}
+    people = {credit.party for asset in assets.values() for credit in asset.credits}
+    said = [c for c in participation.choices(people=sorted(people), feature=feature, use=use) if c.answer == "yes"]
+    seen: set[tuple[str, str, str]] = set()
+    for asset in named:
+        for inside in embodied(asset, assets):
+            yes = [*_by_deal(inside, claims, {**through, **licensors}), *_by_choice(assets[inside], asset, said)]
+            for one in yes:
+                if (one.party, one.asset, one.standing) not in seen:
+                    seen.add((one.party, one.asset, one.standing))
+                    yield one
+
+
+def _by_deal(asset: str, claims: Iterable[Claim], deal_of: Mapping[str, str]) -> Iterable[Agreed]:
+    for claim in claims:
+        if claim.asset == asset and claim.claimant in deal_of:
+            yield Agreed(claim.claimant, asset, standing(claim), deal_of[claim.claimant])
+
+
+def _by_choice(asset: Asset, heard: str, said: Iterable[Choice]) -> Iterable[Agreed]:
+    for choice in said:
+        roles = [credit.role for credit in asset.credits if credit.party == choice.person]
+        if roles and choice.asset in (None, asset.id, heard):
+            yield Agreed(choice.person, asset.id, " and ".join(dict.fromkeys(roles)), choice.id, GRADES[choice.source])
+
+
+def _public(deal: str, terms: Terms, use: Use, feature: str) -> Iterable[PublicDeal]:
+    """The clauses of `deal` that give this use in this feature, less what its terms keep private."""
+    shown = set(terms.public)
+    for clause in _giving(terms, use, feature):
+        conditions = clause.conditions
+        yield PublicDeal(
+            deal=deal,
+            clause=clause.number,
+            licensor=terms.licensor,
+            uses=tuple(u.value for u in clause.uses) if "uses" in shown else (),
+            features=clause.features if "features" in shown else (),
+            territories=clause.territories if "territories" in shown else None,
+            starts=terms.starts.isoformat() if "period" in shown else None,
+            ends=terms.ends.isoformat() if terms.ends and "period" in shown else None,
+            credit_line=conditions.credit_line,
+            label_text=conditions.label_text,
+            no_export=conditions.no_export,
+            non_commercial=conditions.non_commercial,
+        )
+
+
+def _giving(terms: Terms, use: Use, feature: str) -> list[Clause]:
+    return [clause for clause in terms.clauses if use in clause.uses and feature in clause.features]
+
+
+def _caps(known: Mapping[str, Terms], use: Use, feature: str) -> dict[str, int]:
+    caps: dict[str, int] = {}
+    for deal, terms in known.items():
+        for clause in _giving(terms, use, feature):
+            if clause.conditions.monthly_cap is not None:
+                caps[deal] = min(clause.conditions.monthly_cap, caps.get(deal, clause.conditions.monthly_cap))
+    return caps
+
+
+def _learned(creation: Creation) -> tuple[str | None, int]:
+    """The sealed set a creation's model learned from, and how many works are in it."""
+    if creation.model is None:
+        return None, 0
+    seal = training.seal(training.model(creation.model).seal)
+    return seal.id, len({item.work for item in seal.items})

@@ -1,0 +1,31 @@
+"""Facts of provenance → rows."""
+
+from __future__ import annotations
+
+from accord.journal.facts import to_body
+from accord.journal.registry import Entry, projects
+from accord.provenance import facts, models
+
+
+@projects(facts.ReleaseIssued)
+def on_issued(entry: Entry, f: facts.ReleaseIssued) -> None:
+    """A release and its files."""
+    models.ReleaseRow.objects.create(
+        id=f.release,
+        creation=f.creation,
+        feature=f.feature,
+        creator=f.creator,
+        record=to_body(f),
+        fingerprint=f.fingerprint,
+        withdrawn=None,
+        position=entry.position,
+        at=entry.at,
+    )
+    for file in f.files:
+        models.ReleasedSoundRow.objects.create(sound=file.sound, release=f.release, form=file.form, name=file.name)
+
+
+@projects(facts.ReleaseWithdrawn)
+def on_withdrawn(entry: Entry, f: facts.ReleaseWithdrawn) -> None:
+    """No longer offered."""
+    models.ReleaseRow.objects.filter(id=f.release).update(withdrawn=f.reason)

@@ -1,0 +1,279 @@
+"""The doors into the studio: sit down, make, remix, edit, choose, submit.
+
+What takes long (a model writing, sound being rendered, stretched, fingerprinted) happens before the writer lock is taken;
+clearance and the model's right to serve are decided again inside it, so that no take stands on a yes that was just
+taken back. Every take is checked against the catalogue before anyone can hear it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from accord.catalog.score import Score, from_midi
+from accord.governance import queries as governance
+from accord.integrity import actions as integrity
+from accord.journal.actions import Writer, writing
+from accord.parties.viewer import SYSTEM
+from accord.studio import edits, material, permission
+from accord.studio import remix as mixing
+from accord.studio.facts import (
+    CreationSubmitted,
+    SessionOpened,
+    TakeChosen,
+    TakeCleared,
+    TakeHeld,
+)
+from accord.studio.making import edited, from_clips, from_score
+from accord.studio.models import CreationRow
+from accord.studio.queries import session as find_session
+from accord.studio.queries import take as find_take
+from accord.studio.records import Deed, DeedKind, RemixSource, Session, Take, TakeKind
+from accord.studio.rendering import RATE
+from accord.studio.rules import may
+from accord.terms.instant import Instant
+from accord.terms.refusal import Refusal, Refused
+from accord.terms.territory import TerritorySet
+from accord.training import queries as training
+from accord.training.generator import Request
+
+Progress = Callable[[str], None]
+
+
+def open_session(creator: str, feature: str, at: Instant, actor: str) -> str:
+    """Sit down as `creator` (a party) in a live feature; returns the session's id. Raises: Refused when it is not live."""
+    with writing(actor, at) as journal:
+        _live(feature, at)
+        session = journal.mint("ses")
+        journal.append(SessionOpened(session=session, creator=creator, feature=feature))
+    return session
+
+
+def make(
+    session: str,
+    request: Request,
+    prompt: str | None,
+    at: Instant,
+    actor: str,
+    model: str | None = None,
+    territory: str | None = None,
+    progress: Progress = lambda _: None,
+) -> str:
+    """A new piece from the feature's model, steered by `request`; returns the take's id.
+
+    Raises: Refused for a prompt that names someone who did not agree, and for a model that may not serve here.
+    """
+    return _written(session, request, prompt, at, actor, TakeKind.NEW, model, territory, progress)
+
+
+def continue_midi(
+    session: str,
+    midi: bytes,
+    request: Request,
+    prompt: str | None,
+    at: Instant,
+    actor: str,
+    model: str | None = None,
+    territory: str | None = None,
+    progress: Progress = lambda _: None,
+) -> str:
+    """The creator's own MIDI, continued by the model; returns the take's id. Raises: BadInput, Refused."""
+    asked = request.with_phrase(from_midi(midi), "continue")
+    return _written(session, asked, prompt, at, actor, TakeKind.CONTINUATION, model, territory, progress)
+
+
+def vary_midi(
+    session: str,
+    midi: bytes,
+    request: Request,
+    prompt: str | None,
+    at: Instant,
+    actor: str,
+    model: str | None = None,
+    territory: str | None = None,
+    progress: Progress = lambda _: None,
+) -> str:
+    """A variation by the model on the creator's own MIDI; returns the take's id. Raises: BadInput, Refused."""
+    asked = request.with_phrase(from_midi(midi), "vary")
+    return _written(session, asked, prompt, at, actor, TakeKind.VARIATION, model, territory, progress)
+
+
+def remix(
+    session: str,
+    sources: tuple[RemixSource, ...],
+    at: Instant,
+    actor: str,
+    prompt: str | None = None,
+    tempo_bpm: float | None = None,
+    key: str | None = None,
+    territories: TerritorySet | None = None,
+    progress: Progress = lambda _: None,
+) -> str:
+    """A remix of cleared recordings or stems; returns the take's id.
+
+    Tempo and key are the first source's unless given. With `territories`, every source must be cleared in all of them;
+    without, the remix may go where all sources are. Raises: Refused naming what is missing, BadInput.
+    """
+    sitting = find_session(SYSTEM, session)
+    _live(sitting.feature, at)
+    prompt_hash = _prompt(prompt, sitting, at, actor)
+    assets = material.assets_of(sources)
+    names = tuple(dict.fromkeys(source.asset for source in sources))
+    permission.remix(names, sitting.feature, at, territories)
+    progress("listening to the sources")
+    clips = tuple(material.clip(source, assets) for source in sources)
+    progress("matching tempo and key, mixing")
+    made = from_clips(mixing.mix(clips, mixing.plan(clips, RATE, tempo_bpm, key), RATE), clips, tempo_bpm, key)
+    spans = ", ".join(f"{s.asset} from {s.start_s:g} s at gain {s.gain:g}" for s in sources)
+    deeds = (*_prompted(prompt, sitting, at), Deed(sitting.creator, DeedKind.SELECTION, spans, at))
+    with writing(actor, at) as journal:
+        allowed = permission.remix(names, sitting.feature, at, territories)
+        take = journal.mint("tak")
+        journal.append(made.fact(take, sitting, TakeKind.REMIX, allowed, deeds, prompt_hash=prompt_hash))
+        _check(journal, take, made.audio, material.declared(sources, assets), sitting)
+    return take
+
+
+def edit(take: str, text: str, at: Instant, actor: str) -> str:
+    """An edit by hand (`transpose 2`, `tempo 96`, `trim 0 12.5`, `gain -3`) as a new take; returns its id.
+
+    Raises: BadInput, Refused while the take is checked or held.
+    """
+    change, before = edits.parse(text), find_take(SYSTEM, take)
+    _may("edit", before)
+    sitting = find_session(SYSTEM, before.session)
+    made = edited(before, change)
+    deed = Deed(sitting.creator, DeedKind.EDIT, change.text(), at)
+    with writing(actor, at) as journal:
+        allowed = permission.again(before, at)
+        new = journal.mint("tak")
+        journal.append(made.fact(new, sitting, TakeKind.EDIT, allowed, (*before.made_by, deed), before))
+        _check(journal, new, made.audio, material.declared_lineage(before.lineage), sitting)
+    return new
+
+
+def choose(session: str, take: str, at: Instant, actor: str) -> None:
+    """Choose one take of a session over the others, which is a creator's act and is kept as one. Raises: Refused."""
+    with writing(actor, at) as journal:
+        chosen = find_take(SYSTEM, take)
+        _may("choose", chosen)
+        journal.append(TakeChosen(take=take, session=session, by=find_session(SYSTEM, session).creator))
+
+
+def submit(take: str, at: Instant, actor: str, title: str = "") -> str:
+    """Submit a take as a creation; returns its id. Clearance is decided again. Raises: Refused."""
+    with writing(actor, at) as journal:
+        found = find_take(SYSTEM, take)
+        _may("submit", found)
+        _once(found)
+        allowed = permission.again(found, at)
+        creation = journal.mint("cre")
+        chosen = Deed(found.creator, DeedKind.CHOICE, f"chose take {take}", at)
+        journal.append(
+            CreationSubmitted(
+                creation=creation,
+                take=take,
+                creator=found.creator,
+                title=title or f"Untitled {creation}",
+                territories=allowed.territories & found.territories,
+                decisions=allowed.decisions,
+                deals=allowed.deals,
+                made_by=(*found.made_by, chosen),
+                demonstration=material.demonstration(found),
+            )
+        )
+    return creation
+
+
+def _written(
+    session: str,
+    request: Request,
+    prompt: str | None,
+    at: Instant,
+    actor: str,
+    kind: TakeKind,
+    model: str | None,
+    territory: str | None,
+    progress: Progress,
+) -> str:
+    sitting = find_session(SYSTEM, session)
+    _live(sitting.feature, at)
+    prompt_hash = _prompt(prompt, sitting, at, actor)
+    wanted = permission.model_for(sitting.feature, model, territory, at)
+    progress("writing")
+    score: Score = training.generator(wanted.model, wanted.territory, at).generate(request)
+    progress("rendering")
+    made = from_score(score)
+    deeds = (*_prompted(prompt, sitting, at), *_asked(request, wanted.model, score, sitting, at))
+    with writing(actor, at) as journal:
+        allowed = permission.served(wanted.model, wanted.territory, at)
+        take = journal.mint("tak")
+        fact = made.fact(take, sitting, kind, allowed, deeds, model=wanted.model, prompt_hash=prompt_hash)
+        journal.append(fact)
+        _check(journal, take, made.audio, frozenset(), sitting)
+    return take
+
+
+def _check(journal: Writer, take: str, audio: str, declared: frozenset[str], sitting: Session) -> None:
+    """Nobody hears the take before this is done: what integrity finds beyond `declared` holds it."""
+    verdict = integrity.check(take, audio, declared, sitting.creator, journal.at, journal.actor)
+    if verdict.clear:
+        journal.append(TakeCleared(take=take))
+    else:
+        journal.append(TakeHeld(take=take, case=verdict.case or ""))
+
+
+def _prompt(prompt: str | None, sitting: Session, at: Instant, actor: str) -> str | None:
+    """Integrity's keyed hash of the prompt. Raises: Refused when it names someone who did not agree."""
+    if not prompt or not prompt.strip():
+        return None
+    return str(integrity.check_prompt(prompt, sitting.feature, sitting.creator, at, actor))
+
+
+def _prompted(prompt: str | None, sitting: Session, at: Instant) -> tuple[Deed, ...]:
+    if not prompt or not prompt.strip():
+        return ()
+    return (Deed(sitting.creator, DeedKind.PROMPT, f"a prompt of {len(prompt.split())} words, kept privately", at),)
+
+
+def _asked(request: Request, model: str, score: Score, sitting: Session, at: Instant) -> tuple[Deed, ...]:
+    """Who did what: the person's settings and seed phrase, and what the model wrote."""
+    settings = f"{request.key}, {request.metre[0]}/{request.metre[1]}, {request.tempo_bpm:g} beats a minute, {request.bars} bars"
+    deeds = [Deed(sitting.creator, DeedKind.SETTINGS, settings, at)]
+    if request.phrase is not None:
+        deeds.append(Deed(sitting.creator, DeedKind.SEED_PHRASE, f"{request.phrase.note_count} notes of their own", at))
+    deeds.append(Deed(model, DeedKind.MODEL, f"{score.note_count} notes, mode {request.mode}, seed {request.seed}", at))
+    return tuple(deeds)
+
+
+def _live(feature: str, at: Instant) -> None:
+    found = governance.feature(feature)
+    if found.state_at(at) != "live":
+        raise Refused(
+            Refusal(
+                code="studio.feature-not-live",
+                because=f"feature {feature} is not live: it is {found.state_at(at) or 'not proposed yet'}",
+                hint="`accord launch` says what it lacks",
+                subject=feature,
+            )
+        )
+
+
+def _may(doing: str, take: Take) -> None:
+    refusal = may(doing, take)
+    if refusal is not None:
+        raise Refused(refusal)
+
+
+def _once(take: Take) -> None:
+    before = CreationRow.objects.filter(take=take.id).first()
+    if before is not None:
+        raise Refused(
+            Refusal(
+                code="studio.take-submitted",
+                because=f"take {take.id} was submitted already, as creation {before.id}",
+                hint="edit it to make another",
+                subject=take.id,
+            )
+        )
+
+

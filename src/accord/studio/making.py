@@ -1,0 +1,120 @@
+"""From a score, from clips, from an edit: the sound into the vault, and the fact that will name it (shell)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from accord.catalog.score import Score, from_midi
+from accord.studio import edits, loudness, material, remix
+from accord.studio.facts import TakeMade
+from accord.studio.permission import Allowed
+from accord.studio.records import ClipAnalysis, Deed, MixFigures, Session, SourceSpan, Take, TakeKind
+from accord.studio.rendering import RATE, Rendering, Samples, decode, encode, render
+from accord.vault import actions as vault
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a take is made of: vault digests, and what is known of its music. A file no fact names does not exist."""
+
+    audio: str
+    duration_s: float
+    midi: str | None = None
+    stems: tuple[tuple[str, str], ...] = ()
+    lineage: tuple[SourceSpan, ...] = ()
+    analyses: tuple[ClipAnalysis, ...] = ()
+    figures: MixFigures | None = None
+    key: str | None = None
+    tempo_bpm: float | None = None
+
+    def fact(
+        self,
+        take: str,
+        sitting: Session,
+        kind: TakeKind,
+        allowed: Allowed,
+        deeds: tuple[Deed, ...],
+        parent: Take | None = None,
+        model: str | None = None,
+        prompt_hash: str | None = None,
+    ) -> TakeMade:
+        """The fact that this take was made, on what it rests, and who did what."""
+        return TakeMade(
+            take=take,
+            session=sitting.id,
+            feature=sitting.feature,
+            creator=sitting.creator,
+            kind=kind,
+            audio=self.audio,
+            duration_s=self.duration_s,
+            midi=self.midi,
+            stems=self.stems,
+            lineage=self.lineage,
+            model=parent.model if parent else model,
+            parent=parent.id if parent else None,
+            territories=allowed.territories,
+            decisions=allowed.decisions,
+            deals=allowed.deals,
+            analyses=self.analyses,
+            figures=self.figures,
+            key=self.key,
+            tempo_bpm=self.tempo_bpm,
+            made_by=deeds,
+            prompt_hash=prompt_hash,
+        )
+
+
+def from_score(score: Score) -> Made:
+    """A score, rendered: mix at the target loudness, stems as they sound in the rendering, notes as MIDI."""
+    rendering: Rendering = render(score)
+    mix = loudness.mastered(rendering.mix, rendering.rate)
+    return Made(
+        audio=_kept(mix),
+        duration_s=round(len(mix) / RATE, 3),
+        midi=vault.put(score.to_midi()),
+        stems=tuple((name, _kept(stem)) for name, stem in rendering.stems.items()),
+        figures=_measured(mix),
+        key=score.key,
+        tempo_bpm=score.tempo_bpm,
+    )
+
+
+def from_clips(mixed: remix.Remix, clips: tuple[remix.Clip, ...], tempo_bpm: float | None, key: str | None) -> Made:
+    """A remix: the mix, who is heard in it when, and what was known of each clip."""
+    return Made(
+        audio=_kept(mixed.samples),
+        duration_s=round(len(mixed.samples) / RATE, 3),
+        lineage=mixed.lineage,
+        analyses=tuple(material.analysis(clip) for clip in clips),
+        figures=mixed.figures,
+        key=key or clips[0].key.name,
+        tempo_bpm=tempo_bpm or clips[0].tempo.bpm,
+    )
+
+
+def edited(before: Take, change: edits.Edit) -> Made:
+    """The take after an edit: in its notes when it has notes (gain aside), else in its sound."""
+    if before.midi is not None and change.verb != "gain":
+        return from_score(edits.edited_score(from_midi(vault.read(before.midi)), change))
+    samples, rate = decode(vault.read(before.audio))
+    after = edits.edited_samples(samples, rate, change, before.tempo_bpm)
+    return Made(
+        audio=_kept(after),
+        duration_s=round(len(after) / RATE, 3),
+        midi=before.midi,
+        stems=before.stems,
+        lineage=edits.edited_lineage(before.lineage, change, before.tempo_bpm),
+        analyses=before.analyses,
+        figures=_measured(after),
+        key=edits.edited_key(before.key, change),
+        tempo_bpm=change.numbers[0] if change.verb == "tempo" else before.tempo_bpm,
+    )
+
+
+def _kept(samples: Samples) -> str:
+    return vault.put(encode(samples, RATE, "wav"))
+
+
+def _measured(samples: Samples) -> MixFigures:
+    lufs, peak = loudness.integrated_lufs(samples, RATE), loudness.true_peak_dbtp(samples)
+    return MixFigures(loudness_lufs=round(max(lufs, -99.0), 2), true_peak_dbtp=round(max(peak, -99.0), 2))

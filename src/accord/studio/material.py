@@ -1,0 +1,100 @@
+"""Sound from the vault, ready to be remixed: clips of recordings and stems with what is known of them (shell)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from accord.catalog import queries as catalog
+from accord.catalog.records import Asset, AssetKind
+from accord.catalog.score import Score, from_midi, tonic
+from accord.parties import queries as parties
+from accord.studio.estimates import Key, Known, Tempo, estimate_key, estimate_tempo
+from accord.studio.records import ClipAnalysis, RemixSource, SourceSpan, Take
+from accord.studio.remix import Clip
+from accord.studio.rendering import RATE, Samples, at_rate, decode
+from accord.terms.refusal import BadInput, NotThere
+from accord.vault import actions as vault
+
+
+def assets_of(sources: tuple[RemixSource, ...]) -> dict[str, Asset]:
+    """The assets of `sources` and what they belong to. Raises: NotThere, BadInput for what has no sound."""
+    wanted = [source.asset for source in sources]
+    found = catalog.assets(ids=wanted)
+    for asset in wanted:
+        if asset not in found:
+            raise NotThere(f"there is no asset `{asset}`", do="`accord catalog find` looks one up by its ISRC")
+        if found[asset].kind not in (AssetKind.RECORDING, AssetKind.STEM) or found[asset].audio is None:
+            raise BadInput(f"`{asset}` has no sound to remix", why=f"it is a {found[asset].kind.value}",
+                           do="name recordings or stems")
+    parents = {parent for asset in found.values() for parent in asset.parents}
+    return {**catalog.assets(ids=sorted(parents - found.keys())), **found}
+
+
+def declared(sources: tuple[RemixSource, ...], assets: Mapping[str, Asset]) -> frozenset[str]:
+    """What a take of `sources` says it contains: each asset, and the recording that a stem is part of."""
+    named = {source.asset for source in sources}
+    return frozenset(named | {parent for asset in named for parent in assets[asset].parents})
+
+
+def clip(source: RemixSource, assets: Mapping[str, Asset]) -> Clip:
+    """The clip that `source` asks for: cut, at the mix's rate, with tempo and key from user, score or listening."""
+    asset = assets[source.asset]
+    samples, rate = decode(vault.local_path(asset.audio or ""))
+    length_s = len(samples) / rate
+    end_s = min(length_s, source.end_s if source.end_s is not None else length_s)
+    if not 0 <= source.start_s < end_s:
+        raise BadInput(f"seconds {source.start_s:g} to {end_s:g} of {asset.id} are not in it",
+                       why=f"it is {length_s:.1f} s long")
+    cut = at_rate(samples[round(source.start_s * rate) : round(end_s * rate)], rate)
+    score = _score(asset, assets)
+    tempo, key = _tempo(source, score, cut), _key(source, score, cut)
+    return Clip(source.asset, cut, tempo, key, source.offset_s, source.gain)
+
+
+def analysis(clip: Clip) -> ClipAnalysis:
+    """What is known of a clip, for people to see and correct."""
+    tempo, key = clip.tempo, clip.key
+    return ClipAnalysis(
+        clip.asset, tempo.bpm, tempo.known.value, tempo.confidence, tempo.first_beat_s,
+        key.name, key.known.value, key.confidence, tempo.others, key.runner_up,
+    )  # fmt: skip
+
+
+def _tempo(source: RemixSource, score: Score | None, cut: Samples) -> Tempo:
+    if score is not None:
+        bpm = source.tempo_bpm or score.tempo_bpm
+        known = Known.USER if source.tempo_bpm else Known.SCORE
+        return Tempo(bpm, -source.start_s % (60 / score.tempo_bpm), known)
+    heard = estimate_tempo(cut, RATE)
+    if source.tempo_bpm:
+        return Tempo(source.tempo_bpm, heard.first_beat_s, Known.USER)
+    return heard
+
+
+def _key(source: RemixSource, score: Score | None, cut: Samples) -> Key:
+    if source.key:
+        tonic(source.key)  # raises BadInput when it is not a key
+        return Key(source.key, Known.USER)
+    return Key(score.key, Known.SCORE) if score is not None else estimate_key(cut, RATE)
+
+
+def _score(asset: Asset, assets: Mapping[str, Asset]) -> Score | None:
+    """The notes a recording was rendered from, when the catalogue has them."""
+    for one in (asset, *(assets[parent] for parent in asset.parents if parent in assets)):
+        if one.score is not None and one.kind in (AssetKind.RECORDING, AssetKind.STEM):
+            return from_midi(vault.read(one.score))
+    return None
+
+
+def declared_lineage(lineage: tuple[SourceSpan, ...]) -> frozenset[str]:
+    """What a take of this lineage says it contains."""
+    named = sorted({span.asset for span in lineage})
+    found = catalog.assets(ids=named)
+    return frozenset(named) | {parent for asset in found.values() for parent in asset.parents}
+
+
+def demonstration(take: Take) -> bool:
+    """Whether anything in the take is of the demonstration: its creator or a source."""
+    sources = catalog.assets(ids=sorted({span.asset for span in take.lineage}))
+    creator = parties.parties([take.creator])
+    return any(asset.demonstration for asset in sources.values()) or any(p.demonstration for p in creator.values())

@@ -1,0 +1,77 @@
+"""With whose permission a take is made, decided now: a remix by clearance, a model's writing by its seal (shell)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from accord.clearance import queries as clearance
+from accord.studio.records import Take
+from accord.studio.rules import everywhere
+from accord.terms.instant import Instant
+from accord.terms.refusal import Refusal, Refused
+from accord.terms.territory import TerritorySet
+from accord.terms.use import Use
+from accord.training import queries as training
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """Where a take may go, the decisions and deals that say so, and which decision is on which asset."""
+
+    territories: TerritorySet
+    decisions: tuple[str, ...]
+    deals: tuple[str, ...]
+    by_asset: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The model that is to write, and the territory it writes in."""
+
+    model: str
+    territory: str
+
+
+def remix(assets: tuple[str, ...], feature: str, at: Instant, wanted: TerritorySet | None) -> Allowed:
+    """Leave to remix `assets` in `feature` now. Raises: Refused naming what is missing."""
+    answers = {asset: clearance.decide(asset, Use.REMIX, feature, at) for asset in assets}
+    found = everywhere(answers, wanted)
+    if isinstance(found, Refusal):
+        raise Refused(found)
+    decisions = tuple(answer.decision for answer in answers.values())
+    deals = tuple(sorted({deal for answer in answers.values() for deal in answer.deals}))
+    return Allowed(found, decisions, deals, {asset: answer.decision for asset, answer in answers.items()})
+
+
+def model_for(feature: str, model: str | None, territory: str | None, at: Instant) -> Wanted:
+    """The feature's live model (or the one named) and where it writes. Raises: Refused when there is none."""
+    live = [m for m in training.models() if m.feature == feature and m.serves_at(at)]
+    chosen = next((m for m in reversed(live) if model in (None, m.id)), None)
+    if chosen is None:
+        raise Refused(
+            Refusal(
+                code="studio.no-model",
+                because=f"feature {feature} has no model that may serve" + (f" called {model}" if model else ""),
+                hint="`accord train` makes one from a sealed set",
+                subject=feature,
+            )
+        )
+    return Wanted(chosen.id, territory or next(iter(training.seal(chosen.seal).territories)))
+
+
+def served(model: str, territory: str, at: Instant) -> Allowed:
+    """Leave for `model` to serve in `territory` now. Raises: Refused outside its seal, after its sunset."""
+    training.generator(model, territory, at)
+    seal = training.seal(training.model(model).seal)
+    decisions = tuple(sorted({item.decision for item in seal.items if item.decision}))
+    by_asset = {item.asset: item.decision for item in seal.items if item.decision}
+    return Allowed(seal.territories, decisions, tuple(seal.licences), by_asset)
+
+
+def again(take: Take, at: Instant) -> Allowed:
+    """The same leave, decided anew for a take that exists. Raises: Refused."""
+    if take.model is not None:
+        return served(take.model, next(iter(take.territories)), at)
+    names = tuple(dict.fromkeys(span.asset for span in take.lineage))
+    return remix(names, take.feature, at, None)
