@@ -1,0 +1,200 @@
+"""Who has agreed, where: grants of licensors and yeses of people, as territory bitsets (pure).
+
+- A claimant grants by its own deal, or by the deal of a collective, distributor or administrator it is a member of; a
+  collective's deal (and any that says so) needs the member's own opt-in, which is a choice like any other.
+- A person's yes names the use and the feature, was said after the feature was proposed, reaches the feature's minimum
+  grade, and where it rests on a mandate, that mandate names the use. Any no in force beats it, whatever its grade.
+- A claimant's own no beats its deal too: one refusal beats any number of permissions (law 1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from accord.catalog.records import Asset, AssetKind
+from accord.clearance.records import ClearanceState, Question
+from accord.deals.records import Grant
+from accord.deals.rules import selects
+from accord.participation.records import Choice
+from accord.parties.records import Membership, MembershipKind
+from accord.terms.right import WORDS, Right
+
+_LICENSED_THROUGH = (MembershipKind.COLLECTIVE, MembershipKind.DISTRIBUTION, MembershipKind.ADMINISTRATION)
+
+
+class Agreements:
+    """Grants and consents for one question, worked out once per party and scope and kept."""
+
+    def __init__(self, state: ClearanceState, question: Question) -> None:
+        self.state, self.question = state, question
+        self._feature = state.features[question.feature]
+        self._grants: dict[str, tuple[tuple[Grant, int], ...]] = {}
+        self._plain: dict[tuple[str, Right], int | None] = {}
+        self._choices: dict[str, tuple[Choice, ...]] = {}
+        self._plain_yes: dict[str, int | None] = {}
+
+    def granted(self, claimant: str, right: Right, asset: Asset) -> int:
+        """Where a claimant grants the use of its share of a right in an asset."""
+        key = (claimant, right)
+        if key not in self._plain:
+            self._plain[key] = self._plain_grant(claimant, right)
+        plain = self._plain[key]
+        if plain is not None:
+            return plain
+        bits = 0
+        for _, where in self.grants_reaching(claimant, right, asset):
+            bits |= where
+        return bits & ~self.refused(claimant, asset)
+
+    def _plain_grant(self, claimant: str, right: Right) -> int | None:
+        """The claimant's grant when it is the same for all its assets; None when it depends on the asset."""
+        if claimant in self.state.memberships or self.said(claimant):
+            return None
+        bits = 0
+        for grant, where in self._in_force(claimant):
+            if grant.selection.kind != "all" or grant.exclusions or grant.member_opt_in:
+                return None
+            bits |= where if right in grant.rights else 0
+        return bits
+
+    def grants_reaching(self, claimant: str, right: Right, asset: Asset) -> Iterator[tuple[Grant, int]]:
+        """The grants that reach a claimant's share of a right in an asset, each with where it does."""
+        for grant, where in self._in_force(claimant):
+            if _reaches(grant, right, asset):
+                if grant.member_opt_in:
+                    where &= self._member_of_licensor(claimant, asset)
+                yield grant, where
+        for membership in self._memberships(claimant):
+            inside = membership.period.territories_at(self.question.at, self._feature.territories).bits
+            for grant, where in self._in_force(membership.collective):
+                if _reaches(grant, right, asset):
+                    opted = membership.kind is MembershipKind.COLLECTIVE or grant.member_opt_in
+                    yield grant, where & inside & (self.consent(claimant, asset) if opted else -1)
+
+    def _member_of_licensor(self, licensor: str, asset: Asset) -> int:
+        """The opt-in of the member whose label an asset stands under, where the licensor claims in its own name."""
+        member = asset.label
+        if member is None or not any(m.collective == licensor for m in self._memberships(member)):
+            return 0
+        return self.consent(member, asset)
+
+    def _memberships(self, party: str) -> tuple[Membership, ...]:
+        return tuple(m for m in self.state.memberships.get(party, ()) if m.kind in _LICENSED_THROUGH)
+
+    def _in_force(self, licensor: str) -> tuple[tuple[Grant, int], ...]:
+        """The licensor's grants for this use and feature that stand at this instant, with where."""
+        if licensor not in self._grants:
+            self._grants[licensor] = tuple(
+                (grant, grant.period.territories_at(self.question.at, grant.territories).bits)
+                for grant in self.state.grants.get(licensor, ())
+                if self.question.use in grant.uses
+                and self.question.feature in grant.features
+                and grant.active_at(self.question.at)
+                and not (grant.conditions.non_commercial and self._feature.commercial)
+            )
+        return self._grants[licensor]
+
+    def consent(self, person: str, asset: Asset) -> int:
+        """Where a person said yes to this use of this asset in this feature, and no no stands."""
+        if person not in self._plain_yes:
+            whole = all(choice.asset is None for choice in self.said(person))
+            self._plain_yes[person] = self._consent(person, frozenset({None})) if whole else None
+        plain = self._plain_yes[person]
+        return plain if plain is not None else self._consent(person, _reached_by(asset))
+
+    def _consent(self, person: str, about: frozenset[str | None]) -> int:
+        bits = 0
+        for choice in self.said(person):
+            if choice.answer == "yes" and choice.asset in about and self.holds_up(choice):
+                bits |= choice.territories.bits
+        return bits & ~self._refused(person, about)
+
+    def relied_on(self, person: str, asset: Asset, where: int) -> set[str]:
+        """The ids of the yeses of a person that carry a clearance in `where`."""
+        about = _reached_by(asset)
+        return {
+            choice.id
+            for choice in self.said(person)
+            if choice.answer == "yes"
+            and choice.asset in about
+            and choice.territories.bits & where
+            and self.holds_up(choice)
+        }
+
+    def refused(self, person: str, asset: Asset) -> int:
+        """Where a person's no stands for this asset."""
+        return self._refused(person, _reached_by(asset)) if self.said(person) else 0
+
+    def _refused(self, person: str, about: frozenset[str | None]) -> int:
+        bits = 0
+        for choice in self.said(person):
+            if choice.answer == "no" and choice.asset in about:
+                bits |= choice.territories.bits
+        return bits
+
+    def refusals_naming(self, asset_id: str, made_of: tuple[str, ...]) -> Iterator[Choice]:
+        """Noes that name this very asset, by somebody credited on or claiming what it is made of."""
+        concerned = dict.fromkeys(credit.party for part in made_of for credit in self.state.assets[part].credits)
+        concerned |= dict.fromkeys(c.claimant for part in made_of for c in self.state.claims.get(part, ()))
+        for person in concerned:
+            for choice in self.said(person):
+                if choice.answer == "no" and choice.asset == asset_id:
+                    yield choice
+
+    def holds_up(self, choice: Choice) -> bool:
+        """Whether a yes counts: not before its instant or its feature, of enough grade, its mandate naming the use."""
+        return (
+            choice.at <= self.question.at
+            and choice.known_from >= self._feature.known_from
+            and choice.grade >= self._feature.grade_needed(choice.use)
+            and (choice.source != "representative" or self._mandated(choice))
+        )
+
+    @property
+    def least_grade(self) -> int:
+        """The least grade of a yes that this feature takes for this use."""
+        return self._feature.grade_needed(self.question.use)
+
+    def why_not(self, grant: Grant, right: Right | None, asset: Asset, claimant: str) -> str:
+        """Why a grant that names the use and the feature does not carry a share, in words that follow `whose deal D`."""
+        if not grant.active_at(self.question.at):
+            return f"is {grant.states[-1][1] if grant.states else 'not in force'}"
+        if grant.conditions.non_commercial and self._feature.commercial:
+            return f"is for non-commercial use; {self._feature.id} is commercial"
+        if right is not None and right not in grant.rights:
+            return f"does not grant {WORDS[right]}"
+        if not selects(grant.selection, grant.exclusions, asset.id, asset.label):
+            return f"does not reach {asset.id}"
+        if grant.licensor != claimant or grant.member_opt_in:
+            return "needs the member's own opt-in"
+        if not grant.period.territories_at(self.question.at, grant.territories):
+            return "is not in its period"
+        return "does not reach there"
+
+    def _mandated(self, choice: Choice) -> bool:
+        return any(
+            mandate.id == choice.mandate
+            and mandate.representative == choice.spoken_by
+            and choice.use in mandate.uses
+            and choice.territories <= mandate.period.territories_at(choice.at, choice.territories)
+            for mandate in self.state.mandates.get(choice.person, ())
+        )
+
+    def said(self, person: str) -> tuple[Choice, ...]:
+        """The person's standing choices about this use and this feature."""
+        if person not in self._choices:
+            self._choices[person] = tuple(
+                choice
+                for choice in self.state.choices.get(person, ())
+                if choice.use == self.question.use and choice.feature == self.question.feature
+            )
+        return self._choices[person]
+
+
+def _reaches(grant: Grant, right: Right, asset: Asset) -> bool:
+    return right in grant.rights and selects(grant.selection, grant.exclusions, asset.id, asset.label)
+
+
+def _reached_by(asset: Asset) -> frozenset[str | None]:
+    """What a choice may name to reach an asset: everything of the person's, the asset, and a stem's recording."""
+    return frozenset({None, asset.id, *(asset.parents if asset.kind is AssetKind.STEM else ())})

@@ -1,0 +1,218 @@
+"""What is missing, in sentences: the because of every no (pure; law 8).
+
+Sentences name parties and assets by id; names are bound when they are shown. Territories are named where the feature
+is offered; `everywhere` means everywhere it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from fractions import Fraction
+
+from accord.clearance.needs import NEEDS, ROLE_WORDS
+from accord.clearance.records import Shortfall
+from accord.clearance.requirements import Requirement, Requirements
+from accord.clearance.shares import WHOLE, Region
+from accord.participation.records import GRADE_WORDS
+from accord.participation.rules import OF_THE_PERSON
+from accord.terms.right import WORDS, Right
+from accord.terms.territory import TerritorySet
+
+Key = tuple[Fraction, tuple[str, ...]]
+
+
+def shortfalls(requirements: Requirements, missing: Iterable[Requirement], offered: int) -> tuple[Shortfall, ...]:
+    """The shortfalls of the requirements that are not met somewhere in `offered`."""
+    say = _Sayer(requirements, offered)
+    found: dict[tuple[str, str], Shortfall] = {}
+    for requirement in missing:
+        for short in say.of(requirement):
+            found.setdefault((short.code, short.because), short)
+    return tuple(found.values())
+
+
+def percent(share: Fraction) -> str:
+    """`12.5 %`; a share that has no short decimal form stays a fraction (`1/3`)."""
+    whole = share * 100
+    if 10_000 % whole.denominator:
+        return f"{share.numerator}/{share.denominator}"
+    return f"{float(whole):.4f}".rstrip("0").rstrip(".") + " %"
+
+
+class _Sayer:
+    """Turns requirements into shortfalls for one question."""
+
+    def __init__(self, requirements: Requirements, offered: int) -> None:
+        self.requirements, self.offered = requirements, offered
+        self.state, self.question = requirements.state, requirements.question
+        self.agreements = requirements.agreements
+
+    def of(self, missing: Requirement) -> Iterator[Shortfall]:
+        gap = missing.gap & self.offered
+        match missing.code:
+            case "clearance.no-claim":
+                yield from self._no_claim(missing, gap)
+            case "clearance.over-claimed" | "clearance.public-domain-claimed":
+                yield from self._claimed_twice(missing, gap)
+            case "clearance.no-deal":
+                yield from self._no_deal(missing, gap)
+            case "clearance.refused":
+                text = f"{missing.party} said no to {self._asked()}{self._place(gap)}"
+                yield self._short(missing, gap, text, could_grant=missing.party)
+            case "clearance.no-yes":
+                yield self._short(missing, gap, self._no_yes(missing, gap), could_grant=missing.party)
+            case _:
+                yield self._short(missing, gap, self._plain(missing))
+
+    def _short(
+        self,
+        missing: Requirement,
+        gap: int,
+        because: str,
+        could_grant: str | None = None,
+        share: Fraction | None = None,
+    ) -> Shortfall:
+        return Shortfall(
+            code=missing.code,
+            because=because,
+            territories=TerritorySet(gap),
+            subject=missing.subject,
+            right=missing.right,
+            party=missing.party,
+            role=missing.role,
+            share=share,
+            could_grant=could_grant,
+        )
+
+    def _plain(self, missing: Requirement) -> str:
+        subject, use = missing.subject, self.question.use.value
+        held = missing.hold
+        return {
+            "clearance.held": lambda: (
+                f"{subject} is held: {held.reason if held else ''}"
+                + (f" (case {held.case})" if held and held.case else "")
+            ),
+            "clearance.intake-hold": lambda: f"{subject} is held at intake: {missing.text}",
+            "clearance.non-commercial": lambda: (
+                f"{subject} is for non-commercial use; {self.question.feature} is commercial"
+            ),
+            "clearance.not-live": lambda: f"{subject} is not live: it stands at {missing.text}",
+            "clearance.not-its-use": lambda: f"{use} is not a use of {subject}",
+            "clearance.no-work": lambda: f"{subject} embodies no work that is known",
+            "clearance.no-recording": lambda: f"{subject} is a stem of no recording that is known",
+            "clearance.unknown-parent": lambda: f"{subject} is made of something that is not in the catalogue",
+            "clearance.cyclic-parents": lambda: f"{subject} is made of itself: its parents form a circle",
+            "clearance.not-of-this-kind": lambda: f"{subject} is a {missing.text}; {use} is a use of recordings",
+            "clearance.nobody-known": lambda: f"no {ROLE_WORDS[missing.role or '']} of {subject} is known",
+        }[missing.code]()
+
+    def _asked(self) -> str:
+        return f"{self.question.use.value} in {self.question.feature}"
+
+    def _place(self, gap: int) -> str:
+        """` in JP`, ` everywhere`, ` everywhere but JP`, seen from where the feature is offered."""
+        if gap == self.offered:
+            return " everywhere"
+        if (rest := TerritorySet(self.offered & ~gap)) and len(rest) * 2 < len(TerritorySet(gap)):
+            return f" everywhere but {', '.join(rest)}"
+        return f" in {', '.join(TerritorySet(gap))}"
+
+    def _thing(self, missing: Requirement) -> str:
+        if missing.right is Right.MASTER:
+            return f"the master of {missing.subject}"
+        if missing.right is not None and len(NEEDS[self.question.use].work_rights) > 1:
+            return f"{WORDS[missing.right]} in {missing.subject}"
+        return missing.subject
+
+    def _no_claim(self, missing: Requirement, gap: int) -> Iterator[Shortfall]:
+        for (share, waiting), where in _grouped(missing.regions, gap, _lacking):
+            who = (
+                f"claimed by {' and '.join(waiting)} on evidence, not accepted yet" if waiting else "claimed by nobody"
+            )
+            text = f"{percent(share)} of {self._thing(missing)}{self._place(where)}: {who}"
+            yield self._short(missing, where, text, share=share)
+
+    def _claimed_twice(self, missing: Requirement, gap: int) -> Iterator[Shortfall]:
+        for (total, who), where in _grouped(missing.regions, gap, _claimed):
+            text = f"{self._thing(missing)}{self._place(where)}: "
+            if missing.code == "clearance.over-claimed":
+                text += f"claims sum to {percent(total)}"
+            else:
+                text += f"held to be in the public domain, and claimed by {' and '.join(who)}"
+            yield self._short(missing, where, text, share=total)
+
+    def _no_deal(self, missing: Requirement, gap: int) -> Iterator[Shortfall]:
+        claimant = missing.party or ""
+
+        def share_of(region: Region) -> tuple[Fraction, tuple[str, ...]]:
+            return sum((c.share for c in region.accepted if c.claimant == claimant), Fraction(0)), ()
+
+        for (share, _), where in _grouped(missing.regions, gap, share_of):
+            for reason, there in self._why_no_grant(claimant, missing, where):
+                text = (
+                    f"{percent(share)} of {self._thing(missing)}{self._place(there)}: claimed by {claimant}, {reason}"
+                )
+                yield self._short(missing, there, text, could_grant=claimant, share=share)
+
+    def _why_no_grant(self, claimant: str, missing: Requirement, where: int) -> Iterator[tuple[str, int]]:
+        asset = self.state.assets[missing.subject]
+        if refused := self.agreements.refused(claimant, asset) & where:
+            yield f"who said no to {self._asked()}", refused
+            where &= ~refused
+        if where:
+            yield self._nearest(claimant, missing), where
+
+    def _nearest(self, claimant: str, missing: Requirement) -> str:
+        """The first deal that would do but for one thing, named with that thing."""
+        asset = self.state.assets[missing.subject]
+        through = [m.collective for m in self.state.memberships.get(claimant, ())]
+        for licensor in (claimant, *through):
+            for grant in self.state.grants.get(licensor, ()):
+                if self.question.use not in grant.uses or self.question.feature not in grant.features:
+                    continue
+                whose = "whose deal" if licensor == claimant else f"member of {licensor}, whose deal"
+                return f"{whose} {grant.deal} {self.agreements.why_not(grant, missing.right, asset, claimant)}"
+        return "who has no deal"
+
+    def _no_yes(self, missing: Requirement, gap: int) -> str:
+        person, use = missing.party or "", self.question.use
+        if use in OF_THE_PERSON:
+            return f"{use.value} needs {person}'s own yes" + "".join(f"; {no}" for no in self._not_a_yes(missing))
+        weak = [c for c in self.agreements.said(person) if c.answer == "yes" and c.territories.bits & gap]
+        for choice in weak:
+            if choice.grade < self.agreements.least_grade:
+                least, had = GRADE_WORDS[self.agreements.least_grade], GRADE_WORDS.get(choice.grade, "nobody's word")
+                return f"the yes of {person} to {self._asked()} comes from {had}; it needs {least}"
+            if choice.source == "representative" and not self.agreements.holds_up(choice):
+                return f"the yes of {person} to {self._asked()} rests on {choice.mandate}, which no longer carries it"
+        role = ROLE_WORDS[missing.role or ""]
+        return f"{person}, {role} of {missing.subject}, has not said yes to {self._asked()}{self._place(gap)}"
+
+    def _not_a_yes(self, missing: Requirement) -> Iterator[str]:
+        """What stands there and is not the person's own yes: a label's clause, a mandate that does not name the use."""
+        use = self.question.use
+        for claim in self.state.claims.get(missing.subject, ()):
+            for grant in self.state.grants.get(claim.claimant, ()):
+                if use in grant.uses and self.question.feature in grant.features:
+                    yield f"{claim.claimant}'s clause {grant.clause} is not one"
+        for mandate in self.state.mandates.get(missing.party or "", ()):
+            if use not in mandate.uses:
+                yield f"{mandate.representative}'s mandate {mandate.id} does not name {use.value}"
+
+
+def _lacking(region: Region) -> tuple[Fraction, tuple[str, ...]]:
+    return WHOLE - region.total, tuple(sorted({claim.claimant for claim in region.evidenced}))
+
+
+def _claimed(region: Region) -> tuple[Fraction, tuple[str, ...]]:
+    both = (*region.accepted, *region.evidenced)
+    return region.claimed, tuple(sorted({claim.claimant for claim in both}))
+
+
+def _grouped(found: Iterable[Region], gap: int, key: Callable[[Region], Key]) -> Iterable[tuple[Key, int]]:
+    """Regions that say the same thing, as one: (what they say, where)."""
+    groups: dict[Key, int] = {}
+    for region in found:
+        if where := region.bits & gap:
+            groups[key(region)] = groups.get(key(region), 0) | where
+    return groups.items()

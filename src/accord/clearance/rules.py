@@ -1,0 +1,176 @@
+"""The decision on one asset: where it is cleared, on which agreements, under which conditions, and why not (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from hashlib import sha256
+
+import msgspec
+
+from accord.clearance.because import shortfalls
+from accord.clearance.records import RULE_VERSION, Answer, ClearanceState, HistoricalAnswer, Question, Shortfall
+from accord.clearance.requirements import Requirement, Requirements
+from accord.deals.records import Conditions, Grant
+from accord.terms import instant
+from accord.terms.refusal import BadInput
+from accord.terms.territory import EMPTY, TerritorySet
+from accord.terms.use import Use
+
+
+def decide(state: ClearanceState, question: Question, asset: str) -> Answer:
+    """The answer for one asset, asked at the state's position. Raises: BadInput for an unknown asset or feature."""
+    return decide_many(state, question, [asset])[asset]
+
+
+def decide_many(state: ClearanceState, question: Question, assets: Iterable[str]) -> dict[str, Answer]:
+    """Asset → answer, in the order asked. Raises: BadInput."""
+    check(state, question)
+    requirements = Requirements(state, question)
+    offered, of_feature = requirements.of_feature()
+    answers = {}
+    for asset in assets:
+        if asset not in state.assets:
+            raise BadInput(f"there is no asset `{asset}`", do="name a work, recording, score or stem by its id")
+        answers[asset] = _answer(requirements, asset, offered, of_feature)
+    return answers
+
+
+def check(state: ClearanceState, question: Question) -> None:
+    """Refuse a question that cannot be asked. Raises: BadInput."""
+    if question.feature not in state.features:
+        there = ", ".join(sorted(state.features)) or "none yet"
+        raise BadInput(f"there is no feature `{question.feature}`", do=f"features: {there}")
+    instant.utc(question.at)
+
+
+def _answer(requirements: Requirements, asset: str, offered: int, of_feature: tuple[Requirement, ...]) -> Answer:
+    state, question = requirements.state, requirements.question
+    asked = [*of_feature, *requirements.of(asset)]
+    cleared = offered
+    for requirement in asked:
+        cleared &= ~requirement.gap
+    short: tuple[Shortfall, ...] = ()
+    if cleared != offered:
+        short = shortfalls(requirements, [r for r in asked if r.gap & offered], offered)
+    grants, choices = _relied_on(requirements, asked, cleared)
+    return Answer(
+        decision=decision_id(question, asset, state.known),
+        asset=asset,
+        use=question.use,
+        feature=question.feature,
+        at=question.at,
+        known=state.known,
+        rule_version=RULE_VERSION,
+        offered=TerritorySet(offered),
+        cleared=TerritorySet(cleared),
+        shortfalls=short,
+        deals=tuple(sorted({grant.deal for grant in grants})),
+        choices=tuple(sorted(choices)),
+        conditions=strictest((g.conditions for g in grants), _non_commercial(requirements, asset)),
+    )
+
+
+def _relied_on(requirements: Requirements, asked: list[Requirement], cleared: int) -> tuple[list[Grant], set[str]]:
+    """The grants and the choices that carry the yes, where there is one."""
+    grants: list[Grant] = []
+    choices: set[str] = set()
+    if not cleared:
+        return grants, choices
+    agreements, assets = requirements.agreements, requirements.state.assets
+    for one in asked:
+        if one.party is None or not one.need & cleared:
+            continue
+        asset = assets[one.subject]
+        if one.code == "clearance.no-deal" and one.right is not None:
+            for grant, where in agreements.grants_reaching(one.party, one.right, asset):
+                if where & one.need & cleared:
+                    grants.append(grant)
+                    if grant.licensor != one.party or grant.member_opt_in:
+                        choices |= agreements.relied_on(one.party, asset, cleared)
+        elif one.code == "clearance.no-yes":
+            choices |= agreements.relied_on(one.party, asset, one.need & cleared)
+    return grants, choices
+
+
+def strictest(conditions: Iterable[Conditions], non_commercial: bool = False) -> Conditions:
+    """Several grants' conditions as one: every line is shown, every limit holds, the lowest cap counts."""
+    found = list(conditions)
+    caps = [one.monthly_cap for one in found if one.monthly_cap is not None]
+    return Conditions(
+        credit_line=_lines(one.credit_line for one in found),
+        label_text=_lines(one.label_text for one in found),
+        no_export=any(one.no_export for one in found),
+        non_commercial=non_commercial or any(one.non_commercial for one in found),
+        model_version_bound=any(one.model_version_bound for one in found),
+        monthly_cap=min(caps) if caps else None,
+    )
+
+
+def _lines(lines: Iterable[str | None]) -> str | None:
+    return "; ".join(sorted({line for line in lines if line})) or None
+
+
+def _non_commercial(requirements: Requirements, asset: str) -> bool:
+    return any(requirements.state.assets[part].non_commercial for part in requirements.made_of(asset)[0])
+
+
+def decision_id(question: Question, asset: str, known: int) -> str:
+    """The same question under the same rule at the same journal position always carries the same id."""
+    parts = [asset, question.use.value, question.feature, instant.text(question.at), str(known), RULE_VERSION]
+    if question.before_launch:
+        parts.append("before-launch")
+    return "dec_" + sha256("\n".join(parts).encode()).hexdigest()[:24]
+
+
+def as_history(answer: Answer) -> HistoricalAnswer:
+    """The same answer as a record of the past."""
+    return HistoricalAnswer(
+        decision=answer.decision,
+        asset=answer.asset,
+        use=answer.use,
+        feature=answer.feature,
+        at=answer.at,
+        known=answer.known,
+        rule_version=answer.rule_version,
+        was_cleared=answer.cleared,
+        shortfalls=answer.shortfalls,
+        deals=answer.deals,
+        choices=answer.choices,
+    )
+
+
+def only_for(answer: Answer, parties: frozenset[str], own_deals: frozenset[str]) -> Answer:
+    """The answer as somebody outside the platform may see it: the decision, and the because of one's own part.
+
+    What others lack is said in one sentence without names, shares or terms; others' deals, choices and conditions that
+    only they set are left out (law 10).
+    """
+    mine = tuple(s for s in answer.shortfalls if s.party in parties or s.could_grant in parties)
+    others = [short for short in answer.shortfalls if short not in mine]
+    if others:
+        where = EMPTY
+        for short in others:
+            where |= short.territories
+        mine += (
+            Shortfall(
+                code="clearance.others",
+                because=f"agreements of others are missing in {len(where)} territories",
+                territories=where,
+                subject=answer.asset,
+            ),
+        )
+    return msgspec.structs.replace(
+        answer,
+        shortfalls=mine,
+        deals=tuple(deal for deal in answer.deals if deal in own_deals),
+        choices=(),
+        conditions=Conditions(),
+    )
+
+
+def use_named(text: str) -> Use:
+    """The use a text names. Raises: BadInput."""
+    try:
+        return Use(text)
+    except ValueError:
+        raise BadInput(f"`{text}` is not a use", do="uses: " + ", ".join(Use)) from None
