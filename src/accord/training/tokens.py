@@ -1,9 +1,9 @@
 """Scores as token sequences and back: miditok's REMI (Huang & Yang 2020: bar, metre, position, then the notes).
 
-Before it is encoded, a score is put into a normal form, so that a small model learns music and not labels:
-transposed to C major or A minor, in the octave that puts its highest voice in the middle of the treble staff; quantised to twelfths of a quarter note, its tracks renamed to voices by register
-(voice 0 is the highest; drums stay apart). What is taken away stands in a `Header`, from which decoding gives it back.
-Velocities are not encoded. A sequence is BOS, the mode, the bars, EOS.
+Before it is encoded, a score is put into a normal form, so that a small model learns music and not labels: transposed to
+C major or A minor, in the octave that puts its highest voice in the middle of the treble staff; quantised to twelfths of
+a beat; its tracks renamed to voices by register (voice 0 is the highest; drums stay apart). What is taken away stands
+in a `Header`, from which decoding gives it back. Velocities are not encoded. A sequence is BOS, the mode, the bars, EOS.
 """
 
 from __future__ import annotations
@@ -22,8 +22,7 @@ from accord.catalog.score import TICKS_PER_QUARTER, Note, Score, Track, bar_tick
 
 Tokens = NDArray[np.int64]
 
-POSITIONS_PER_QUARTER = 12
-GRID_TICKS = TICKS_PER_QUARTER // POSITIONS_PER_QUARTER
+POSITIONS_PER_BEAT = 12
 VOICES = 8
 DRUM_VOICE = VOICES
 LOWEST_PITCH, HIGHEST_PITCH = 21, 108
@@ -72,8 +71,8 @@ class Encoded:
 def tokenizer() -> Any:
     """The one tokenizer of every model here; its vocabulary never depends on a corpus."""
     config = TokenizerConfig(
-        pitch_range=(LOWEST_PITCH, HIGHEST_PITCH + 1),
-        beat_res={(0, 4): POSITIONS_PER_QUARTER, (4, 12): 2},
+        pitch_range=(LOWEST_PITCH, HIGHEST_PITCH),
+        beat_res={(0, 4): POSITIONS_PER_BEAT, (4, 12): 2},
         special_tokens=["PAD", "BOS", "EOS", "MAJOR", "MINOR"],
         use_velocities=False,
         use_programs=True,
@@ -198,22 +197,24 @@ def _unused(name: str, index: int, tracks: list[Track]) -> str:
 def _normal_midi(score: Score, voices: list[Track], kit: Track | None, shift: int) -> Any:
     midi = _symusic.Score(TICKS_PER_QUARTER)
     midi.tempos.append(_symusic.Tempo(0, qpm=120.0))
-    midi.time_signatures.append(_symusic.TimeSignature(0, *grid_metre(score.metre)))
+    beats, unit = grid_metre(score.metre)
+    grid_ticks = TICKS_PER_QUARTER * 4 // unit // POSITIONS_PER_BEAT
+    midi.time_signatures.append(_symusic.TimeSignature(0, beats, unit))
     for index, track in enumerate(voices):
-        midi.tracks.append(_midi_voice(index, track, shift))
+        midi.tracks.append(_midi_voice(index, track, shift, grid_ticks))
     if kit:
-        midi.tracks.append(_midi_voice(0, kit, 0))
+        midi.tracks.append(_midi_voice(0, kit, 0, grid_ticks))
     return midi
 
 
-def _midi_voice(index: int, track: Track, shift: int) -> Any:
+def _midi_voice(index: int, track: Track, shift: int, grid_ticks: int) -> Any:
     """Notes on the grid; of two notes of one pitch that would overlap, the first ends where the second begins."""
     out = _symusic.Track(track.name, index, track.drums)
     grid: dict[tuple[int, int], int] = {}
     for note in track.notes:
         pitch = note.pitch if track.drums else _in_range(note.pitch + shift)
-        onset = round(note.onset / GRID_TICKS) * GRID_TICKS
-        length = max(1, round(note.duration / GRID_TICKS)) * GRID_TICKS
+        onset = round(note.onset / grid_ticks) * grid_ticks
+        length = max(1, round(note.duration / grid_ticks)) * grid_ticks
         grid[onset, pitch] = max(grid.get((onset, pitch), 0), length)
     sounding: dict[int, int] = {}
     for onset, pitch in sorted(grid, reverse=True):

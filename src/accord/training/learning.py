@@ -1,0 +1,188 @@
+"""Learning the transformer's weights with torch on the CPU (extra `[lab]`), in steps that can be stopped and resumed.
+
+AdamW, a warm-up and a cosine, batches of windows drawn by the seed and the step alone: the state after step n is the
+same whether learning ran through or was resumed at any step before. One torch thread: on shared cores two are slower.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import cos, pi
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from accord.terms.refusal import BadInput
+from accord.training.transformer import EPSILON, Shape, Weights, initial, rotary
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to learn: steps of `batch` windows, the highest learning rate, weight decay, and the seed of every draw."""
+
+    steps: int = 240
+    batch: int = 16
+    rate: float = 3e-3
+    warm_up: int = 20
+    decay: float = 0.05
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where learning stands: steps done, the weights, and the optimiser's two moments by weight name."""
+
+    step: int
+    weights: Weights
+    first: Weights
+    second: Weights
+
+
+def start(shape: Shape, plan: Plan) -> Progress:
+    """Before the first step."""
+    weights = initial(shape, plan.seed)
+    empty = {name: np.zeros_like(value) for name, value in weights.items()}
+    return Progress(0, weights, empty, {name: value.copy() for name, value in empty.items()})
+
+
+def learn(
+    shape: Shape,
+    sequences: Sequence[Ints],
+    plan: Plan,
+    at: Progress,
+    report: Callable[[Progress, float], None] = lambda progress, loss: None,
+    report_every: int = 20,
+) -> Progress:
+    """Learn from `at` to the plan's last step; `report` gets a resumable progress and the mean loss (nats) since the last.
+
+    Raises: BadInput when torch is not installed.
+    """
+    torch = _torch()
+    tensors = {n: torch.from_numpy(v.copy()).requires_grad_(True) for n, v in at.weights.items()}
+    first = {n: torch.from_numpy(v.copy()) for n, v in at.first.items()}
+    second = {n: torch.from_numpy(v.copy()) for n, v in at.second.items()}
+    stream, bounds = _joined(sequences)
+    losses: list[float] = []
+    step = at.step
+    while step < plan.steps:
+        windows = torch.from_numpy(_windows(stream, bounds, plan, step, shape.window))
+        logits = forward(shape, tensors, windows[:, :-1])
+        loss = torch.nn.functional.cross_entropy(logits.flatten(0, 1), windows[:, 1:].flatten(), ignore_index=0)
+        for tensor in tensors.values():
+            tensor.grad = None
+        loss.backward()
+        step += 1
+        _adam(torch, tensors, first, second, plan, step)
+        losses.append(float(loss.detach()))
+        if step % report_every == 0 or step == plan.steps:
+            report(_progress(step, tensors, first, second), sum(losses) / len(losses))
+            losses = []
+    return _progress(step, tensors, first, second)
+
+
+def losses(shape: Shape, weights: Weights, ids: Ints) -> NDArray[np.float64]:
+    """Negative log probability in nats of each token after the first, in windows that overlap by half (torch)."""
+    torch = _torch()
+    tensors = {n: torch.from_numpy(v) for n, v in weights.items()}
+    found = np.zeros(len(ids) - 1)
+    half = shape.window // 2
+    with torch.no_grad():
+        for begin in range(0, max(1, len(ids) - 1 - half), half):
+            piece = torch.from_numpy(ids[begin : begin + shape.window + 1])[None]
+            scores = torch.log_softmax(forward(shape, tensors, piece[:, :-1])[0], -1)
+            each = -scores.gather(1, piece[0, 1:, None])[:, 0].numpy()
+            skip = half if begin else 0  # the first half was scored with more context by the window before
+            found[begin + skip : begin + len(each)] = each[skip:]
+    return found
+
+
+def forward(shape: Shape, tensors: dict[str, Any], ids: Any) -> Any:
+    """Logits (batch, tokens, vocabulary) of token ids (batch, tokens)."""
+    torch = _torch()
+    batch, length = ids.shape
+    turns = [torch.from_numpy(a) for a in rotary(shape, np.arange(length))]
+    x = tensors["embed"][ids]
+    for i in range(shape.layers):
+        qkv = (_norm(torch, x, tensors[f"{i}.norm1"]) @ tensors[f"{i}.qkv"]).view(batch, length, 3, shape.heads, -1)
+        q, k, v = (part.transpose(1, 2) for part in qkv.unbind(2))
+        seen = torch.nn.functional.scaled_dot_product_attention(
+            _turn(torch, q, *turns), _turn(torch, k, *turns), v, is_causal=True
+        )
+        x = x + seen.transpose(1, 2).reshape(batch, length, shape.width) @ tensors[f"{i}.out"]
+        up = torch.relu(_norm(torch, x, tensors[f"{i}.norm2"]) @ tensors[f"{i}.up"])
+        x = x + (up * up) @ tensors[f"{i}.down"]
+    return _norm(torch, x, tensors["norm"]) @ tensors["embed"].T
+
+
+def _torch() -> Any:
+    try:
+        import torch
+    except ModuleNotFoundError:
+        raise BadInput(
+            "a model cannot be trained here",
+            why="torch is not installed",
+            do="install the extra: pip install 'accord[lab]'",
+        ) from None
+    torch.set_num_threads(1)
+    return torch
+
+
+def _joined(sequences: Sequence[Ints]) -> tuple[Ints, Ints]:
+    """All sequences end to end, and where each begins."""
+    lengths = np.asarray([len(ids) for ids in sequences], np.int64)
+    return np.concatenate([np.asarray(s, np.int64) for s in sequences]), np.concatenate(([0], np.cumsum(lengths)))
+
+
+def _windows(stream: Ints, bounds: Ints, plan: Plan, step: int, window: int) -> Ints:
+    """A batch of windows for this step; a window stays inside its sequence and is padded with PAD (0)."""
+    chance = np.random.Generator(np.random.Philox(key=[plan.seed, step]))
+    found = np.zeros((plan.batch, window + 1), np.int64)
+    for row, at in enumerate(chance.integers(0, len(stream), plan.batch)):
+        which = int(np.searchsorted(bounds, at, side="right")) - 1
+        begin = max(int(bounds[which]), min(int(at), int(bounds[which + 1]) - window - 1))
+        piece = stream[begin : min(begin + window + 1, int(bounds[which + 1]))]
+        found[row, : len(piece)] = piece
+    return found
+
+
+def _adam(
+    torch: Any, tensors: dict[str, Any], first: dict[str, Any], second: dict[str, Any], plan: Plan, step: int
+) -> None:
+    """One AdamW step (Loshchilov & Hutter 2019), written out so that its whole state is two arrays a weight."""
+    rate = plan.rate * _schedule(plan, step)
+    with torch.no_grad():
+        for name, tensor in tensors.items():
+            first[name].mul_(0.9).add_(tensor.grad, alpha=0.1)
+            second[name].mul_(0.98).addcmul_(tensor.grad, tensor.grad, value=0.02)
+            if tensor.dim() > 1:
+                tensor.mul_(1 - rate * plan.decay)
+            size = (second[name] / (1 - 0.98**step)).sqrt_().add_(1e-8)
+            tensor.addcdiv_(first[name] / (1 - 0.9**step), size, value=-rate)
+
+
+def _schedule(plan: Plan, step: int) -> float:
+    if step < plan.warm_up:
+        return step / plan.warm_up
+    done = (step - plan.warm_up) / max(1, plan.steps - plan.warm_up)
+    return 0.05 + 0.95 * 0.5 * (1 + cos(pi * done))
+
+
+def _progress(step: int, tensors: dict[str, Any], first: dict[str, Any], second: dict[str, Any]) -> Progress:
+    def plain(held: dict[str, Any]) -> Weights:
+        return {name: value.detach().numpy().copy() for name, value in held.items()}
+
+    return Progress(step, plain(tensors), plain(first), plain(second))
+
+
+def _norm(torch: Any, x: Any, gain: Any) -> Any:
+    return x * torch.rsqrt((x * x).mean(-1, keepdim=True) + EPSILON) * gain
+
+
+def _turn(torch: Any, x: Any, cosine: Any, sine: Any) -> Any:
+    half = x.shape[-1] // 2
+    left, right = x[..., :half], x[..., half:]
+    return torch.cat((left * cosine - right * sine, left * sine + right * cosine), -1)

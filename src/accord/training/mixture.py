@@ -1,0 +1,89 @@
+"""The model that is served: half an n-gram whose counts carry works, half a transformer.
+
+Measured on folk tunes held out by work, the mixture was better than either (1.105 and 1.038 nats a token alone, 0.922
+together); the n-gram half says for each token which works hold it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from accord.training import packing
+from accord.training.ngram import Level, NGram
+from accord.training.transformer import Shape, Stream, Weights
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+NGRAM_PART = 0.5
+KIND = "accord.mixture.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Mixture:
+    """Both halves, and `works`: the id of each work number in the n-gram's counts."""
+
+    ngram: NGram
+    shape: Shape
+    weights: Weights
+    works: tuple[str, ...]
+    ngram_part: float = NGRAM_PART
+
+    def reader(self) -> Reader:
+        """A new sequence, before its first token."""
+        return Reader(self, Stream(self.shape, self.weights))
+
+
+@dataclass(slots=True)
+class Reader:
+    """A sequence as far as it was read."""
+
+    model: Mixture
+    stream: Stream
+    read: list[int] = field(default_factory=list)
+
+    def step(self, token: int) -> Floats:
+        """Read `token`; the probabilities of what follows, shape (vocabulary,)."""
+        self.read.append(token)
+        part = self.model.ngram_part
+        network = np.exp(self.stream.step(token))
+        counted = self.model.ngram.distribution(self.read)
+        return np.asarray(part * counted + (1 - part) * network, np.float64)
+
+
+def mixed_loss(counted: Floats, network: Floats, part: float = NGRAM_PART) -> Floats:
+    """Loss of the mixture, in nats, from the losses of its halves token by token."""
+    return np.asarray(-np.log(part * np.exp(-counted) + (1 - part) * np.exp(-network)), np.float64)
+
+
+def to_bytes(model: Mixture) -> bytes:
+    """The model as one file."""
+    arrays: dict[str, NDArray[Any]] = {f"network.{name}": value for name, value in model.weights.items()}
+    for k, level in enumerate(model.ngram.levels, start=1):
+        for name in Level.__dataclass_fields__:
+            arrays[f"ngram.{k}.{name}"] = getattr(level, name)
+    s = model.shape
+    values = {
+        "kind": KIND,
+        "order": model.ngram.order,
+        "shape": [s.vocabulary, s.width, s.layers, s.heads, s.window],
+        "works": list(model.works),
+        "ngram_part": model.ngram_part,
+    }
+    return packing.pack(arrays, values)
+
+
+def from_bytes(data: bytes) -> Mixture:
+    """The model that `to_bytes` wrote. Raises: BadInput for anything else."""
+    arrays, values = packing.unpack(data)
+    shape = Shape(*values["shape"])
+    levels = tuple(
+        Level(*(arrays[f"ngram.{k}.{name}"] for name in Level.__dataclass_fields__))
+        for k in range(1, values["order"] + 1)
+    )
+    weights = {name.removeprefix("network."): a for name, a in arrays.items() if name.startswith("network.")}
+    return Mixture(NGram(shape.vocabulary, levels), shape, weights, tuple(values["works"]), values["ngram_part"])

@@ -1,0 +1,68 @@
+"""The transformer: torch learns what numpy serves, and a stop in between changes nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from accord.training import transformer
+from accord.training.transformer import Shape, Stream
+
+SHAPE = Shape(vocabulary=11, width=16, layers=2, heads=2, window=12)
+
+
+def sequences() -> list[np.ndarray]:
+    chance = np.random.default_rng(3)
+    return [np.concatenate(([1], chance.integers(3, 11, 30), [2])) for _ in range(4)]
+
+
+def learned(steps: int = 6, seed: int = 5):  # type: ignore[no-untyped-def]
+    pytest.importorskip("torch", reason="the extra [lab] is not installed")
+    from accord.training import learning
+
+    plan = learning.Plan(steps=steps, batch=3, warm_up=2, seed=seed)
+    return learning, plan, learning.start(SHAPE, plan)
+
+
+def test_probabilities_sum_to_one_beyond_the_window() -> None:
+    """After more tokens than the window holds, the next token's probabilities still sum to one."""
+    stream = Stream(SHAPE, transformer.initial(SHAPE, 1))
+    for token in range(30):
+        found = stream.step(token % 11)
+    assert np.exp(found).sum() == pytest.approx(1.0)
+
+
+def test_serving_in_numpy_equals_torch() -> None:
+    """Token by token in numpy and at once in torch, the learned weights give the same losses."""
+    learning, plan, start = learned()
+    weights = learning.learn(SHAPE, sequences(), plan, start).weights
+    ids = sequences()[0][: SHAPE.window]
+    assert transformer.loss(SHAPE, weights, ids) == pytest.approx(learning.losses(SHAPE, weights, ids), abs=1e-5)
+
+
+def test_learning_lowers_the_loss() -> None:
+    """On a sequence that repeats, 150 steps bring the loss well below chance."""
+    learning, plan, start = learned(150)
+    ids = np.asarray([1] + [3, 4, 5, 6] * 8 + [2])
+    weights = learning.learn(SHAPE, [ids], plan, start).weights
+    assert learning.losses(SHAPE, weights, ids).mean() < 0.5 * np.log(11)
+
+
+def test_a_stop_in_between_changes_nothing() -> None:
+    """Stopped after three steps and resumed, learning ends with the very same weights."""
+    learning, plan, start = learned()
+    saved = []
+    through = learning.learn(SHAPE, sequences(), plan, start, lambda p, loss: saved.append(p), report_every=3)
+    resumed = learning.learn(SHAPE, sequences(), plan, saved[0])
+    assert saved[0].step == 3
+    assert all(np.array_equal(through.weights[n], resumed.weights[n]) for n in through.weights)
+
+
+def test_the_seed_decides_the_weights() -> None:
+    """The same seed twice gives equal weights, another seed gives others."""
+    learning, plan, start = learned()
+    other = learned(seed=6)
+    first, again = (learning.learn(SHAPE, sequences(), plan, start).weights for _ in range(2))
+    different = learning.learn(SHAPE, sequences(), other[1], other[2]).weights
+    assert all(np.array_equal(first[n], again[n]) for n in first)
+    assert not np.array_equal(first["embed"], different["embed"])
