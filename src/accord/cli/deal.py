@@ -32,7 +32,8 @@ def list_deals(state: str = "", licensor: str = "", json: Json = False) -> None:
     called = names({deal.licensor for deal in found})
     for deal in found:
         console.print(
-            f"{deal.id:<12} {deal.state.value:<12} {called.get(deal.licensor, deal.licensor):<28} {deal.title}", markup=False
+            f"{deal.id:<12} {deal.state.value:<12} {called.get(deal.licensor, deal.licensor):<28} {deal.title}",
+            markup=False,
         )
 
 
@@ -126,7 +127,9 @@ def timeline(deal: str, json: Json = False) -> None:
         out_json(steps)
         return
     for step in steps:
-        console.print(f"{step.at:%Y-%m-%d %H:%M}  {step.what:<18} {step.actor:<12} {step.detail}  #{step.position}", markup=False)
+        console.print(
+            f"{step.at:%Y-%m-%d %H:%M}  {step.what:<18} {step.actor:<12} {step.detail}  #{step.position}", markup=False
+        )
 
 
 def in_words(terms: Terms) -> list[str]:
@@ -138,7 +141,10 @@ def in_words(terms: Terms) -> list[str]:
         chosen = clause.selection.kind if clause.selection.kind == "all" else ", ".join(clause.selection.ids)
         less = f" without {', '.join(clause.exclusions)}" if clause.exclusions else ""
         lines.append(f"clause {clause.number}: {what}, {clause.territories.text()}, {chosen} of the catalogue{less}")
-    lines.append(f"{pay.rate_ppm / 10_000:g} % of what its sources earn" + (", master and publishing at parity" if pay.parity else ""))
+    lines.append(
+        f"{pay.rate_ppm / 10_000:g} % of what its sources earn"
+        + (", master and publishing at parity" if pay.parity else "")
+    )
     amounts = {
         "minimum guarantee": pay.minimum_guarantee_micros,
         "advance": pay.advance_micros,

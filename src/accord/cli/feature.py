@@ -29,7 +29,9 @@ def list_features(json: Json = False) -> None:
         return
     for feature in found:
         uses = ", ".join(sorted(feature.uses))
-        console.print(f"{feature.id:<16} {feature.state.value:<14} {uses:<16} {feature.territories.text()}", markup=False)
+        console.print(
+            f"{feature.id:<16} {feature.state.value:<14} {uses:<16} {feature.territories.text()}", markup=False
+        )
 
 
 @app.command()
@@ -91,7 +93,11 @@ def publish(feature: str, file: Path, actor: Actor = "cli", at: At = "") -> None
     when = parse(at) if at else now()
     unknown = sorted(set(body) - {"policy", "split"})
     if unknown or not body:
-        raise BadInput(f"`{unknown[0]}` is not published here" if unknown else "nothing to publish", str(file), do="give policy or split")
+        raise BadInput(
+            f"`{unknown[0]}` is not published here" if unknown else "nothing to publish",
+            str(file),
+            do="give policy or split",
+        )
     for part, schema in (("policy", api.PolicyIn), ("split", api.SplitIn)):
         if part in body:
             try:

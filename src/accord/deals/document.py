@@ -60,7 +60,9 @@ def parse(source: str | bytes | dict[str, Any], where: str = "terms") -> Terms:
         cause = fault.__cause__
         if isinstance(cause, BadInput):
             raise BadInput(cause.what, where, str(fault).rpartition("at ")[2].strip("`"), cause.do) from None
-        raise BadInput("these are not terms", where, _sentence(str(fault)), "compare with the example in docs") from None
+        raise BadInput(
+            "these are not terms", where, _sentence(str(fault)), "compare with the example in docs"
+        ) from None
 
 
 def _sentence(fault: str) -> str:

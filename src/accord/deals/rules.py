@@ -74,7 +74,9 @@ def _give(deal: str, given: frozenset[str], by: str, allowed: tuple[str, ...], w
         raise BadInput(f"`{by}` is not one of those whose {word} counts", do=" or ".join(allowed))
     if by in given:
         raise Refused(
-            Refusal(code=f"deals.{word}-already", because=f"{by} has {word} this draft of `{deal}` already", subject=deal)
+            Refusal(
+                code=f"deals.{word}-already", because=f"{by} has {word} this draft of `{deal}` already", subject=deal
+            )
         )
     return given | {by}
 

@@ -90,11 +90,19 @@ def _conditions(conditions: Conditions, where: str) -> None:
 
 def _remuneration(pay: Remuneration) -> None:
     where = "remuneration"
-    shares = ("rate_ppm", "featured_artist_ppm", "withholding_tax_ppm", "lump_sum_participants_ppm", "floor_sources_ppm")
+    shares = (
+        "rate_ppm",
+        "featured_artist_ppm",
+        "withholding_tax_ppm",
+        "lump_sum_participants_ppm",
+        "floor_sources_ppm",
+    )
     for name in shares:
         value = getattr(pay, name)
         if value is not None and not 0 <= value <= WHOLE_PPM:
-            raise BadInput(f"`{name}` of {value} is {value / 10_000:g} %", where, do="give 0 to 1000000 parts per million")
+            raise BadInput(
+                f"`{name}` of {value} is {value / 10_000:g} %", where, do="give 0 to 1000000 parts per million"
+            )
     amounts = (
         "minimum_guarantee_micros",
         "advance_micros",
@@ -123,4 +131,6 @@ def _remuneration(pay: Remuneration) -> None:
 
 def _revocation(revocation: Revocation) -> None:
     if not 0 <= revocation.retire_within_days <= 3650:
-        raise BadInput(f"{revocation.retire_within_days} days to retire a model", "revocation", do="give 0 to 3650 days")
+        raise BadInput(
+            f"{revocation.retire_within_days} days to retire a model", "revocation", do="give 0 to 3650 days"
+        )

@@ -27,7 +27,7 @@ def propose_feature(
     *,
     purpose: str = "",
     commercial: bool = False,
-    minimum_grade: Mapping[Use | str, int] | None = None,
+    minimum_grade: Mapping[str, int] | None = None,
     needs_works: int = 0,
     needs_recordings: int = 0,
 ) -> str:
@@ -95,9 +95,7 @@ def publish_policy(
     return policy
 
 
-def publish_split(
-    feature: str, sources_ppm: int, model_ppm: int, cocreator_ppm: int, at: Instant, actor: str
-) -> Split:
+def publish_split(feature: str, sources_ppm: int, model_ppm: int, cocreator_ppm: int, at: Instant, actor: str) -> Split:
     """Publish the next version of a feature's split between kinds; sign-offs given before no longer count."""
     with writing(actor=actor, at=at) as journal:
         standing = queries.feature(feature)

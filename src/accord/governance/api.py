@@ -111,7 +111,7 @@ def propose(request: HttpRequest, body: ProposalIn) -> dict[str, Any]:
         actor(request),
         purpose=body.purpose,
         commercial=body.commercial,
-        minimum_grade={use: grade for use, grade in body.minimum_grade.items()},
+        minimum_grade=body.minimum_grade,
         needs_works=body.needs_works,
         needs_recordings=body.needs_recordings,
     )
@@ -184,9 +184,7 @@ def councils(request: HttpRequest) -> list[dict[str, Any]]:
 @audience(Role.PRODUCT, Role.COMMS)
 def consult(request: HttpRequest, feature: str, body: ConsultationIn) -> dict[str, str]:
     """Record what a council said about a feature."""
-    heard = actions.consult(
-        body.council, feature, body.question, body.answer, body.stance, now(), actor(request)
-    )
+    heard = actions.consult(body.council, feature, body.question, body.answer, body.stance, now(), actor(request))
     return {"id": heard}
 
 

@@ -56,7 +56,9 @@ def check_proposal(
         raise BadInput("a feature needs at least one use", where, do="name uses such as train or remix")
     outward = sorted(use.value for use in uses - INWARD)
     if outward:
-        raise BadInput(f"`{outward[0]}` is a use of creations, not of sources", where, do="a feature names uses of sources")
+        raise BadInput(
+            f"`{outward[0]}` is a use of creations, not of sources", where, do="a feature names uses of sources"
+        )
     if not territories:
         raise BadInput("a feature needs at least one territory", where, do="write WORLD or codes such as DE+FR")
     for use, grade in least.items():
@@ -120,7 +122,9 @@ def check_sign_off(feature: Feature, office: Office) -> None:
     missing = _published(feature)
     if missing:
         raise Refused(
-            Refusal(code="governance.nothing-to-sign", because=missing[0].because, hint=missing[0].hint, subject=feature.id)
+            Refusal(
+                code="governance.nothing-to-sign", because=missing[0].because, hint=missing[0].hint, subject=feature.id
+            )
         )
     if office in signed(feature):
         raise Refused(

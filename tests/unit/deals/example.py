@@ -49,7 +49,9 @@ FEATURES = {
 CLAUSE = Clause(number="7", uses=(Use.TRAIN,), features=("compose",), territories=WORLD, rights=(Right.MASTER,))
 
 
-def terms(licensor: str = "par_1", clause: dict[str, Any] | None = None, pay: dict[str, Any] | None = None, **rest: Any) -> Terms:
+def terms(
+    licensor: str = "par_1", clause: dict[str, Any] | None = None, pay: dict[str, Any] | None = None, **rest: Any
+) -> Terms:
     """Sound terms with some of it changed."""
     return Terms(
         **{

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from tests.unit.deals.example import AT, board, licensor, signed, terms
 
 from accord.deals import actions, queries
 from accord.deals.records import DealState
@@ -14,7 +15,6 @@ from accord.journal.queries import head, table_digest
 from accord.parties.viewer import SYSTEM, Role, Viewer
 from accord.terms.refusal import BadInput, NotThere, Refused
 from accord.terms.territory import TerritorySet
-from tests.unit.deals.example import AT, board, licensor, signed, terms
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,7 +35,15 @@ def test_a_deal_comes_into_force_step_by_step(label: str) -> None:
     assert (grant.deal, grant.clause, grant.licensor) == (deal, "7", label)
     assert grant.active_at(AT) and not grant.active_at(AT - timedelta(seconds=1))
     steps = [step.what for step in queries.deal(SYSTEM, deal).timeline]
-    assert steps == ["opened", "terms", "approve legal", "approve product", "sign licensor", "sign platform", "activate"]
+    assert steps == [
+        "opened",
+        "terms",
+        "approve legal",
+        "approve product",
+        "sign licensor",
+        "sign platform",
+        "activate",
+    ]
 
 
 @pytest.mark.parametrize("step", ["sign", "activate", "suspend", "resume"])
@@ -44,7 +52,9 @@ def test_no_step_is_skipped(label: str, step: str) -> None:
     deal = actions.open_deal(label, "", AT, "acc_1")
     actions.negotiate(deal, terms(label), AT, "acc_1")
     with pytest.raises(Refused, match="does not follow"):
-        getattr(actions, step)(deal, *(["platform"] if step == "sign" else ["x"] if step != "activate" else []), AT, "a")
+        getattr(actions, step)(
+            deal, *(["platform"] if step == "sign" else ["x"] if step != "activate" else []), AT, "a"
+        )
 
 
 def test_changed_terms_void_the_approvals(label: str) -> None:

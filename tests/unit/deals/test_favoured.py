@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 
 import pytest
+from tests.unit.deals.example import terms
 
 from accord.deals.favoured import mfn_affected
 from accord.terms.territory import TerritorySet
 from accord.terms.use import Use
-from tests.unit.deals.example import terms
 
 HELD = ("dea_1", terms("par_1", pay={"most_favoured": True, "rate_ppm": 600_000}))
 

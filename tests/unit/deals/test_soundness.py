@@ -7,13 +7,13 @@ from typing import Any
 
 import msgspec
 import pytest
+from tests.unit.deals.example import CLAUSE, FEATURES, terms
 
 from accord.deals import soundness
 from accord.deals.records import Conditions, Revocation, Selection
 from accord.terms.refusal import BadInput, Refused
 from accord.terms.territory import EMPTY, TerritorySet
 from accord.terms.use import Use
-from tests.unit.deals.example import CLAUSE, FEATURES, terms
 
 
 def test_sound_terms_pass() -> None:

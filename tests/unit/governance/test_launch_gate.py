@@ -57,7 +57,11 @@ def test_a_refused_launch_names_everything_that_is_missing() -> None:
     lines = no.value.refusal.details
     assert len(lines) == 9
     assert "1 works are cleared, 2 are needed" in lines
-    assert [office for office in ("legal", "product", "trust & safety", "comms") if any(line.startswith(office) for line in lines)]
+    assert [
+        office
+        for office in ("legal", "product", "trust & safety", "comms")
+        if any(line.startswith(office) for line in lines)
+    ]
 
 
 def test_a_refused_launch_is_kept() -> None:
