@@ -8,6 +8,7 @@ taken back. Every take is checked against the catalogue before anyone can hear i
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from accord.catalog.score import Score, from_midi
 from accord.governance import queries as governance
@@ -77,7 +78,7 @@ def continue_midi(
     progress: Progress = lambda _: None,
 ) -> str:
     """The creator's own MIDI, continued by the model; returns the take's id. Raises: BadInput, Refused."""
-    asked = request.with_phrase(from_midi(midi), "continue")
+    asked = replace(request, phrase=from_midi(midi), mode="continue")
     return _written(session, asked, prompt, at, actor, TakeKind.CONTINUATION, model, territory, progress)
 
 
@@ -93,7 +94,7 @@ def vary_midi(
     progress: Progress = lambda _: None,
 ) -> str:
     """A variation by the model on the creator's own MIDI; returns the take's id. Raises: BadInput, Refused."""
-    asked = request.with_phrase(from_midi(midi), "vary")
+    asked = replace(request, phrase=from_midi(midi), mode="vary")
     return _written(session, asked, prompt, at, actor, TakeKind.VARIATION, model, territory, progress)
 
 
