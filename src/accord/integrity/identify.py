@@ -40,7 +40,7 @@ class Window:
     @property
     def middle(self) -> float:
         """Frame of the whole query at the middle of this window."""
-        return self.first + 0.5 * self.heard.grid.shape[0]
+        return self.first + 0.5 * float(self.heard.grid.shape[0])
 
 
 def identify(samples: NDArray[np.float32], rate_hz: int, index: Index, declared: frozenset[str] = frozenset()

@@ -66,10 +66,10 @@ def _reference_pairs(frames: F32, bins: F32, strength: F32) -> tuple[I32, I32]:
                 second = j
         for j in (first, second):
             if j >= 0:
-                step = int(round(bins[j] - bins[i])) + STEP_BINS_MAX
+                step = round(bins[j] - bins[i]) + STEP_BINS_MAX
                 cell = min(GAP_CELLS - 1, int(_gap_cell(frames[j] - frames[i])))
-                keys[count] = (step * GAP_CELLS + cell) * BINS + int(round(bins[i]))
-                times[count] = int(round(frames[i] / POSTING_FRAMES))
+                keys[count] = (step * GAP_CELLS + cell) * BINS + round(bins[i])
+                times[count] = round(frames[i] / POSTING_FRAMES)
                 count += 1
     return keys[:count].copy(), times[:count].copy()
 
@@ -94,7 +94,7 @@ def _query_probes(frames: F32, bins: F32, targets: int) -> tuple[I32, F32, F32]:
             cell_at = _gap_cell(gap)
             cell = min(GAP_CELLS - 1, int(cell_at))
             other_cell = cell + 1 if cell_at - cell > 0.5 else cell - 1
-            step = int(round(rise))
+            step = round(rise)
             doubt = rise - step
             other_step = step + 1 if doubt > DOUBT else (step - 1 if doubt < -DOUBT else step)
             for s in (step, other_step):

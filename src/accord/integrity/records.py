@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from enum import StrEnum
 from math import log2
 
 import msgspec
+
+from accord.terms.instant import Instant
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,3 +47,131 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
     def seconds(self) -> float:
         """Length of the matching stretch in the query."""
         return self.query_end_s - self.query_start_s
+
+
+class CaseKind(StrEnum):
+    """What a case is about. Claim cases are decided in the catalogue and only shown here."""
+
+    COPY = "copy"
+    DUPLICATE = "duplicate"
+    SPREE = "spree"
+    PROMPT = "prompt"
+    CLAIM_CONFLICT = "claim-conflict"
+    CLAIM_EVIDENCE = "claim-evidence"
+
+
+#: Kinds whose upholding is a violation of the rules by the maker.
+VIOLATIONS = (CaseKind.COPY, CaseKind.DUPLICATE, CaseKind.SPREE)
+#: Kinds that put a hold on their subject. A spree is for a reader to look at, and stops nothing by itself.
+HOLDS = (CaseKind.COPY, CaseKind.DUPLICATE)
+#: Kinds that the catalogue decides.
+CATALOGUE_KINDS = (CaseKind.CLAIM_CONFLICT, CaseKind.CLAIM_EVIDENCE)
+
+
+class CaseState(StrEnum):
+    """Where a case stands."""
+
+    OPEN = "open"
+    DECIDED = "decided"
+    APPEALED = "appealed"
+    CLOSED = "closed"
+
+
+class Outcome(StrEnum):
+    """What a reader found: the finding stands, or it does not."""
+
+    UPHELD = "upheld"
+    DISMISSED = "dismissed"
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """One reader's decision."""
+
+    reader: str
+    number: int
+    outcome: Outcome
+    because: str
+    at: Instant
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True):
+    """A case with all that happened to it.
+
+    `audio` is the subject's sound and each match's recording has its own, so that both can be seen and heard side by
+    side. `due` is when the next reading is due, `appeal_until` how long an appeal is open.
+    """
+
+    id: str
+    kind: CaseKind
+    subject: str
+    maker: str
+    because: str
+    state: CaseState
+    opened_at: Instant
+    audio: str | None = None
+    evidence: tuple[Match, ...] = ()
+    also: tuple[str, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    appealed_by: str | None = None
+    appealed_at: Instant | None = None
+    statement: str | None = None
+    due: Instant | None = None
+    appeal_until: Instant | None = None
+    closed_at: Instant | None = None
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """What the last reader decided."""
+        return self.readings[-1].outcome if self.readings else None
+
+
+class Violation(msgspec.Struct, frozen=True, kw_only=True):
+    """A case that stands upheld. Remediation: from the finding to the first reading that upheld it."""
+
+    case: str
+    kind: CaseKind
+    subject: str
+    maker: str
+    opened_at: Instant
+    remedied_at: Instant
+
+    @property
+    def remediation_s(self) -> float:
+        """Seconds from the case's opening to the decision that ended the violation."""
+        return (self.remedied_at - self.opened_at).total_seconds()
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """What a check found: `clear` when nothing, or only declared sources, are in it; else the case that holds it."""
+
+    check: str
+    clear: bool
+    case: str | None
+    matches: tuple[Match, ...]
+    explained: tuple[str, ...]
+
+
+class Upload(msgspec.Struct, frozen=True, kw_only=True):
+    """An upload and the cases that it became part of."""
+
+    id: str
+    account: str
+    title: str
+    audio: str
+    duration_s: float
+    at: Instant
+    cases: tuple[str, ...] = ()
+
+
+class RefusedPrompt(msgspec.Struct, frozen=True, kw_only=True):
+    """A refused prompt; `text` is None once it was erased, `allowed` when an appeal overturned the refusal."""
+
+    id: str
+    feature: str
+    maker: str
+    person: str
+    use: str
+    text: str | None
+    at: Instant
+    keep_until: Instant
+    allowed: bool = False

@@ -16,7 +16,7 @@ import numpy as np
 from accord.integrity.index import I64, Index
 from accord.integrity.kernels import compiled
 from accord.integrity.peaks import BINS, F32, I32, Peaks
-from accord.integrity.search import F64, Alignment
+from accord.integrity.search import F64, TEMPO_LEAST, TEMPO_MOST, Alignment
 
 INNER_FRAMES, INNER_BINS = 0.8, 0.4
 OUTER_FRAMES, OUTER_BINS = 1.6, 0.8
@@ -156,7 +156,7 @@ def _nats(frames: F64, bins: F32, at: float, tempo: float, shift: float, grid: I
     totals = np.zeros(gains.shape[1])
     for r in range(len(frames)):
         if states[r] >= 0:
-            totals += gains[states[r], :, min(BINS - 1, max(0, int(round(bins[r] - shift))))]
+            totals += gains[states[r], :, min(BINS - 1, max(0, round(bins[r] - shift)))]
     return float(totals.max())
 
 
@@ -175,6 +175,8 @@ def _refine(frames: F64, bins: F32, at: float, tempo: float, shift: float, grid:
                 d_at = sign * size * (1.0 if k < 2 else 0.0) + sign * 2.0 * size * (1.0 if k >= 6 else 0.0)
                 d_tempo = sign * size * tempo_unit * (1.0 if 2 <= k < 4 else 0.0)
                 d_shift = sign * size * 0.5 * (1.0 if 4 <= k < 6 else 0.0)
+                if not TEMPO_LEAST <= tempo + d_tempo <= TEMPO_MOST:
+                    continue
                 value = _nats(frames, bins, at + d_at, tempo + d_tempo, shift + d_shift, grid, query_frames,
                               query_bins, gains, none)
                 if value > best:

@@ -22,7 +22,8 @@ F64 = NDArray[np.float64]
 
 SHIFT_BINS = 13  # 36 bins to the octave: ±4.3 semitones
 GATE_BINS = 0.75
-TEMPO_MIN, TEMPO_MAX, TEMPO_STEP = 0.84, 1.16, 0.01
+TEMPO_STEP, ALL_TEMPI = 0.01, 16  # tempi from 0.84 to 1.16
+TEMPO_LEAST, TEMPO_MOST = 0.82, 1.18  # how far refinement may go beyond
 STILL_UNIT, SHIFTED_UNIT = POSTING_FRAMES, 12
 NARROW_FRAMES, WIDE_FRAMES, SHIFTED_FRAMES = 6, 66, 60
 MEASURED_HOURS = 5.9  # the index on which weights and caps were measured
@@ -41,7 +42,6 @@ class Pass:
     kept: int
 
 
-ALL_TEMPI = 16
 STILL = Pass(10, 70, 16.0, 8.0, ((NARROW_FRAMES, 60, 2), (WIDE_FRAMES, 40, ALL_TEMPI)), 12)
 SHIFTED = Pass(8, 70, 14.0, 4.0, ((SHIFTED_FRAMES, 30, ALL_TEMPI),), 10)
 
@@ -89,7 +89,9 @@ def _shifted(query: Peaks, index: Index) -> list[Alignment]:
 def _settle(query: Peaks, index: Index, votes: F32, how: Pass, unit: int, pad: int, middle: int) -> list[Alignment]:
     """Best windows of each family, each refined to a tempo and an offset, the best `how.kept` of them."""
     rows = []
-    for window, count, steps in how.families:
+    step = _tempo_step(query.length)
+    for window, count, most in how.families:
+        steps = round(most * TEMPO_STEP / step)
         for row, column in _fullest(votes, max(1, window // unit), count):
             rows.append((column * unit - pad, window, row - middle, steps))
     if not rows:
@@ -98,7 +100,7 @@ def _settle(query: Peaks, index: Index, votes: F32, how: Pass, unit: int, pad: i
     by_bin = np.argsort(query.bins, kind="stable")
     edges = np.searchsorted(query.bins[by_bin], np.arange(-1, BINS + 2) - 0.5)
     found = _hough(wanted, query.frames[by_bin], query.bins[by_bin], edges, query.length, index.peak_frames,
-                   index.peak_bins, _tempo_step(query.length))
+                   index.peak_bins, step)
     order = np.argsort(-found[:, 3], kind="stable")
     kept: list[Alignment] = []
     for at, tempo, shift, support in found[order]:
@@ -147,7 +149,7 @@ def _vote_still(keys: I32, anchors: F32, places: F32, offsets: I64, times: I32, 
 def _vote_shifted(keys: I32, anchors: F32, places: F32, offsets: I64, times: I32, votes: F32, pad: int, base: float,
                   cap: float) -> None:
     for i in range(len(keys)):
-        here = int(round(places[i]))
+        here = round(places[i])
         low, high = max(0, here - SHIFT_BINS), min(BINS - 1, here + SHIFT_BINS)
         mean = (offsets[keys[i] + high + 1] - offsets[keys[i] + low]) / (high - low + 1)
         if mean > cap:
@@ -177,7 +179,7 @@ def _hough(wanted: F64, frames: F32, bins: F32, edges: I64, length: int, peak_fr
             at, aim = float(peak_frames[r]), peak_bins[r] - shift
             if abs(at - low - cells) < middle:
                 inside += 1
-            home = int(round(aim))
+            home = round(aim)
             if home < 0 or home >= BINS:
                 continue
             for q in range(edges[home], edges[home + 3]):

@@ -1,0 +1,78 @@
+"""The door every sound goes through before anyone hears it: compare with the index, explain or hold."""
+
+from __future__ import annotations
+
+from accord.catalog import audio
+from accord.catalog import queries as catalog
+from accord.clearance import actions as clearance
+from accord.integrity import facts, queries, rules
+from accord.integrity.identify import identify
+from accord.integrity.peaks import RATE_HZ
+from accord.integrity.records import HOLDS, CaseKind, Match, Verdict
+from accord.journal.actions import Writer, writing
+from accord.terms.instant import Instant
+from accord.vault import actions as vault
+
+
+def check(subject: str, audio_digest: str, declared: frozenset[str], maker: str, at: Instant, actor: str) -> Verdict:
+    """Look for catalogue recordings in a sound of the vault that `maker` made as `subject` (a take, a creation).
+
+    A match to a declared source, or to the recording that a declared stem is of, is *explained*; the caller has cleared
+    what it declares. Any other match puts a hold on the subject and opens a case with the spans, in one transaction.
+    Raises: NotThere when the vault has no such sound, BadInput when it cannot be read.
+    """
+    samples = audio.read_mono(vault.local_path(audio_digest), RATE_HZ, subject)
+    sources = with_parents(declared)
+    index = queries.index()
+    matches = tuple(identify(samples, RATE_HZ, index, sources))
+    foreign = tuple(m for m in matches if m.recording not in sources)
+    explained = tuple(m.recording for m in matches if m.recording in sources)
+    with writing(actor=actor, at=at) as journal:
+        made = journal.mint("chk")
+        journal.append(facts.SoundChecked(
+            check=made, subject=subject, audio=audio_digest, maker=maker, declared=tuple(sorted(declared)),
+            matches=matches, explained=explained, segments=queries.segments(), index_hours=round(index.hours, 6)))
+        case = hold(journal, CaseKind.COPY, subject, maker, audio_digest, copy_sentence(foreign), foreign) if foreign else None
+    return Verdict(check=made, clear=case is None, case=case, matches=matches, explained=explained)
+
+
+def with_parents(declared: frozenset[str]) -> frozenset[str]:
+    """The declared assets and the recordings that declared stems are of."""
+    known = catalog.assets(ids=sorted(declared)) if declared else {}
+    return declared | {parent for asset in known.values() for parent in asset.parents}
+
+
+def hold(journal: Writer, kind: CaseKind, subject: str, maker: str, audio_digest: str | None, because: str,
+         evidence: tuple[Match, ...], also: tuple[str, ...] = ()) -> str:
+    """Open a case, with a hold on the subject if its kind holds; a running one about the same goes on instead."""
+    running = queries.running_case(subject, kind)
+    if running is not None:
+        return running
+    case = journal.mint("case")
+    journal.append(facts.CaseOpened(case=case, kind=kind, subject=subject, maker=maker, audio=audio_digest, because=because,
+                                    evidence=evidence, also=also or labels_of(evidence), due=journal.at + rules.READ_WITHIN))
+    if kind in HOLDS:
+        clearance.place_hold(subject=subject, reason=because, case=case, at=journal.at, actor=journal.actor)
+    return case
+
+
+def labels_of(evidence: tuple[Match, ...]) -> tuple[str, ...]:
+    """The labels of the recordings in the evidence: the other side of the case."""
+    known = catalog.assets(ids=[m.recording for m in evidence]) if evidence else {}
+    return tuple(sorted({asset.label for asset in known.values() if asset.label}))
+
+
+def copy_sentence(matches: tuple[Match, ...]) -> str:
+    """The because of a copy, the longest span first."""
+    if not matches:
+        return ""
+    first = max(matches, key=lambda m: m.seconds)
+    more = f", and {len(matches) - 1} more" if len(matches) > 1 else ""
+    return f"{first.seconds:.0f} s of `{first.recording}` at {_change(first)}{more}, not declared as a source"
+
+
+def _change(match: Match) -> str:
+    pitch, tempo = round(match.semitones, 1), round(100 * (match.tempo_factor - 1), 1)
+    said = [f"{pitch:+g} semitones"] if abs(pitch) >= 0.1 else []
+    said += [f"{tempo:+g} % tempo"] if abs(tempo) >= 0.5 else []
+    return " and ".join(said) or "its own pitch and tempo"

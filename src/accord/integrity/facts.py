@@ -1,0 +1,132 @@
+"""What can have happened in integrity: fingerprints taken, sounds checked, prompts refused, uploads received, cases read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from accord.integrity.records import CaseKind, Match, Outcome
+from accord.journal.facts import Fact, fact
+from accord.terms.use import Use
+
+
+class FingerprintLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One recording in a segment: the audio it was taken from and how many peaks it has (0: silence, never found)."""
+
+    asset: str
+    audio: str
+    duration_s: float
+    peaks: int
+
+
+@fact("integrity.recordings-fingerprinted")
+class RecordingsFingerprinted(Fact, frozen=True, kw_only=True):
+    """Fingerprints of recordings stand in one segment file in the vault; they count from here on."""
+
+    segment: str
+    method: str
+    recordings: tuple[FingerprintLine, ...]
+    postings: int
+
+
+@fact("integrity.fingerprint-withdrawn")
+class FingerprintWithdrawn(Fact, frozen=True, kw_only=True):
+    """A recording is no longer looked for."""
+
+    asset: str
+    because: str
+
+
+@fact("integrity.sound-checked")
+class SoundChecked(Fact, frozen=True, kw_only=True):
+    """A sound was compared with the index. `explained` names the matches that its declared sources account for."""
+
+    check: str
+    subject: str
+    audio: str
+    maker: str
+    declared: tuple[str, ...]
+    matches: tuple[Match, ...]
+    explained: tuple[str, ...]
+    segments: tuple[str, ...]
+    index_hours: float
+
+
+@fact("integrity.prompt-refused")
+class PromptRefused(Fact, frozen=True, kw_only=True):
+    """A prompt named somebody who has not agreed. `keyed_hash` recognises the same text; `text` is its private reference,
+    erased after `keep_until` unless an appeal runs."""
+
+    refusal: str
+    feature: str
+    maker: str
+    keyed_hash: str
+    text: str
+    person: str
+    use: Use
+    code: str
+    keep_until: datetime
+
+
+@fact("integrity.prompt-forgotten")
+class PromptForgotten(Fact, frozen=True, kw_only=True):
+    """The text of a refused prompt was erased; its hash stays."""
+
+    refusal: str
+
+
+@fact("integrity.upload-received")
+class UploadReceived(Fact, frozen=True, kw_only=True):
+    """An account uploaded a sound under a title; what else it said (the artist's name) is `metadata` in the private store."""
+
+    upload: str
+    account: str
+    audio: str
+    title: str
+    metadata: str
+    duration_s: float
+
+
+@fact("integrity.case-opened")
+class CaseOpened(Fact, frozen=True, kw_only=True):
+    """Something needs a reader: what was found about whose doing, the evidence, and by when it is to be read."""
+
+    case: str
+    kind: CaseKind
+    subject: str
+    maker: str
+    audio: str | None
+    because: str
+    evidence: tuple[Match, ...]
+    also: tuple[str, ...]
+    due: datetime
+
+
+@fact("integrity.case-decided")
+class CaseDecided(Fact, frozen=True, kw_only=True):
+    """A reader decided; `reading` is 1, or 2 after an appeal. `appeal_until` is None when nobody can appeal any more."""
+
+    case: str
+    reader: str
+    reading: int
+    outcome: Outcome
+    because: str
+    appeal_until: datetime | None
+
+
+@fact("integrity.case-appealed")
+class CaseAppealed(Fact, frozen=True, kw_only=True):
+    """Somebody concerned did not accept the decision; their words are `statement` in the private store."""
+
+    case: str
+    by: str
+    statement: str
+    due: datetime
+
+
+@fact("integrity.case-lapsed")
+class CaseLapsed(Fact, frozen=True, kw_only=True):
+    """Nobody appealed in time: the first decision is final."""
+
+    case: str

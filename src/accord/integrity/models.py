@@ -1,0 +1,116 @@
+"""The tables of integrity, all made from facts. Evidence and lists are canonical JSON text."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from accord.journal.models import Projected
+
+
+class SegmentRow(Projected):
+    """A segment file of fingerprints."""
+
+    id = models.BigIntegerField(primary_key=True)  # the position of its fact: the same file may be named twice
+    segment = models.CharField(max_length=80)
+    method = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+
+class FingerprintRow(Projected):
+    """A recording whose fingerprint counts, and the segment it was last taken into."""
+
+    asset = models.CharField(max_length=60, primary_key=True)
+    audio = models.CharField(max_length=80)
+    segment = models.CharField(max_length=80, db_index=True)
+    duration_s = models.FloatField()
+    peaks = models.IntegerField()
+    withdrawn = models.BooleanField(default=False)
+    position = models.BigIntegerField()
+
+
+class CheckRow(Projected):
+    """One check of a sound."""
+
+    id = models.CharField(max_length=40, primary_key=True)
+    subject = models.CharField(max_length=60, db_index=True)
+    audio = models.CharField(max_length=80)
+    maker = models.CharField(max_length=60, db_index=True)
+    declared = models.TextField()
+    matches = models.TextField()
+    explained = models.TextField()
+    clear = models.BooleanField()
+    position = models.BigIntegerField()
+    at = models.DateTimeField()
+
+
+class PromptRow(Projected):
+    """A refused prompt: its hash and where its text is kept for the appeal."""
+
+    id = models.CharField(max_length=40, primary_key=True)
+    feature = models.CharField(max_length=60)
+    maker = models.CharField(max_length=60, db_index=True)
+    keyed_hash = models.CharField(max_length=80, db_index=True)
+    text = models.CharField(max_length=80)
+    person = models.CharField(max_length=60, db_index=True)
+    use = models.CharField(max_length=12)
+    keep_until = models.DateTimeField()
+    forgotten = models.BooleanField(default=False)
+    allowed = models.BooleanField(default=False)
+    position = models.BigIntegerField()
+    at = models.DateTimeField()
+
+
+class UploadRow(Projected):
+    """An upload."""
+
+    id = models.CharField(max_length=40, primary_key=True)
+    account = models.CharField(max_length=60, db_index=True)
+    audio = models.CharField(max_length=80, db_index=True)
+    title = models.TextField()
+    metadata = models.CharField(max_length=80)
+    duration_s = models.FloatField()
+    position = models.BigIntegerField()
+    at = models.DateTimeField()
+
+
+class CaseRow(Projected):
+    """A case as it stands."""
+
+    id = models.CharField(max_length=40, primary_key=True)
+    kind = models.CharField(max_length=20, db_index=True)
+    subject = models.CharField(max_length=60, db_index=True)
+    maker = models.CharField(max_length=60, db_index=True)
+    audio = models.CharField(max_length=80, null=True)
+    because = models.TextField()
+    evidence = models.TextField()
+    also = models.TextField()
+    state = models.CharField(max_length=12, db_index=True)
+    outcome = models.CharField(max_length=12, null=True)
+    due = models.DateTimeField(null=True)
+    appeal_until = models.DateTimeField(null=True)
+    appealed_by = models.CharField(max_length=60, null=True)
+    appealed_at = models.DateTimeField(null=True)
+    statement = models.CharField(max_length=80, null=True)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    position = models.BigIntegerField()
+
+
+class ReadingRow(Projected):
+    """One reader's decision of a case; key `<case>/<number>`."""
+
+    key = models.CharField(max_length=60, primary_key=True)
+    case = models.CharField(max_length=40, db_index=True)
+    reader = models.CharField(max_length=80)
+    number = models.IntegerField()
+    outcome = models.CharField(max_length=12)
+    because = models.TextField()
+    at = models.DateTimeField()
+
+
+class CaseSideRow(Projected):
+    """A party concerned by a case beside its maker (the label of a copied recording); key `<case>/<party>`."""
+
+    key = models.CharField(max_length=110, primary_key=True)
+    case = models.CharField(max_length=40, db_index=True)
+    party = models.CharField(max_length=60, db_index=True)

@@ -1,0 +1,235 @@
+"""What may be asked of integrity: the index in force, cases for whom they concern, violations, pictures of evidence."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+import msgspec
+from django.db.models import Q, QuerySet
+
+from accord.catalog import audio
+from accord.integrity.identify import identify
+from accord.integrity.index import Index, Segment, merge, unpack
+from accord.integrity.models import (
+    CaseRow,
+    CaseSideRow,
+    CheckRow,
+    FingerprintRow,
+    PromptRow,
+    ReadingRow,
+    SegmentRow,
+    UploadRow,
+)
+from accord.integrity.peaks import RATE_HZ
+from accord.integrity.records import (
+    CATALOGUE_KINDS,
+    VIOLATIONS,
+    Case,
+    CaseKind,
+    CaseState,
+    Match,
+    Outcome,
+    Reading,
+    RefusedPrompt,
+    Upload,
+    Verdict,
+    Violation,
+)
+from accord.integrity.waveform import Waveform, waveform_of
+from accord.parties.viewer import Role, Viewer
+from accord.terms.instant import Instant
+from accord.terms.refusal import NotThere
+from accord.vault import actions as vault
+from accord.vault import private
+
+REVIEWERS = (Role.TRUST, Role.ADMIN)
+T = TypeVar("T")
+_held: dict[str, tuple[tuple[Any, ...], Index]] = {}
+_lock = threading.Lock()
+
+
+def index() -> Index:
+    """The index in force: every segment less what was withdrawn. Kept in memory until one of them changes."""
+    gone = withdrawn()
+    live = set(FingerprintRow.objects.filter(withdrawn=False).values_list("segment", flat=True))
+    found = [s for s in SegmentRow.objects.order_by("id").values_list("segment", flat=True) if s in live]
+    key = (tuple(found), gone)
+    with _lock:
+        if "" not in _held or _held[""][0] != key:
+            _held[""] = (key, merge([_segment(digest) for digest in found], gone))
+        return _held[""][1]
+
+
+def _segment(digest: str) -> Segment:
+    return unpack(vault.read(digest))
+
+
+def segments() -> tuple[str, ...]:
+    """The vault digests of the segments, in order."""
+    return tuple(SegmentRow.objects.order_by("id").values_list("segment", flat=True))
+
+
+def fingerprinted() -> dict[str, str]:
+    """Recording → digest of the audio its fingerprint was taken from, for those that are looked for."""
+    return dict(FingerprintRow.objects.filter(withdrawn=False).values_list("asset", "audio"))
+
+
+def withdrawn() -> frozenset[str]:
+    """The recordings that are no longer looked for."""
+    return frozenset(FingerprintRow.objects.filter(withdrawn=True).values_list("asset", flat=True))
+
+
+def identify_file(data: bytes, name: str = "", declared: frozenset[str] = frozenset()) -> list[Match]:
+    """The matches in a sound file's bytes, against the index in force. Raises: BadInput. Nothing is recorded."""
+    return identify(audio.read_mono(data, RATE_HZ, name), RATE_HZ, index(), declared)
+
+
+def cases(viewer: Viewer, state: str | None = None, kind: str | None = None, overdue_at: Instant | None = None
+          ) -> list[Case]:
+    """The cases that concern the viewer (reviewers: all), what is due first at the top."""
+    rows = _visible(viewer)
+    if state:
+        rows = rows.filter(state=state)
+    if kind:
+        rows = rows.filter(kind=kind)
+    if overdue_at is not None:
+        rows = rows.filter(due__lt=overdue_at)
+    found = _cases(rows.order_by("position"))
+    return sorted(found, key=lambda case: (case.due is None, case.due or case.opened_at))
+
+
+def case(viewer: Viewer, case_id: str) -> Case:
+    """One case. Raises: NotThere when it is not the viewer's to see."""
+    found = _cases(_visible(viewer).filter(id=case_id))
+    if not found:
+        raise NotThere(f"there is no case `{case_id}`", do="`accord case list` shows those there are")
+    return found[0]
+
+
+def case_of(subject: str) -> Case | None:
+    """The latest case about a take, upload or asset."""
+    found = _cases(CaseRow.objects.filter(subject=subject).order_by("-position")[:1])
+    return found[0] if found else None
+
+
+def running_case(subject: str, kind: CaseKind) -> str | None:
+    """The case of this kind about this subject that is not closed."""
+    row = CaseRow.objects.filter(subject=subject, kind=kind).exclude(state=CaseState.CLOSED).first()
+    return row.id if row else None
+
+
+def _visible(viewer: Viewer) -> QuerySet[CaseRow]:
+    if viewer.has(*REVIEWERS):
+        return CaseRow.objects.all()
+    mine = set(viewer.parties) | ({viewer.account} if viewer.account else set())
+    theirs = CaseSideRow.objects.filter(party__in=mine).values_list("case", flat=True)
+    return CaseRow.objects.filter(Q(maker__in=mine) | Q(id__in=list(theirs)))
+
+
+def _cases(rows: Iterable[CaseRow]) -> list[Case]:
+    chosen = list(rows)
+    readings: dict[str, list[Reading]] = {}
+    for row in ReadingRow.objects.filter(case__in=[c.id for c in chosen]).order_by("case", "number"):
+        readings.setdefault(row.case, []).append(
+            Reading(reader=row.reader, number=row.number, outcome=Outcome(row.outcome), because=row.because, at=row.at))
+    words = private.get_many(row.statement for row in chosen if row.statement)
+    return [
+        Case(
+            id=row.id, kind=CaseKind(row.kind), subject=row.subject, maker=row.maker, because=row.because,
+            state=CaseState(row.state), opened_at=row.opened_at, audio=row.audio,
+            evidence=_read(row.evidence, tuple[Match, ...]), also=_read(row.also, tuple[str, ...]),
+            readings=tuple(readings.get(row.id, ())), appealed_by=row.appealed_by, appealed_at=row.appealed_at,
+            statement=str(words[row.statement]["statement"]) if row.statement in words else None, due=row.due,
+            appeal_until=row.appeal_until, closed_at=row.closed_at,
+        )
+        for row in chosen
+    ]
+
+
+def violations(since: Instant | None = None, until: Instant | None = None) -> list[Violation]:
+    """Cases of copies, duplicates and sprees that stand upheld, opened in [since, until)."""
+    rows = CaseRow.objects.filter(kind__in=VIOLATIONS, outcome=Outcome.UPHELD)
+    rows = rows.filter(opened_at__gte=since) if since else rows
+    rows = rows.filter(opened_at__lt=until) if until else rows
+    return [
+        Violation(
+            case=found.id, kind=found.kind, subject=found.subject, maker=found.maker, opened_at=found.opened_at,
+            remedied_at=next(r.at for r in found.readings if r.outcome is Outcome.UPHELD),
+        )
+        for found in _cases(rows.order_by("position"))
+    ]
+
+
+def open_cases() -> int:
+    """How many cases wait for a reader here (those of the catalogue apart)."""
+    waiting = CaseRow.objects.filter(state__in=(CaseState.OPEN, CaseState.APPEALED))
+    return waiting.exclude(kind__in=CATALOGUE_KINDS).count()
+
+
+def checked(subject: str) -> Verdict | None:
+    """The latest check of a take or creation, or None when it was never checked."""
+    row = CheckRow.objects.filter(subject=subject).order_by("-position").first()
+    if row is None:
+        return None
+    about = case_of(subject)
+    return Verdict(check=row.id, clear=row.clear, case=about.id if about and not row.clear else None,
+                   matches=_read(row.matches, tuple[Match, ...]), explained=_read(row.explained, tuple[str, ...]))
+
+
+def checks() -> int:
+    """How many sounds were checked."""
+    return CheckRow.objects.count()
+
+
+def uploads(viewer: Viewer) -> list[Upload]:
+    """The viewer's uploads (reviewers: all), newest first."""
+    rows = UploadRow.objects.order_by("-position")
+    if not viewer.has(*REVIEWERS):
+        rows = rows.filter(account__in={viewer.account or "", *viewer.parties})
+    return [_upload(row) for row in rows]
+
+
+def upload(viewer: Viewer, upload_id: str) -> Upload:
+    """One upload. Raises: NotThere."""
+    row = UploadRow.objects.filter(id=upload_id).first()
+    if row is None or not (viewer.has(*REVIEWERS) or row.account == viewer.account or viewer.acts_for(row.account)):
+        raise NotThere(f"there is no upload `{upload_id}`")
+    return _upload(row)
+
+
+def refused_prompts(viewer: Viewer) -> list[RefusedPrompt]:
+    """Refused prompts for reviewers, and their maker's own; newest first. Texts are bound from the private store."""
+    rows = PromptRow.objects.order_by("-position")
+    if not viewer.has(*REVIEWERS):
+        rows = rows.filter(maker__in={viewer.account or "", *viewer.parties})
+    words = private.get_many(row.text for row in rows)
+    return [
+        RefusedPrompt(
+            id=row.id, feature=row.feature, maker=row.maker, person=row.person, use=row.use, at=row.at,
+            text=str(words[row.text]["text"]) if row.text in words else None, keep_until=row.keep_until,
+            allowed=row.allowed,
+        )
+        for row in rows
+    ]
+
+
+def waveform(digest: str, buckets: int = 600) -> Waveform:
+    """The lowest and highest sample of each of `buckets` stretches of a sound in the vault, for drawing."""
+    return waveform_of(audio.read_mono(vault.local_path(digest), RATE_HZ), RATE_HZ, buckets)
+
+
+def _upload(row: UploadRow) -> Upload:
+    about = CaseRow.objects.filter(Q(subject=row.id) | Q(id__in=_spree_cases(row.id))).order_by("position")
+    return Upload(id=row.id, account=row.account, title=row.title, audio=row.audio, duration_s=row.duration_s, at=row.at,
+                  cases=tuple(about.values_list("id", flat=True)))
+
+
+def _spree_cases(upload_id: str) -> list[str]:
+    return list(CaseSideRow.objects.filter(party=upload_id).values_list("case", flat=True))
+
+
+def _read(text: str, kind: type[T]) -> T:
+    return msgspec.json.decode(text, type=kind)
+

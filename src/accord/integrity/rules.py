@@ -1,0 +1,103 @@
+"""How a case goes: a state table, who may take which step, and what counts as a spree or another name. Pure.
+
+open ─decide→ decided ─appeal→ appealed ─decide again→ closed;  decided ─lapse→ closed.
+No road from open leads to closed without a reader, none from appealed without a second one who is not the first.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from accord.integrity.records import CATALOGUE_KINDS, Case, CaseState, Match, Outcome
+from accord.terms.refusal import Refusal
+
+READ_WITHIN = timedelta(days=3)
+APPEAL_WITHIN = timedelta(days=14)
+READ_AGAIN_WITHIN = timedelta(days=7)
+
+SPREE_UPLOADS = 20
+SPREE_WINDOW = timedelta(hours=24)
+DUPLICATE_PART = 0.8  # of an upload's length that matches one recording: it is that recording
+
+STEPS = {
+    (CaseState.OPEN, "decide"): CaseState.DECIDED,
+    (CaseState.DECIDED, "appeal"): CaseState.APPEALED,
+    (CaseState.DECIDED, "lapse"): CaseState.CLOSED,
+    (CaseState.APPEALED, "decide again"): CaseState.CLOSED,
+}
+
+
+def after(case: Case, step: str) -> CaseState | Refusal:
+    """The state that a step leads to, or why it cannot be taken now."""
+    if case.kind in CATALOGUE_KINDS:
+        return _no(case, "integrity.catalogue-decides", f"`{case.id}` is about claims, which the catalogue decides",
+                   "accept, reject or evidence the claims; the case closes by itself")
+    state = STEPS.get((case.state, step))
+    if state is None:
+        can = sorted(s for (at, s) in STEPS if at == case.state)
+        return _no(case, "integrity.case-state", f"`{case.id}` is {case.state}: it cannot {step}",
+                   f"it can {' or '.join(can)}" if can else "it is over")
+    return state
+
+
+def may_decide(case: Case, reader: str, at: datetime) -> CaseState | Refusal:
+    """Whether this reader may decide now: anybody but the maker first, then anybody but the maker and the first."""
+    step = "decide again" if case.state is CaseState.APPEALED else "decide"
+    state = after(case, step)
+    if isinstance(state, Refusal):
+        return state
+    if reader in (case.maker, case.appealed_by):
+        return _no(case, "integrity.own-case", "nobody reads a case of their own", "another reader decides")
+    if any(reading.reader == reader for reading in case.readings):
+        return _no(case, "integrity.second-reader", f"`{reader}` read this case before", "a second reader decides")
+    return state
+
+
+def may_appeal(case: Case, parties: frozenset[str], at: datetime) -> CaseState | Refusal:
+    """Whether somebody acting for these parties may appeal: those whom the decision went against, in time."""
+    state = after(case, "appeal")
+    if isinstance(state, Refusal):
+        return state
+    if not parties & concerned(case):
+        return _no(case, "integrity.not-concerned", "only whom the decision went against may appeal")
+    if case.appeal_until is not None and at >= case.appeal_until:
+        return _no(case, "integrity.appeal-late", f"the time for an appeal ended at {case.appeal_until:%Y-%m-%d %H:%M} UTC")
+    return state
+
+
+def concerned(case: Case) -> frozenset[str]:
+    """Whom the last decision went against: the maker when it was upheld, the recordings' side when it was dismissed."""
+    return frozenset({case.maker}) if case.outcome is Outcome.UPHELD else frozenset(case.also)
+
+
+def may_lapse(case: Case, at: datetime) -> bool:
+    """Whether the time for an appeal is over."""
+    return case.state is CaseState.DECIDED and case.appeal_until is not None and at >= case.appeal_until
+
+
+def spree(times: Sequence[datetime], at: datetime) -> int:
+    """How many of these uploads lie in the window before `at`, if that is a spree; else 0."""
+    recent = sum(1 for t in times if at - SPREE_WINDOW < t <= at)
+    return recent if recent >= SPREE_UPLOADS else 0
+
+
+def duplicate_of(matches: Sequence[Match], duration_s: float) -> Match | None:
+    """The recording that an upload is nearly all of, if there is one."""
+    whole = [m for m in matches if m.seconds >= DUPLICATE_PART * duration_s]
+    return max(whole, key=lambda m: m.evidence.nats, default=None)
+
+
+def same_title(one: str, other: str) -> bool:
+    """Whether two titles are the same but for case, spacing and punctuation."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(title: str) -> str:
+    folded = unicodedata.normalize("NFKD", title).casefold()
+    return "".join(c for c in folded if c.isalnum())
+
+
+def _no(case: Case, code: str, because: str, hint: str = "") -> Refusal:
+    return Refusal(code=code, because=because, hint=hint, subject=case.id)
