@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from fractions import Fraction
-from hashlib import sha256
 
 from django import template
 
+from accord.parties.colour import who_colour
 from accord.terms.money import text
 
 register = template.Library()
-COLOURS = 12
 
 
 @register.filter
@@ -53,10 +52,7 @@ def clock(seconds: float) -> str:
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
-@register.filter
-def who_colour(party: str) -> str:
-    """The CSS colour that follows a person, label or asset through every page."""
-    return f"var(--who-{int(sha256(party.encode()).hexdigest(), 16) % COLOURS})"
+register.filter("who_colour", who_colour)
 
 
 @register.filter
