@@ -93,7 +93,7 @@ def _scan(data: bytes, kind: str) -> None:
 def _broken(data: bytes, kind: str, error: Exception, counter: _Counter) -> BadInput:
     line = getattr(error, "lineno", 1)
     why = expat.ErrorString(error.code) if isinstance(error, expat.ExpatError) else str(error)
-    if counter.count == 0 and why != "unknown encoding":
+    if counter.count == 0 and not why.startswith("unknown encoding"):
         shown = data.lstrip()[:24].decode("utf-8", "replace").replace("\n", " ")
         return BadInput(
             f"this {kind} is not XML", f"line {line}", f"it begins with `{shown}`", "send the XML message itself"
