@@ -1,0 +1,147 @@
+"""From the rooms' queries to the state the rules decide on: the slice a few assets need, or everything.
+
+A state is read whole or not at all: it carries the journal position it was read at, and every fact changes its rows in
+the transaction that writes it, so when the journal's last entry is the same before and after the reading, nothing in
+between changed (law 4). The whole state is kept for as long as that last entry is the journal's last.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
+
+import msgspec
+from django.db import transaction
+from django.db.models import Q
+
+from accord.catalog import queries as catalog
+from accord.catalog.records import Asset, AssetKind
+from accord.clearance.models import HoldRow
+from accord.clearance.records import ClearanceState, Hold
+from accord.deals import queries as deals
+from accord.governance import queries as governance
+from accord.journal.models import JournalEntry
+from accord.participation import queries as participation
+from accord.parties import queries as parties
+
+T = TypeVar("T")
+ATTEMPTS = 5
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """The journal's last entry. The salted leaf tells it from any other entry that ever stood at this position."""
+
+    position: int = 0
+    leaf: bytes = b""
+
+
+_whole: tuple[Mark, ClearanceState] | None = None
+_seen: Mark | None = None
+
+
+def mark() -> Mark:
+    """The journal's last entry now: what every decision is compared with before it is given out."""
+    row = JournalEntry.objects.order_by("-position").values_list("position", "leaf").first()
+    return Mark(row[0], bytes(row[1])) if row else Mark()
+
+
+def current(assets: Iterable[str] | None = None) -> ClearanceState:
+    """The state at the journal's head: all of it, or at least all that these assets need.
+
+    The first question after a fact reads a slice; when the head has not moved by the next, everything is read and kept.
+    """
+    global _whole, _seen
+    now = mark()
+    if _whole is not None and _whole[0] == now:
+        return _whole[1]
+    if assets is None or _seen == now:
+        found, at = _settled(lambda position: load(position, None))
+        _whole = (at, found)
+        return found
+    _seen = now
+    wanted = tuple(assets)
+    return _settled(lambda position: load(position, wanted))[0]
+
+
+def as_known(known: int, assets: Iterable[str]) -> ClearanceState:
+    """The state as it stood after a journal position: history does not move, so it needs no second look."""
+    return load(known, tuple(assets), known)
+
+
+def _settled(read: Callable[[int], T]) -> tuple[T, Mark]:
+    """Read until the journal did not move meanwhile; at last with the writer's lock held."""
+    for _ in range(ATTEMPTS):
+        before = mark()
+        found = read(before.position)
+        if mark() == before:
+            return found, before
+    with transaction.atomic():
+        from accord.journal.actions import lock_writer
+
+        lock_writer()
+        before = mark()
+        return read(before.position), before
+
+
+def load(position: int, assets: tuple[str, ...] | None, known: int | None = None) -> ClearanceState:
+    """Read a state: everything (`assets` None), or what these assets need; now, or as of `known`."""
+    found = catalog.assets(known=known) if assets is None else _with_ancestors(assets, known)
+    ids = None if assets is None else list(found)
+    claims = _by(catalog.claims(asset_ids=ids, known=known), lambda claim: claim.asset)
+    people = None if assets is None else _concerned(found, claims)
+    return ClearanceState(
+        known=position,
+        assets=found,
+        features=governance.features(known),
+        claims=claims,
+        public_domain=_by(catalog.public_domain(known=known, asset_ids=ids), lambda free: free.asset),
+        grants=_by(deals.grants(known), lambda grant: grant.licensor),
+        memberships=_by(parties.memberships(known), lambda membership: membership.member),
+        choices=_by(participation.choices(people, known), lambda choice: choice.person),
+        mandates=_by(parties.mandates(known, people), lambda mandate: mandate.person),
+        holds=_by(holds(known=known), lambda hold: hold.subject),
+    )
+
+
+def holds(subject: str | None = None, known: int | None = None) -> list[Hold]:
+    """The holds that stand, on anything or on one subject, now or as known."""
+    rows = HoldRow.objects.order_by("known_from")
+    if known is None:
+        rows = rows.filter(known_until=None)
+    else:
+        rows = rows.filter(known_from__lte=known).filter(Q(known_until=None) | Q(known_until__gt=known))
+    if subject is not None:
+        rows = rows.filter(subject=subject)
+    names = ("id", "subject", "reason", "case", "at", "known_from", "known_until")
+    return [Hold(**{name: getattr(row, name) for name in names}) for row in rows]
+
+
+def _with_ancestors(assets: tuple[str, ...], known: int | None) -> dict[str, Asset]:
+    found: dict[str, Asset] = {}
+    todo = list(dict.fromkeys(assets))
+    while todo:
+        found |= catalog.assets(ids=todo, known=known)
+        parents = [parent for asset in todo if asset in found for parent in found[asset].parents]
+        missing = set(todo) - set(found)
+        todo = [parent for parent in dict.fromkeys(parents) if parent not in found and parent not in missing]
+    return found
+
+
+def _concerned(assets: Mapping[str, Asset], claims: Mapping[str, tuple[object, ...]]) -> list[str]:
+    people = {credit.party for asset in assets.values() for credit in asset.credits}
+    people |= {asset.label for asset in assets.values() if asset.label}
+    people |= {claim.claimant for standing in claims.values() for claim in standing}  # type: ignore[attr-defined]
+    return sorted(people)
+
+
+def _by(found: Iterable[T], key: Callable[[T], str]) -> dict[str, tuple[T, ...]]:
+    grouped: defaultdict[str, list[T]] = defaultdict(list)
+    for one in found:
+        grouped[key(one)].append(one)
+    return {name: tuple(group) for name, group in grouped.items()}
+
+
+def ids_of_kind(state: ClearanceState, kind: AssetKind | None) -> tuple[str, ...]:
+    """The ids of all assets of a kind (or all), in order."""
+    return tuple(sorted(asset.id for asset in state.assets.values() if kind is None or asset.kind is kind))

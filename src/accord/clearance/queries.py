@@ -1,0 +1,162 @@
+"""What may be asked of clearance.
+
+`decide`, `decide_many` and `decide_all` answer at the journal's head and are the only answers that authorise anything;
+inside a writer's transaction (sealing, releasing, serving) they see its own facts too. `decide_as_of` answers about the
+past with another type. For somebody outside the platform, `shown` leaves out what is not theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import msgspec
+
+from accord.catalog import queries as catalog
+from accord.catalog.records import Asset, AssetKind
+from accord.clearance import kernel, loading, rules
+from accord.clearance.models import DecisionRow
+from accord.clearance.records import Answer, CatalogueAnswer, HistoricalAnswer, Hold, Question
+from accord.deals import queries as deals
+from accord.journal.models import JournalEntry
+from accord.parties import queries as parties
+from accord.parties.viewer import Viewer
+from accord.terms.instant import Instant, utc
+from accord.terms.refusal import BadInput, NotThere
+from accord.terms.territory import TerritorySet
+from accord.terms.use import Use
+
+#: Assets one call of `decide_many` takes.
+LARGEST_BATCH = 10_000
+
+
+def decide(asset: str, use: Use | str, feature: str, at: Instant) -> Answer:
+    """May this use be made of this asset in this feature now, and where? With every because.
+
+    Raises: BadInput for an unknown asset, use or feature, or an instant without an offset.
+    """
+    return decide_many([asset], use, feature, at)[asset]
+
+
+def decide_many(assets: Sequence[str], use: Use | str, feature: str, at: Instant) -> dict[str, Answer]:
+    """Asset → answer for up to 10,000 assets, all at one journal position, in the order asked. Raises: BadInput."""
+    if len(assets) > LARGEST_BATCH:
+        raise BadInput(f"{len(assets):,} assets in one question", do=f"ask for up to {LARGEST_BATCH:,} at a time")
+    question = Question(_use(use), feature, utc(at))
+    return rules.decide_many(loading.current(assets), question, assets)
+
+
+def decide_all(
+    use: Use | str,
+    feature: str,
+    at: Instant,
+    kind: AssetKind | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    before_launch: bool = False,
+) -> CatalogueAnswer:
+    """The whole catalogue (or one kind of asset) in one pass. `before_launch` asks as if the feature were live."""
+    state = loading.current()
+    question = Question(_use(use), feature, utc(at), before_launch)
+    rules.check(state, question)
+    return kernel.decide_all(state, question, loading.ids_of_kind(state, kind), progress)
+
+
+def decide_as_of(asset: str, use: Use | str, feature: str, at: Instant, known: int | None = None) -> HistoricalAnswer:
+    """What the answer was: true at `at`, as known at a journal position (default: the last one written by then).
+
+    It is history and authorises nothing. Raises: BadInput for an unknown asset or a position that is not there yet.
+    """
+    at = utc(at)
+    position = known_at(at) if known is None else known
+    if position < 0 or position > loading.mark().position:
+        raise BadInput(f"the journal has no position {position}", do=f"its head is {loading.mark().position}")
+    state = loading.as_known(position, [asset])
+    return rules.as_history(rules.decide(state, Question(_use(use), feature, at), asset))
+
+
+def known_at(at: Instant) -> int:
+    """The last journal position written by an instant."""
+    row = JournalEntry.objects.filter(at__lte=utc(at)).order_by("-position").first()
+    return row.position if row else 0
+
+
+def recorded(decision: str) -> HistoricalAnswer:
+    """A recorded decision, asked again as of its own position: the same answer. Raises: NotThere."""
+    row = DecisionRow.objects.filter(id=decision).first()
+    if row is None:
+        raise NotThere(f"there is no recorded decision `{decision}`")
+    return decide_as_of(row.asset, row.use, row.feature, row.asked_at, row.known)
+
+
+def holds(subject: str | None = None) -> list[Hold]:
+    """The holds that stand, on anything or on one asset or creation."""
+    return loading.holds(subject)
+
+
+def shown(viewer: Viewer, answer: Answer) -> Answer:
+    """The answer as this viewer may see it: whole for the platform, its own part for anybody else (law 10)."""
+    if viewer.staff:
+        return answer
+    own = frozenset(deal.id for deal in deals.deals(viewer))
+    return rules.only_for(answer, viewer.parties, own)
+
+
+def check_visible(viewer: Viewer, asset: str) -> None:
+    """Refuse questions about assets that are not the viewer's. Raises: NotThere."""
+    if viewer.staff:
+        return
+    state = loading.current([asset])
+    mine = viewer.parties
+    for part in (state.assets[part] for part in sorted(_parts(state.assets, asset))):
+        if part.label in mine or any(credit.party in mine for credit in part.credits):
+            return
+        if any(claim.claimant in mine for claim in state.claims.get(part.id, ())):
+            return
+    raise NotThere(f"there is no asset `{asset}`")
+
+
+def _parts(assets: Mapping[str, Asset], asset: str) -> set[str]:
+    found: set[str] = set()
+    todo = [asset]
+    while todo:
+        part = assets.get(todo.pop())
+        if part is not None and part.id not in found:
+            found.add(part.id)
+            todo.extend(part.parents)
+    return found
+
+
+def bound(texts: Iterable[str], answer: Answer | HistoricalAnswer) -> list[str]:
+    """Sentences with party and asset ids replaced by the names they go by, for people to read."""
+    lines = list(texts)
+    assets = {short.subject for short in answer.shortfalls} | {answer.asset}
+    titles = {asset.id: f"“{asset.title}”" for asset in catalog.assets(ids=sorted(assets)).values()}
+    people = {word.strip(",;.:'’") for line in lines for word in line.replace("'s", " ").split()}
+    names = parties.names(sorted(word for word in people if "_" in word and word not in titles))
+    for known, name in sorted({**names, **titles}.items(), key=lambda pair: -len(pair[0])):
+        lines = [line.replace(known, name) for line in lines]
+    return lines
+
+
+class Missing(msgspec.Struct, frozen=True):
+    """A grant that is not held: who could give it, in how many assets it is missing, and where."""
+
+    could_grant: str
+    assets: int
+    territories: TerritorySet
+
+
+def worklist(assets: Sequence[str], use: Use | str, feature: str, at: Instant) -> list[Missing]:
+    """Who could grant what is missing, by the number of these assets that lack it: whom to talk to first."""
+    lacking: dict[str, set[str]] = {}
+    where: dict[str, TerritorySet] = {}
+    for answer in decide_many(assets, use, feature, at).values():
+        for short in answer.shortfalls:
+            if short.could_grant:
+                lacking.setdefault(short.could_grant, set()).add(answer.asset)
+                where[short.could_grant] = where.get(short.could_grant, TerritorySet()) | short.territories
+    found = [Missing(party, len(some), where[party]) for party, some in lacking.items()]
+    return sorted(found, key=lambda missing: (-missing.assets, missing.could_grant))
+
+
+def _use(use: Use | str) -> Use:
+    return rules.use_named(str(use))
