@@ -7,6 +7,7 @@ from pathlib import Path
 from accord.catalog import audio
 from accord.catalog import queries as catalog
 from accord.clearance import actions as clearance
+from accord.clearance import queries as clearances
 from accord.integrity import facts, queries, rules
 from accord.integrity.checking import check, copy_sentence, hold
 from accord.integrity.fingerprinting import index_missing, index_recording, index_recordings, withdraw
@@ -33,8 +34,8 @@ def open_case(kind: CaseKind | str, subject: str, maker: str, because: str, at: 
         return hold(journal, CaseKind(kind), subject, maker, audio_digest, because, evidence, also)
 
 
-def decide(case_id: str, outcome: Outcome | str, because: str, at: Instant, actor: str) -> Case:
-    """Read a case and decide it; the second reading after an appeal is final. `actor` is the reader.
+def decide(case_id: str, outcome: Outcome | str, because: str, reader: str, at: Instant, actor: str) -> Case:
+    """Read a case and decide it; the second reading after an appeal is final. `reader` is an account.
 
     Upheld: the hold stays or is placed again. Dismissed: it is lifted at once.
     Raises: NotThere, BadInput without a because, Refused when the case is not to be read now, or not by this reader.
@@ -43,24 +44,24 @@ def decide(case_id: str, outcome: Outcome | str, because: str, at: Instant, acto
         raise BadInput("a decision needs its because", do="say in a sentence what you saw")
     with writing(actor=actor, at=at) as journal:
         case = queries.case(SYSTEM, case_id)
-        state = rules.may_decide(case, actor, at)
+        state = rules.may_decide(case, reader)
         if isinstance(state, Refusal):
             raise Refused(state)
         final = state is CaseState.CLOSED
         journal.append(facts.CaseDecided(
-            case=case_id, reader=actor, reading=len(case.readings) + 1, outcome=Outcome(outcome), because=because.strip(),
+            case=case_id, reader=reader, reading=len(case.readings) + 1, outcome=Outcome(outcome), because=because.strip(),
             appeal_until=None if final else at + rules.APPEAL_WITHIN))
         _follow(case, Outcome(outcome), because, at, actor)
         return queries.case(SYSTEM, case_id)
 
 
-def decide_second(case_id: str, outcome: Outcome | str, because: str, at: Instant, actor: str) -> Case:
+def decide_second(case_id: str, outcome: Outcome | str, because: str, reader: str, at: Instant, actor: str) -> Case:
     """Decide an appealed case. Raises: Refused when it was not appealed, or this reader read it before."""
     case = queries.case(SYSTEM, case_id)
     if case.state is not CaseState.APPEALED:
         raise Refused(Refusal(code="integrity.case-state", because=f"`{case_id}` is {case.state}: no second reading is due",
                               hint="it is read again after an appeal", subject=case_id))
-    return decide(case_id, outcome, because, at, actor)
+    return decide(case_id, outcome, because, reader, at, actor)
 
 
 def _follow(case: Case, outcome: Outcome, because: str, at: Instant, actor: str) -> None:
@@ -68,12 +69,15 @@ def _follow(case: Case, outcome: Outcome, because: str, at: Instant, actor: str)
     if case.kind not in HOLDS or outcome is case.outcome:
         return
     if outcome is Outcome.DISMISSED:
-        clearance.lift_hold(subject=case.subject, reason=because, case=case.id, at=at, actor=actor)
+        for hold in clearances.holds():
+            if hold.case == case.id:
+                clearance.lift_hold(hold.id, because, at=at, actor=actor)
     elif case.outcome is Outcome.DISMISSED:
-        clearance.place_hold(subject=case.subject, reason=case.because, case=case.id, at=at, actor=actor)
+        clearance.place_hold(case.subject, case.because, case.id, at=at, actor=actor)
 
 
-def appeal(case_id: str, by: str, statement: str, at: Instant, actor: str) -> Case:
+
+def appeal(case_id: str, statement: str, by: str, at: Instant, actor: str) -> Case:
     """Ask for a second reading, for the party `by` that the decision went against. Raises: NotThere, Refused."""
     with writing(actor=actor, at=at) as journal:
         case = queries.case(SYSTEM, case_id)

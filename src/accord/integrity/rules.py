@@ -42,7 +42,7 @@ def after(case: Case, step: str) -> CaseState | Refusal:
     return state
 
 
-def may_decide(case: Case, reader: str, at: datetime) -> CaseState | Refusal:
+def may_decide(case: Case, reader: str) -> CaseState | Refusal:
     """Whether this reader may decide now: anybody but the maker first, then anybody but the maker and the first."""
     step = "decide again" if case.state is CaseState.APPEALED else "decide"
     state = after(case, step)
