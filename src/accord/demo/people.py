@@ -67,7 +67,7 @@ WRITERS_LARKSPUR = (
     "Greta Solheim", "Hugo Marchetti", "Ines Wexford", "Jonas Albright", "Kaia Thorne", "Leopold Brink",
 )  # fmt: skip
 WRITERS_STONEBRIDGE = (
-    "Maud Ellery", "Niels Corvo", "Oona Fairchild", "Piers Dunmore", "QuentinAsher", "Rosa Lindenau",
+    "Maud Ellery", "Niels Corvo", "Oona Fairchild", "Piers Dunmore", "Quentin Asher", "Rosa Lindenau",
     "Silas Okonjo", "Thea Vandermeer", "Ulrich Pomeroy", "Viola Strand", "Wendel Acheson", "Yara Quill",
 )  # fmt: skip
 SELF_RELEASING = ("Juno Abara", "Pell & Sons", "Mika Tanabe-Ross", "Vesper Oduya")
@@ -99,7 +99,7 @@ def _companies() -> list[Company]:
             key=key,
             name=name,
             kind=kind,
-            dpid=dpid.with_check_digit(f"PADPIDA99990101{index:02d}"),
+            dpid=dpid.with_check_digit(f"99990101{index:02d}"),
             ipi=ipi.with_check_digit(990_000_000 + index) if kind == "publisher" else "",
             members=members,
             prefix=prefix,
