@@ -116,7 +116,7 @@ class Grammar:
         letters = alphabet()
         role, value = letters.roles[token], int(letters.values[token])
         if role == "Bar":
-            self.rests = self.rests + 1 if self.position < 0 else 0
+            self.rests = self.rests + 1 if self.bar and self.position < 0 else 0
             self.bar, self.position, self.voice, self.pitch = self.bar + 1, -1, -1, -1
         elif role == "Position":
             self.position, self.voice, self.pitch = value, -1, -1
