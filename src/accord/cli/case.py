@@ -1,0 +1,91 @@
+"""Cases of trust and safety: the queue, one case with its evidence, decisions and appeals."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from accord.cli.console import console, now, out_json
+from accord.integrity import actions, queries
+from accord.integrity.api import outcome_of
+from accord.integrity.records import Case, CaseState
+from accord.parties.viewer import SYSTEM
+
+app = typer.Typer(help=__doc__, no_args_is_help=True)
+Json = Annotated[bool, typer.Option("--json", help="for machines")]
+Reader = Annotated[str, typer.Option(help="the reading account; an appealed case needs another than the first")]
+
+
+@app.command("list")
+def list_cases(
+    state: Annotated[str | None, typer.Option(help="open, decided, appealed or closed")] = None,
+    kind: Annotated[str | None, typer.Option(help="copy, duplicate, spree, prompt, claim-conflict, claim-evidence")] = None,
+    json: Json = False,
+) -> None:
+    """Cases, what is due first at the top."""
+    found = queries.cases(SYSTEM, state=state, kind=kind)
+    if json:
+        out_json(found)
+        return
+    for case in found:
+        due = f"due {case.due:%Y-%m-%d %H:%M}" if case.due else (case.outcome or "")
+        console.print(f"{case.id:<14} {case.kind:<15} {case.state:<9} {due:<22} {case.subject}: {case.because}", markup=False)
+    if not found:
+        console.print("no cases", markup=False)
+
+
+@app.command()
+def show(case: str, json: Json = False) -> None:
+    """One case: what was found, the spans, who decided what."""
+    found = queries.case(SYSTEM, case)
+    out_json(found) if json else _show(found)
+
+
+@app.command()
+def decide(
+    case: str,
+    outcome: Annotated[str, typer.Argument(help="upheld or dismissed")],
+    because: Annotated[str, typer.Option(help="what you saw")],
+    reader: Reader,
+    json: Json = False,
+) -> None:
+    """Decide a case; after an appeal this is the second reading, and final."""
+    door = actions.decide_second if queries.case(SYSTEM, case).state is CaseState.APPEALED else actions.decide
+    found = door(case, outcome_of(outcome), because, reader, now(), reader)
+    out_json(found) if json else _show(found)
+
+
+@app.command()
+def appeal(
+    case: str,
+    statement: Annotated[str, typer.Option(help="why the decision is wrong")],
+    by: Annotated[str, typer.Option(help="the party the decision went against")],
+    json: Json = False,
+) -> None:
+    """Ask for a second reader."""
+    found = actions.appeal(case, statement, by, now(), by)
+    out_json(found) if json else _show(found)
+
+
+@app.command()
+def lapse() -> None:
+    """Close the decided cases whose time for an appeal is over, and erase the texts of old refused prompts."""
+    closed, erased = actions.lapse(now(), "cli"), actions.forget_prompts(now(), "cli")
+    console.print(f"{closed} cases closed, {erased} prompts erased", markup=False)
+
+
+def _show(case: Case) -> None:
+    console.print(f"{case.id} ({case.kind}) about `{case.subject}`: {case.state}", markup=False)
+    console.print(case.because, markup=False)
+    for m in case.evidence:
+        console.print(
+            f"  {m.query_start_s:.1f} to {m.query_end_s:.1f} s here is {m.ref_start_s:.1f} to {m.ref_end_s:.1f} s of "
+            f"`{m.recording}`, {m.semitones:+.1f} semitones, {100 * (m.tempo_factor - 1):+.1f} % tempo, "
+            f"probability {m.probability:.4f}",
+            markup=False,
+        )
+    for reading in case.readings:
+        console.print(f"  {reading.at:%Y-%m-%d %H:%M} {reading.reader}: {reading.outcome}: {reading.because}", markup=False)
+    if case.appealed_at:
+        console.print(f"  {case.appealed_at:%Y-%m-%d %H:%M} appealed by {case.appealed_by}", markup=False)

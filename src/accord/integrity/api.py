@@ -1,0 +1,146 @@
+"""Integrity over HTTP: check a sound, hand in an upload, read cases, decide and appeal them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.http import HttpRequest
+from django.utils.timezone import now
+from ninja import File, Form, Router, Schema
+from ninja.files import UploadedFile
+
+from accord.integrity import actions, queries
+from accord.integrity.records import CaseState, Outcome
+from accord.parties.audience import audience, viewer_of
+from accord.parties.viewer import Role, Viewer
+from accord.terms.refusal import BadInput, NotThere
+
+router = Router(tags=["integrity"])
+CHECKERS = (Role.TRUST, Role.PRODUCT, Role.MACHINE, Role.ADMIN)
+CONCERNED = (Role.TRUST, Role.ADMIN, Role.CREATOR, Role.ARTIST, Role.RIGHTSHOLDER)
+UPLOADERS = (Role.CREATOR, Role.ARTIST, Role.MACHINE, Role.TRUST)
+LARGEST_BYTES = 512 << 20
+
+
+class DecisionIn(Schema):
+    """A reader's decision: `upheld` or `dismissed`, and what was seen."""
+
+    outcome: str
+    because: str
+
+
+class AppealIn(Schema):
+    """Why the decision is wrong; `by` is the party appealing, when the account acts for several."""
+
+    statement: str
+    by: str | None = None
+
+
+@router.post("/checks", url_name="integrity-check")
+@audience(*CHECKERS)
+def check(request: HttpRequest, file: UploadedFile = File(...)) -> Any:
+    """Which catalogue recordings are in this sound; nothing is recorded, no case is opened. `[]` is nothing found."""
+    return {"matches": plain(queries.identify_file(_bytes(file), file.name or "file"))}
+
+
+@router.get("/cases", url_name="integrity-cases")
+@audience(*CONCERNED)
+def cases(request: HttpRequest, state: str | None = None, kind: str | None = None) -> Any:
+    """The cases that concern you (reviewers: all), what is due first at the top."""
+    return plain(queries.cases(viewer_of(request), state=state, kind=kind))
+
+
+@router.get("/cases/{case}", url_name="integrity-case")
+@audience(*CONCERNED)
+def case(request: HttpRequest, case: str) -> Any:
+    """One case with its evidence and readings."""
+    return plain(queries.case(viewer_of(request), case))
+
+
+@router.post("/cases/{case}/decision", url_name="integrity-decide")
+@audience(Role.TRUST)
+def decide(request: HttpRequest, case: str, decision: DecisionIn) -> Any:
+    """Read a case as its first or, after an appeal, its second reader."""
+    viewer = viewer_of(request)
+    reader = viewer.account or ""
+    found = queries.case(viewer, case)
+    door = actions.decide_second if found.state is CaseState.APPEALED else actions.decide
+    return plain(door(case, outcome_of(decision.outcome), decision.because, reader, now(), reader))
+
+
+@router.post("/cases/{case}/appeal", url_name="integrity-appeal")
+@audience(*CONCERNED)
+def appeal(request: HttpRequest, case: str, appeal: AppealIn) -> Any:
+    """Ask for a second reading of a decision that went against you."""
+    viewer = viewer_of(request)
+    found = queries.case(viewer, case)
+    by = appeal.by or next(iter(sorted(viewer.parties & {found.maker, *found.also})), viewer.account or "")
+    check_acts_for(viewer, by)
+    return plain(actions.appeal(case, appeal.statement, by, now(), viewer.account or ""))
+
+
+@router.post("/uploads", url_name="integrity-upload")
+@audience(*UPLOADERS)
+def upload(request: HttpRequest, file: UploadedFile = File(...), title: str = Form(...), artist: str = Form("")) -> Any:
+    """Hand in an upload; `cases` names the cases it became part of."""
+    account = viewer_of(request).account or ""
+    return plain(actions.receive_upload(account, _bytes(file), title, now(), account, artist=artist))
+
+
+@router.get("/uploads", url_name="integrity-uploads")
+@audience(*UPLOADERS)
+def uploads(request: HttpRequest) -> Any:
+    """Your uploads (reviewers: all), newest first."""
+    return plain(queries.uploads(viewer_of(request)))
+
+
+@router.get("/uploads/{upload}", url_name="integrity-upload-one")
+@audience(*UPLOADERS)
+def one_upload(request: HttpRequest, upload: str) -> Any:
+    """One upload and its cases."""
+    return plain(queries.upload(viewer_of(request), upload))
+
+
+@router.get("/refused-prompts", url_name="integrity-refused-prompts")
+@audience(*CONCERNED)
+def refused_prompts(request: HttpRequest) -> Any:
+    """Your refused prompts (reviewers: all); texts are there for as long as an appeal is possible."""
+    return plain(queries.refused_prompts(viewer_of(request)))
+
+
+@router.post("/refused-prompts/{refusal}/appeal", url_name="integrity-appeal-prompt")
+@audience(Role.CREATOR, Role.ARTIST)
+def appeal_prompt(request: HttpRequest, refusal: str) -> Any:
+    """Ask for a reader of a refused prompt; answers with the case."""
+    viewer = viewer_of(request)
+    mine = next((p for p in queries.refused_prompts(viewer) if p.id == refusal), None)
+    if mine is None:
+        raise NotThere(f"there is no refused prompt `{refusal}`")
+    return {"case": actions.appeal_prompt(refusal, mine.maker, now(), viewer.account or "")}
+
+
+def outcome_of(text: str) -> Outcome:
+    """An outcome by its word. Raises: BadInput."""
+    try:
+        return Outcome(text)
+    except ValueError:
+        raise BadInput(f"`{text}` is not an outcome", do="outcomes: upheld, dismissed") from None
+
+
+def check_acts_for(viewer: Viewer, party: str) -> None:
+    """Raises: NotThere unless the viewer is that account or acts for that party."""
+    if party != viewer.account and not viewer.acts_for(party):
+        raise NotThere(f"there is nobody `{party}` you act for")
+
+
+def _bytes(file: UploadedFile) -> bytes:
+    if (file.size or 0) > LARGEST_BYTES:
+        raise BadInput(f"`{file.name}` is {file.size:,} bytes, more than {LARGEST_BYTES:,}", do="cut it")
+    return bytes(file.read())
+
+
+def plain(value: Any) -> Any:
+    """Records as JSON values."""
+    return msgspec.to_builtins(value, builtin_types=(datetime,))
