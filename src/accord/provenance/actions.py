@@ -53,7 +53,7 @@ def release(creation: str, at: Instant, actor: str) -> Release:
         shares = _shares(creation)
         _refuse(rules.releasable(found, take, shares, _holds(found, take), _released(creation)))
         assert shares is not None  # releasable refuses without them
-        allowed = permission.again(take, at)
+        allowed = permission.again(take, at, keep_for=actor)
         agreed = agreement.of(found, shares, allowed, at)
         _refuse(rules.within_caps(agreed.deals, agreed.caps, _used_this_month(at)))
         release_id = journal.mint("rel")
@@ -169,7 +169,7 @@ def _shares(creation: str) -> Attribution | None:
 
 def _holds(creation: Creation, take: Take) -> list[str]:
     subjects = [creation.id, take.id, *sorted({span.asset for span in creation.lineage})]
-    return [hold.reason for hold in clearance.holds(subjects)]
+    return [hold.reason for subject in subjects for hold in clearance.holds(subject)]
 
 
 def _released(creation: str) -> str | None:

@@ -20,7 +20,7 @@ def ask(server: str, name: str, data: bytes) -> list[dict[str, Any]]:
     boundary = uuid4().hex
     head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="audio"\r\n\r\n'.encode()
     request = urllib.request.Request(  # noqa: S310 - http and https only, checked above
-        server.rstrip("/") + "/v1/provenance/verify",
+        server.rstrip("/") + "/v1/verify",
         data=head + data + f"\r\n--{boundary}--\r\n".encode(),
         headers={"Content-Type": f"multipart/form-data; boundary={boundary}"},
     )

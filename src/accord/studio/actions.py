@@ -127,7 +127,7 @@ def remix(
     spans = ", ".join(f"{s.asset} from {s.start_s:g} s at gain {s.gain:g}" for s in sources)
     deeds = (*_prompted(prompt, sitting, at), Deed(sitting.creator, DeedKind.SELECTION, spans, at))
     with writing(actor, at) as journal:
-        allowed = permission.remix(names, sitting.feature, at, territories)
+        allowed = permission.remix(names, sitting.feature, at, territories, keep_for=actor)
         take = journal.mint("tak")
         journal.append(made.fact(take, sitting, TakeKind.REMIX, allowed, deeds, prompt_hash=prompt_hash))
         _check(journal, take, made.audio, material.declared(sources, assets), sitting)
@@ -145,7 +145,7 @@ def edit(take: str, text: str, at: Instant, actor: str) -> str:
     made = edited(before, change)
     deed = Deed(sitting.creator, DeedKind.EDIT, change.text(), at)
     with writing(actor, at) as journal:
-        allowed = permission.again(before, at)
+        allowed = permission.again(before, at, keep_for=actor)
         new = journal.mint("tak")
         journal.append(made.fact(new, sitting, TakeKind.EDIT, allowed, (*before.made_by, deed), before))
         _check(journal, new, made.audio, material.declared_lineage(before.lineage), sitting)
@@ -166,7 +166,7 @@ def submit(take: str, at: Instant, actor: str, title: str = "") -> str:
         found = find_take(SYSTEM, take)
         _may("submit", found)
         _once(found)
-        allowed = permission.again(found, at)
+        allowed = permission.again(found, at, keep_for=actor)
         creation = journal.mint("cre")
         chosen = Deed(found.creator, DeedKind.CHOICE, f"chose take {take}", at)
         journal.append(

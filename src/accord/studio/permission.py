@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from accord.clearance import actions as keep
 from accord.clearance import queries as clearance
 from accord.studio.records import Take
 from accord.studio.rules import everywhere
@@ -33,12 +34,20 @@ class Wanted:
     territory: str
 
 
-def remix(assets: tuple[str, ...], feature: str, at: Instant, wanted: TerritorySet | None) -> Allowed:
-    """Leave to remix `assets` in `feature` now. Raises: Refused naming what is missing."""
-    answers = {asset: clearance.decide(asset, Use.REMIX, feature, at) for asset in assets}
+def remix(
+    assets: tuple[str, ...], feature: str, at: Instant, wanted: TerritorySet | None, keep_for: str | None = None
+) -> Allowed:
+    """Leave to remix `assets` in `feature` now, all decided at one journal position. Raises: Refused with what is missing.
+
+    `keep_for` is the actor in whose name the decisions are kept, once something is built on them.
+    """
+    answers = clearance.decide_many(assets, Use.REMIX, feature, at)
     found = everywhere(answers, wanted)
     if isinstance(found, Refusal):
         raise Refused(found)
+    if keep_for is not None:
+        for answer in answers.values():
+            keep.record_decision(answer, at=at, actor=keep_for)
     decisions = tuple(answer.decision for answer in answers.values())
     deals = tuple(sorted({deal for answer in answers.values() for deal in answer.deals}))
     return Allowed(found, decisions, deals, {asset: answer.decision for asset, answer in answers.items()})
@@ -69,9 +78,9 @@ def served(model: str, territory: str, at: Instant) -> Allowed:
     return Allowed(seal.territories, decisions, tuple(seal.licences), by_asset)
 
 
-def again(take: Take, at: Instant) -> Allowed:
+def again(take: Take, at: Instant, keep_for: str | None = None) -> Allowed:
     """The same leave, decided anew for a take that exists. Raises: Refused."""
     if take.model is not None:
         return served(take.model, next(iter(take.territories)), at)
     names = tuple(dict.fromkeys(span.asset for span in take.lineage))
-    return remix(names, take.feature, at, None)
+    return remix(names, take.feature, at, None, keep_for)

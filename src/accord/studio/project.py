@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from accord.integrity.facts import CaseDecided
+from accord.integrity.records import Outcome
 from accord.journal.facts import to_body
 from accord.journal.registry import Entry, projects
 from accord.studio import facts, models
@@ -65,3 +67,10 @@ def on_submitted(entry: Entry, f: facts.CreationSubmitted) -> None:
         position=entry.position,
         at=entry.at,
     )
+
+
+@projects(CaseDecided)
+def on_case_decided(entry: Entry, f: CaseDecided) -> None:
+    """A reader let a held take go, or the second reading took it back."""
+    state = TakeState.CLEAR if f.outcome is Outcome.DISMISSED else TakeState.HELD
+    models.TakeRow.objects.filter(case=f.case).update(state=state.value)

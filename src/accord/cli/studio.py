@@ -1,0 +1,159 @@
+"""The studio: sessions, takes, listening, comparing, editing, choosing, submitting."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from accord.cli.console import console, now, out_json
+from accord.parties.viewer import SYSTEM
+from accord.studio import actions, queries
+from accord.studio.api import shown
+from accord.studio.records import Take
+from accord.terms.instant import Instant, parse
+
+app = typer.Typer(help=__doc__, no_args_is_help=True)
+Json = Annotated[bool, typer.Option("--json", help="for machines")]
+Actor = Annotated[str, typer.Option(help="the account in whose name this is done")]
+At = Annotated[str, typer.Option(help="the instant, 2026-06-25T09:00:00Z; default: now")]
+
+
+@app.command("open")
+def open_session(creator: str, feature: str, actor: Actor = "cli", at: At = "") -> None:
+    """Sit down as CREATOR (a party) in FEATURE; prints the session's id."""
+    console.print(actions.open_session(creator, feature, when(at), actor))
+
+
+@app.command()
+def sessions(json: Json = False) -> None:
+    """Every session, newest first."""
+    found = queries.sessions(SYSTEM)
+    if json:
+        out_json(shown(found))
+        return
+    for one in found:
+        console.print(f"{one.id}  {one.at:%Y-%m-%d %H:%M}  {one.feature:<10} {one.creator}  {len(one.takes)} takes", markup=False)
+
+
+@app.command()
+def show(session: str, json: Json = False) -> None:
+    """One session and its takes, with who did what."""
+    found = queries.session(SYSTEM, session)
+    if json:
+        out_json(shown(found))
+        return
+    for take in found.takes:
+        print_take(take)
+
+
+@app.command()
+def take(take: str, json: Json = False) -> None:
+    """One take."""
+    found = queries.take(SYSTEM, take)
+    if json:
+        out_json(shown(found))
+    else:
+        print_take(found)
+
+
+@app.command()
+def listen(take: str, out: Annotated[Path, typer.Option(help="where to write the WAV")] = Path("take.wav")) -> None:
+    """Write a take's sound to a file; refused while it is checked or held."""
+    out.write_bytes(queries.listen(SYSTEM, take))
+    console.print(f"{out}", markup=False)
+
+
+@app.command()
+def compare(first: str, second: str, json: Json = False) -> None:
+    """Two takes side by side."""
+    found = queries.compare(SYSTEM, first, second)
+    if json:
+        out_json(shown(found))
+        return
+    for what, a, b in found.rows:
+        console.print(f"{'= ' if a == b else '≠ '}{what:<16} {a}  |  {b}", markup=False)
+
+
+@app.command()
+def edit(take: str, change: str, actor: Actor = "cli", at: At = "", json: Json = False) -> None:
+    """Edit a take by hand (`transpose 2`, `tempo 96`, `trim 0 12.5`, `gain -3`); the edit is a new take."""
+    _made(actions.edit(take, change, when(at), actor), json)
+
+
+@app.command()
+def choose(take: str, actor: Actor = "cli", at: At = "") -> None:
+    """Choose a take over its session's others."""
+    found = queries.take(SYSTEM, take)
+    actions.choose(found.session, take, when(at), actor)
+    console.print(f"{take} is chosen in {found.session}")
+
+
+@app.command()
+def submit(take: str, title: str = "", actor: Actor = "cli", at: At = "", json: Json = False) -> None:
+    """Submit a take as a creation; clearance is decided again."""
+    creation = queries.creation(SYSTEM, actions.submit(take, when(at), actor, title))
+    if json:
+        out_json(shown(creation))
+    else:
+        console.print(f"{creation.id} `{creation.title}`, for {creation.territories.named()}", markup=False)
+
+
+@app.command()
+def creations(json: Json = False) -> None:
+    """Every creation, in the order they were submitted."""
+    found = queries.creations()
+    if json:
+        out_json(shown(found))
+        return
+    for one in found:
+        console.print(f"{one.id}  {one.feature:<10} {one.duration_s:6.1f} s  {one.title}", markup=False)
+
+
+def when(at: str) -> Instant:
+    """The instant given, or now."""
+    return parse(at) if at else now()
+
+
+def print_take(take: Take) -> None:
+    """A take in a few lines: what it is, its figures, who did what."""
+    held = f" (case {take.case})" if take.case else ""
+    console.print(
+        f"{take.id}  {take.kind.value}, {take.state.value}{held}, {take.duration_s:.1f} s, {take.key}, "
+        f"{take.tempo_bpm:g} beats a minute, for {take.territories.named()}",
+        markup=False,
+    )
+    for one in take.analyses:
+        console.print(
+            f"  {one.asset}: {one.tempo_bpm:g} beats a minute ({_known(one.tempo_known, one.tempo_confidence)}), "
+            f"{one.key} ({_known(one.key_known, one.key_confidence)})",
+            markup=False,
+        )
+    for span in take.lineage:
+        console.print(f"  heard: {span.asset} {span.from_s:.2f}–{span.to_s:.2f} s at gain {span.gain:g}", markup=False)
+    if take.figures:
+        console.print("  " + _figures(take), markup=False)
+    for deed in take.made_by:
+        console.print(f"  {deed.kind.value}, by {deed.by}: {deed.what}", markup=False)
+
+
+def _figures(take: Take) -> str:
+    figures: Any = take.figures
+    text = f"{figures.loudness_lufs:.1f} LUFS, true peak {figures.true_peak_dbtp:.1f} dBTP"
+    if figures.beat_offset_ms is not None:
+        text += f", beats {figures.beat_offset_ms:g} ms apart, keys {figures.key_distance_fifths} fifths apart as planned"
+        text += f" and {figures.key_distance_heard_fifths} as heard"
+    return text
+
+
+def _known(how: str, confidence: float) -> str:
+    return {"score": "from the score, exact", "user": "as you said"}.get(how, f"estimated, confidence {confidence:.2f}")
+
+
+def _made(take: str, json: bool) -> None:
+    found = queries.take(SYSTEM, take)
+    if json:
+        out_json(shown(found))
+    else:
+        print_take(found)

@@ -1,0 +1,101 @@
+"""Provenance over HTTP: releases and their files are public, so is verifying; releasing is product's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.utils.timezone import now
+from ninja import File, Router, Schema
+from ninja.files import UploadedFile
+
+from accord.parties.audience import audience, viewer_of
+from accord.parties.viewer import Role
+from accord.provenance import actions, queries, showing, sounding, trust
+from accord.provenance.payload import MIME
+from accord.provenance.verify import LARGEST_BYTES, Verdict, verify
+from accord.studio import queries as studio
+from accord.terms.refusal import BadInput
+
+router = Router(tags=["provenance"])
+RELEASERS = (Role.PRODUCT, Role.ADMIN, Role.MACHINE)
+
+
+class ReasonIn(Schema):
+    """Why."""
+
+    reason: str
+
+
+@router.get("/releases", url_name="releases")
+@audience(Role.PUBLIC)
+def releases(request: HttpRequest) -> Any:
+    """Every release, oldest first."""
+    return shown(queries.releases())
+
+
+@router.get("/releases/{release}", url_name="release")
+@audience(Role.PUBLIC)
+def release(request: HttpRequest, release: str) -> Any:
+    """One release: who agreed, under which deals, made of what, shares, label."""
+    return shown(queries.release(release))
+
+
+@router.get("/releases/{release}/files/{form}", url_name="release-file")
+@audience(Role.PUBLIC)
+def release_file(request: HttpRequest, release: str, form: str) -> FileResponse:
+    """One signed file."""
+    path = queries.file_of(release, form)
+    return FileResponse(path.open("rb"), content_type=MIME[form], filename=path.name)
+
+
+@router.post("/creations/{creation}/release", url_name="release-issue")
+@audience(*RELEASERS)
+def issue(request: HttpRequest, creation: str) -> Any:
+    """Release a creation."""
+    return shown(actions.release(creation, now(), viewer_of(request).account or ""))
+
+
+@router.post("/releases/{release}/withdraw", url_name="release-withdraw")
+@audience(Role.PRODUCT, Role.TRUST, Role.LEGAL, Role.ADMIN)
+def withdraw(request: HttpRequest, release: str, body: ReasonIn) -> Any:
+    """Stop offering a release."""
+    actions.withdraw(release, body.reason, now(), viewer_of(request).account or "")
+    return {"release": release, "withdrawn": body.reason}
+
+
+@router.get("/creations/{creation}/credits", url_name="creation-credits")
+@audience(Role.CREATOR, Role.ARTIST, *studio.REVIEWERS)
+def credits(request: HttpRequest, creation: str) -> Any:
+    """The credits of a creation of yours, with names as they are now."""
+    studio.creation(viewer_of(request), creation)
+    return shown(queries.credits(creation))
+
+
+@router.get("/trust", url_name="trust")
+@audience(Role.PUBLIC)
+def trust_file(request: HttpRequest) -> HttpResponse:
+    """The instance's trust file."""
+    return HttpResponse(trust.dumps(queries.trust()), content_type="application/json")
+
+
+@router.post("/verify", url_name="verify")
+@audience(Role.PUBLIC)
+def verify_file(request: HttpRequest, file: UploadedFile = File(...)) -> Any:
+    """Verify an uploaded file against this instance; one that lost its credentials is looked up by its sound."""
+    if (file.size or 0) > min(LARGEST_BYTES, 256 << 20):
+        raise BadInput("the file is larger than 256 MiB", do="use `accord verify` on your own machine")
+    return judged(file.read())
+
+
+def judged(data: bytes) -> dict[str, Any]:
+    """A verification with its lines, and the releases that sound like it when its credentials are gone."""
+    found = verify(data, queries.trust())
+    alike = sounding.find(data) if found.verdict is Verdict.NO_CREDENTIALS else None
+    return {"verification": shown(found), "lines": showing.lines(found), "found_by_sound": shown(alike)}
+
+
+def shown(found: Any) -> Any:
+    """Records as plain JSON values."""
+    return msgspec.to_builtins(found, enc_hook=lambda value: value.text())

@@ -1,0 +1,234 @@
+"""The studio over HTTP: a creator sees the own sessions, takes and creations, and nobody else's."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from binascii import Error as NotBase64
+from typing import Any
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+from django.utils.timezone import now
+from ninja import Router, Schema
+
+from accord.catalog.score import from_midi
+from accord.parties.audience import audience, viewer_of
+from accord.parties.viewer import Role
+from accord.studio import actions, material, queries
+from accord.studio.records import RemixSource
+from accord.terms.refusal import BadInput, NotThere
+from accord.terms.territory import TerritorySet
+from accord.training.generator import Request
+
+router = Router(tags=["studio"])
+MAKERS = (Role.CREATOR, Role.ARTIST)
+SEERS = (*MAKERS, *queries.REVIEWERS)
+
+
+class SessionIn(Schema):
+    """Who sits down (a party you act for), in which feature."""
+
+    creator: str
+    feature: str
+
+
+class PieceIn(Schema):
+    """What to ask the model for; `midi` (base64) is your own phrase: opened with, continued or varied, by `mode`."""
+
+    key: str | None = None
+    metre: tuple[int, int] | None = None
+    tempo_bpm: float | None = None
+    instruments: tuple[int, ...] = ()
+    bars: int = 8
+    seed: int = 0
+    mode: str = "new"
+    midi: str | None = None
+    prompt: str | None = None
+    territory: str | None = None
+
+
+class SourceIn(Schema):
+    """A clip to remix: seconds of a recording or stem; tempo and key correct what was estimated."""
+
+    asset: str
+    start_s: float = 0.0
+    end_s: float | None = None
+    offset_s: float = 0.0
+    gain: float = 1.0
+    tempo_bpm: float | None = None
+    key: str | None = None
+
+
+class RemixIn(Schema):
+    """Clips to mix; tempo and key of the mix are the first clip's unless given."""
+
+    sources: list[SourceIn]
+    tempo_bpm: float | None = None
+    key: str | None = None
+    prompt: str | None = None
+    territories: str | None = None
+
+
+class EditIn(Schema):
+    """One edit: `transpose 2`, `tempo 96`, `trim 0 12.5`, `gain -3`."""
+
+    edit: str
+
+
+class SubmitIn(Schema):
+    """The creation's title."""
+
+    title: str = ""
+
+
+@router.post("/studio/sessions", url_name="studio-open")
+@audience(*MAKERS)
+def open_session(request: HttpRequest, body: SessionIn) -> Any:
+    """Sit down in a live feature."""
+    viewer = viewer_of(request)
+    if not viewer.acts_for(body.creator):
+        raise NotThere(f"there is no party `{body.creator}` that you act for")
+    return shown(queries.session(viewer, actions.open_session(body.creator, body.feature, now(), viewer.account or "")))
+
+
+@router.get("/studio/sessions", url_name="studio-sessions")
+@audience(*SEERS)
+def sessions(request: HttpRequest) -> Any:
+    """Your sessions, newest first."""
+    return shown(queries.sessions(viewer_of(request)))
+
+
+@router.get("/studio/sessions/{session}", url_name="studio-session")
+@audience(*SEERS)
+def session(request: HttpRequest, session: str) -> Any:
+    """One session with its takes."""
+    return shown(queries.session(viewer_of(request), session))
+
+
+@router.post("/studio/sessions/{session}/pieces", url_name="studio-piece")
+@audience(*MAKERS)
+def piece(request: HttpRequest, session: str, body: PieceIn) -> Any:
+    """A piece by the feature's model: new, or your own MIDI continued or varied."""
+    viewer = viewer_of(request)
+    _mine(request, session)
+    midi = _midi(body.midi) if body.midi else None
+    asked = request_of(body.dict(exclude={"midi", "prompt", "territory", "mode"}), midi)
+    args = (body.prompt, now(), viewer.account or "")
+    if body.mode == "new" or midi is None:
+        take = actions.make(session, asked, *args, territory=body.territory)
+    elif body.mode == "continue":
+        take = actions.continue_midi(session, midi, asked, *args, territory=body.territory)
+    else:
+        take = actions.vary_midi(session, midi, asked, *args, territory=body.territory)
+    return shown(queries.take(viewer, take))
+
+
+@router.post("/studio/sessions/{session}/remixes", url_name="studio-remix")
+@audience(*MAKERS)
+def remix(request: HttpRequest, session: str, body: RemixIn) -> Any:
+    """A remix of cleared recordings or stems."""
+    viewer = viewer_of(request)
+    _mine(request, session)
+    sources = tuple(RemixSource(**source.dict()) for source in body.sources)
+    where = TerritorySet.parse(body.territories) if body.territories else None
+    take = actions.remix(session, sources, now(), viewer.account or "", body.prompt, body.tempo_bpm, body.key, where)
+    return shown(queries.take(viewer, take))
+
+
+@router.get("/studio/analysis/{asset}", url_name="studio-analysis")
+@audience(*MAKERS)
+def analysis(request: HttpRequest, asset: str, start_s: float = 0.0, end_s: float | None = None) -> Any:
+    """What is known of a recording's tempo and key, how, and how surely; correct it in the remix."""
+    source = RemixSource(asset=asset, start_s=start_s, end_s=end_s)
+    return shown(material.analysis(material.clip(source, material.assets_of((source,)))))
+
+
+@router.get("/studio/takes/{take}", url_name="studio-take")
+@audience(*SEERS)
+def take(request: HttpRequest, take: str) -> Any:
+    """One take."""
+    return shown(queries.take(viewer_of(request), take))
+
+
+@router.get("/studio/takes/{take}/audio", url_name="studio-take-audio")
+@audience(*SEERS)
+def take_audio(request: HttpRequest, take: str) -> HttpResponse:
+    """The take's sound as WAV; refused while it is checked or held."""
+    return HttpResponse(queries.listen(viewer_of(request), take), content_type="audio/wav")
+
+
+@router.post("/studio/takes/{take}/edits", url_name="studio-edit")
+@audience(*MAKERS)
+def edit(request: HttpRequest, take: str, body: EditIn) -> Any:
+    """An edit by hand, as a new take."""
+    viewer = viewer_of(request)
+    _mine(request, queries.take(viewer, take).session)
+    return shown(queries.take(viewer, actions.edit(take, body.edit, now(), viewer.account or "")))
+
+
+@router.post("/studio/takes/{take}/choose", url_name="studio-choose")
+@audience(*MAKERS)
+def choose(request: HttpRequest, take: str) -> Any:
+    """Choose this take over the session's others."""
+    viewer = viewer_of(request)
+    found = queries.take(viewer, take)
+    _mine(request, found.session)
+    actions.choose(found.session, take, now(), viewer.account or "")
+    return shown(queries.take(viewer, take))
+
+
+@router.get("/studio/compare/{first}/{second}", url_name="studio-compare")
+@audience(*SEERS)
+def compare(request: HttpRequest, first: str, second: str) -> Any:
+    """Two takes side by side."""
+    return shown(queries.compare(viewer_of(request), first, second))
+
+
+@router.post("/studio/takes/{take}/submit", url_name="studio-submit")
+@audience(*MAKERS)
+def submit(request: HttpRequest, take: str, body: SubmitIn) -> Any:
+    """Submit a take as a creation; clearance is decided again."""
+    viewer = viewer_of(request)
+    _mine(request, queries.take(viewer, take).session)
+    return shown(queries.creation(viewer, actions.submit(take, now(), viewer.account or "", body.title)))
+
+
+@router.get("/studio/creations", url_name="studio-creations")
+@audience(*SEERS)
+def creations(request: HttpRequest) -> Any:
+    """Your creations, in the order they were submitted."""
+    return shown(queries.creations(viewer=viewer_of(request)))
+
+
+@router.get("/studio/creations/{creation}", url_name="studio-creation")
+@audience(*SEERS)
+def creation(request: HttpRequest, creation: str) -> Any:
+    """One creation."""
+    return shown(queries.creation(viewer_of(request), creation))
+
+
+def request_of(settings: dict[str, Any], midi: bytes | None) -> Request:
+    """A generator's request: what was asked for, then what the phrase says, then the usual. Raises: BadInput."""
+    phrase = from_midi(midi) if midi else None
+    own = {"key": phrase.key, "metre": phrase.metre, "tempo_bpm": phrase.tempo_bpm} if phrase else {}
+    given = {name: value for name, value in settings.items() if value is not None}
+    return Request(**{**own, **given, "phrase": phrase})
+
+
+def shown(found: Any) -> Any:
+    """Records as plain JSON values."""
+    return msgspec.to_builtins(found, enc_hook=lambda value: value.text())
+
+
+def _mine(request: HttpRequest, session: str) -> None:
+    """Reviewers see sessions; only who acts for the creator works in them. Raises: NotThere."""
+    viewer = viewer_of(request)
+    if not viewer.acts_for(queries.session(viewer, session).creator):
+        raise NotThere(f"there is no session `{session}` of yours")
+
+
+def _midi(text: str) -> bytes:
+    try:
+        return b64decode(text, validate=True)
+    except (NotBase64, ValueError):
+        raise BadInput("`midi` is not base64", do="send the file's bytes in base64") from None
