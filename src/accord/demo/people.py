@@ -7,6 +7,7 @@ Check digits hold; the bodies of the numbers begin with nines, where no real one
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 
 from accord.terms.identifiers import dpid, ipi, isni
@@ -133,5 +134,6 @@ def _writers() -> dict[str, Person]:
 
 
 def _key(name: str) -> str:
-    """`The Copper Wren` → `the-copper-wren`."""
-    return "-".join("".join(c if c.isalnum() else " " for c in name.lower()).split())
+    """`The Copper Wren` → `the-copper-wren`, in plain letters, since keys stand in e-mail addresses."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return "-".join("".join(c if c.isalnum() else " " for c in plain).split())
