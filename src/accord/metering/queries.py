@@ -5,11 +5,13 @@ them is counted in their statements.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as parquet
 from django.db.models import Q
 
+from accord.engine.running import run
 from accord.metering.events import SCHEMA
 from accord.metering.models import PlatformPlaysRow, RevenueRow, SegmentRow
 from accord.metering.periods import Span
@@ -49,7 +51,8 @@ def paths(span: Span | None = None, known: int | None = None) -> list[Path]:
 def events_sql(span: Span | None = None, known: int | None = None) -> str:
     """A DuckDB relation of all events, to stand after FROM: `(SELECT … FROM read_parquet([…]))`; empty when none came.
 
-    Corrected and withdrawn events are left out, so that counting its rows counts every use once.
+    Corrected and withdrawn events are left out, so that counting its rows counts every use once. Give it an alias and
+    qualify the columns (`e.at`, `e.user`): bare `at` and `user` are words of SQL.
     """
     files = ", ".join(f"'{path}'" for path in paths(span, known))
     if not files:
@@ -97,3 +100,17 @@ def _duck(kind: pa.DataType) -> str:
     if pa.types.is_timestamp(kind):
         return "TIMESTAMP"
     return "BIGINT" if pa.types.is_integer(kind) else "VARCHAR"
+
+
+def countable(span: Span, known: int | None = None) -> Any:
+    """What of a period counts, for an engine: Parquet paths as they are while nothing in them was corrected.
+
+    Corrections may be in any segment; once there is one, the events that stand are an Arrow table.
+    """
+    files = paths(span, known)
+    corrected = any(segment.corrections for segment in segments(None, known))
+    if not files:
+        return SCHEMA.empty_table()
+    if not corrected:
+        return files
+    return run("metering/counted", {"events": files, "all_events": paths(None, known)})

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from accord.engine.running import Engine, rule
 from accord.payouts.readings import weights
-from accord.payouts.records import Account, Attributed, Epoch, Line, Pool, Recipient
+from accord.payouts.records import Attributed, Epoch, Line, Pool, Recipient
 
 #: the rules of a close, in the order they run; their hashes stand in its fact.
 RULES = ("payouts/plays", "payouts/split", "payouts/leaks", "payouts/credited", "payouts/subjects", "payouts/earned")
@@ -72,9 +72,9 @@ def allocate(
         "creations": engine.fetch("creations", "pool, creation, epoch"),
         "credits": engine.fetch("credits", "pool, creation, epoch, kind, subject"),
         "readings": readings.table(),
-        "lines": engine.fetch("lines", "pool, reading, tie, recipient"),
     }
-    return Allocation(tables=tables, lines=tuple(_lines(tables, readings)))
+    lines = tuple(_lines(tables, engine.fetch("lines", "pool, reading, tie, recipient"), readings))
+    return Allocation(tables=tables | {"lines": _table(lines)}, lines=lines)
 
 
 def _split(engine: Engine, into: str, *, keep: str, group: str, tie: str) -> None:
@@ -119,13 +119,14 @@ class _Readings:
         return _columns(names, (pa.int64(), pa.string(), pa.string(), pa.int64()), rows)
 
 
-def _lines(tables: dict[str, pa.Table], readings: _Readings) -> list[Line]:
+def _lines(tables: dict[str, pa.Table], rows: pa.Table, readings: _Readings) -> list[Line]:
     plays = _plays(tables)
+    by_key = [{one.key: one for one in found} for found in readings.recipients]
     made = []
-    for row in tables["lines"].to_pylist():
+    for row in rows.to_pylist():
         number = row["reading"]
         kind, subject = readings.of[number]
-        recipient = next(one for one in readings.recipients[number] if one.key == row["recipient"])
+        recipient = by_key[number][row["recipient"]]
         made.append(
             Line(
                 pool=row["pool"],
@@ -184,6 +185,25 @@ def _columns(names: Sequence[str], kinds: Sequence[pa.DataType], rows: Sequence[
     return pa.table([pa.array(column, kind) for column, kind in zip(columns, kinds, strict=True)], names=list(names))
 
 
-def unmatched(lines: Sequence[Line]) -> int:
-    """Micros that nobody can be paid yet."""
-    return sum(line.amount_micros for line in lines if line.recipient.account is Account.UNMATCHED)
+LINE_COLUMNS = (
+    *(("pool", pa.int64()), ("reading", pa.int64()), ("kind", pa.string()), ("subject", pa.string())),
+    *((name, pa.string()) for name in ("account", "party", "claimed", "deal", "clause", "claims")),
+    *((name, pa.string()) for name in ("reason", "side", "claim_share", "share")),
+    *((name, pa.int64()) for name in ("rate_ppm", "plays", "earned_micros", "weight", "whole_weight")),
+    *((name, pa.int64()) for name in ("amount_micros", "left_over_micros")),
+)
+
+
+def _table(lines: Sequence[Line]) -> pa.Table:
+    """Lines as a flat table, for the vault and for figures; exact fractions as `n/d`."""
+    rows = []
+    for line in lines:
+        to = line.recipient
+        texts = (to.account.value, to.party, to.claimed, to.deal, to.clause, "+".join(to.claims), to.reason)
+        shares = tuple(f"{share.numerator}/{share.denominator}" for share in (to.side, to.claim_share, to.share))
+        numbers = (to.rate_ppm, line.plays, line.earned_micros, line.weight, line.whole_weight)
+        rows.append(
+            (line.pool, line.reading, line.kind, line.subject, *texts, *shares, *numbers, line.amount_micros, line.over)
+        )
+    names, kinds = zip(*LINE_COLUMNS, strict=True)
+    return _columns(names, kinds, rows)

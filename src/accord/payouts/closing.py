@@ -19,6 +19,8 @@ from accord.payouts.records import Account, Attributed, CloseReport, Epoch, Line
 from accord.payouts.settling import Books, Tally, settle
 from accord.payouts.statements import Basis, documents
 
+NO_CURRENCY = "XXX"  # ISO 4217: no currency involved
+
 
 class CloseInput(msgspec.Struct, frozen=True, kw_only=True):
     """All that a close depends on. Balances are micros by (currency, party or deal), as the ledger stood before.
@@ -72,7 +74,8 @@ def close(given: CloseInput, engine: Engine, done: Callable[[str], None] = lambd
         books = _books(given, currency)
         settle(books, pools, lines)
         made = documents(basis, books, pools, lines)
-        reports.append(_report(given, books, pools, lines, len(made)))
+        plays = _plays(allocation, pools)
+        reports.append(_report(given.span.text, books, pools, lines, plays, len(made)))
         postings += books.postings
         statements += made
         earned |= books.earned_by_deal
@@ -89,7 +92,8 @@ def close(given: CloseInput, engine: Engine, done: Callable[[str], None] = lambd
 
 def _currencies(given: CloseInput) -> list[str]:
     named = {pool.currency for pool in given.pools} | {currency for currency, _ in given.balances}
-    return sorted(named | {given.deals[deal].currency for deal in {*given.guarantees_due, *given.advances_open}})
+    named |= {given.deals[deal].currency for deal in {*given.guarantees_due, *given.advances_open}}
+    return sorted(named) or [NO_CURRENCY]
 
 
 def _books(given: CloseInput, currency: str) -> Books:
@@ -113,7 +117,7 @@ def _books(given: CloseInput, currency: str) -> Books:
 
 
 def _report(
-    given: CloseInput, books: Books, pools: Sequence[Pool], lines: Sequence[Line], statements: int
+    period: str, books: Books, pools: Sequence[Pool], lines: Sequence[Line], plays: int, statements: int
 ) -> CloseReport:
     def of(*accounts: Account) -> int:
         return sum(line.amount_micros for line in lines if line.recipient.account in accounts)
@@ -122,7 +126,7 @@ def _report(
     revenue = sum(pool.revenue_micros for pool in pools)
     due, escrow, unmatched = of(Account.DUE, Account.DIRECT, Account.CREATOR), of(Account.ESCROW), of(Account.UNMATCHED)
     return CloseReport(
-        period=given.span.text,
+        period=period,
         currency=books.currency,
         revenue_micros=revenue,
         due_micros=due,
@@ -134,11 +138,20 @@ def _report(
         payable_micros=sum(tally.payable_micros for tally in tallies),
         carried_micros=sum(tally.carried_micros for tally in tallies),
         withheld_micros=sum(tally.withheld_micros for tally in tallies),
-        plays=_plays(lines),
+        plays=plays,
         statements=statements,
-        note="" if lines else "nothing was heard in this period, so nothing is paid from it",
+        note=_note(pools, plays),
     )
 
 
-def _plays(lines: Sequence[Line]) -> int:
-    return sum({(line.pool, line.reading): line.plays for line in lines}.values())
+def _plays(allocation: Allocation, pools: Sequence[Pool]) -> int:
+    table = allocation.tables["creations"]
+    numbers = {pool.number for pool in pools}
+    pairs = zip(table["pool"].to_pylist(), table["weight"].to_pylist(), strict=True)
+    return sum(plays for pool, plays in pairs if pool in numbers)
+
+
+def _note(pools: Sequence[Pool], plays: int) -> str:
+    if not pools:
+        return "no revenue was reported for this period, so nothing is paid from it"
+    return "" if plays else "nothing was heard in this period, so nothing is paid from it"

@@ -6,8 +6,9 @@ epoch are read alike.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 
 from accord.metering.periods import Span
 from accord.payouts.records import Epoch
@@ -35,7 +36,7 @@ def last_instant(day: date, territory: str) -> Instant:
     return _first(low, lambda at: not period.territories_at(at, place))
 
 
-def _first(low: datetime, true_at) -> Instant:  # type: ignore[no-untyped-def]  # Callable[[datetime], bool]
+def _first(low: datetime, true_at: Callable[[datetime], bool]) -> Instant:
     """The first instant on the grid from which a condition holds that, once true, stays true for the next day."""
     left, right = 0, int(timedelta(hours=28, minutes=30) / GRID)
     while left < right:
@@ -66,5 +67,5 @@ def epochs(span: Span, territory: str, at: Iterable[Instant], first_number: int 
     edges = [span.start, *sorted(set(at)), span.end]
     return [
         Epoch(territory=territory, number=first_number + n, start=start, end=end)
-        for n, (start, end) in enumerate(zip(edges, edges[1:], strict=False))
+        for n, (start, end) in enumerate(pairwise(edges))
     ]

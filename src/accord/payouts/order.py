@@ -14,10 +14,12 @@ The steps after the split run in the order written in `steps`; another order is 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 import msgspec
 
+from accord.clearance.needs import NEEDS
 from accord.terms.right import Right
 from accord.terms.use import Use
 
@@ -41,14 +43,6 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 ORDERS = {order.version: order for order in (Order(version="1"),)}
 CURRENT = ORDERS["1"]
 
-#: use a feature makes of its sources → the rights in a work that collect for it, in equal parts. A remix or a model
-#: reproduces and adapts the work (mechanical) and its creations are communicated to the public (performing); nothing
-#: here is put to moving pictures, so the synchronisation right collects only for `sync`.
-COLLECTS: dict[Use, tuple[Right, ...]] = {
-    **{use: (Right.MR, Right.PR) for use in Use},
-    Use.SYNC: (Right.SR,),
-}
-
 #: decimals of a currency's smallest unit that can be paid (ISO 4217, minor unit); two where it is not named.
 MINOR_UNITS = {"JPY": 0, "KRW": 0, "CLP": 0, "ISK": 0, "VND": 0, "BHD": 3, "KWD": 3, "TND": 3}
 
@@ -58,7 +52,10 @@ def minor_micros(currency: str) -> int:
     return 10 ** (6 - MINOR_UNITS.get(currency, 2))
 
 
-def collecting_rights(uses: frozenset[Use]) -> tuple[Right, ...]:
-    """The rights in a work that collect for a feature with these uses, in the order of the vocabulary."""
-    wanted = {right for use in uses for right in COLLECTS[use]}
+def collecting_rights(uses: Iterable[Use]) -> tuple[Right, ...]:
+    """The rights in a work that collect for a feature with these uses: those that had to be granted for them.
+
+    One table says who must agree and who is paid (`clearance.needs`), so nobody is asked and not paid, or the reverse.
+    """
+    wanted = {right for use in uses for right in NEEDS[use].work_rights}
     return tuple(right for right in Right if right in wanted)

@@ -27,7 +27,7 @@ def read_source(subject: Subject, held_ppm: int, order: Order) -> tuple[Recipien
     found: list[Recipient] = []
     if subject.master is not None:
         found += _read_side(subject.master, master, held_ppm, subject.featured)
-    for work in subject.works:
+    for work in subject.works if publishing else ():
         found += _read_side(work, publishing / len(subject.works), held_ppm, ())
     if publishing and not subject.works:
         found += _unmatched(subject.asset, publishing, held_ppm, "no work is known to be in it")
@@ -65,6 +65,8 @@ def weights(recipients: Iterable[Recipient]) -> tuple[int, ...]:
 def _sides(subject: Subject, order: Order) -> tuple[Fraction, Fraction]:
     if subject.master is None:
         return Fraction(0), ONE
+    if not any(work.rights for work in subject.works) and subject.works:
+        return ONE, Fraction(0)  # no right in a work was needed for this (a voice, a likeness)
     claims = [*subject.master.claims, *(claim for work in subject.works for claim in work.claims)]
     parity = any(claim.pay is not None and claim.pay.parity for claim in claims)
     master = Fraction(1, 2) if parity else order.plain_master

@@ -21,6 +21,8 @@ FORMAT = "accord.statement/1"
 #: accounts whose lines stand on a party's statement
 ON_STATEMENT = (Account.DUE, Account.DIRECT, Account.CREATOR, Account.ESCROW)
 
+SUMS = tuple(name for name in StatementHead.__struct_fields__ if name.endswith("_micros"))
+
 
 class Basis(msgspec.Struct, frozen=True, kw_only=True):
     """What every statement of a close says about how it came about."""
@@ -58,7 +60,7 @@ def documents(
             continue
         document = _document(basis, books, tally, [_line(n, one, pool_of[one.pool]) for n, one in enumerate(mine, 1)])
         text = render(document)
-        made.append((_head(basis, books, tally, text), text))
+        made.append((head_of(text), text))
     return made
 
 
@@ -133,21 +135,17 @@ def _notes(tally: Tally) -> list[str]:
     return notes
 
 
-def _head(basis: Basis, books: Books, tally: Tally, text: bytes) -> StatementHead:
+def head_of(text: bytes) -> StatementHead:
+    """The head of a statement from its bytes alone, so that whoever holds the bytes holds all there is."""
+    document = msgspec.json.decode(text)
+    sums = {name: int(document["summary"][name]) for name in SUMS}
     return StatementHead(
-        id=statement_id(basis.period, books.currency, tally.party),
-        party=tally.party,
-        period=basis.period,
-        currency=books.currency,
+        id=document["statement"],
+        party=document["party"],
+        period=document["period"],
+        currency=document["currency"],
         digest=f"sha256:{sha256(text).hexdigest()}",
-        earned_micros=tally.earned_micros,
-        guarantee_micros=tally.guarantee_micros,
-        recouped_micros=tally.recouped_micros,
-        escrow_micros=tally.escrow_micros,
-        opening_micros=tally.opening_micros,
-        withheld_micros=tally.withheld_micros,
-        payable_micros=tally.payable_micros,
-        carried_micros=tally.carried_micros,
+        **sums,
     )
 
 

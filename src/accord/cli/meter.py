@@ -1,0 +1,38 @@
+"""Count a file of usage events, each once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from accord.cli.console import console, now, out_json
+
+SHOWN = 20
+
+
+def command(
+    file: Annotated[Path, typer.Argument(help="JSON lines, .csv or .parquet")],
+    source: Annotated[str, typer.Option(help="for events that name no source")] = "urn:accord:file",
+    json: Annotated[bool, typer.Option("--json", help="for machines")] = False,
+) -> None:
+    """Count the usage events in FILE: JSON lines, CSV or Parquet. Sending a file again changes nothing.
+
+    Lines that cannot be read are named with their reason and the others are kept. Exit 2 when no line could be read.
+    """
+    from accord.metering import actions
+
+    report = actions.ingest(file, source, now(), "cli")
+    if json:
+        out_json(report)
+    else:
+        console.print(f"{report.accepted:,} counted, {report.duplicates:,} were counted before")
+        for one in report.rejected[:SHOWN]:
+            console.print(f"line {one.line}: {one.reason}", markup=False)
+        if len(report.rejected) > SHOWN:
+            console.print(f"and {len(report.rejected) - SHOWN:,} more lines were turned away (--json lists them)")
+        if report.segment:
+            console.print(f"kept as {report.segment}, {report.file}")
+    if report.rejected and not (report.accepted or report.duplicates):
+        raise typer.Exit(2)

@@ -1,0 +1,208 @@
+"""Close a period, read and explain statements, pay, and check that the books balance."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from accord.cli.console import console, now, out_json, progress
+from accord.parties.viewer import SYSTEM
+from accord.terms.money import micros, text
+from accord.terms.refusal import BadInput
+
+app = typer.Typer(help=__doc__, no_args_is_help=True)
+Json = Annotated[bool, typer.Option("--json", help="for machines")]
+ROWS = (
+    ("revenue", "revenue_micros"),
+    ("due to parties", "due_micros"),
+    ("in escrow", "escrow_micros"),
+    ("unmatched", "unmatched_micros"),
+    ("the platform's residual", "residual_micros"),
+    ("funded by the platform", "funded_micros"),
+    ("recouped from advances", "recouped_micros"),
+    ("withheld as tax", "withheld_micros"),
+    ("payable now", "payable_micros"),
+    ("carried forward", "carried_micros"),
+)
+
+
+@app.command()
+def close(period: Annotated[str, typer.Argument(help="2026-07 or 2026-Q3")], json: Json = False) -> None:
+    """Close PERIOD: divide its revenue, post it, write the statements."""
+    from accord.payouts import actions
+
+    with progress() as bar:
+        task = bar.add_task(f"closing {period}", total=actions.STEPS)
+        reports = actions.close(period, now(), "cli", lambda step: bar.update(task, advance=1, description=step))
+    if json:
+        out_json(reports)
+        return
+    for report in reports:
+        _print_report(report)
+
+
+@app.command("list")
+def list_(
+    period: Annotated[str | None, typer.Option(help="only this period")] = None,
+    party: Annotated[str | None, typer.Option(help="only this party")] = None,
+    json: Json = False,
+) -> None:
+    """The statements, by period and party."""
+    from accord.payouts import queries
+
+    heads = queries.statements(SYSTEM, period, party)
+    if json:
+        out_json(heads)
+        return
+    for head in heads:
+        console.print(
+            f"{head.id}: earned {text(head.earned_micros)}, payable {text(head.payable_micros)},"
+            f" carried forward {text(head.carried_micros)} {head.currency}"
+        )
+    if not heads:
+        console.print("no statements yet: close a period with `accord pay close 2026-Q3`", markup=False)
+
+
+@app.command()
+def statement(
+    party: str,
+    period: str,
+    json: Json = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="the lines as CSV")] = False,
+) -> None:
+    """The statement of PARTY for PERIOD, one per currency."""
+    from accord.parties import queries as parties
+    from accord.payouts import queries
+
+    documents = queries.statements_of(SYSTEM, party, period)
+    if json:
+        out_json(documents)
+    elif as_csv:
+        _print_csv(documents)
+    else:
+        for document in documents:
+            _print_statement(document, parties.names([party]).get(party, party))
+
+
+@app.command()
+def explain(statement: str, line: int, json: Json = False) -> None:
+    """Walk LINE of STATEMENT back to its listens."""
+    from accord.payouts import queries
+
+    steps = queries.explain(SYSTEM, statement, line)
+    if json:
+        out_json(steps)
+        return
+    for step in steps:
+        console.print(f"{step.step:<12} {step.because}", markup=False)
+
+
+@app.command()
+def balance(json: Json = False) -> None:
+    """The trial balance: every account, and whether debits equal credits. Exit 1 when they do not."""
+    from accord.payouts import queries
+
+    found = queries.trial_balance()
+    if json:
+        out_json({"zero": found.zero, "debits": found.debits, "accounts": found.balances})
+    else:
+        for one in found.balances:
+            side = "debit" if one.amount_micros > 0 else "credit"
+            console.print(f"{text(abs(one.amount_micros)):>20} {one.currency} {side:<6} {one.account}", markup=False)
+        for currency, debits in sorted(found.debits.items()):
+            console.print(f"{found.postings:,} postings, debits {text(debits)} {currency}")
+        console.print("debits equal credits" if found.zero else f"debits and credits differ: {found.off}")
+    if not found.zero:
+        raise typer.Exit(1)
+
+
+@app.command()
+def out(
+    party: Annotated[str | None, typer.Option(help="only this party")] = None,
+    json: Json = False,
+) -> None:
+    """Pay what is payable, in whole minor units."""
+    from accord.payouts import actions
+
+    payments = actions.pay(now(), "cli", party)
+    if json:
+        out_json({"payments": payments})
+    else:
+        console.print(f"{len(payments):,} payments made" if payments else "nothing is payable")
+
+
+@app.command()
+def reproduce(period: str, json: Json = False) -> None:
+    """Close PERIOD again, as the journal stood then, and compare every byte. Exit 3 when anything differs."""
+    from accord.payouts import queries
+
+    found = queries.reproduce(period)
+    if json:
+        out_json({"period": period, "same": found.same, "differing": found.differing})
+    else:
+        console.print(
+            "the same bytes" if found.same else f"these files differ: {', '.join(found.differing)}", markup=False
+        )
+    if not found.same:
+        raise typer.Exit(3)
+
+
+@app.command()
+def release(account: str, party: str, because: Annotated[str, typer.Option(help="how the dispute ended")]) -> None:
+    """Move what stands in the escrow ACCOUNT into PARTY's balance, once its dispute has ended."""
+    from accord.payouts import actions
+
+    console.print(actions.release_escrow(account, party, because, now(), "cli"))
+
+
+@app.command()
+def revenue(feature: str, territory: str, period: str, amount: str, currency: str = "EUR") -> None:
+    """Report what FEATURE earned in TERRITORY over PERIOD; a later report of the same replaces it."""
+    from accord.metering import actions
+
+    if amount.startswith("-"):
+        raise BadInput(f"`{amount}` is below zero", do="report the whole revenue of the period")
+    console.print(actions.report_revenue(feature, territory, period, micros(amount), currency, now(), "cli"))
+
+
+def _print_report(report: Any) -> None:
+    console.print(f"{report.period}, {report.currency}: {report.plays:,} plays, {report.statements:,} statements")
+    for words, name in ROWS:
+        console.print(f"  {words:<26}{text(getattr(report, name)):>18}")
+    if report.note:
+        console.print(f"  {report.note}")
+
+
+def _print_statement(document: dict[str, Any], name: str) -> None:
+    console.print(f"{document['statement']}: {name}, {document['period']}, {document['currency']}", markup=False)
+    for line in document["lines"]:
+        held = f" ({line['reason']})" if line["reason"] else ""
+        console.print(
+            f"{line['line']:>5}  {line['feature']:<10} {line['territory']}  {line['claimed']:<16}"
+            f" {line['plays']:>9,} plays {text(int(line['amount_micros'])):>16}  {line['account']}{held}",
+            markup=False,
+        )
+    for what in ("guarantees", "recouped", "still_to_recoup"):
+        for deal, amount in document[what].items():
+            console.print(f"       {what.replace('_', ' ')}: {deal} {text(int(amount))}", markup=False)
+    for key, value in document["summary"].items():
+        words = key.removesuffix("_micros").replace("_", " ")
+        console.print(f"  {words:<12}{text(int(value)):>18}")
+    for note in document["notes"]:
+        console.print(f"  {note}")
+
+
+def _print_csv(documents: list[dict[str, Any]]) -> None:
+    writer = csv.writer(sys.stdout)
+    names: list[str] = []
+    for document in documents:
+        for line in document["lines"]:
+            row = {"statement": document["statement"], "currency": document["currency"], **line}
+            row["claims"] = " ".join(line["claims"])
+            if not names:
+                names = list(row)
+                writer.writerow(names)
+            writer.writerow([row[name] for name in names])

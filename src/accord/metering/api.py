@@ -1,0 +1,99 @@
+"""Usage in over HTTP: `POST /v1/usage`, answered only after it is durable."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Router, Schema
+
+from accord.metering import actions, queries
+from accord.parties.audience import audience
+from accord.parties.viewer import Role
+from accord.terms.money import micros
+from accord.terms.refusal import BadInput
+
+router = Router(tags=["metering"])
+LARGEST_BATCH = 10_000
+OFFICE = (Role.PRODUCT, Role.FINANCE, Role.ADMIN)
+
+
+class RevenueIn(Schema):
+    """Revenue of a feature in a territory over a month or quarter; the amount in decimal text, such as `1000.00`."""
+
+    feature: str
+    territory: str
+    period: str
+    amount: str
+    currency: str = "EUR"
+
+
+class PlaysIn(Schema):
+    """All plays and sessions on the platform in a territory over a period."""
+
+    territory: str
+    period: str
+    plays: int
+    sessions: int
+
+
+@router.post("/usage", url_name="usage")
+@audience(Role.MACHINE, Role.ADMIN)
+def usage(request: HttpRequest) -> dict[str, Any]:
+    """Usage events as a CloudEvents 1.0 batch: a JSON array of events, enveloped or flat. At most 10,000.
+
+    Lines are counted from 1; rejected ones come back with their reason and the others are kept. Sending a batch again
+    is safe: an event counts once by its source and id.
+    """
+    viewer = request.viewer  # type: ignore[attr-defined]
+    try:
+        events = msgspec.json.decode(request.body, type=list[msgspec.Raw])
+    except msgspec.DecodeError as wrong:
+        raise BadInput("the body is not a JSON array of events", why=str(wrong)) from None
+    if len(events) > LARGEST_BATCH:
+        raise BadInput(f"the batch has {len(events):,} events", do=f"send at most {LARGEST_BATCH:,} at once")
+    account = viewer.account or ""
+    report = actions.ingest([bytes(event) for event in events], f"urn:accord:{account}", timezone.now(), account)
+    return {
+        "accepted": report.accepted,
+        "duplicates": report.duplicates,
+        "rejected": [{"line": one.line, "reason": one.reason} for one in report.rejected],
+        "segment": report.segment,
+    }
+
+
+@router.post("/revenue", url_name="revenue")
+@audience(Role.MACHINE, Role.FINANCE, Role.ADMIN)
+def revenue(request: HttpRequest, body: RevenueIn) -> dict[str, str]:
+    """Report what a feature earned; a later report of the same feature, territory and period replaces it."""
+    viewer = request.viewer  # type: ignore[attr-defined]
+    report = actions.report_revenue(
+        body.feature,
+        body.territory,
+        body.period,
+        micros(body.amount),
+        body.currency,
+        timezone.now(),
+        viewer.account or "",
+    )
+    return {"report": report}
+
+
+@router.post("/platform-plays", url_name="platform-plays")
+@audience(Role.MACHINE, Role.FINANCE, Role.ADMIN)
+def platform_plays(request: HttpRequest, body: PlaysIn) -> dict[str, str]:
+    """Report how much was heard on the platform in all."""
+    viewer = request.viewer  # type: ignore[attr-defined]
+    report = actions.report_platform_plays(
+        body.territory, body.period, body.plays, body.sessions, timezone.now(), viewer.account or ""
+    )
+    return {"report": report}
+
+
+@router.get("/usage/segments", url_name="usage-segments")
+@audience(*OFFICE)
+def segments(request: HttpRequest) -> list[dict[str, Any]]:
+    """The files of events that count."""
+    return [msgspec.to_builtins(segment) for segment in queries.segments()]

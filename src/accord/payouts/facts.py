@@ -1,0 +1,85 @@
+"""What can have happened in payouts."""
+
+from __future__ import annotations
+
+import msgspec
+
+from accord.journal.facts import Fact, fact
+from accord.payouts.records import CloseReport
+
+
+class NamedFile(msgspec.Struct, frozen=True):
+    """A file in the vault, by what it is."""
+
+    name: str
+    file: str
+
+
+class RuleRun(msgspec.Struct, frozen=True):
+    """A SQL rule that was run, and the hash of its text."""
+
+    name: str
+    digest: str
+
+
+@fact("payouts.period-closed", version=1)
+class PeriodClosed(Fact, frozen=True, kw_only=True):
+    """A period's money was divided and its statements written. `known` is the last fact that was taken into account.
+
+    `files` (vault): pools, creations, credits, readings, lines, postings, statements.
+    """
+
+    period: str
+    known: int
+    order: str
+    engine: str
+    segments: int
+    events: int
+    files: tuple[NamedFile, ...]
+    rules: tuple[RuleRun, ...]
+    reports: tuple[CloseReport, ...]
+
+
+@fact("payouts.dispute-escrowed", version=1)
+class DisputeEscrowed(Fact, frozen=True, kw_only=True):
+    """A share in dispute was put into escrow at a close; the amount stands in `account`."""
+
+    period: str
+    claims: tuple[str, ...]
+    party: str
+    account: str
+    currency: str
+    amount_micros: int
+
+
+@fact("payouts.escrow-released", version=1)
+class EscrowReleased(Fact, frozen=True, kw_only=True):
+    """A dispute ended, and what stood in escrow went into a party's balance."""
+
+    release: str
+    account: str
+    party: str
+    currency: str
+    amount_micros: int
+    because: str
+
+
+@fact("payouts.advance-paid", version=1)
+class AdvancePaid(Fact, frozen=True, kw_only=True):
+    """The platform paid ahead what a deal may earn; it is recouped from what the licensor earns."""
+
+    advance: str
+    deal: str
+    party: str
+    currency: str
+    amount_micros: int
+
+
+@fact("payouts.payment-made", version=1)
+class PaymentMade(Fact, frozen=True, kw_only=True):
+    """A party was paid what was payable to it, in whole minor units."""
+
+    payment: str
+    party: str
+    currency: str
+    amount_micros: int

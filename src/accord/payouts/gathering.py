@@ -1,0 +1,173 @@
+"""What a close needs, asked of the other rooms as of one journal position: revenue, shares, claims, deals, balances."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from django.db.models import Sum
+
+from accord.catalog import queries as catalog
+from accord.catalog.records import Asset, AssetKind, ClaimStatus
+from accord.deals import queries as deals
+from accord.deals.records import DealState, Grant, Remuneration
+from accord.governance import queries as governance
+from accord.metering import queries as metering
+from accord.metering.periods import Span
+from accord.parties import queries as parties
+from accord.payouts.closing import CloseInput
+from accord.payouts.coverage import Coverage
+from accord.payouts.epochs import cuts, epochs
+from accord.payouts.models import DealEarnedRow, EntryRow
+from accord.payouts.order import Order
+from accord.payouts.reading_rooms import Known, RoomReader
+from accord.payouts.records import Attributed, Epoch, Pay, Pool
+
+
+def gather(span: Span, known: int, order: Order) -> CloseInput:
+    """The input of a close of `span`, as the journal stood at position `known`."""
+    pools = _pools(span, known)
+    attributed = _attributed(known)
+    assets = _assets({row.subject for row in attributed if row.kind == "source"}, known)
+    grants = deals.grants(known)
+    memberships = parties.memberships(known)
+    pays = {deal: _pay(deal, grants, span) for deal in sorted({grant.deal for grant in grants})}
+    claims = [claim for claim in catalog.claims(list(assets), known) if claim.status is ClaimStatus.ACCEPTED]
+    periods = [*(claim.period for claim in claims), *(grant.period for grant in grants)]
+    periods += [membership.period for membership in memberships]
+    instants = [at for grant in grants for at, _ in grant.states]
+    stretches = _epochs(span, sorted({pool.territory for pool in pools}), periods, instants)
+    data = Known(
+        assets=assets,
+        claims=claims,
+        public_domain=catalog.public_domain(known, list(assets)),
+        features=governance.features(known),
+        coverage=Coverage(grants, memberships),
+        pays=pays,
+        order=order,
+    )
+    return CloseInput(
+        span=span,
+        known=known,
+        order=order,
+        events=metering.countable(span, known),
+        pools=pools,
+        epochs=stretches,
+        attributions=attributed,
+        reader=RoomReader(data, pools, stretches),
+        deals=pays,
+        guarantees_due=_guarantees_due(span, pays, grants),
+        earned_before=_earned_before(span, pays, known),
+        advances_open=balances("advance:", known),
+        balances=_opening(known),
+    )
+
+
+def _pools(span: Span, known: int) -> tuple[Pool, ...]:
+    sums: defaultdict[tuple[str, str, str], list[tuple[str, int]]] = defaultdict(list)
+    for one in metering.revenue(span, known):
+        sums[one.feature, one.territory, one.currency].append((one.report, one.amount_micros))
+    return tuple(
+        Pool(
+            number=number,
+            feature=feature,
+            territory=territory,
+            currency=currency,
+            revenue_micros=sum(amount for _, amount in reports),
+            reports=tuple(sorted(report for report, _ in reports)),
+        )
+        for number, ((feature, territory, currency), reports) in enumerate(sorted(sums.items()))
+    )
+
+
+def _attributed(known: int) -> list[Attributed]:
+    from accord.attribution import queries as attribution
+
+    found = [
+        Attributed(creation=one.creation, kind=str(row.kind), subject=row.subject, units=row.units)
+        for one in attribution.rows(known)
+        for row in one.rows
+        if row.units
+    ]
+    return sorted(found, key=lambda row: (row.creation, row.kind, row.subject))
+
+
+def _assets(subjects: Iterable[str], known: int) -> dict[str, Asset]:
+    """The subjects with what they are made of: a stem's recording, a recording's or score's works."""
+    found: dict[str, Asset] = {}
+    wanted = set(subjects)
+    while wanted:
+        new = catalog.assets(sorted(wanted), known=known)
+        found |= new
+        parents = {parent for asset in new.values() if asset.kind is not AssetKind.WORK for parent in asset.parents}
+        wanted = parents - set(found)
+    return found
+
+
+def _pay(deal: str, grants: Iterable[Grant], span: Span) -> Pay:
+    grant = next(one for one in grants if one.deal == deal)
+    terms: Remuneration = deals.terms(deal)
+    ends = grant.period.end
+    return Pay(
+        deal=deal,
+        licensor=grant.licensor,
+        currency=terms.currency,
+        rate_ppm=terms.rate_ppm,
+        parity=terms.parity,
+        featured_artist_ppm=terms.featured_artist_ppm,
+        minimum_guarantee_micros=terms.minimum_guarantee_micros,
+        guarantee_per=terms.guarantee_per,
+        ends_in_period=ends is not None and span.start.date() < ends <= span.end.date(),
+        advance_micros=terms.advance_micros,
+        collateral_group=terms.collateral_group,
+        threshold_micros=terms.threshold_micros,
+        withholding_tax_ppm=terms.withholding_tax_ppm,
+        escrow_disputed=terms.escrow_disputed,
+    )
+
+
+def _epochs(span: Span, territories: Iterable[str], periods: list, instants: list) -> tuple[Epoch, ...]:  # type: ignore[type-arg]
+    made: list[Epoch] = []
+    for territory in territories:
+        made += epochs(span, territory, cuts(span, territory, periods, instants), len(made))
+    return tuple(made)
+
+
+def _guarantees_due(span: Span, pays: Mapping[str, Pay], grants: Iterable[Grant]) -> dict[str, int]:
+    """A guarantee per quarter falls due with the quarter's last month, one per term with the deal's last day."""
+    stood = {
+        grant.deal for grant in grants if any(state == DealState.ACTIVE and at < span.end for at, state in grant.states)
+    }
+    last_month = span.end == Span(span.quarter).end
+    return {
+        deal: pay.minimum_guarantee_micros
+        for deal, pay in pays.items()
+        if deal in stood
+        and pay.minimum_guarantee_micros
+        and (last_month if pay.guarantee_per == "quarter" else pay.ends_in_period)
+    }
+
+
+def _earned_before(span: Span, pays: Mapping[str, Pay], known: int) -> dict[str, int]:
+    sums: defaultdict[str, int] = defaultdict(int)
+    for row in DealEarnedRow.objects.filter(position__lte=known, deal__in=list(pays)):
+        if pays[row.deal].guarantee_per != "quarter" or Span(row.period).quarter == span.quarter:
+            sums[row.deal] += row.amount_micros
+    return dict(sums)
+
+
+def balances(prefix: str, known: int | None = None) -> dict[str, int]:
+    """Name after the prefix → balance of the accounts that start with it, debits positive, as the ledger stood."""
+    rows = EntryRow.objects.filter(account__startswith=prefix)
+    if known is not None:
+        rows = rows.filter(position__lte=known)
+    sums = rows.values("account").annotate(total=Sum("amount_micros")).order_by("account")
+    return {row["account"].removeprefix(prefix): int(row["total"]) for row in sums if row["total"]}
+
+
+def _opening(known: int) -> dict[tuple[str, str], int]:
+    rows = EntryRow.objects.filter(account__startswith="balance:", position__lte=known)
+    sums = rows.values("account", "currency").annotate(total=Sum("amount_micros")).order_by("account", "currency")
+    return {
+        (row["currency"], row["account"].removeprefix("balance:")): -int(row["total"]) for row in sums if row["total"]
+    }

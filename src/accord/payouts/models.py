@@ -1,0 +1,115 @@
+"""Payouts' tables, written by `project` alone."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from accord.journal.models import Projected
+
+
+class PeriodRow(Projected):
+    """A closed period; `files` and `rules` are lines of `name hash`."""
+
+    period = models.CharField(max_length=8, primary_key=True)
+    position = models.BigIntegerField()
+    known = models.BigIntegerField()
+    at = models.DateTimeField()
+    order = models.CharField(max_length=20)
+    files = models.TextField()
+    rules = models.TextField()
+    events = models.BigIntegerField()
+
+
+class ReportRow(Projected):
+    """What a close did in one currency; the key is `period|currency`, the body is the report's JSON."""
+
+    key = models.CharField(max_length=20, primary_key=True)
+    period = models.CharField(max_length=8, db_index=True)
+    body = models.TextField()
+
+
+class StatementRow(Projected):
+    """A statement: where its bytes stand in the period's file, and its sums."""
+
+    statement = models.CharField(max_length=120, primary_key=True)
+    party = models.CharField(max_length=80, db_index=True)
+    period = models.CharField(max_length=8, db_index=True)
+    currency = models.CharField(max_length=3)
+    file = models.CharField(max_length=80)
+    start = models.BigIntegerField()
+    length = models.BigIntegerField()
+    digest = models.CharField(max_length=80)
+    earned_micros = models.BigIntegerField()
+    guarantee_micros = models.BigIntegerField()
+    recouped_micros = models.BigIntegerField()
+    escrow_micros = models.BigIntegerField()
+    opening_micros = models.BigIntegerField()
+    withheld_micros = models.BigIntegerField()
+    payable_micros = models.BigIntegerField()
+    carried_micros = models.BigIntegerField()
+
+
+class PostingRow(Projected):
+    """A posting; its entries sum to zero."""
+
+    posting = models.CharField(max_length=40, primary_key=True)
+    position = models.BigIntegerField(db_index=True)
+    text = models.CharField(max_length=400)
+    currency = models.CharField(max_length=3)
+
+
+class EntryRow(Projected):
+    """One debit (positive) or credit (negative) of an account."""
+
+    entry = models.CharField(max_length=60, primary_key=True)
+    posting = models.CharField(max_length=40, db_index=True)
+    position = models.BigIntegerField(db_index=True)
+    account = models.CharField(max_length=600, db_index=True)
+    currency = models.CharField(max_length=3)
+    amount_micros = models.BigIntegerField()
+
+
+class DealEarnedRow(Projected):
+    """What a deal earned in a closed period; the key is `period|deal`."""
+
+    key = models.CharField(max_length=120, primary_key=True)
+    period = models.CharField(max_length=8)
+    deal = models.CharField(max_length=80, db_index=True)
+    position = models.BigIntegerField()
+    amount_micros = models.BigIntegerField()
+
+
+class AdvanceRow(Projected):
+    """An advance that was paid."""
+
+    advance = models.CharField(max_length=40, primary_key=True)
+    deal = models.CharField(max_length=80, db_index=True)
+    party = models.CharField(max_length=80)
+    currency = models.CharField(max_length=3)
+    amount_micros = models.BigIntegerField()
+    position = models.BigIntegerField()
+    at = models.DateTimeField()
+
+
+class PaymentRow(Projected):
+    """A payment that went out."""
+
+    payment = models.CharField(max_length=40, primary_key=True)
+    party = models.CharField(max_length=80, db_index=True)
+    currency = models.CharField(max_length=3)
+    amount_micros = models.BigIntegerField()
+    position = models.BigIntegerField()
+    at = models.DateTimeField()
+
+
+class EscrowRow(Projected):
+    """An amount put into escrow at a close (`period|account`), or released from it (the release's id; negative)."""
+
+    key = models.CharField(max_length=700, primary_key=True)
+    account = models.CharField(max_length=600, db_index=True)
+    claims = models.CharField(max_length=500)
+    party = models.CharField(max_length=80)
+    currency = models.CharField(max_length=3)
+    amount_micros = models.BigIntegerField()
+    position = models.BigIntegerField()
+    at = models.DateTimeField()

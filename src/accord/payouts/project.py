@@ -1,0 +1,144 @@
+"""Payouts' facts → rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from accord.journal.registry import Entry, projects
+from accord.payouts import files
+from accord.payouts.facts import AdvancePaid, DisputeEscrowed, EscrowReleased, PaymentMade, PeriodClosed
+from accord.payouts.ledger import posting
+from accord.payouts.models import (
+    AdvanceRow,
+    DealEarnedRow,
+    EntryRow,
+    EscrowRow,
+    PaymentRow,
+    PeriodRow,
+    PostingRow,
+    ReportRow,
+    StatementRow,
+)
+from accord.payouts.records import Posting
+from accord.payouts.statements import head_of
+from accord.vault import actions as vault
+
+AT_ONCE = 500
+
+
+@projects(PeriodClosed)
+def on_period_closed(entry: Entry, f: PeriodClosed) -> None:
+    """The period is closed; its postings and statements are read from the files that the fact names."""
+    named = {one.name: one.file for one in f.files}
+    PeriodRow.objects.create(
+        period=f.period,
+        position=entry.position,
+        known=f.known,
+        at=entry.at,
+        order=f.order,
+        files="\n".join(f"{one.name} {one.file}" for one in f.files),
+        rules="\n".join(f"{one.name} {one.digest}" for one in f.rules),
+        events=f.events,
+    )
+    for report in f.reports:
+        body = msgspec.json.encode(report, order="sorted").decode()
+        ReportRow.objects.create(key=f"{f.period}|{report.currency}", period=f.period, body=body)
+    for deal, amount in files.earned(named).items():
+        DealEarnedRow.objects.create(
+            key=f"{f.period}|{deal}", period=f.period, deal=deal, position=entry.position, amount_micros=amount
+        )
+    _post(entry.position, files.postings(named))
+    _statements(named)
+
+
+def _statements(named: Mapping[str, str]) -> None:
+    rows, start = [], 0
+    for text in vault.read(named["statements"]).splitlines():
+        head = msgspec.structs.asdict(head_of(text))
+        head["statement"] = head.pop("id")
+        rows.append(StatementRow(file=named["statements"], start=start, length=len(text), **head))
+        start += len(text) + 1
+    StatementRow.objects.bulk_create(rows, batch_size=AT_ONCE)
+
+
+def _post(position: int, postings: Iterable[Posting]) -> None:
+    heads, entries = [], []
+    for number, one in enumerate(postings, 1):
+        key = f"{position}-{number}"
+        heads.append(PostingRow(posting=key, position=position, text=one.text, currency=one.currency))
+        for place, part in enumerate(one.entries, 1):
+            entries.append(
+                EntryRow(
+                    entry=f"{key}-{place}",
+                    posting=key,
+                    position=position,
+                    account=part.account,
+                    currency=one.currency,
+                    amount_micros=part.amount_micros,
+                )
+            )
+    PostingRow.objects.bulk_create(heads, batch_size=AT_ONCE)
+    EntryRow.objects.bulk_create(entries, batch_size=AT_ONCE)
+
+
+@projects(DisputeEscrowed)
+def on_dispute_escrowed(entry: Entry, f: DisputeEscrowed) -> None:
+    """The escrow account has a reason; the close itself posted the amount."""
+    _escrow(entry, f"{f.period}|{f.currency}|{f.account}", f.account, f.party, f.currency, f.amount_micros, f.claims)
+
+
+@projects(EscrowReleased)
+def on_escrow_released(entry: Entry, f: EscrowReleased) -> None:
+    """Out of escrow, into the party's balance."""
+    claims = tuple(f.account.split(":")[1].split("+"))
+    _escrow(entry, f.release, f.account, f.party, f.currency, -f.amount_micros, claims)
+    entries = {f.account: f.amount_micros, f"balance:{f.party}": -f.amount_micros}
+    _post(entry.position, [posting(f"released from escrow: {f.because}", f.currency, entries)])
+
+
+def _escrow(
+    entry: Entry, key: str, account: str, party: str, currency: str, amount: int, claims: tuple[str, ...]
+) -> None:
+    EscrowRow.objects.create(
+        key=key,
+        account=account,
+        claims="+".join(claims),
+        party=party,
+        currency=currency,
+        amount_micros=amount,
+        position=entry.position,
+        at=entry.at,
+    )
+
+
+@projects(AdvancePaid)
+def on_advance_paid(entry: Entry, f: AdvancePaid) -> None:
+    """The advance is out, and open until it is recouped."""
+    AdvanceRow.objects.create(
+        advance=f.advance,
+        deal=f.deal,
+        party=f.party,
+        currency=f.currency,
+        amount_micros=f.amount_micros,
+        position=entry.position,
+        at=entry.at,
+    )
+    entries = {f"advance:{f.deal}": f.amount_micros, "bank": -f.amount_micros}
+    _post(entry.position, [posting(f"{f.deal}: advance paid to {f.party}", f.currency, entries)])
+
+
+@projects(PaymentMade)
+def on_payment_made(entry: Entry, f: PaymentMade) -> None:
+    """The money is out."""
+    PaymentRow.objects.create(
+        payment=f.payment,
+        party=f.party,
+        currency=f.currency,
+        amount_micros=f.amount_micros,
+        position=entry.position,
+        at=entry.at,
+    )
+    entries = {f"payable:{f.party}": f.amount_micros, "bank": -f.amount_micros}
+    _post(entry.position, [posting(f"paid to {f.party}", f.currency, entries)])

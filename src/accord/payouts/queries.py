@@ -1,0 +1,220 @@
+"""The doors out: statements for their party, everything for finance; the ledger; explanations down to the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+from django.db.models import QuerySet, Sum
+
+from accord.engine.running import open_engine
+from accord.parties.viewer import Role, Viewer
+from accord.payouts import files
+from accord.payouts.closing import close as close_from
+from accord.payouts.explaining import explain_line
+from accord.payouts.ledger import off_balance
+from accord.payouts.models import EntryRow, EscrowRow, PeriodRow, PostingRow, ReportRow, StatementRow
+from accord.payouts.order import ORDERS
+from accord.payouts.records import Balance, CloseReport, Pool, Posting, PostingEntry, StatementHead, Step
+from accord.terms.refusal import NotThere
+from accord.vault import actions as vault
+
+#: who sees every party's money
+OFFICE = (Role.FINANCE, Role.ADMIN)
+
+
+class TrialBalance(msgspec.Struct, frozen=True):
+    """Every account with a balance; `off` names currencies in which debits and credits differ: none, ever."""
+
+    balances: tuple[Balance, ...]
+    off: dict[str, int]
+    postings: int
+    debits: dict[str, int]
+
+    @property
+    def zero(self) -> bool:
+        """Whether debits equal credits in every currency."""
+        return not self.off
+
+
+class Period(msgspec.Struct, frozen=True, kw_only=True):
+    """A closed period and what it rests on."""
+
+    period: str
+    position: int
+    known: int
+    order: str
+    events: int
+    files: dict[str, str]
+    rules: dict[str, str]
+
+
+class Reproduction(msgspec.Struct, frozen=True):
+    """Whether closing a period again, as the journal stood then, gives the same bytes; `differing` names files."""
+
+    period: str
+    differing: tuple[str, ...]
+
+    @property
+    def same(self) -> bool:
+        """Nothing differs."""
+        return not self.differing
+
+
+def statements(viewer: Viewer, period: str | None = None, party: str | None = None) -> list[StatementHead]:
+    """The statements a viewer may see, by period and party."""
+    rows = StatementRow.objects.order_by("period", "party", "currency")
+    if not viewer.has(*OFFICE):
+        rows = rows.filter(party__in=sorted(viewer.parties))
+    if period is not None:
+        rows = rows.filter(period=period)
+    if party is not None:
+        rows = rows.filter(party=party)
+    return [_head(row) for row in rows]
+
+
+def statement_text(viewer: Viewer, statement_id: str) -> bytes:
+    """A statement's own bytes, as they were written at the close. Raises: NotThere when it is not the viewer's."""
+    row = StatementRow.objects.filter(statement=statement_id).first()
+    if row is None or not (viewer.has(*OFFICE) or viewer.acts_for(row.party)):
+        raise NotThere(f"there is no statement `{statement_id}`")
+    return vault.read(row.file)[row.start : row.start + row.length]
+
+
+def statement(viewer: Viewer, statement_id: str) -> dict[str, Any]:
+    """A statement as a document (`accord.statement/1`). Raises: NotThere when it is not the viewer's."""
+    found: dict[str, Any] = msgspec.json.decode(statement_text(viewer, statement_id))
+    return found
+
+
+def statements_of(viewer: Viewer, party: str, period: str) -> list[dict[str, Any]]:
+    """A party's statements of a period, one per currency. Raises: NotThere when there is none for this viewer."""
+    found = [statement(viewer, head.id) for head in statements(viewer, period, party)]
+    if not found:
+        raise NotThere(f"there is no statement of `{party}` for `{period}`")
+    return found
+
+
+def explain(viewer: Viewer, statement_id: str, line: int) -> list[Step]:
+    """A line walked back to its listens: plays → pool → attribution → claim → deal's clause → rounding.
+
+    Raises: NotThere for a line that does not exist, or is not the viewer's.
+    """
+    document = statement(viewer, statement_id)
+    found = next((one for one in document["lines"] if one["line"] == line), None)
+    if found is None:
+        raise NotThere(f"statement `{statement_id}` has no line {line}")
+    return explain_line(document, found, closed(document["period"]).files)
+
+
+def trial_balance(known: int | None = None) -> TrialBalance:
+    """All accounts (as of a journal position), and whether debits equal credits."""
+    rows: QuerySet[EntryRow] = EntryRow.objects.all()
+    if known is not None:
+        rows = rows.filter(position__lte=known)
+    sums = {
+        (row["currency"], row["account"]): int(row["total"])
+        for row in rows.values("currency", "account")
+        .annotate(total=Sum("amount_micros"))
+        .order_by("currency", "account")
+        if row["total"]
+    }
+    debits = (
+        rows.filter(amount_micros__gt=0).values("currency").annotate(total=Sum("amount_micros")).order_by("currency")
+    )
+    return TrialBalance(
+        balances=tuple(Balance(account, currency, amount) for (currency, account), amount in sums.items()),
+        off=off_balance(sums),
+        postings=PostingRow.objects.count() if known is None else rows.values("posting").distinct().count(),
+        debits={row["currency"]: int(row["total"]) for row in debits},
+    )
+
+
+def postings(account: str) -> list[Posting]:
+    """Every posting that touched an account, oldest first."""
+    keys = EntryRow.objects.filter(account=account).values_list("posting", flat=True)
+    heads = PostingRow.objects.filter(posting__in=sorted(set(keys))).order_by("position", "posting")
+    entries: dict[str, list[PostingEntry]] = {}
+    for row in EntryRow.objects.filter(posting__in=[head.posting for head in heads]).order_by("account"):
+        entries.setdefault(row.posting, []).append(PostingEntry(row.account, row.amount_micros))
+    return [Posting(text=h.text, currency=h.currency, entries=tuple(entries[h.posting])) for h in heads]
+
+
+def reports(period: str | None = None) -> list[CloseReport]:
+    """What each close did, per currency."""
+    rows = ReportRow.objects.order_by("period", "key")
+    rows = rows.filter(period=period) if period is not None else rows
+    return [msgspec.json.decode(row.body, type=CloseReport) for row in rows]
+
+
+def periods() -> list[Period]:
+    """The closed periods."""
+    return [_period(row) for row in PeriodRow.objects.order_by("period")]
+
+
+def closed(period: str) -> Period:
+    """A closed period. Raises: NotThere."""
+    row = PeriodRow.objects.filter(period=period).first()
+    if row is None:
+        raise NotThere(f"`{period}` is not closed")
+    return _period(row)
+
+
+def lines(period: str) -> pa.Table:
+    """Every line of a period, those of the platform, escrow and unmatched money included (for figures)."""
+    return files.table(closed(period).files, "lines")
+
+
+def pools(period: str) -> list[Pool]:
+    """The pools of a period; a line's `pool` is a pool's `number`."""
+    return files.pools(closed(period).files)
+
+
+def escrow() -> list[Balance]:
+    """What stands in escrow now."""
+    return [one for one in trial_balance().balances if one.account.startswith("escrow:")]
+
+
+def escrow_of(claim: str) -> list[EscrowRow]:
+    """Every amount that went into escrow for a claim, or out of it."""
+    return [row for row in EscrowRow.objects.order_by("position") if claim in row.claims.split("+")]
+
+
+def unmatched() -> list[Balance]:
+    """What stands to nobody's name yet."""
+    return [one for one in trial_balance().balances if one.account.startswith("unmatched:")]
+
+
+def reproduce(period: str) -> Reproduction:
+    """Close a closed period again, as the journal stood then, and compare every file byte for byte (law 6)."""
+    from accord.metering.periods import parse
+    from accord.payouts.gathering import gather
+
+    before = closed(period)
+    given = gather(parse(period), before.known, ORDERS[before.order])
+    with open_engine() as engine:
+        again = {one.name: one.file for one in files.keep(close_from(given, engine), given.pools)}
+    return Reproduction(period, tuple(sorted(name for name in before.files if again.get(name) != before.files[name])))
+
+
+def _period(row: PeriodRow) -> Period:
+    return Period(
+        period=row.period,
+        position=row.position,
+        known=row.known,
+        order=row.order,
+        events=row.events,
+        files=_pairs(row.files.splitlines()),
+        rules=_pairs(row.rules.splitlines()),
+    )
+
+
+def _pairs(texts: Iterable[str]) -> dict[str, str]:
+    return dict(text.split(" ", 1) for text in texts)  # type: ignore[misc]
+
+
+def _head(row: StatementRow) -> StatementHead:
+    values = {name: getattr(row, name) for name in StatementHead.__struct_fields__ if name != "id"}
+    return StatementHead(id=row.statement, **values)

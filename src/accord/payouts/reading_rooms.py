@@ -1,0 +1,126 @@
+"""A close's reader on what the rooms know: for an asset in a pool and an epoch, its recipients (pure)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from accord.catalog.records import Asset, AssetKind, Claim, PublicDomain
+from accord.governance.records import Feature
+from accord.payouts.coverage import Coverage
+from accord.payouts.order import PPM, Order, collecting_rights
+from accord.payouts.readings import read_creator, read_model, read_source, read_unattributed
+from accord.payouts.records import Epoch, Held, Pay, Pool, Recipient, Side, Subject
+from accord.terms.right import Right
+from accord.terms.use import Use
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """What the rooms know that concerns a close; `claims` are the accepted ones."""
+
+    assets: Mapping[str, Asset]
+    claims: Sequence[Claim]
+    public_domain: Sequence[PublicDomain]
+    features: Mapping[str, Feature]
+    coverage: Coverage
+    pays: Mapping[str, Pay]
+    order: Order
+
+
+class RoomReader:
+    """Call it with (pool, epoch, kind, subject); it answers with recipients whose shares sum to one."""
+
+    def __init__(self, known: Known, pools: Sequence[Pool], epochs: Sequence[Epoch]) -> None:
+        self._known = known
+        self._pools = {pool.number: pool for pool in pools}
+        self._epochs = {epoch.number: epoch for epoch in epochs}
+        self._claims: defaultdict[str, list[Claim]] = defaultdict(list)
+        for claim in sorted(known.claims, key=lambda one: one.id):
+            self._claims[claim.asset].append(claim)
+        self._free = {row.asset: row.territories for row in known.public_domain}
+        self._rates = {deal: pay.rate_ppm for deal, pay in known.pays.items()}
+
+    def __call__(self, pool: int, epoch: int, kind: str, subject: str) -> tuple[Recipient, ...]:
+        """The recipients of what a subject earned."""
+        place, when = self._pools[pool], self._epochs[epoch]
+        held_ppm = self._held_ppm(place.feature)
+        if kind == "cocreator":
+            return read_creator(subject, self._known.order)
+        if kind == "model":
+            return read_model(subject)
+        if kind != "source":
+            return read_unattributed(subject, held_ppm, "nobody has said what it was made from")
+        found = self._subject(subject, place.feature, when)
+        if found is None:
+            return read_unattributed(subject, held_ppm, "it is not in the catalogue")
+        return read_source(found, held_ppm, self._known.order)
+
+    def _held_ppm(self, feature: str) -> int:
+        best = self._known.coverage.best_rate(feature, self._rates)
+        return PPM if best is None else best
+
+    def _subject(self, asset_id: str, feature: str, when: Epoch) -> Subject | None:
+        asset = self._known.assets.get(asset_id)
+        if asset is None:
+            return None
+        uses = self._uses(feature)
+        rights = collecting_rights(uses)
+        recording = self._recording(asset)
+        works = [asset] if asset.kind is AssetKind.WORK else self._works(recording or asset)
+        return Subject(
+            asset=asset_id,
+            master=self._side(recording, (Right.MASTER,), feature, uses, when) if recording is not None else None,
+            works=tuple(self._side(work, rights, feature, uses, when) for work in works),
+            featured=recording.people("featured") if recording is not None else (),
+        )
+
+    def _uses(self, feature: str) -> frozenset[Use]:
+        known = self._known.features.get(feature)
+        return known.uses if known is not None else frozenset()
+
+    def _recording(self, asset: Asset) -> Asset | None:
+        """The recording whose master is concerned: itself, or the one a stem is a track of."""
+        if asset.kind is AssetKind.STEM:
+            parents = (self._known.assets.get(parent) for parent in asset.parents)
+            return next((one for one in parents if one is not None and one.kind is AssetKind.RECORDING), None)
+        return asset if asset.kind is AssetKind.RECORDING else None
+
+    def _works(self, asset: Asset) -> list[Asset]:
+        """The works in a recording or behind a score; a score made from an encoding pays the works of both once."""
+        found: dict[str, Asset] = {}
+        for parent in asset.parents:
+            one = self._known.assets.get(parent)
+            if one is None:
+                continue
+            for work in [one] if one.kind is AssetKind.WORK else self._works(one):
+                found.setdefault(work.id, work)
+        if asset.kind is AssetKind.SCORE and len(found) > 1:
+            first = next(iter(found))  # a score names its own work first, then the encoding it was made from
+            return [found[first]]
+        return list(found.values())
+
+    def _side(self, asset: Asset, rights: tuple[Right, ...], feature: str, uses: frozenset[Use], when: Epoch) -> Side:
+        held = [
+            self._held(claim, asset, feature, uses, when)
+            for claim in self._claims.get(asset.id, ())
+            if claim.right in rights
+            and when.territory in claim.territories
+            and claim.period.covers(when.start, when.territory)
+        ]
+        free = asset.id in self._free and when.territory in self._free[asset.id]
+        return Side(asset=asset.id, rights=rights, claims=tuple(held), public_domain=free)
+
+    def _held(self, claim: Claim, asset: Asset, feature: str, uses: frozenset[Use], when: Epoch) -> Held:
+        cover = self._known.coverage
+        grant = cover.clause_for(claim.claimant, claim.right, asset, feature, uses, when.territory, when.start)
+        return Held(
+            claim=claim.id,
+            right=claim.right,
+            claimant=claim.claimant,
+            share=claim.share,
+            disputed=claim.disputed,
+            clause=grant.clause if grant is not None else None,
+            pay=self._known.pays.get(grant.deal) if grant is not None else None,
+        )
