@@ -1,0 +1,85 @@
+"""Chapters 11 and 12: three months of use, counted once; every cent of it explained."""
+
+from __future__ import annotations
+
+from accord.catalog import actions as catalog_actions
+from accord.catalog import queries as catalog
+from accord.catalog.records import ClaimStatus
+from accord.demo import usage
+from accord.demo.stage import ACTOR, Stage, day
+from accord.metering import actions as metering
+from accord.parties import queries as parties
+from accord.parties.viewer import SYSTEM
+from accord.payouts import actions as payouts
+from accord.payouts import queries as statements
+from accord.studio import queries as studio
+from accord.terms.money import text
+
+MONTHS = ("2026-07", "2026-08", "2026-09")
+PLACES = ("DE", "FR", "GB", "US")
+EVENTS, BATCH = 200_000, 25_000
+
+
+def meter(stage: Stage) -> None:
+    """200,000 events in batches as they arrived, with duplicates and late ones; revenue and all plays beside them."""
+    creations = list(stage.kept["creations"].values())
+    features = {c.id: c.feature for c in studio.creations(creations)}
+    since = dict.fromkeys(creations, day("2026-07-05"))
+    events = usage.make_events(creations, features, PLACES, 4_000, MONTHS, 11, EVENTS, since)
+    accepted = duplicates = rejected = 0
+    with stage.working("counting events", EVENTS) as bar:
+        for start in range(0, events.num_rows, BATCH):
+            report = metering.ingest(events.slice(start, BATCH), usage.SOURCE, day("2026-10-02"), ACTOR)
+            accepted, duplicates = accepted + report.accepted, duplicates + report.duplicates
+            rejected += len(report.rejected)
+            bar(min(start + BATCH, EVENTS))
+    again = metering.ingest(events.slice(0, BATCH), usage.SOURCE, day("2026-10-02"), ACTOR)
+    for month in usage.reports(events, MONTHS):
+        metering.report_revenue(month.feature, month.territory, month.month, month.amount_micros, "EUR", day("2026-10-02"), ACTOR)
+    for (territory, month), (plays, sessions) in usage.platform_plays(events, MONTHS, 11).items():
+        metering.report_platform_plays(territory, month, plays, sessions, day("2026-10-02"), ACTOR)
+    stage.say(f"{events.num_rows:,} events arrived: {accepted:,} counted, {duplicates:,} duplicates, {rejected} rejected")
+    stage.say(f"the first {BATCH:,} sent once more: {again.accepted} counted, {again.duplicates:,} duplicates")
+
+
+def dispute(stage: Stage) -> None:
+    """One publisher's share is disputed: its money goes to escrow and nothing stops."""
+    used = {span.asset for c in studio.creations(stage.kept["creations"].values()) for span in c.lineage}
+    works = {parent for asset in catalog.assets(used).values() for parent in asset.parents}
+    claims = [c for c in catalog.claims(sorted(works)) if c.status is ClaimStatus.ACCEPTED and not c.disputed]
+    if claims:
+        claim = claims[0]
+        catalog_actions.dispute_claim(claim.id, "the writer's estate says that it was never assigned", at=day("2026-09-20"), actor=ACTOR)
+        who = parties.names([claim.claimant])[claim.claimant]
+        stage.say(f"{who}'s share of “{catalog.asset(claim.asset).title}” is disputed: its money waits in escrow, no use stops")
+
+
+def pay(stage: Stage) -> None:
+    """Advances are paid, the three months are closed one by one, and what is payable goes out."""
+    payouts.pay_advances(day("2026-06-15"), ACTOR)
+    reports = []
+    for month in MONTHS:
+        with stage.working(f"closing {month}") as bar:
+            reports += payouts.close(month, day("2026-10-10"), stage.kept["account"]["finance"], lambda step: bar.bar.update(bar.task, description=str(step)))
+    rows = [
+        [r.period, text(r.revenue_micros, 2), text(r.due_micros, 2), text(r.escrow_micros, 2), text(r.unmatched_micros, 2),
+         text(r.funded_micros, 2), text(r.recouped_micros, 2), text(r.residual_micros, 2), str(r.statements)]
+        for r in reports
+    ]  # fmt: skip
+    headings = ["month", "revenue", "due", "escrow", "unmatched", "platform-funded", "recouped", "residual", "statements"]
+    stage.table(headings, rows, set(range(1, 9)))
+    paid = payouts.pay(day("2026-10-20"), stage.kept["account"]["finance"])
+    balance = statements.trial_balance()
+    stage.say(f"{len(paid)} payments went out in whole cents; the rest stays in the balances")
+    stage.say(f"debits {text(balance.debits_micros)} = credits {text(balance.credits_micros)} EUR" if balance.balanced else "NOT BALANCED")
+    stage.kept |= {"closes": reports, "balance": balance, "statements": statements.statements(SYSTEM)}
+    _explain(stage)
+
+
+def _explain(stage: Stage) -> None:
+    heads = [head for head in stage.kept["statements"] if head.payable_micros > 0] or stage.kept["statements"]
+    head = max(heads, key=lambda one: one.earned_micros)
+    name = parties.names([head.party])[head.party]
+    stage.say(f"one line of {name}'s statement of {head.period}, walked back to its listens:")
+    for step in statements.explain(SYSTEM, head.id, 1):
+        stage.say(f"  · {step.step}: {step.because}")
