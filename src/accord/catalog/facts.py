@@ -43,6 +43,17 @@ class ClaimLine(msgspec.Struct, frozen=True, kw_only=True):
     ends: date | None = None
 
 
+class DealLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One DDEX Deal for one release and one validity period; dates as the message wrote them."""
+
+    release: str
+    territories: TerritorySet
+    commercial_models: tuple[str, ...]
+    uses: tuple[str, ...]
+    starts: str | None = None
+    ends: str | None = None
+
+
 @fact("catalog.delivery-received")
 class DeliveryReceived(Fact, frozen=True, kw_only=True):
     """A message was read in. `digest` is the SHA-256 of its bytes; the bytes are `envelope` in the private store."""
@@ -206,25 +217,19 @@ class ReleaseRegistered(Fact, frozen=True, kw_only=True):
 
     release: str
     title: str
-    icpn: str | None
-    grid: str | None
+    identifiers: tuple[tuple[str, str], ...]
     label: str | None
     tracks: tuple[str, ...]
     delivery: str | None = None
     delivered_by: str | None = None
 
 
-@fact("catalog.deal-received")
-class DealReceived(Fact, frozen=True, kw_only=True):
-    """A DDEX Deal: what a platform may do with a release. Never a claim to a right."""
+@fact("catalog.deals-received")
+class DealsReceived(Fact, frozen=True, kw_only=True):
+    """The DDEX Deals of a delivery: what a platform may do with its releases. Never claims to a right."""
 
-    release: str
     delivery: str
-    territories: TerritorySet
-    commercial_models: tuple[str, ...]
-    uses: tuple[str, ...]
-    starts: str | None
-    ends: str | None
+    deals: tuple[DealLine, ...]
 
 
 @fact("catalog.claims-delivered")

@@ -61,6 +61,16 @@ class WorkTitleRow(Projected):
     work = models.CharField(max_length=60)
 
 
+class HintRow(Projected):
+    """What a recording's delivery said about a work in it; `title` as in `WorkTitleRow`, `writers` sorted, by commas."""
+
+    key = models.CharField(primary_key=True, max_length=80)
+    recording = models.CharField(max_length=60, db_index=True)
+    iswc = models.CharField(max_length=11, null=True, db_index=True)
+    title = models.CharField(max_length=64, db_index=True)
+    writers = models.TextField()
+
+
 class EncodingRow(Projected):
     """The terms an encoding came under, as JSON."""
 

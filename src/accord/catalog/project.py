@@ -14,6 +14,7 @@ from accord.catalog.models import (
     CreditRow,
     DeliveryRow,
     EncodingRow,
+    HintRow,
     LineageRow,
     PermissionRow,
     PublicDomainRow,
@@ -61,6 +62,7 @@ def on_recording_registered(entry: Entry, f: facts.RecordingRegistered) -> None:
         disclosure=f.disclosure,
     )
     _open([asset], entry.position)
+    _remember_hints(f.asset, f.works)
 
 
 @projects(facts.RecordingRevised)
@@ -70,6 +72,7 @@ def on_recording_revised(entry: Entry, f: facts.RecordingRevised) -> None:
     revise(f.asset, entry.position, audio=f.audio, duration_s=f.duration_s, disclosure=f.disclosure, **changes)
     for stem in children(f.asset, AssetKind.STEM):
         revise(stem, entry.position, credits=f.credits, label=f.label)
+    _remember_hints(f.asset, f.works)
 
 
 @projects(facts.StemsRegistered)
@@ -192,8 +195,8 @@ def on_release_registered(entry: Entry, f: facts.ReleaseRegistered) -> None:
     """The release as it was last delivered."""
     values = {
         "title": f.title,
-        "icpn": f.icpn,
-        "grid": f.grid,
+        "icpn": dict(f.identifiers).get("icpn"),
+        "grid": dict(f.identifiers).get("grid"),
         "label": f.label,
         "tracks": ",".join(f.tracks),
         "delivered_by": f.delivered_by,
@@ -201,25 +204,28 @@ def on_release_registered(entry: Entry, f: facts.ReleaseRegistered) -> None:
     ReleaseRow.objects.update_or_create(
         id=f.release, defaults=values, create_defaults={**values, "known_from": entry.position}
     )
-    keys = [f"{scheme}:{value}" for scheme, value in (("icpn", f.icpn), ("grid", f.grid)) if value]
+    keys = [f"{scheme}:{value}" for scheme, value in f.identifiers]
     AssetIdentifierRow.objects.bulk_create(
         (AssetIdentifierRow(key=key, asset=f.release) for key in keys), ignore_conflicts=True
     )
 
 
-@projects(facts.DealReceived)
-def on_deal_received(entry: Entry, f: facts.DealReceived) -> None:
+@projects(facts.DealsReceived)
+def on_deals_received(entry: Entry, f: facts.DealsReceived) -> None:
     """One row per deal."""
-    PermissionRow.objects.create(
-        key=f"{f.release}@{entry.position}",
-        release=f.release,
-        delivery=f.delivery,
-        territories=f.territories.text(),
-        commercial_models=",".join(f.commercial_models),
-        uses=",".join(f.uses),
-        starts=f.starts,
-        ends=f.ends,
-        known_from=entry.position,
+    PermissionRow.objects.bulk_create(
+        PermissionRow(
+            key=f"{entry.position}#{number}",
+            release=deal.release,
+            delivery=f.delivery,
+            territories=deal.territories.text(),
+            commercial_models=",".join(deal.commercial_models),
+            uses=",".join(deal.uses),
+            starts=deal.starts,
+            ends=deal.ends,
+            known_from=entry.position,
+        )
+        for number, deal in enumerate(f.deals)
     )
 
 
@@ -266,6 +272,20 @@ def _identify(asset: str, identifiers: list[tuple[str, str]]) -> None:
 def _remember_title(work: str, title: str) -> None:
     key = title_key(title)
     WorkTitleRow.objects.get_or_create(key=f"{key}:{work}", defaults={"title": key, "work": work})
+
+
+def _remember_hints(recording: str, hints: tuple[facts.WorkHint, ...]) -> None:
+    HintRow.objects.filter(recording=recording).delete()
+    HintRow.objects.bulk_create(
+        HintRow(
+            key=f"{recording}#{number}",
+            recording=recording,
+            iswc=hint.iswc,
+            title=title_key(hint.title),
+            writers=",".join(sorted(hint.writers)),
+        )
+        for number, hint in enumerate(hints)
+    )
 
 
 def _add_parent(child: str, parent: str, position: int, non_commercial: bool = False) -> None:
