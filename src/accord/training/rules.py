@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
+from hashlib import sha256
+
+from msgspec.structs import replace
 
 from accord.clearance.records import Answer, Shortfall
 from accord.deals.records import Revocation
@@ -25,15 +28,10 @@ def select(
     for item in candidates:
         answer = answers[item.asset]
         if answer.covers(territories):
-            grounds = {"decision": answer.decision, "deals": answer.deals, "choices": answer.choices}
-            kept.append(_with(item, grounds))
+            kept.append(replace(item, decision=answer.decision, deals=answer.deals, choices=answer.choices))
         else:
             left.append(_excluded(item, answer, territories))
     return tuple(kept), tuple(left)
-
-
-def _with(item: SealedItem, grounds: dict[str, object]) -> SealedItem:
-    return SealedItem(**{name: grounds.get(name, getattr(item, name)) for name in item.__struct_fields__})
 
 
 def _excluded(item: SealedItem, answer: Answer, territories: TerritorySet) -> Excluded:
@@ -58,7 +56,7 @@ def demanded(
     """What the strictest deal concerned demands of a model trained on these items; None when nothing was revoked.
 
     A deal is concerned when a revoked item was sealed on it. The earliest day wins; a deal that forbids serving until
-    then beats one that allows it. An item that no deal covered gives no time at all.
+    then beats one that allows it. The day begins at midnight UTC. An item that no deal covered gives no time at all.
     """
     found = [_demand(item, items[item.asset], clauses) for item in revoked]
     if not found:
@@ -79,8 +77,9 @@ def _demand(item: RevokedItem, sealed: SealedItem, clauses: Mapping[str, Revocat
     deal = min(sealed.deals, key=lambda d: (clauses[d].retire_within_days, clauses[d].may_serve_until_retired, d))
     days, may = clauses[deal].retire_within_days, all(clauses[d].may_serve_until_retired for d in sealed.deals)
     until = "may serve until then" if may else "may not serve meanwhile"
+    day = datetime.combine(item.since.date() + timedelta(days=days), time(), UTC)
     because = f"{lost}; {deal} says retire within {days} days, {until}"
-    return Sunset(at=item.since + timedelta(days=days), may_serve=may, deal=deal, because=because)
+    return Sunset(at=day, may_serve=may, deal=deal, because=because)
 
 
 def may_retrain(seal: Seal, revoked: Sequence[RevokedItem]) -> Refusal | None:
@@ -122,8 +121,6 @@ def stricter(one: Sunset | None, other: Sunset | None) -> Sunset | None:
 
 def held_out(clusters: Sequence[str], token_counts: Mapping[str, int], seed: int) -> tuple[str, ...]:
     """About a tenth of the clusters, chosen by seed alone, to measure the loss on; none of fewer than ten clusters."""
-    from hashlib import sha256
-
     usable = sorted(c for c in clusters if token_counts.get(c, 0) > 0)
     if len(usable) < 10:
         return ()

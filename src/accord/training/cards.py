@@ -1,0 +1,198 @@
+"""The two cards of a model, in Markdown: what it is and may do (Hugging Face's model card form), and what it learned from.
+
+Everything on them comes from facts; names are ids, so that a card shows nobody to somebody who may not see them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+
+from accord.terms.instant import text
+from accord.training import mixture
+from accord.training.records import Excluded, Model, Seal, SealedItem
+
+RELIABILITY = "not yet calibrated"
+
+
+def model_card(model: Model, seal: Seal, licences: Mapping[str, str]) -> str:
+    """The model card: YAML head, then what the model is, its licences, its figures and its limits."""
+    return "\n".join(
+        [
+            *_head(model, seal),
+            f"# {model.name}",
+            "",
+            f"`{model.id}`, trained {text(model.at)[:10]} on the sealed set `{seal.id}`. {_what(model)}",
+            "",
+            "## Where it may serve",
+            "",
+            f"Feature `{model.feature}`, in {model.territories.text()} and nowhere else, while every item of its set stays cleared.",
+            f"A retrain is a new use: it needs a new seal. Sunset: {_sunset(model)}.",
+            "",
+            "## Under which licences",
+            "",
+            *_licences(licences),
+            "",
+            "## Training",
+            "",
+            f"- {len(seal.items)} items in {len(seal.clusters)} de-duplicated works, {seal.note_tokens:,} notes; "
+            f"{len(seal.excluded)} candidates were left out (see the data card)",
+            f"- set: `{seal.digest}`",
+            f"- weights: `{model.weights}`, {model.parameters:,} parameters, seed {model.seed}, {model.trained_s:.0f} CPU-seconds",
+            "",
+            "## Held-out loss",
+            "",
+            *_losses(model),
+            "",
+            "## Attribution",
+            "",
+            f"Reliability of attributing its output: **{RELIABILITY}**. Shares of its output are computed by tf-idf similarity of",
+            "3–6-grams per de-duplicated work; how well they predict what retraining would show has not been measured for this model.",
+            "",
+            "## Limits",
+            "",
+            "It writes scores, not sound. It knows no lyrics, no names and no styles by name. Tempo and instruments follow the",
+            "request, not what was learned. Memorised passages are possible; every output is compared with the catalogue first.",
+            "",
+        ]
+    )
+
+
+def data_card(seal: Seal, licences: Mapping[str, str]) -> str:
+    """The data card: counts, licences, every item's ground, and every exclusion with its reason."""
+    return "\n".join(
+        [
+            f"# Data card of {seal.id}",
+            "",
+            f"Sealed {text(seal.at)} for feature `{seal.feature}` in {seal.territories.text()}; manifest `{seal.digest}`.",
+            "",
+            "| | |",
+            "|---|---|",
+            f"| items | {len(seal.items)} |",
+            f"| de-duplicated works | {len(seal.clusters)} |",
+            f"| notes | {seal.note_tokens:,} |",
+            *(f"| of these, {kind}s | {n} |" for kind, n in sorted(Counter(i.kind for i in seal.items).items())),
+            f"| demonstration | {sum(i.demonstration for i in seal.items)} |",
+            f"| non-commercial only | {sum(i.non_commercial for i in seal.items)} |",
+            f"| left out | {len(seal.excluded)} |",
+            "",
+            "## Licences",
+            "",
+            *_licences(licences),
+            "",
+            "## Terms that the encodings state",
+            "",
+            *_terms(seal.items),
+            "",
+            "## Left out, and why",
+            "",
+            *_excluded(seal.excluded),
+            "",
+            "## Items",
+            "",
+            "| asset | title | work | cluster | notes | decision | deals |",
+            "|---|---|---|---|---|---|---|",
+            *(_line(item) for item in seal.items),
+            "",
+        ]
+    )
+
+
+def licence_words(licensor: str, clauses: Iterable[Mapping[str, object]], starts: str, ends: str | None) -> str:
+    """One licence in words, from its public terms: licensor, what each clause grants, and until when."""
+    granted = "; ".join(f"clause {clause.get('number', '?')}: {_clause(clause)}" for clause in clauses)
+    return f"licensor {licensor}, {starts} to {ends or 'no end'}: {granted or 'terms not public'}"
+
+
+def _clause(clause: Mapping[str, object]) -> str:
+    parts = []
+    for name in ("uses", "features", "territories", "rights", "conditions"):
+        value = clause.get(name)
+        if isinstance(value, list | tuple):
+            value = ", ".join(str(v) for v in value)
+        if isinstance(value, dict):
+            value = ", ".join(f"{k} {v}" for k, v in value.items() if v not in (None, False, ""))
+        if value:
+            parts.append(f"{name} {value}")
+    return "; ".join(parts)
+
+
+def _head(model: Model, seal: Seal) -> list[str]:
+    loss = f"{model.losses.mixture:.4f}" if model.losses else "null"
+    return [
+        "---",
+        "license: other",
+        "license_name: per-licensor deals, see below",
+        "library_name: accord",
+        "pipeline_tag: other",
+        "tags: [music, symbolic, midi, licensed-training-data]",
+        f"datasets: [{seal.id}]",
+        "model-index:",
+        f"- name: {model.id}",
+        "  results:",
+        "  - task: {type: other, name: symbolic music generation}",
+        f"    dataset: {{type: {seal.id}, name: held-out clusters of {seal.id}}}",
+        f"    metrics: [{{type: loss, name: nats per token of the mixture, value: {loss}}}]",
+        "---",
+        "",
+    ]
+
+
+def _what(model: Model) -> str:
+    if model.method != mixture.KIND:
+        return f"Trained elsewhere and registered here; it runs through the adapter `{model.method}`."
+    return (
+        "An autoregressive model of scores over REMI tokens: half an interpolated n-gram whose counts carry the works they "
+        "come from, half a small transformer."
+    )
+
+
+def _sunset(model: Model) -> str:
+    if model.sunset_set is None:
+        return "none set"
+    return f"{text(model.sunset_set.at)[:10]} ({model.sunset_set.because})"
+
+
+def _licences(licences: Mapping[str, str]) -> list[str]:
+    return [f"- `{deal}`: {words}" for deal, words in sorted(licences.items())] or [
+        "- none: everything in it is free of them"
+    ]
+
+
+def _losses(model: Model) -> list[str]:
+    if model.losses is None:
+        return ["Not measured: fewer than ten de-duplicated works, or trained elsewhere."]
+    held = model.losses
+    return [
+        f"Nats a token on {held.clusters} clusters ({held.tokens:,} tokens) that the network never saw:",
+        "",
+        "| n-gram | transformer | half and half |",
+        "|---|---|---|",
+        f"| {held.ngram:.3f} | {held.network:.3f} | {held.mixture:.3f} |",
+        "",
+        "For this figure the n-gram was counted without them; the one that serves has counted the whole set.",
+    ]
+
+
+def _terms(items: Iterable[SealedItem]) -> list[str]:
+    counted = Counter(item.licence or "none stated" for item in items)
+    return [f"- {n} × {terms}" for terms, n in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))]
+
+
+def _excluded(excluded: tuple[Excluded, ...]) -> list[str]:
+    if not excluded:
+        return ["Nothing was."]
+    reasons = Counter(one.code for one in excluded)
+    whole = len(excluded)
+    summary = [
+        f"- {n} ({float(Fraction(100 * n, whole)):.0f} %) `{code}`"
+        for code, n in sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))
+    ]
+    lines = [f"| {one.asset} | {one.title} | `{one.code}` | {one.because} |" for one in excluded]
+    return [*summary, "", "| asset | title | code | because |", "|---|---|---|---|", *lines]
+
+
+def _line(item: SealedItem) -> str:
+    deals = ", ".join(item.deals) or "none needed"
+    return f"| {item.asset} | {item.title} | {item.work} | {item.cluster} | {item.note_tokens} | {item.decision} | {deals} |"

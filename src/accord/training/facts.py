@@ -1,0 +1,85 @@
+"""What can have happened in training. Sets and weights are in the vault; the facts name them by digest."""
+
+from __future__ import annotations
+
+from accord.journal.facts import Fact, fact
+from accord.terms.territory import TerritorySet
+from accord.training.records import Cards, Losses, RevokedItem, Sunset
+
+
+@fact("training.set-sealed", version=1)
+class SetSealed(Fact, frozen=True, kw_only=True):
+    """A training set was fixed. `manifest` holds each item with its decision and each exclusion with its reason."""
+
+    seal: str
+    feature: str
+    territories: TerritorySet
+    manifest: str
+    known: int
+    items: int
+    excluded: int
+    clusters: int
+    licences: tuple[str, ...]
+
+
+@fact("training.seal-revoked", version=1)
+class SealRevoked(Fact, frozen=True, kw_only=True):
+    """Items of a sealed set lost their ground; the set still shows what it held."""
+
+    seal: str
+    items: tuple[RevokedItem, ...]
+
+
+@fact("training.model-trained", version=1)
+class ModelTrained(Fact, frozen=True, kw_only=True):
+    """A model was trained on a sealed set, or registered as trained elsewhere on it (`method` says which).
+
+    Losses are nats a token on clusters that were held out; `weights` is a vault digest.
+    """
+
+    model: str
+    name: str
+    seal: str
+    weights: str
+    method: str
+    seed: int
+    parameters: int
+    steps: int
+    trained_s: float
+    losses: Losses | None = None
+    held_out: tuple[str, ...] = ()
+    adopted_from: str | None = None
+
+
+@fact("training.cards-published", version=1)
+class CardsPublished(Fact, frozen=True, kw_only=True):
+    """A model's cards were written; later ones replace them."""
+
+    model: str
+    cards: Cards
+
+
+@fact("training.model-promoted", version=1)
+class ModelPromoted(Fact, frozen=True, kw_only=True):
+    """A model became the one that serves its feature; `replaces` are those it supersedes."""
+
+    model: str
+    feature: str
+    replaces: tuple[str, ...] = ()
+
+
+@fact("training.model-sunset-set", version=1)
+class ModelSunsetSet(Fact, frozen=True, kw_only=True):
+    """The strictest deal concerned demands that a model be gone by a day."""
+
+    model: str
+    sunset: Sunset
+
+
+@fact("training.model-retired", version=1)
+class ModelRetired(Fact, frozen=True, kw_only=True):
+    """A model's last day was over; `feature_suspended` says that no successor was live."""
+
+    model: str
+    because: str
+    feature_suspended: bool = False

@@ -1,0 +1,24 @@
+"""Writes a model's cards into the vault (shell): the deals' public terms come from the deals room."""
+
+from __future__ import annotations
+
+from accord.deals import queries as deals
+from accord.training import cards, croissant
+from accord.training.records import Cards, Model, Seal
+from accord.vault import actions as vault
+
+
+def write(model: Model, seal: Seal) -> Cards:
+    """Model card, data card and Croissant of a model, stored; returns their digests."""
+    words = {deal: _licence(deal) for deal in seal.licences}
+    return Cards(
+        model=vault.put(cards.model_card(model, seal, words).encode()),
+        data=vault.put(cards.data_card(seal, words).encode()),
+        croissant=vault.put(croissant.write(seal, words, seal.at)),
+    )
+
+
+def _licence(deal: str) -> str:
+    terms = deals.terms_public(deal)
+    ends = terms.ends.isoformat() if terms.ends else None
+    return cards.licence_words(terms.licensor, terms.clauses, terms.starts.isoformat(), ends)

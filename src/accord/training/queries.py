@@ -1,0 +1,217 @@
+"""What may be asked of training: seals, models, what a revocation touches, and a model that may serve, or why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+import msgspec
+
+from accord.catalog.score import Score, from_midi
+from accord.deals import queries as deals
+from accord.parties.viewer import SYSTEM, Viewer
+from accord.terms.instant import Instant, utc
+from accord.terms.refusal import NotThere, Refusal, Refused
+from accord.terms.territory import TerritorySet
+from accord.terms.use import Use
+from accord.training import manifest, mixture, revoking, rules
+from accord.training import models as tables
+from accord.training.generator import Generator, ScoreModel
+from accord.training.records import (
+    Cards,
+    Losses,
+    Model,
+    ModelState,
+    RevokedItem,
+    Seal,
+    Sunset,
+    Touched,
+)
+from accord.vault import actions as vault
+
+
+def seal(seal_id: str, viewer: Viewer = SYSTEM) -> Seal:
+    """One sealed set: whole for the platform, for others their own items and exclusions. Raises: NotThere."""
+    row = tables.SealRow.objects.filter(id=seal_id).first()
+    found = _shown(_seal(row), viewer) if row is not None else None
+    if found is None:
+        raise NotThere(f"there is no sealed set `{seal_id}`", do="`accord seal list` shows those there are")
+    return found
+
+
+def seals(viewer: Viewer = SYSTEM, feature: str | None = None) -> list[Seal]:
+    """The sealed sets in order, each as the viewer may see it."""
+    rows = tables.SealRow.objects.order_by("known", "id")
+    rows = rows.filter(feature=feature) if feature else rows
+    return [shown for row in rows if (shown := _shown(_seal(row), viewer)) is not None]
+
+
+def model(model_id: str) -> Model:
+    """One model as it stands. Raises: NotThere."""
+    row = tables.ModelRow.objects.filter(id=model_id).first()
+    if row is None:
+        raise NotThere(f"there is no model `{model_id}`", do="`accord model list` shows those there are")
+    return _model(row)
+
+
+def models(feature: str | None = None, seal_id: str | None = None) -> list[Model]:
+    """Every model in the order they were trained, of one feature or one seal where named."""
+    rows = tables.ModelRow.objects.order_by("position", "id")
+    rows = rows.filter(feature=feature) if feature else rows
+    rows = rows.filter(seal=seal_id) if seal_id else rows
+    return [_model(row) for row in rows]
+
+
+def live_model(feature: str, at: Instant) -> Model | None:
+    """The model that serves a feature at an instant; None when there is none."""
+    return next((m for m in reversed(models(feature)) if m.serves_at(at)), None)
+
+
+def check_serving(model_id: str, territory: str, at: Instant) -> Model:
+    """The model, if it may serve in `territory` now: each item of its seal is decided again. Raises: NotThere, Refused."""
+    found = model(model_id)
+    held = seal(found.seal)
+    demand = revoking.sunset(held, revoking.revoked(held, utc(at)))
+    refusal = rules.may_serve(found, territory, utc(at), rules.stricter(found.sunset_set, demand))
+    if refusal is not None:
+        raise Refused(refusal)
+    return found
+
+
+def generator(model_id: str, territory: str, at: Instant) -> Generator:
+    """The generator behind a model, if it may serve in `territory` now.
+
+    Raises: NotThere; Refused outside its seal, past its sunset, while it is not live, or when no adapter here runs it.
+    """
+    found = check_serving(model_id, territory, at)
+    if found.method not in ADAPTERS:
+        because = f"{found.id} is of the kind `{found.method}`, which nothing here runs"
+        raise Refused(
+            Refusal(code="training.no-adapter", because=because, hint="install its adapter", subject=found.id)
+        )
+    return _loaded(found.weights, found.method)
+
+
+def sealed_scores(seal_id: str) -> dict[str, Score]:
+    """Asset → its notes, for the items of a set that have notes."""
+    return {item.asset: from_midi(vault.read(item.digest)) for item in scored(seal(seal_id))}
+
+
+def scored(held: Seal) -> list[manifest.SealedItem]:
+    """The items of a set that have notes, in order of asset."""
+    return [item for item in held.items if item.note_tokens and item.digest]
+
+
+def touched_by(person: str, use: Use | str, feature: str | None = None) -> Touched:
+    """What this person's no to `train` would reach: sets that hold them, models bound to those, features they serve."""
+    if Use(use) is not Use.TRAIN:
+        return Touched(sets=(), models=(), features=(), assets=())
+    rows = list(tables.SealedPersonRow.objects.filter(person=person))
+    held = tables.SealRow.objects.filter(id__in={row.seal for row in rows}).order_by("known", "id")
+    held = held.filter(feature=feature) if feature else held
+    sets = tuple(row.id for row in held)
+    bound = [m for m in models() if m.seal in sets and m.state is not ModelState.RETIRED]
+    return Touched(
+        sets=sets,
+        models=tuple(m.id for m in bound),
+        features=tuple(sorted({m.feature for m in bound if m.state is ModelState.LIVE})),
+        assets=tuple(sorted({row.asset for row in rows if row.seal in sets})),
+    )
+
+
+def seals_holding(assets: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Asset → the sets that hold it."""
+    found: dict[str, list[str]] = {}
+    for row in tables.SealedItemRow.objects.filter(asset__in=list(assets)).order_by("key"):
+        found.setdefault(row.asset, []).append(row.seal)
+    return {asset: tuple(sets) for asset, sets in found.items()}
+
+
+def card(model_id: str, which: str = "model") -> bytes:
+    """A published card: `model` or `data` (Markdown), or `croissant` (JSON-LD). Raises: NotThere."""
+    found = model(model_id).cards
+    if found is None or which not in Cards.__struct_fields__:
+        raise NotThere(f"{model_id} has published no `{which}` card", do="cards are model, data and croissant")
+    return vault.read(getattr(found, which))
+
+
+def mixture_of(found: Model) -> mixture.Mixture:
+    """The embedded model's weights, for attribution. Raises: BadInput when they are of another kind."""
+    return _mixture(found.weights)
+
+
+@lru_cache(maxsize=4)
+def _mixture(weights: str) -> mixture.Mixture:
+    return mixture.from_bytes(vault.read(weights))
+
+
+#: Which kinds of weights run here, and how they are opened.
+ADAPTERS = {mixture.KIND: lambda weights: ScoreModel(_mixture(weights))}
+
+
+@lru_cache(maxsize=4)
+def _loaded(weights: str, method: str) -> Generator:
+    return ADAPTERS[method](weights)
+
+
+@lru_cache(maxsize=32)
+def _manifest(digest: str) -> manifest.Manifest:
+    return manifest.read(vault.read(digest))
+
+
+def _seal(row: tables.SealRow) -> Seal:
+    held = _manifest(row.manifest)
+    marked = tables.SealedItemRow.objects.filter(seal=row.id, revoked__isnull=False).order_by("key")
+    return Seal(
+        id=row.id,
+        digest=row.manifest,
+        feature=row.feature,
+        territories=TerritorySet.parse(row.territories),
+        at=row.at,
+        known=row.known,
+        items=held.items,
+        excluded=held.excluded,
+        licences=tuple(row.licences),
+        revoked=tuple(msgspec.convert(one.revoked, RevokedItem) for one in marked),
+    )
+
+
+def _shown(found: Seal, viewer: Viewer) -> Seal | None:
+    """The seal as a viewer may see it: whoever is not the platform sees what they are part of, or nothing (law 10)."""
+    if viewer.staff:
+        return found
+    own = {deal.id for deal in deals.deals(viewer)}
+    items = tuple(i for i in found.items if viewer.parties & set(i.people) or own & set(i.deals))
+    if not items:
+        return None
+    mine = {item.asset for item in items}
+    return msgspec.structs.replace(
+        found,
+        items=tuple(msgspec.structs.replace(i, deals=tuple(d for d in i.deals if d in own)) for i in items),
+        excluded=(),
+        licences=tuple(deal for deal in found.licences if deal in own),
+        revoked=tuple(one for one in found.revoked if one.asset in mine),
+    )
+
+
+def _model(row: tables.ModelRow) -> Model:
+    return Model(
+        id=row.id,
+        name=row.name,
+        seal=row.seal,
+        feature=row.feature,
+        territories=TerritorySet.parse(row.territories),
+        weights=row.weights,
+        method=row.method,
+        seed=row.seed,
+        parameters=row.parameters,
+        losses=msgspec.convert(row.losses, Losses) if row.losses else None,
+        held_out=tuple(row.held_out),
+        trained_s=row.trained_s,
+        state=ModelState(row.state),
+        at=row.at,
+        live_from=row.live_from,
+        successor=row.successor,
+        sunset_set=msgspec.convert(row.sunset, Sunset) if row.sunset else None,
+        cards=msgspec.convert(row.cards, Cards) if row.cards else None,
+    )

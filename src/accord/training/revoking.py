@@ -1,0 +1,62 @@
+"""Which sealed items have lost their ground since, why and since when: every item is decided again, now (shell)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from accord.clearance import queries as clearance
+from accord.deals import queries as deals
+from accord.deals.records import Grant
+from accord.participation import queries as participation
+from accord.participation.records import Withdrawal
+from accord.terms.instant import Instant
+from accord.terms.use import Use
+from accord.training import gathering, rules
+from accord.training.records import RevokedItem, Seal, SealedItem, Sunset
+
+
+def revoked(seal: Seal, at: Instant) -> tuple[RevokedItem, ...]:
+    """Items of the set that are not cleared any more where it was sealed for; those already recorded keep their date."""
+    known = {item.asset: item for item in seal.revoked}
+    return tuple(
+        known.get(asset) or _revoked(seal, asset, code, because, at) for asset, code, because in _lost(seal, at)
+    )
+
+
+def sunset(seal: Seal, found: Iterable[RevokedItem]) -> Sunset | None:
+    """What the deals concerned demand of a model of this set."""
+    items = {item.asset: item for item in seal.items}
+    found = tuple(found)
+    concerned = {deal for one in found for deal in items[one.asset].deals}
+    return rules.demanded(found, items, {deal: deals.revocation(deal) for deal in concerned})
+
+
+def _lost(seal: Seal, at: Instant) -> Iterator[tuple[str, str, str]]:
+    """(asset, code, because) of each item whose ground is gone."""
+    answers = clearance.decide_many([item.asset for item in seal.items], Use.TRAIN, seal.feature, at)
+    for item in seal.items:
+        short = rules.gone(item, answers[item.asset], seal.territories)
+        if short is not None:
+            yield item.asset, short.code, short.because
+
+
+def _revoked(seal: Seal, asset: str, code: str, because: str, at: Instant) -> RevokedItem:
+    item = next(i for i in seal.items if i.asset == asset)
+    return RevokedItem(asset=asset, code=code, because=because, since=_since(seal, item, at))
+
+
+def _since(seal: Seal, item: SealedItem, at: Instant) -> Instant:
+    """When the ground went: the first withdrawal or end of a deal after the seal that concerns the item, else now."""
+    instants = [w.at for w in participation.withdrawals(seal.known, seal.feature) if _concerns(w, item)]
+    instants += [since for grant in deals.grants() if grant.deal in item.deals for since in _ended(grant, seal.at, at)]
+    return min((i for i in instants if i <= at), default=at)
+
+
+def _concerns(withdrawal: Withdrawal, item: SealedItem) -> bool:
+    if withdrawal.use != Use.TRAIN or withdrawal.person not in item.people:
+        return False
+    return withdrawal.asset is None or withdrawal.asset in gathering.with_ancestors([item.asset])
+
+
+def _ended(grant: Grant, after: Instant, until: Instant) -> list[Instant]:
+    return [since for since, state in grant.states if after < since <= until and state != "active"]
