@@ -1,0 +1,70 @@
+"""Where each role starts, and the page before a revocation: what it will touch."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import path
+
+from accord.catalog import queries as catalog
+from accord.participation import actions as participation
+from accord.participation.records import Source
+from accord.parties import queries as parties
+from accord.parties.audience import audience, viewer_of
+from accord.parties.viewer import Role
+from accord.portal import queries
+from accord.terms.refusal import BadInput
+from accord.terms.territory import TerritorySet
+from accord.terms.use import Use
+
+
+@audience(Role.PUBLIC)
+def start(request: HttpRequest) -> HttpResponse:
+    """The start page: for somebody signed in, what waits for them; for everybody, what this is."""
+    viewer = viewer_of(request)
+    context = {
+        "cards": queries.start(viewer),
+        "names": parties.names(sorted(viewer.parties)),
+        "everybody": queries.everybody(),
+    }
+    return render(request, "portal/start.html", context)
+
+
+@audience(Role.ARTIST)
+def revocation(request: HttpRequest) -> HttpResponse:
+    """Before a yes is taken back: the sets, models, features, creations and money it touches. Then: take it back."""
+    viewer = viewer_of(request)
+    asked = request.POST if request.method == "POST" else request.GET
+    person, feature, asset = asked.get("person", ""), asked.get("feature", ""), asked.get("asset") or None
+    use, territories = _use(asked.get("use", "")), TerritorySet.parse(asked.get("territories") or "WORLD")
+    touched = queries.blast_radius(viewer, person, use, feature, asset)
+    if request.method == "POST":
+        own = viewer.acts_for(person)
+        spoken_by = person if own else next(m.representative for m in parties.mandates() if m.person == person)
+        source = Source.PERSON if own else Source.REPRESENTATIVE
+        at = datetime.now(UTC)
+        participation.revoke(
+            person, spoken_by, use, feature, territories, asset, source, at=at, actor=viewer.account or ""
+        )
+        messages.success(request, "Taken back. From now on nobody gets a yes on it.", extra_tags="yes")
+        return HttpResponseRedirect(f"/choices?person={person}")
+    context = {
+        "touched": touched,
+        "asked": {"person": person, "feature": feature, "asset": asset or "", "use": use, "territories": territories.text()},
+        "name": parties.names([person])[person],
+        "titles": {a.id: a.title for a in catalog.assets([asset] if asset else []).values()},
+        "where": territories.named(),
+    }
+    return render(request, "portal/revocation.html", context)
+
+
+def _use(word: str) -> Use:
+    if word not in set(Use):
+        raise BadInput(f"`{word}` is not a use", do="uses: " + ", ".join(Use))
+    return Use(word)
+
+
+urlpatterns = [path("", start, name="start"), path("revocation", revocation, name="revocation")]
