@@ -51,7 +51,7 @@ def regions(claims: Iterable[Claim], at: Instant) -> tuple[Region, ...]:
     """The world in regions, by the claims that stand at an instant in each territory's own days."""
     found = [Region(WORLD.bits, (), ())]
     for claim in sorted(claims, key=lambda claim: claim.id):
-        if claim.status not in (ClaimStatus.ACCEPTED, ClaimStatus.EVIDENCED):
+        if claim.share <= 0 or claim.status not in (ClaimStatus.ACCEPTED, ClaimStatus.EVIDENCED):
             continue
         where = claim.period.territories_at(at, claim.territories).bits
         found = [part for region in found for part in _cut(region, claim, where)]

@@ -1,0 +1,234 @@
+"""The plain twin of clearance: one asset, one territory, one question at a time, with loops and sets of codes.
+
+It knows nothing of bitsets, masks, caches or kernels, and is written from DESIGN.md's laws and "Rights in one page".
+What it says is right; `rules` and `kernel` must agree with it on every generated catalogue.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from accord.catalog.records import Asset, Claim
+from accord.clearance.records import ClearanceState, Question
+from accord.deals.records import Grant
+from accord.participation.records import Choice
+from accord.terms.territory import TERRITORIES
+
+#: use → (master, rights in the work, roles on the recording, roles on the work), copied from the published table.
+TABLE = {
+    "train": (True, ["MR"], ["featured"], ["writer"]),
+    "analyse": (True, ["MR"], ["featured"], []),
+    "style": (True, ["MR"], ["featured"], ["writer"]),
+    "remix": (True, ["MR"], ["featured"], ["writer"]),
+    "cover": (False, ["MR"], [], ["writer"]),
+    "voice": (True, [], ["vocalist"], []),
+    "likeness": (False, [], ["featured"], []),
+    "listen": (True, ["PR"], ["featured"], []),
+    "share": (True, ["PR"], ["featured"], []),
+    "export": (True, ["MR", "PR"], ["featured"], []),
+    "sync": (True, ["SR"], ["featured"], []),
+}
+
+
+def cleared(state: ClearanceState, question: Question, asset: str) -> set[str]:
+    """The codes of the territories in which the asset is cleared."""
+    return {territory for territory in TERRITORIES if is_cleared(state, question, asset, territory)}
+
+
+def is_cleared(state: ClearanceState, question: Question, asset: str, territory: str) -> bool:
+    """Whether one asset is cleared in one territory."""
+    feature = state.features[question.feature]
+    if territory not in feature.territories or question.use not in feature.uses:
+        return False
+    if feature.state_at(question.at) != "live" and not question.before_launch:
+        return False
+    whole = everything_in(state, question, asset)
+    if whole is None:
+        return False
+    if refused_by_name(state, question, asset, whole, territory):
+        return False
+    return all(part_is_cleared(state, question, state.assets[part], territory) for part in whole)
+
+
+def everything_in(state: ClearanceState, question: Question, asset: str, path: tuple[str, ...] = ()) -> set[str] | None:
+    """The asset and all it is made of that the use touches; None when something is unknown or goes in a circle."""
+    if asset in path or asset not in state.assets:
+        return None
+    _, rights, _, writers = TABLE[question.use.value]
+    found = set()
+    if not path or state.assets[asset].kind != "work" or rights or writers:
+        found.add(asset)
+    for parent in state.assets[asset].parents:
+        above = everything_in(state, question, parent, (*path, asset))
+        if above is None:
+            return None
+        found |= above
+    return found
+
+
+def refused_by_name(state: ClearanceState, question: Question, asset: str, whole: set[str], territory: str) -> bool:
+    """Whether anybody credited on, or claiming, any part said no to this very asset."""
+    for part in whole:
+        concerned = [credit.party for credit in state.assets[part].credits]
+        concerned += [claim.claimant for claim in state.claims.get(part, ())]
+        for person in concerned:
+            for choice in about(state, question, person):
+                if choice.answer == "no" and choice.asset == asset and territory in choice.territories:
+                    return True
+    return False
+
+
+def part_is_cleared(state: ClearanceState, question: Question, asset: Asset, territory: str) -> bool:
+    """Whether what this one asset needs by itself is there."""
+    master, rights, performers, writers = TABLE[question.use.value]
+    touches_work = bool(rights or writers)
+    parents = {state.assets[parent].kind for parent in asset.parents if parent in state.assets}
+    if state.holds.get(asset.id) or asset.intake_holds:
+        return False
+    if asset.non_commercial and state.features[question.feature].commercial:
+        return False
+    if asset.kind == "recording":
+        if touches_work and not parents & {"work", "recording"}:
+            return False
+        if master and not right_is_cleared(state, question, asset, "master", territory):
+            return False
+        return people_agree(state, question, asset, performers, territory, somebody=True)
+    if asset.kind == "stem":
+        return "recording" in parents and people_agree(state, question, asset, performers, territory, somebody=False)
+    if not touches_work:
+        return False
+    if asset.kind == "score":
+        return bool(parents & {"work", "score"})
+    if is_free(state, asset, territory):
+        return not any(standing_claims(state, question, asset, right, territory) for right in rights)
+    if not all(right_is_cleared(state, question, asset, right, territory) for right in rights):
+        return False
+    return people_agree(state, question, asset, writers, territory, somebody=True)
+
+
+def is_free(state: ClearanceState, work: Asset, territory: str) -> bool:
+    """Whether a work is in the public domain in a territory."""
+    return any(territory in free.territories for free in state.public_domain.get(work.id, ()))
+
+
+def standing_claims(state: ClearanceState, question: Question, asset: Asset, right: str, territory: str) -> list[Claim]:
+    """The claims on evidence (accepted or not yet) to a right, there and then; a share of nothing claims nothing."""
+    return [
+        claim
+        for claim in state.claims.get(asset.id, ())
+        if claim.right == right
+        and claim.status in ("accepted", "evidenced")
+        and claim.share > 0
+        and territory in claim.territories
+        and claim.period.covers(question.at, territory)
+    ]
+
+
+def right_is_cleared(state: ClearanceState, question: Question, asset: Asset, right: str, territory: str) -> bool:
+    """Accepted claims sum to exactly one, nothing contests them, and every accepted claimant grants."""
+    claims = standing_claims(state, question, asset, right, territory)
+    accepted = [claim for claim in claims if claim.status == "accepted"]
+    if sum((claim.share for claim in accepted), Fraction(0)) != 1 or len(accepted) != len(claims):
+        return False
+    return all(grants(state, question, claim.claimant, right, asset, territory) for claim in accepted)
+
+
+def grants(state: ClearanceState, question: Question, claimant: str, right: str, asset: Asset, territory: str) -> bool:
+    """Whether a claimant grants: by its own deal, or through one it is a member of, and never against its own no."""
+    if says_no(state, question, claimant, asset, territory):
+        return False
+    for grant in state.grants.get(claimant, ()):
+        if in_force(state, question, grant, right, asset, territory):
+            if not grant.member_opt_in:
+                return True
+            members = state.memberships.get(asset.label or "", ())
+            member = any(m.collective == claimant and m.kind != "group" for m in members)
+            if member and says_yes(state, question, asset.label or "", asset, territory):
+                return True
+    for membership in state.memberships.get(claimant, ()):
+        if membership.kind == "group" or not membership.period.covers(question.at, territory):
+            continue
+        for grant in state.grants.get(membership.collective, ()):
+            if in_force(state, question, grant, right, asset, territory):
+                free_of_opt_in = membership.kind != "collective" and not grant.member_opt_in
+                if free_of_opt_in or says_yes(state, question, claimant, asset, territory):
+                    return True
+    return False
+
+
+def in_force(state: ClearanceState, question: Question, grant: Grant, right: str, asset: Asset, territory: str) -> bool:
+    """Whether a grant reaches this use of this asset, here and now."""
+    standing = ""
+    for since, named in grant.states:
+        if since <= question.at:
+            standing = named
+    chosen = grant.selection
+    return (
+        standing == "active"
+        and question.use in grant.uses
+        and question.feature in grant.features
+        and right in grant.rights
+        and territory in grant.territories
+        and grant.period.covers(question.at, territory)
+        and (chosen.kind == "all" or (asset.label if chosen.kind == "label" else asset.id) in chosen.ids)
+        and asset.id not in grant.exclusions
+        and (asset.label is None or asset.label not in grant.exclusions)
+        and not (grant.conditions.non_commercial and state.features[question.feature].commercial)
+    )
+
+
+def people_agree(
+    state: ClearanceState, question: Question, asset: Asset, roles: list[str], territory: str, somebody: bool
+) -> bool:
+    """Everybody in these roles says yes, nobody else credited says no, and (where it matters) somebody is known."""
+    if not roles:
+        return True
+    needed = {credit.party for credit in asset.credits if credit.role in roles}
+    if somebody and not needed:
+        return False
+    if any(says_no(state, question, credit.party, asset, territory) for credit in asset.credits):
+        return False
+    return all(says_yes(state, question, person, asset, territory) for person in needed)
+
+
+def about(state: ClearanceState, question: Question, person: str) -> list[Choice]:
+    """What a person said about this use in this feature."""
+    said = state.choices.get(person, ())
+    return [choice for choice in said if choice.use == question.use and choice.feature == question.feature]
+
+
+def reaches(choice: Choice, asset: Asset, territory: str) -> bool:
+    """Whether a choice is about this asset (or all, or a stem's recording), here."""
+    named = [asset.id, *(asset.parents if asset.kind == "stem" else ())]
+    return territory in choice.territories and (choice.asset is None or choice.asset in named)
+
+
+def says_no(state: ClearanceState, question: Question, person: str, asset: Asset, territory: str) -> bool:
+    """One refusal beats any number of permissions."""
+    return any(c.answer == "no" and reaches(c, asset, territory) for c in about(state, question, person))
+
+
+def says_yes(state: ClearanceState, question: Question, person: str, asset: Asset, territory: str) -> bool:
+    """A yes that counts, and no no."""
+    feature = state.features[question.feature]
+    if says_no(state, question, person, asset, territory):
+        return False
+    for choice in about(state, question, person):
+        if choice.answer != "yes" or not reaches(choice, asset, territory) or choice.at > question.at:
+            continue
+        if choice.known_from < feature.known_from or choice.grade < feature.grade_needed(choice.use):
+            continue
+        if choice.source == "representative" and not mandated(state, choice):
+            continue
+        return True
+    return False
+
+
+def mandated(state: ClearanceState, choice: Choice) -> bool:
+    """Whether the mandate a yes rests on stands, is its speaker's, names the use, and was in force wherever it speaks."""
+    for mandate in state.mandates.get(choice.person, ()):
+        same = (mandate.id, mandate.representative) == (choice.mandate, choice.spoken_by)
+        in_force_all_over = all(mandate.period.covers(choice.at, territory) for territory in choice.territories)
+        if same and choice.use in mandate.uses and in_force_all_over:
+            return True
+    return False
