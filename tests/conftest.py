@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -29,3 +31,16 @@ def shared_dir() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the sample messages beside the checkout are not there")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which the demonstration has walked; its transcript is `transcript.txt`. Made once per test process."""
+    home = tmp_path_factory.mktemp("demo-home")
+    environment = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "ACCORD_TEST_DB"}}
+    environment |= {"ACCORD_HOME": str(home), "COLUMNS": "160"}
+    command = [str(Path(sys.executable).parent / "accord"), "demo", "--no-serve"]
+    walked = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=home, check=False)
+    (home / "transcript.txt").write_text(walked.stdout)
+    assert walked.returncode == 0, walked.stdout[-3000:] + walked.stderr[-3000:]
+    return home

@@ -53,7 +53,9 @@ def show(request: HttpRequest, asset_id: str) -> HttpResponse:
         raise NotThere(f"there is no asset `{asset_id}`")
     below = queries.children([asset_id]).get(asset_id, ())
     related = queries.assets([*asset.parents, *below])
-    ids = {c.party for c in asset.credits} | {c.claimant for c in claims} | {asset.label or "", asset.delivered_by or ""}
+    ids = (
+        {c.party for c in asset.credits} | {c.claimant for c in claims} | {asset.label or "", asset.delivered_by or ""}
+    )
     context = {
         "asset": asset,
         "claims": claims,
@@ -86,7 +88,9 @@ def _wanted(asset: Asset, kind: str, words: str, held: bool) -> bool:
 
 
 def _csv(found: list[Asset]) -> HttpResponse:
-    response = HttpResponse(content_type="text/csv", headers={"Content-Disposition": 'attachment; filename="catalogue.csv"'})
+    response = HttpResponse(
+        content_type="text/csv", headers={"Content-Disposition": 'attachment; filename="catalogue.csv"'}
+    )
     writer = csv.writer(response)
     writer.writerow(["id", "kind", "title", "identifiers", "duration_s", "held"])
     for a in found:

@@ -79,7 +79,9 @@ def _doors(viewer: Viewer, deal: Deal) -> list[Door]:
         if viewer.acts_for(deal.licensor) and "licensor" not in deal.signatures:
             doors.append(("sign", "Sign for the licensor", lambda at, by: actions.sign(deal.id, "licensor", at, by)))
         if viewer.has(Role.LICENSING) and "platform" not in deal.signatures:
-            doors.append(("countersign", "Sign for the platform", lambda at, by: actions.sign(deal.id, "platform", at, by)))
+            doors.append(
+                ("countersign", "Sign for the platform", lambda at, by: actions.sign(deal.id, "platform", at, by))
+            )
     if viewer.has(Role.LICENSING) and deal.state is DealState.SIGNED:
         doors.append(("activate", "Bring it into force", lambda at, by: actions.activate(deal.id, at, by)))
     return doors

@@ -84,7 +84,19 @@ def _titles(subjects: list[str]) -> dict[str, str]:
 def _csv(document: dict[str, Any]) -> HttpResponse:
     name = f"{document['statement']}.csv"
     response = HttpResponse(content_type="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}"'})
-    columns = ["line", "account", "kind", "feature", "territory", "subject", "claimed", "deal", "clause", "plays", "share"]
+    columns = [
+        "line",
+        "account",
+        "kind",
+        "feature",
+        "territory",
+        "subject",
+        "claimed",
+        "deal",
+        "clause",
+        "plays",
+        "share",
+    ]
     writer = csv.writer(response)
     writer.writerow([*columns, f"amount_{document['currency']}"])
     for line in document["lines"]:

@@ -53,7 +53,13 @@ def revocation(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(f"/choices?person={person}")
     context = {
         "touched": touched,
-        "asked": {"person": person, "feature": feature, "asset": asset or "", "use": use, "territories": territories.text()},
+        "asked": {
+            "person": person,
+            "feature": feature,
+            "asset": asset or "",
+            "use": use,
+            "territories": territories.text(),
+        },
         "name": parties.names([person])[person],
         "titles": {a.id: a.title for a in catalog.assets([asset] if asset else []).values()},
         "where": territories.named(),

@@ -101,7 +101,9 @@ def _earned(creations: set[str]) -> tuple[int, str, str]:
 
 
 def _deals(feature: str, use: Use) -> list[str]:
-    return sorted({g.deal for g in deals.grants() if feature in g.features and use in g.uses and g.states[-1][1] == "active"})
+    return sorted(
+        {g.deal for g in deals.grants() if feature in g.features and use in g.uses and g.states[-1][1] == "active"}
+    )
 
 
 def start(viewer: Viewer) -> list[dict[str, Any]]:
@@ -123,7 +125,12 @@ def _artist(viewer: Viewer) -> list[dict[str, Any]]:
     waiting = {(a.feature, a.use) for a in participation.asked(people)} - answered
     return [
         _card("Your choices", len(waiting), "questions wait for your answer; until then they count as no", "/choices"),
-        _card("Your music", sum(len(catalog.credited(p)) for p in people), "works and recordings you are credited on", "/choices"),
+        _card(
+            "Your music",
+            sum(len(catalog.credited(p)) for p in people),
+            "works and recordings you are credited on",
+            "/choices",
+        ),
         *_money(viewer),
     ]
 
@@ -191,4 +198,8 @@ _CARDS = (
 def everybody() -> dict[str, int]:
     """The numbers that the public start page shows."""
     features = governance.features().values()
-    return {"released": len(provenance.releases()), "live": sum(feature.live for feature in features), "features": len(features)}
+    return {
+        "released": len(provenance.releases()),
+        "live": sum(feature.live for feature in features),
+        "features": len(features),
+    }

@@ -19,5 +19,7 @@ def moments(lineage: Sequence[SourceSpan], duration_s: float) -> list[Moment]:
             if span.from_s <= start and end <= span.to_s:
                 gains[span.asset] = gains.get(span.asset, 0.0) + span.gain
         whole = sum(gains.values())
-        found.append((start, end, tuple((asset, gain / whole) for asset, gain in sorted(gains.items())) if whole else ()))
+        found.append(
+            (start, end, tuple((asset, gain / whole) for asset, gain in sorted(gains.items())) if whole else ())
+        )
     return found

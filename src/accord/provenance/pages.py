@@ -67,7 +67,9 @@ def show(request: HttpRequest, creation_id: str) -> HttpResponse:
         "picture_title": f"the waveform of {creation.title}, coloured by who is heard",
         "titles": titles,
         "names": parties.names([creation.creator, *(deed.by for deed in creation.made_by)]),
-        "holders": parties.names({d.licensor for d in release.deals} | {a.party for a in release.agreed}) if release else {},
+        "holders": parties.names({d.licensor for d in release.deals} | {a.party for a in release.agreed})
+        if release
+        else {},
     }
     return render(request, "provenance/creation.html", context)
 
@@ -120,7 +122,9 @@ def _shares(creation_id: str) -> list[dict[str, Any]]:
 def sound(request: HttpRequest, release_id: str, form: str) -> HttpResponse | FileResponse:
     """A released file, content credentials inside."""
     file = queries.file_of(release_id, form)
-    return FileResponse(file.open("rb"), content_type=MEDIA[form], filename=file.name, as_attachment="get" in request.GET)
+    return FileResponse(
+        file.open("rb"), content_type=MEDIA[form], filename=file.name, as_attachment="get" in request.GET
+    )
 
 
 @audience(Role.PUBLIC)
@@ -134,7 +138,12 @@ def verification(request: HttpRequest) -> HttpResponse:
         if (upload.size or 0) > LARGEST_BYTES:
             raise BadInput(f"`{upload.name}` is larger than {LARGEST_BYTES >> 20} MiB")
         found = verify(upload.read(), queries.trust())
-        context = {"found": found, "lines": lines(found), "name": upload.name, "proven": found.verdict is Verdict.PROVEN}
+        context = {
+            "found": found,
+            "lines": lines(found),
+            "name": upload.name,
+            "proven": found.verdict is Verdict.PROVEN,
+        }
     return render(request, "provenance/verify.html", context)
 
 

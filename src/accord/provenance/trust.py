@@ -6,6 +6,8 @@ JSON: `accord_trust` (the version, 1), `origin` and `journal` (the journal's nam
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from accord.terms.refusal import BadInput
@@ -19,6 +21,10 @@ class Trust(msgspec.Struct, frozen=True):
     credential_root: str
     witnesses: tuple[str, ...] = ()
     accord_trust: int = 1
+
+    def document(self) -> dict[str, Any]:
+        """The trust file as plain JSON values."""
+        return dict(msgspec.to_builtins(self))
 
 
 def dumps(trust: Trust) -> bytes:

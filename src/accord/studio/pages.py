@@ -24,7 +24,16 @@ from accord.training.generator import Request
 
 KEYS = [f"{note} {mode}" for mode in ("major", "minor") for note in ("C", "D", "E", "F", "G", "A", "B", "Eb", "Bb")]
 METRES = {"4/4": (4, 4), "3/4": (3, 4), "6/8": (6, 8), "2/4": (2, 4)}
-INSTRUMENTS = {0: "piano", 24: "guitar", 40: "violin", 42: "cello", 48: "strings", 56: "trumpet", 71: "clarinet", 73: "flute"}
+INSTRUMENTS = {
+    0: "piano",
+    24: "guitar",
+    40: "violin",
+    42: "cello",
+    48: "strings",
+    56: "trumpet",
+    71: "clarinet",
+    73: "flute",
+}
 LARGEST_MIDI = 256 << 10
 
 
@@ -194,7 +203,9 @@ def ranged(request: HttpRequest, data: bytes) -> HttpResponse:
     headers = {"Accept-Ranges": "bytes", "Cache-Control": "private, max-age=300"}
     if partial:
         headers["Content-Range"] = f"bytes {start}-{end}/{len(data)}"
-    return HttpResponse(data[start : end + 1], status=206 if partial else 200, content_type="audio/wav", headers=headers)
+    return HttpResponse(
+        data[start : end + 1], status=206 if partial else 200, content_type="audio/wav", headers=headers
+    )
 
 
 urlpatterns = [

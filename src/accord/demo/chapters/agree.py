@@ -26,7 +26,14 @@ def propose(stage: Stage) -> None:
     """The three features of the demonstration, with policy and split, and their controls opened to choose."""
     at = day("2026-05-18")
     rows = [
-        ("compose", "Compose", {Use.TRAIN}, "new pieces, continuations and variations from a model of consenting writers", 40, 0),
+        (
+            "compose",
+            "Compose",
+            {Use.TRAIN},
+            "new pieces, continuations and variations from a model of consenting writers",
+            40,
+            0,
+        ),
         ("blend", "Blend", {Use.REMIX}, "remixes of two recordings whose people said yes", 0, 20),
         ("duet", "Duet", {Use.VOICE, Use.REMIX}, "a new song in a real singer's voice", 0, 30),
     ]
@@ -66,7 +73,9 @@ def sign_deals(stage: Stage) -> None:
         pay = terms.remuneration
         money = f"{pay.rate_ppm / 10_000:g} %"
         extras = ", ".join(_extras(pay)) or "–"
-        rows.append([terms.title, money, extras, terms.clauses[0].territories.named(), str(len(ratchets)) if ratchets else "–"])
+        rows.append(
+            [terms.title, money, extras, terms.clauses[0].territories.named(), str(len(ratchets)) if ratchets else "–"]
+        )
     stage.kept["deal"] = made
     stage.table(["licence", "rate", "and", "where", "favoured clauses touched"], rows)
     stage.say("each went intake → negotiation → legal and product approval → two signatures → active")
@@ -114,7 +123,9 @@ def _licence(
     **pay: object,
 ) -> Terms:
     name = stage.kept["cast"].companies[key].name
-    conditions = Conditions(credit_line=CREDIT.format(name), no_export=True, non_commercial=True, model_version_bound=True)
+    conditions = Conditions(
+        credit_line=CREDIT.format(name), no_export=True, non_commercial=True, model_version_bound=True
+    )
     clauses = tuple(
         Clause(
             number=str(number),
@@ -161,4 +172,6 @@ def launch(stage: Stage) -> None:
             governance.sign_off(feature, office, day("2026-06-22", 9 + number), stage.kept["account"][account])
         clearance.launch(feature, day("2026-06-25"), ACTOR)
         works, recordings = clearance.cleared_counts(feature, day("2026-06-25", 13))
-        stage.say(f"{feature}: live since 25 June 2026, with {works} works and {recordings} recordings cleared somewhere")
+        stage.say(
+            f"{feature}: live since 25 June 2026, with {works} works and {recordings} recordings cleared somewhere"
+        )

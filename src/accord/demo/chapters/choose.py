@@ -11,7 +11,12 @@ from accord.terms.use import Use
 
 QUESTIONS = ((Use.TRAIN, "compose"), (Use.REMIX, "blend"))
 #: Who says no to what; who answers nothing; who says yes only in some places.
-NOES = {("piers-dunmore", "compose"), ("wendel-acheson", "compose"), ("wendel-acheson", "blend"), ("noa-sundqvist", "blend")}
+NOES = {
+    ("piers-dunmore", "compose"),
+    ("wendel-acheson", "compose"),
+    ("wendel-acheson", "blend"),
+    ("noa-sundqvist", "blend"),
+}
 SILENT = {"vesper-oduya", "yara-quill"}
 ONLY_IN = {"ana-coracao-de-lima": TerritorySet.of("BR", "PT"), "niels-corvo": WORLD - TerritorySet.of("JP")}
 LABEL_NOES = {("lowlight", "compose")}
@@ -78,4 +83,6 @@ def take_back(stage: Stage) -> None:
         person = stage.kept["party"][key]
         participation.revoke(person, person, use, feature, at=at, actor=stage.kept["account"][key])
         name = (stage.kept["cast"].writers | stage.kept["cast"].performers)[key].name
-        stage.say(f"15 August: {name} takes back the yes to `{use}` in {feature}; from that answer on nobody gets a yes on it")
+        stage.say(
+            f"15 August: {name} takes back the yes to `{use}` in {feature}; from that answer on nobody gets a yes on it"
+        )

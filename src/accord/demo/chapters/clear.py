@@ -13,7 +13,10 @@ AT = day("2026-06-26")
 
 def one(stage: Stage) -> None:
     """The work with the missing eighth, and one that is clear."""
-    for title, use, feature in ((stage.kept["missing_work"], Use.TRAIN, "compose"), (stage.kept["kept_back"], Use.REMIX, "blend")):
+    for title, use, feature in (
+        (stage.kept["missing_work"], Use.TRAIN, "compose"),
+        (stage.kept["kept_back"], Use.REMIX, "blend"),
+    ):
         answer = clearance.decide(title, use, feature, AT)
         asset = catalog.asset(title)
         stage.say(f"may “{asset.title}” be used for `{use}` in {feature}? in {answer.cleared.named()}")

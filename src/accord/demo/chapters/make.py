@@ -39,7 +39,9 @@ def train(stage: Stage) -> None:
     """Seal what is cleared in four territories and train the small model on it; it goes live for `compose`."""
     at = day("2026-06-26")
     seal = training.seal_set("compose", SERVED, at, ACTOR)
-    stage.say(f"sealed for {SERVED.text()}: {len(seal.items)} scores in {len(seal.clusters)} clusters, {len(seal.excluded)} left out")
+    stage.say(
+        f"sealed for {SERVED.text()}: {len(seal.items)} scores in {len(seal.clusters)} clusters, {len(seal.excluded)} left out"
+    )
     reasons: dict[str, int] = {}
     for left_out in seal.excluded:
         reasons[left_out.code] = reasons.get(left_out.code, 0) + 1
@@ -71,10 +73,14 @@ def make(stage: Stage) -> None:
     own = own_tune().to_midi()
     with stage.working("making", len(PIECES) + 8) as bar:
         for number, (title, request) in enumerate(PIECES):
-            takes[title] = studio.make(session, request, PROMPTS.get(title), day("2026-06-28", 13 + number), _robin(stage))
+            takes[title] = studio.make(
+                session, request, PROMPTS.get(title), day("2026-06-28", 13 + number), _robin(stage)
+            )
             bar(number + 1)
         request = Request(key="C major", tempo_bpm=100, instruments=(0, 42), bars=8, seed=21)
-        takes["Robin's Tune, Continued"] = studio.continue_midi(session, own, request, None, day("2026-06-29"), _robin(stage))
+        takes["Robin's Tune, Continued"] = studio.continue_midi(
+            session, own, request, None, day("2026-06-29"), _robin(stage)
+        )
         takes["Robin's Tune, Varied"] = studio.vary_midi(session, own, request, None, day("2026-06-30"), _robin(stage))
         stage.kept["blend_session"] = _remixes(stage, takes, bar)
     stage.kept["takes"] = takes
@@ -101,7 +107,9 @@ def _cleared(at: Any) -> list[Asset]:
     """Recordings cleared for a remix wherever the demonstration serves."""
     recordings = catalog.assets(kind=AssetKind.RECORDING)
     answers = clearance.decide_many(list(recordings), Use.REMIX, "blend", at)
-    return [asset for asset in recordings.values() if answers[asset.id].covers(SERVED) and (asset.duration_s or 0) >= 20]
+    return [
+        asset for asset in recordings.values() if answers[asset.id].covers(SERVED) and (asset.duration_s or 0) >= 20
+    ]
 
 
 def _short(asset: Asset) -> str:
@@ -117,7 +125,17 @@ def _compare(stage: Stage, takes: dict[str, str]) -> None:
         loud = f"{fit.loudness_lufs:.1f} LUFS" if fit else "–"
         sure = min((a.tempo_confidence for a in take.analyses), default=None)
         beats = f"{fit.beat_offset_ms:.0f} ms" if fit and fit.beat_offset_ms is not None else "–"
-        rows.append([title, take.kind, f"{take.duration_s:.0f} s", loud, beats, f"{sure:.0%}" if sure is not None else "–", take.state])
+        rows.append(
+            [
+                title,
+                take.kind,
+                f"{take.duration_s:.0f} s",
+                loud,
+                beats,
+                f"{sure:.0%}" if sure is not None else "–",
+                take.state,
+            ]
+        )
     stage.table(["take", "made as", "length", "loudness", "beats apart", "tempo sure", "check"], rows, {2})
 
 
@@ -142,7 +160,9 @@ def copies(stage: Stage) -> None:
     victim = _cleared(day("2026-07-06"))[0]
     samples, rate = decode(vault.read(victim.audio or ""))
     sam = stage.kept["party"]["sam"]
-    upload = integrity.receive_upload(sam, encode(samples, rate, "wav"), "My Own Song", day("2026-07-06"), ACTOR, artist="Sam")
+    upload = integrity.receive_upload(
+        sam, encode(samples, rate, "wav"), "My Own Song", day("2026-07-06"), ACTOR, artist="Sam"
+    )
     stage.say(f"an upload called “My Own Song” is “{victim.title}” under another name: case {', '.join(upload.cases)}")
     opened = _spree(stage)
     stage.say(f"an upload spree of one account: case {', '.join(opened)}")
@@ -171,7 +191,9 @@ def _copy(stage: Stage, victim: Asset) -> None:
     """Sam sends a recording's own notes in as “mine” and asks for a variation that changes next to nothing."""
     sam = stage.kept["party"]["sam"]
     session = studio.open_session(sam, "compose", day("2026-07-08"), ACTOR)
-    scores = [a for a in catalog.assets(kind=AssetKind.SCORE).values() if set(a.parents) & set(victim.parents) and a.score]
+    scores = [
+        a for a in catalog.assets(kind=AssetKind.SCORE).values() if set(a.parents) & set(victim.parents) and a.score
+    ]
     midi = vault.read(scores[-1].score or "")
     asked = Request(key="C major", bars=8, seed=2, strength=0.0)
     take_id = studio.vary_midi(session, midi, asked, None, day("2026-07-08"), ACTOR)
@@ -185,11 +207,11 @@ def _copy(stage: Stage, victim: Asset) -> None:
         f"{match.query_start_s:.0f}–{match.query_end_s:.0f} s of it is {match.ref_start_s:.0f}–{match.ref_end_s:.0f} s there"
     )
     reader = stage.kept["account"]["reviewer"]
-    integrity.decide(case.id, "upheld", "the same notes played the same way, start to end", reader, day("2026-07-09"), reader)
+    integrity.decide(
+        case.id, "upheld", "the same notes played the same way, start to end", reader, day("2026-07-09"), reader
+    )
     stage.say(f"a reviewer upheld it on 9 July: {cases.case(SYSTEM, case.id).state}")
 
 
 def _robin(stage: Stage) -> str:
     return str(stage.kept["account"]["robin"])
-
-

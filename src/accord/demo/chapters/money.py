@@ -35,10 +35,14 @@ def meter(stage: Stage) -> None:
             bar(min(start + BATCH, EVENTS))
     again = metering.ingest(events.slice(0, BATCH), usage.SOURCE, day("2026-10-02"), ACTOR)
     for month in usage.reports(events, MONTHS):
-        metering.report_revenue(month.feature, month.territory, month.month, month.amount_micros, "EUR", day("2026-10-02"), ACTOR)
+        metering.report_revenue(
+            month.feature, month.territory, month.month, month.amount_micros, "EUR", day("2026-10-02"), ACTOR
+        )
     for (territory, month), (plays, sessions) in usage.platform_plays(events, MONTHS, 11).items():
         metering.report_platform_plays(territory, month, plays, sessions, day("2026-10-02"), ACTOR)
-    stage.say(f"{events.num_rows:,} events arrived: {accepted:,} counted, {duplicates:,} duplicates, {rejected} rejected")
+    stage.say(
+        f"{events.num_rows:,} events arrived: {accepted:,} counted, {duplicates:,} duplicates, {rejected} rejected"
+    )
     stage.say(f"the first {BATCH:,} sent once more: {again.accepted} counted, {again.duplicates:,} duplicates")
 
 
@@ -49,9 +53,13 @@ def dispute(stage: Stage) -> None:
     claims = [c for c in catalog.claims(sorted(works)) if c.status is ClaimStatus.ACCEPTED and not c.disputed]
     if claims:
         claim = claims[0]
-        catalog_actions.dispute_claim(claim.id, "the writer's estate says that it was never assigned", at=day("2026-09-20"), actor=ACTOR)
+        catalog_actions.dispute_claim(
+            claim.id, "the writer's estate says that it was never assigned", at=day("2026-09-20"), actor=ACTOR
+        )
         who = parties.names([claim.claimant])[claim.claimant]
-        stage.say(f"{who}'s share of “{catalog.asset(claim.asset).title}” is disputed: its money waits in escrow, no use stops")
+        stage.say(
+            f"{who}'s share of “{catalog.asset(claim.asset).title}” is disputed: its money waits in escrow, no use stops"
+        )
 
 
 def pay(stage: Stage) -> None:
@@ -60,18 +68,37 @@ def pay(stage: Stage) -> None:
     reports = []
     for month in MONTHS:
         with stage.working(f"closing {month}") as bar:
-            reports += payouts.close(month, day("2026-10-10"), stage.kept["account"]["finance"], lambda step: bar.bar.update(bar.task, description=str(step)))
+            reports += payouts.close(
+                month,
+                day("2026-10-10"),
+                stage.kept["account"]["finance"],
+                lambda step: bar.bar.update(bar.task, description=str(step)),
+            )
     rows = [
         [r.period, text(r.revenue_micros, 2), text(r.due_micros, 2), text(r.escrow_micros, 2), text(r.unmatched_micros, 2),
          text(r.funded_micros, 2), text(r.recouped_micros, 2), text(r.residual_micros, 2), str(r.statements)]
         for r in reports
     ]  # fmt: skip
-    headings = ["month", "revenue", "due", "escrow", "unmatched", "platform-funded", "recouped", "residual", "statements"]
+    headings = [
+        "month",
+        "revenue",
+        "due",
+        "escrow",
+        "unmatched",
+        "platform-funded",
+        "recouped",
+        "residual",
+        "statements",
+    ]
     stage.table(headings, rows, set(range(1, 9)))
     paid = payouts.pay(day("2026-10-20"), stage.kept["account"]["finance"])
     balance = statements.trial_balance()
     stage.say(f"{len(paid)} payments went out in whole cents; the rest stays in the balances")
-    stage.say(f"debits {text(balance.debits_micros)} = credits {text(balance.credits_micros)} EUR" if balance.balanced else "NOT BALANCED")
+    stage.say(
+        f"debits {text(balance.debits_micros)} = credits {text(balance.credits_micros)} EUR"
+        if balance.balanced
+        else "NOT BALANCED"
+    )
     stage.kept |= {"closes": reports, "balance": balance, "statements": statements.statements(SYSTEM)}
     _explain(stage)
 

@@ -76,10 +76,14 @@ def _accounts(stage: Stage, people: Cast, party: dict[str, str]) -> dict[str, st
             bar(number + 1)
     for key, title, about, roles, acts_for in _office():
         parties_of = [party[acts_for]] if acts_for else []
-        accounts[key] = parties.open_account(f"{key}@demo.example", PASSWORD, roles, parties_of, at=AT, demonstration=True)
+        accounts[key] = parties.open_account(
+            f"{key}@demo.example", PASSWORD, roles, parties_of, at=AT, demonstration=True
+        )
         shown.append((key, title, about))
     for key in ("robin", "sam"):
-        parties.verify_identity(party[key], accounts[key], "an e-mail link", "seen for the demonstration", at=AT, actor=ACTOR)
+        parties.verify_identity(
+            party[key], accounts[key], "an e-mail link", "seen for the demonstration", at=AT, actor=ACTOR
+        )
     shown[0:0] = [
         ("ilse-varga", "An artist", "Ilse Varga: choose what may be done with her recordings, see her money"),
         ("adela-fenwick", "A songwriter", "Adela Fenwick: choose what may be done with her works"),
@@ -87,7 +91,8 @@ def _accounts(stage: Stage, people: Cast, party: dict[str, str]) -> dict[str, st
         ("larkspur", "A publisher", "Larkspur Songs: works, deals, statements"),
     ]
     listed = [
-        {"email": f"{key}@demo.example", "password": PASSWORD, "title": title, "about": about} for key, title, about in shown
+        {"email": f"{key}@demo.example", "password": PASSWORD, "title": title, "about": about}
+        for key, title, about in shown
     ]
     (stage.home / "demonstration.json").write_text(json.dumps({"accounts": listed}, indent=2, ensure_ascii=False))
     return accounts

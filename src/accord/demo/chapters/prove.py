@@ -36,9 +36,7 @@ def prove(stage: Stage) -> None:
 
 
 def _statements() -> dict[str, str]:
-    return {
-        head.id: sha256(payouts.statement_text(SYSTEM, head.id)).hexdigest() for head in payouts.statements(SYSTEM)
-    }
+    return {head.id: sha256(payouts.statement_text(SYSTEM, head.id)).hexdigest() for head in payouts.statements(SYSTEM)}
 
 
 def last_lines(stage: Stage) -> None:
@@ -51,7 +49,10 @@ def last_lines(stage: Stage) -> None:
     for name, value in (
         ("works", f"{stats['works']:,}"),
         ("recordings", f"{stats['recordings']:,} with {stats['stems']:,} stems"),
-        ("cleared / refused", f"{cleared['cleared']:,} / {cleared['refused']:,}, top reasons: " + ", ".join(f"{c} {n}" for c, n in top)),
+        (
+            "cleared / refused",
+            f"{cleared['cleared']:,} / {cleared['refused']:,}, top reasons: " + ", ".join(f"{c} {n}" for c, n in top),
+        ),
         ("creations", f"{len(stage.kept['creations'])} released in {3 * len(stage.kept['creations'])} files"),
         ("cases", f"{len(found)}, {sum(case.readings != () for case in found)} read"),
         ("statements", f"{len(stage.kept['statements'])}"),

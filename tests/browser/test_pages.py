@@ -1,0 +1,109 @@
+"""Every page in real Chromium, on a desktop and a phone: it answers, fits the width, has one heading, and needs no script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+PASSWORD = "a-demonstration"
+DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+PAGES = {
+    "": ["/", "/features", "/features/compose", "/creations", "/figures", "/verify", "/accounts/login/"],
+    "ilse-varga": ["/", "/choices", "/statements", "/figures"],
+    "aurelia": ["/", "/catalog", "/deals", "/statements"],
+    "robin": ["/", "/studio", "/creations", "/statements"],
+    "licensing": ["/", "/deals", "/catalog"],
+    "legal": ["/deals", "/features/duet"],
+    "reviewer": ["/", "/cases", "/catalog"],
+    "finance": ["/", "/statements", "/figures"],
+}
+#: Lists whose first entry leads to a page that must work too.
+LEADS = {
+    ("", "/creations"): "main a[href^='/creations/']",
+    ("aurelia", "/catalog"): "main a[href^='/catalog/']",
+    ("aurelia", "/deals"): "main a[href^='/deals/']",
+    ("robin", "/studio"): "main a[href^='/studio/']",
+    ("reviewer", "/cases"): "main a[href^='/cases/']",
+    ("finance", "/statements"): "main a[href^='/statements/']",
+}
+CASES = [(who, path) for who, paths in PAGES.items() for path in paths]
+
+
+def sign_in(page: Page, site: str, who: str) -> None:
+    """Sign in as a demonstration account, by the form."""
+    page.goto(f"{site}/accounts/login/")
+    page.fill("#id_login", f"{who}@demo.example")
+    page.fill("#id_password", PASSWORD)
+    page.click("form.card button[type=submit]")
+    page.wait_for_url(f"{site}/")
+
+
+def look(page: Page, address: str) -> None:
+    """The claims that hold for every page."""
+    answer = page.goto(address)
+    assert answer is not None and answer.status == 200, (address, answer and answer.status)
+    assert page.locator("h1").count() == 1, address
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{address} is {wide} px wider than its window"
+    assert page.locator("img:not([alt]), input:not([type=hidden]):not([aria-label]):not([id])[type=text]").count() == 0
+
+
+@pytest.fixture
+def visit(browser: Browser, site: str) -> Callable[[str, dict[str, int], bool], Page]:
+    """A page of a signed-in (or no) account, at a width, with or without JavaScript."""
+
+    def open_page(who: str, size: dict[str, int], script: bool = True) -> Page:
+        page = browser.new_context(viewport=size, java_script_enabled=script).new_page()
+        if who:
+            sign_in(page, site, who)
+        return page
+
+    return open_page
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize(("who", "path"), CASES)
+def test_the_page_answers_and_fits(visit, site: str, who: str, path: str, size: dict[str, int]) -> None:  # type: ignore[no-untyped-def]
+    """The page and the first one it lists answer 200 and are no wider than the window."""
+    page = visit(who, size)
+    look(page, site + path)
+    lead = LEADS.get((who, path))
+    if lead:
+        found = page.locator(lead).first
+        look(page, site + str(found.get_attribute("href")))
+    page.context.close()
+
+
+def test_nothing_is_fetched_from_elsewhere(visit, site: str) -> None:  # type: ignore[no-untyped-def]
+    """Pages load from this server alone."""
+    page = visit("", DESKTOP)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for path in PAGES[""]:
+        page.goto(site + path)
+    assert [url for url in asked if not url.startswith((site, "data:"))] == []
+    page.context.close()
+
+
+def test_a_choice_can_be_made_without_javascript(visit, site: str) -> None:  # type: ignore[no-untyped-def]
+    """Forms work without scripts: an artist's answer is changed and shown."""
+    page = visit("juno-abara", PHONE, False)
+    page.goto(f"{site}/choices")
+    rows = page.locator("form button[value=no]")
+    assert rows.count() >= 1
+    rows.first.click()
+    assert page.locator("h1").inner_text().startswith("Take back")
+    page.click("form button[type=submit].no")
+    assert "no" in page.locator("main").inner_text()
+    page.context.close()
+
+
+def test_the_first_tab_leads_to_the_content(visit, site: str) -> None:  # type: ignore[no-untyped-def]
+    """By keyboard: the first stop is the link that skips the menu."""
+    page = visit("", DESKTOP)
+    page.goto(f"{site}/features")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.context.close()
