@@ -55,27 +55,28 @@ def remix(
 
 def model_for(feature: str, model: str | None, territory: str | None, at: Instant) -> Wanted:
     """The feature's live model (or the one named) and where it writes. Raises: Refused when there is none."""
-    live = [m for m in training.models() if m.feature == feature and m.serves_at(at)]
-    chosen = next((m for m in reversed(live) if model in (None, m.id)), None)
-    if chosen is None:
+    chosen = training.live_model(feature, at) if model is None else training.model(model)
+    if chosen is None or chosen.feature != feature:
         raise Refused(
             Refusal(
                 code="studio.no-model",
                 because=f"feature {feature} has no model that may serve" + (f" called {model}" if model else ""),
-                hint="`accord train` makes one from a sealed set",
+                hint="`accord model list` says which there are; one is made from a sealed set",
                 subject=feature,
             )
         )
-    return Wanted(chosen.id, territory or next(iter(training.seal(chosen.seal).territories)))
+    return Wanted(chosen.id, territory or next(iter(chosen.territories)))
 
 
 def served(model: str, territory: str, at: Instant) -> Allowed:
-    """Leave for `model` to serve in `territory` now. Raises: Refused outside its seal, after its sunset."""
-    training.generator(model, territory, at)
-    seal = training.seal(training.model(model).seal)
-    decisions = tuple(sorted({item.decision for item in seal.items if item.decision}))
-    by_asset = {item.asset: item.decision for item in seal.items if item.decision}
-    return Allowed(seal.territories, decisions, tuple(seal.licences), by_asset)
+    """Leave for `model` to serve in `territory` now: each item of its seal is decided again. Raises: Refused.
+
+    The one decision named is the sealed set, which holds those on its items.
+    """
+    found = training.check_serving(model, territory, at)
+    seal = training.seal(found.seal)
+    by_asset = {item.asset: item.decision for item in seal.items}
+    return Allowed(found.territories, (seal.id,), tuple(seal.licences), by_asset)
 
 
 def again(take: Take, at: Instant, keep_for: str | None = None) -> Allowed:

@@ -1,0 +1,213 @@
+"""Sessions through the real doors: remixes of cleared recordings, checks before listening, choices, edits, submitting."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tests.unit.studio.world import ACTOR, World, blend_world
+
+from accord.clearance import queries as clearance
+from accord.integrity import actions as integrity
+from accord.journal.actions import rebuild
+from accord.journal.queries import table_digest
+from accord.participation import actions as participation
+from accord.parties.viewer import ANYONE, SYSTEM, Role, Viewer
+from accord.studio import actions, queries
+from accord.studio.records import DeedKind, RemixSource, TakeKind, TakeState
+from accord.studio.rendering import decode, encode
+from accord.terms.refusal import BadInput, NotThere, Refused
+from accord.terms.territory import TerritorySet
+from accord.terms.use import Use
+from accord.vault import actions as vault
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world() -> World:
+    """Two cleared recordings and a live feature."""
+    return blend_world()
+
+
+def remixed(world: World, **more: object) -> str:
+    """A remix of ten seconds of each, the second coming in at four seconds at half the level."""
+    session = actions.open_session(world["fan"], "blend", world.now(), ACTOR)
+    sources = (
+        RemixSource(asset=world["r1"], end_s=10),
+        RemixSource(asset=world["r2"], end_s=10, offset_s=4, gain=0.5),
+    )
+    return actions.remix(session, sources, world.now(), ACTOR, **more)  # type: ignore[arg-type]
+
+
+def test_a_remix_of_cleared_recordings_is_heard_and_credited(world):
+    """The take is clear, says who is heard when, on which decisions and deals, and can be listened to."""
+    take = queries.take(SYSTEM, remixed(world))
+    assert take.state is TakeState.CLEAR and take.kind is TakeKind.REMIX
+    assert [(s.asset, s.gain) for s in take.lineage] == [(world["r1"], 1.0), (world["r2"], 0.5)]
+    assert set(take.deals) == {world["deal label"], world["deal publisher"]} and len(take.decisions) == 2
+    samples, rate = decode(queries.listen(SYSTEM, take.id))
+    assert len(samples) / rate == pytest.approx(take.duration_s, abs=0.01)
+    assert take.figures is not None and abs(take.figures.loudness_lufs + 14) < 0.5
+    assert all(clearance.recorded(decision).was_cleared for decision in take.decisions)
+
+
+def test_a_recording_without_a_score_shows_its_estimate_and_takes_a_correction(world):
+    """Tempo and key are estimates with a confidence; what the user says instead is used and marked as the user's."""
+    first = queries.take(SYSTEM, remixed(world)).analyses[0]
+    assert first.tempo_known == "estimate" and 0 < first.tempo_confidence <= 1 and first.tempo_bpm == pytest.approx(120, abs=0.5)
+    session = actions.open_session(world["fan"], "blend", world.now(), ACTOR)
+    sources = (RemixSource(asset=world["r1"], end_s=6, tempo_bpm=60, key="A minor"),)
+    said = queries.take(SYSTEM, actions.remix(session, sources, world.now(), ACTOR)).analyses[0]
+    assert (said.tempo_bpm, said.tempo_known, said.key, said.key_known) == (60, "user", "A minor", "user")
+
+
+def test_a_no_stops_the_next_remix_at_once(world):
+    """Once the performer takes the yes back, the same remix is refused, and the refusal names the source and why."""
+    remixed(world)
+    participation.revoke(world["nina"], world["nina"], Use.REMIX, "blend", at=world.now(), actor=world["account nina"])
+    with pytest.raises(Refused) as no:
+        remixed(world)
+    assert no.value.refusal.code == "studio.source-not-cleared"
+    assert any(world["nina"] in line for line in no.value.refusal.details)
+
+
+def test_clearance_is_decided_again_when_a_take_is_submitted(world):
+    """A yes taken back between making and submitting stops the submission."""
+    take = remixed(world)
+    participation.revoke(world["walt"], world["walt"], Use.REMIX, "blend", at=world.now(), actor=world["account walt"])
+    with pytest.raises(Refused):
+        actions.submit(take, world.now(), ACTOR, "Too late")
+    assert queries.creations() == []
+
+
+def test_a_remix_asked_for_where_it_is_not_cleared_is_refused(world):
+    """With a no for Japan, a remix for DE is made and one for DE and JP is refused."""
+    participation.choose(
+        world["nina"], world["nina"], Use.REMIX, "blend", "JP", answer="no", at=world.now(), actor=world["account nina"]
+    )
+    take = queries.take(SYSTEM, remixed(world, territories=TerritorySet.of("DE")))
+    assert "JP" not in take.territories and "DE" in take.territories
+    with pytest.raises(Refused, match="JP"):
+        remixed(world, territories=TerritorySet.of("DE", "JP"))
+
+
+def test_a_copy_is_held_before_anyone_hears_it(world):
+    """A take that holds an undeclared recording cannot be heard, chosen, edited or submitted; dismissed, it can."""
+    take = remixed(world)
+    hidden = smuggled(world, take)
+    held = queries.take(SYSTEM, hidden)
+    assert held.state is TakeState.HELD and held.case
+    creator = Viewer("acc_fan", frozenset({world["fan"]}), frozenset({Role.CREATOR}))
+    for forbidden in (
+        lambda: queries.listen(creator, hidden),
+        lambda: actions.choose(held.session, hidden, world.now(), ACTOR),
+        lambda: actions.edit(hidden, "gain -3", world.now(), ACTOR),
+        lambda: actions.submit(hidden, world.now(), ACTOR),
+    ):
+        with pytest.raises(Refused) as no:
+            forbidden()
+        assert no.value.refusal.code == "studio.take-held"
+    integrity.decide(held.case, "dismissed", "the maker holds a licence for it", "acc_reader", world.now(), ACTOR)
+    assert queries.take(SYSTEM, hidden).state is TakeState.CLEAR
+
+
+def smuggled(world: World, take: str) -> str:
+    """A take whose sound is the second recording, though it declares only the first: as a faulty client would send it."""
+    from dataclasses import replace
+
+    from accord.journal.actions import writing
+    from accord.studio import material, permission
+    from accord.studio.edits import parse
+    from accord.studio.making import edited
+
+    before = queries.take(SYSTEM, take)
+    samples, _ = decode(vault.read(catalog_audio(world["r2"])))
+    made = replace(edited(before, parse("gain -1")), audio=vault.put(encode(samples)), lineage=before.lineage[:1])
+    session = queries.session(SYSTEM, before.session)
+    with writing(ACTOR, world.now()) as journal:
+        new = journal.mint("tak")
+        allowed = permission.again(before, journal.at)
+        journal.append(made.fact(new, session, TakeKind.EDIT, allowed, before.made_by, before))
+        actions._check(journal, new, made.audio, material.declared_lineage(made.lineage), session)
+    return new
+
+
+def catalog_audio(asset: str) -> str:
+    """The vault digest of a recording's sound."""
+    from accord.catalog import queries as catalog
+
+    return catalog.assets(ids=[asset])[asset].audio or ""
+
+
+def test_an_edit_is_a_persons_act_and_a_new_take(world):
+    """Trimming makes a take with the first as its parent, its lineage cut, and the edit among who did what."""
+    take = remixed(world)
+    edited = queries.take(SYSTEM, actions.edit(take, "trim 2 8", world.now(), ACTOR))
+    assert edited.parent == take and edited.duration_s == 6
+    assert edited.lineage[0].from_s == 0 and edited.lineage[0].to_s == 6
+    assert edited.made_by[-1].kind is DeedKind.EDIT and edited.made_by[-1].by == world["fan"]
+
+
+def test_two_takes_are_compared_row_by_row(world):
+    """The comparison has the same rows for both, and tells them apart."""
+    first = remixed(world)
+    second = actions.edit(first, "transpose 2", world.now(), ACTOR)
+    rows = {what: (a, b) for what, a, b in queries.compare(SYSTEM, first, second).rows}
+    assert rows["how it was made"] == ("remix", "edit") and rows["key"][0] != rows["key"][1]
+    assert rows["length"][0] == rows["length"][1]
+
+
+def test_a_submitted_take_is_a_creation_once(world):
+    """Choosing and submitting makes a creation with everything it rests on; a second time is refused."""
+    take = remixed(world)
+    session = queries.take(SYSTEM, take).session
+    actions.choose(session, take, world.now(), ACTOR)
+    creation = queries.creation(SYSTEM, actions.submit(take, world.now(), ACTOR, "Two airs"))
+    assert creation.title == "Two airs" and creation.demonstration and creation.territories
+    assert creation.made_by[-1].kind is DeedKind.CHOICE
+    with pytest.raises(Refused, match="submitted already"):
+        actions.submit(take, world.now(), ACTOR)
+
+
+def test_nobody_sees_what_is_not_theirs(world):
+    """Another creator, and nobody, get NotThere for session, take and creation; lists are empty for them."""
+    take = remixed(world)
+    session = queries.take(SYSTEM, take).session
+    creation = actions.submit(take, world.now(), ACTOR)
+    for viewer in (ANYONE, Viewer("acc_x", frozenset({world["nina"]}), frozenset({Role.CREATOR}))):
+        for look, one in ((queries.session, session), (queries.take, take), (queries.creation, creation), (queries.listen, take)):
+            with pytest.raises(NotThere):
+                look(viewer, one)
+        assert queries.sessions(viewer) == [] and queries.creations(viewer=viewer) == []
+
+
+def test_what_is_no_recording_cannot_be_remixed(world):
+    """A work has no sound, an unknown asset is not there, seconds outside a recording are bad input."""
+    session = actions.open_session(world["fan"], "blend", world.now(), ACTOR)
+    with pytest.raises(BadInput):
+        actions.remix(session, (RemixSource(asset=world["w1"]),), world.now(), ACTOR)
+    with pytest.raises(NotThere):
+        actions.remix(session, (RemixSource(asset="rec_nowhere"),), world.now(), ACTOR)
+    with pytest.raises(BadInput):
+        actions.remix(session, (RemixSource(asset=world["r1"], start_s=500),), world.now(), ACTOR)
+
+
+def test_a_feature_that_is_not_live_has_no_studio(world):
+    """Nobody sits down in a feature that is only proposed."""
+    from tests.unit.studio.world import open_feature
+
+    open_feature(world, "echo", Use.TRAIN)
+    with pytest.raises(Refused) as no:
+        actions.open_session(world["fan"], "echo", world.now(), ACTOR)
+    assert no.value.refusal.code == "studio.feature-not-live"
+
+
+def test_a_session_is_rebuilt_row_for_row(world):
+    """Law 6: takes, checks, a choice and a creation come out of the journal as they went in."""
+    take = remixed(world)
+    actions.choose(queries.take(SYSTEM, take).session, take, world.now(), ACTOR)
+    actions.submit(take, world.now(), ACTOR, "Two airs")
+    before, seen = table_digest(), queries.creations()
+    rebuild()
+    assert table_digest() == before and queries.creations() == seen
+    assert np.isfinite(seen[0].duration_s)
