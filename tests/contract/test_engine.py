@@ -1,0 +1,173 @@
+"""One suite for every engine: the same rules give the same micros on DuckDB, Sail and PySpark."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from importlib.util import find_spec
+
+import pyarrow as pa
+import pytest
+from tests.unit.payouts.made import Q3, X, Y, reader, story
+
+from accord.demo.usage import make_events
+from accord.engine.running import open_engine, rule
+from accord.payouts.allocation import allocate
+from accord.payouts.closing import close
+from accord.payouts.records import Attributed, Epoch, Pool
+from accord.terms.money import allocate as split_plainly
+
+SAIL = """
+import sys, threading
+import pyspark
+# the client's own check of versions lags behind PySpark's releases; what it speaks has not changed
+pyspark.__version__ = ".".join(["4", str(min(2, int(pyspark.__version__.split(".")[1]))), "0"])
+from pysail.spark import SparkConnectServer
+server = SparkConnectServer(port=0)
+server.start(background=True)
+print(server.listening_address[1], flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture(scope="session")
+def sail() -> Iterator[str]:
+    """A Spark Connect server of our own on a free port."""
+    if find_spec("pysail") is None:
+        pytest.skip("pysail is not installed: the second engine was left out")
+    server = subprocess.Popen(
+        [sys.executable, "-c", SAIL],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        port = server.stdout.readline().strip()
+        assert port.isdigit(), "the Sail server did not start"
+        yield f"sc://127.0.0.1:{port}"
+    finally:
+        server.stdin.close()
+        server.terminate()
+        server.wait(10)
+
+
+@pytest.fixture(params=["duckdb", "sail", pytest.param("pyspark", marks=pytest.mark.spark)])
+def engine_url(request) -> str:
+    """Each engine by its address."""
+    if request.param == "sail":
+        return request.getfixturevalue("sail")
+    if request.param == "pyspark":
+        if find_spec("pyspark") is None or shutil.which("java") is None:
+            pytest.skip("Java or PySpark is not there: PySpark was left out")
+        patch = request.getfixturevalue("monkeypatch")
+        for name in ("SPARK_CONNECT_MODE_ENABLED", "SPARK_REMOTE"):  # what a Connect session leaves in the environment
+            patch.delenv(name, raising=False)
+        return "local[1]"
+    return "duckdb"
+
+
+@pytest.fixture
+def engine(engine_url):
+    with ExitStack() as stack:
+        yield stack.enter_context(open_engine(engine_url))
+
+
+def test_a_split_is_exact_at_the_edge_of_64_bits(engine):
+    """Amounts near 2⁶³ and weights of 40 bits: the product needs 128 bits, the parts are what the definition says."""
+    wholes = {0: 2**63 - 1, 1: 10**15 + 7, 2: 1, 3: 0}
+    weights = {group: {f"k{n}": (n * 2_654_435_761 + group) % 2**40 for n in range(7)} for group in wholes}
+    rows = [(group, key, wholes[group], weight) for group in wholes for key, weight in weights[group].items()]
+    names = ("g", "k", "whole_micros", "weight")
+    engine.table("weighed", pa.table([list(column) for column in zip(*rows, strict=True)], names=list(names)))
+    engine.run(rule("payouts/split"), "parts", {"keep": "g, k", "group": "g", "tie": "k"})
+    found = {(row["g"], row["k"]): row["part_micros"] for row in engine.fetch("parts").to_pylist()}
+    for group, whole in wholes.items():
+        assert split_plainly(whole, weights[group]) == {key: found[group, key] for key in weights[group]}
+
+
+def test_ties_go_to_the_lowest_id_in_order_of_bytes(engine):
+    """Three equal parts of two micros: `par_1` and `par_10` get them, before `par_2`."""
+    engine.table(
+        "weighed",
+        pa.table({"g": [1] * 3, "k": ["par_2", "par_10", "par_1"], "whole_micros": [2] * 3, "weight": [1] * 3}),
+    )
+    engine.run(rule("payouts/split"), "parts", {"keep": "g, k", "group": "g", "tie": "k"})
+    assert engine.fetch("parts", "k")["part_micros"].to_pylist() == [1, 1, 0]
+
+
+def test_a_leak_is_found(engine):
+    """Parts that do not add up to their whole are named, so that nothing is closed on them."""
+    engine.table("weighed", pa.table({"g": [1, 1, 2], "whole_micros": [10, 10, 5]}))
+    engine.table("parts", pa.table({"g": [1, 1, 2], "part_micros": [5, 4, 5]}))
+    engine.run(rule("payouts/leaks"), "leaks", {"group": "g"})
+    assert engine.fetch("leaks").to_pylist() == [{"g": 1, "whole_micros": 10, "parts_micros": 9}]
+
+
+def test_corrected_events_do_not_count(engine):
+    """A correction stands in the place of what it corrects, and a `void` in the place of nothing."""
+    events = pa.table(
+        {
+            "source": ["s", "s", "s", "t", "s"],
+            "id": ["1", "2", "3", "1", "4"],
+            "kind": ["listen", "listen", "listen", "listen", "void"],
+            "corrects": pa.array([None, None, "1", None, "2"], pa.string()),
+        }
+    )
+    engine.table("events", events)
+    engine.table("all_events", events)
+    engine.run(rule("metering/counted"), "counted")
+    assert engine.fetch("counted", "source, id").select(["source", "id"]).to_pylist() == [
+        {"source": "s", "id": "3"},
+        {"source": "t", "id": "1"},
+    ]
+
+
+def test_story_6_comes_out_the_same(engine):
+    """The statements of story 6 are the same bytes whichever engine divided the money."""
+    with open_engine("duckdb") as duck:
+        assert [text for _, text in close(story(), engine).statements] == [
+            text for _, text in close(story(), duck).statements
+        ]
+
+
+def test_a_quarter_of_usage_comes_out_the_same(engine):
+    """20,000 events, two features, two territories, two epochs: not one micro differs from DuckDB's."""
+    creations = [f"cre_{n}" for n in range(12)]
+    features = {creation: ("blend", "compose")[n % 2] for n, creation in enumerate(creations)}
+    events = make_events(creations, features, ["DE", "JP"], 300, Q3.months, seed=5, n=20_000)
+    pools = [
+        Pool(number=n, feature=feature, territory=place, currency="EUR", revenue_micros=1_234_567_891 * (n + 1))
+        for n, (feature, place) in enumerate((f, p) for f in ("blend", "compose") for p in ("DE", "JP"))
+    ]
+    middle = Q3.start.replace(month=8, day=15, hour=3)
+    epochs = [
+        Epoch(territory=place, number=2 * n + half, start=start, end=end)
+        for n, place in enumerate(("DE", "JP"))
+        for half, (start, end) in enumerate(((Q3.start, middle), (middle, Q3.end)))
+    ]
+    rows = [
+        Attributed(creation=creation, kind="source", subject=asset, units=units)
+        for n, creation in enumerate(creations)
+        for asset, units in (("X", n + 1), ("Y", 7))
+    ]
+    read = reader({"X": X, "Y": Y})
+    with open_engine("duckdb") as duck:
+        expected = allocate(duck, events, pools, epochs, rows, read)
+    found = allocate(engine, events, pools, epochs, rows, read)
+    assert found.lines == expected.lines
+    for name, table in expected.tables.items():
+        assert found.tables[name].to_pylist() == table.to_pylist(), name
+
+
+def test_spark_is_stopped_and_its_scratch_is_gone(engine_url, tmp_path, monkeypatch):
+    """What an engine wrote for itself does not outlive it."""
+    monkeypatch.setenv("ACCORD_ENGINE_SCRATCH", str(tmp_path))
+    with open_engine(engine_url) as engine:
+        engine.table("t", pa.table({"a": [1]}))
+        assert engine.fetch("t").num_rows == 1
+    assert os.listdir(tmp_path) == []

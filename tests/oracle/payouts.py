@@ -1,0 +1,74 @@
+"""The plain twin of a close: loops and fractions, one event at a time, nothing shared with the rules it checks.
+
+`divide` is the definition of a split. `close` goes from single events to what each recipient gets, in the three steps
+that DESIGN.md names, and also says what each recipient would get if money could be divided for ever.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from fractions import Fraction
+
+
+def divide(whole: int, parts: list[tuple]) -> dict:
+    """Give `whole` micros to (order, key, weight) parts: floors, then one micro each to the largest rests, in order."""
+    total = sum(weight for _, _, weight in parts)
+    if total == 0:
+        return {}
+    exact = {key: Fraction(whole * weight) / total for _, key, weight in parts}
+    given = {key: int(value) for key, value in exact.items()}
+    left = whole - sum(given.values())
+    queue = sorted(parts, key=lambda part: (-(exact[part[1]] - given[part[1]]), part[0]))
+    for _, key, _ in queue[:left]:
+        given[key] += 1
+    return given
+
+
+def plays(events: list[dict], epochs, pools) -> dict:
+    """(pool, creation, epoch) → listens, one event at a time."""
+    counted: dict = defaultdict(int)
+    seen = set()
+    for event in events:
+        if (event["source"], event["id"]) in seen or event["kind"] != "listen":
+            continue
+        seen.add((event["source"], event["id"]))
+        for pool in pools:
+            if (pool.feature, pool.territory) != (event["feature"], event["territory"]):
+                continue
+            for epoch in epochs:
+                start, end = epoch.start.replace(tzinfo=None), epoch.end.replace(tzinfo=None)
+                if epoch.territory == event["territory"] and start <= event["at"] < end:
+                    counted[pool.number, event["creation"], epoch.number] += 1
+    return dict(counted)
+
+
+def close(events, pools, epochs, attributions, reader):
+    """(amounts, exact): each maps (pool, kind, subject, recipients, recipient key) to micros, whole and exact."""
+    heard = plays(events, epochs, pools)
+    shares: dict = defaultdict(list)
+    for row in attributions:
+        if row.units:
+            shares[row.creation].append((row.kind, row.subject, row.units))
+    gathered: dict = defaultdict(int)
+    exact: dict = defaultdict(Fraction)
+    for pool in pools:
+        mine = [((c, e), (c, e), n) for (p, c, e), n in heard.items() if p == pool.number]
+        total = sum(n for _, _, n in mine)
+        by_creation = divide(pool.revenue_micros, mine)
+        for (creation, epoch), amount in by_creation.items():
+            rows = shares.get(creation) or [("unattributed", creation, 1)]
+            parts = divide(amount, [((kind, subject), (kind, subject), units) for kind, subject, units in rows])
+            whole_units = sum(units for _, _, units in rows)
+            for kind, subject, units in rows:
+                found = reader(pool.number, epoch, kind, subject)
+                key = (pool.number, kind, subject, found)
+                gathered[key] += parts[kind, subject]
+                played = Fraction(heard[pool.number, creation, epoch], total)
+                exact[key] += pool.revenue_micros * played * Fraction(units, whole_units)
+    amounts, wholes = {}, {}
+    for (pool, kind, subject, found), amount in gathered.items():
+        parts = divide(amount, [((f"{one.rank}{one.party}", one.key), one.key, one.share) for one in found])
+        for one in found:
+            amounts[pool, kind, subject, found, one.key] = parts[one.key]
+            wholes[pool, kind, subject, found, one.key] = exact[pool, kind, subject, found] * one.share
+    return amounts, wholes

@@ -1,0 +1,343 @@
+"""Properties of payouts, each against the plain twin in tests/oracle/payouts.py.
+
+| law | property | test |
+|---|---|---|
+| 7 money is whole | the parts of each step sum to what was split | test_law_7_every_split_sums_to_what_was_split |
+| 7 money is whole | debits equal credits in every posting and over all accounts | test_law_7_debits_equal_credits |
+| 6 facts are the truth | the same input gives the same bytes | test_law_6_the_same_facts_give_the_same_bytes |
+| 8 because | an amount is its exact part of what its subject earned, less than a micro off | test_law_8_every_amount_is_its_exact_part |
+| 7 | the rules agree with the plain twin to the micro | test_the_rules_agree_with_the_plain_twin |
+| 7 | no more than one micro per split depends on a party's id | test_renaming_parties_moves_at_most_one_micro_per_split |
+| | the order of events, and how they are cut into batches, does not matter | test_the_order_and_the_batches_of_events_do_not_matter |
+| | an empty period pays nothing and says so | test_an_empty_period_pays_nothing_and_says_so |
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from fractions import Fraction
+
+import msgspec
+import pyarrow as pa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.oracle import payouts as twin
+from tests.unit.payouts.made import Q3, reader
+
+from accord.engine.running import open_engine
+from accord.metering.events import SCHEMA
+from accord.payouts.allocation import allocate
+from accord.payouts.closing import close
+from accord.payouts.ledger import balances, off_balance
+from accord.payouts.order import CURRENT
+from accord.payouts.readings import read_source, weights
+from accord.payouts.records import Attributed, Epoch, Held, Pay, Pool, Side, Subject
+from accord.terms.right import Right
+
+PARTIES = ("par_1", "par_10", "par_2", "par_3", "par_4")
+PLACES = ("DE", "JP")
+FEATURES = ("blend", "compose")
+CREATIONS = ("cre_1", "cre_10", "cre_2", "cre_3")
+ASSETS = ("ast_1", "ast_2", "ast_3")
+few = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@st.composite
+def sides(draw, asset: str, right: Right) -> Side:
+    """Claims of a few parties: whole, too little, too much, disputed, or without a deal."""
+    claims = []
+    for party in draw(st.lists(st.sampled_from(PARTIES), max_size=3, unique=True)):
+        share = Fraction(draw(st.integers(1, 7)), draw(st.sampled_from((3, 7, 8, 10))))
+        rate = draw(st.sampled_from((0, 333_333, 500_000, 700_000, 1_000_000)))
+        deal = Pay(
+            deal=f"deal-{party}",
+            licensor=party,
+            currency="EUR",
+            rate_ppm=rate,
+            parity=draw(st.booleans()),
+            featured_artist_ppm=draw(st.sampled_from((0, 250_000))),
+        )
+        claims.append(
+            Held(
+                claim=f"clm-{asset}-{party}",
+                right=right,
+                claimant=party,
+                share=min(share, Fraction(1)),
+                disputed=draw(st.booleans()),
+                clause="1",
+                pay=deal if draw(st.integers(0, 4)) else None,
+            )
+        )
+    return Side(asset=asset, rights=(right,), claims=tuple(claims), public_domain=draw(st.booleans()))
+
+
+@st.composite
+def subjects(draw) -> dict[str, Subject]:
+    found = {}
+    for asset in ASSETS:
+        works = tuple(draw(sides(f"wrk_{asset}_{n}", Right.MR)) for n in range(draw(st.integers(0, 2))))
+        master = draw(sides(asset, Right.MASTER)) if draw(st.booleans()) else None
+        featured = tuple(draw(st.lists(st.sampled_from(PARTIES), max_size=2, unique=True)))
+        found[asset] = Subject(asset=asset, master=master, works=works, featured=featured)
+    return found
+
+
+@st.composite
+def events(draw) -> list[dict]:
+    rows = []
+    for number in range(draw(st.integers(0, 25))):
+        rows.append(
+            {
+                "source": "s",
+                "id": f"e{number}",
+                "kind": draw(st.sampled_from(("listen", "listen", "listen", "share"))),
+                "feature": draw(st.sampled_from(FEATURES)),
+                "creation": draw(st.sampled_from(CREATIONS)),
+                "territory": draw(st.sampled_from(PLACES)),
+                "at": datetime(2026, 7, 1) + timedelta(hours=draw(st.integers(-30, 24 * 92 + 30))),
+            }
+        )
+    return rows
+
+
+@st.composite
+def closes(draw):
+    """(events, pools, epochs, attributions, subjects by id)."""
+    numbers = st.integers(0, 10**14)
+    pools = tuple(
+        Pool(number=n, feature=feature, territory=place, currency="EUR", revenue_micros=draw(numbers))
+        for n, (feature, place) in enumerate((f, p) for f in FEATURES for p in PLACES)
+        if draw(st.integers(0, 3))
+    )
+    cut = Q3.start + timedelta(days=draw(st.integers(1, 90)))
+    epochs = tuple(
+        Epoch(territory=place, number=2 * n + half, start=start, end=end)
+        for n, place in enumerate(PLACES)
+        for half, (start, end) in enumerate(((Q3.start, cut), (cut, Q3.end)))
+    )
+    rows = {}
+    for creation in CREATIONS:
+        for subject in draw(st.lists(st.sampled_from((*ASSETS, "par_4", "mod_1", "ast_unknown")), max_size=4)):
+            kind = {"par_4": "cocreator", "mod_1": "model"}.get(subject, "source")
+            units = draw(st.integers(0, 10**9))
+            rows[creation, subject] = Attributed(creation=creation, kind=kind, subject=subject, units=units)
+    return draw(events()), pools, epochs, list(rows.values()), draw(subjects())
+
+
+def table(rows: list[dict]) -> pa.Table:
+    return pa.Table.from_pylist(rows, schema=SCHEMA)
+
+
+def run(rows, pools, epochs, attributions, found):
+    with open_engine("duckdb") as engine:
+        return allocate(engine, table(rows), pools, epochs, attributions, reader(found))
+
+
+@few
+@given(closes())
+def test_law_7_every_split_sums_to_what_was_split(case):
+    """Law 7: pools → creations → assets → recipients; at each step the parts are exactly the whole."""
+    rows, pools, epochs, attributions, found = case
+    result = run(rows, pools, epochs, attributions, found)
+    creations, credits = (result.tables[name].to_pylist() for name in ("creations", "credits"))
+    for pool in pools:
+        parts = [row["part_micros"] for row in creations if row["pool"] == pool.number]
+        assert not parts or sum(parts) == pool.revenue_micros
+        lines = [line.amount_micros for line in result.lines if line.pool == pool.number]
+        assert sum(lines) == sum(parts)
+        assert all(amount >= 0 for amount in lines)
+    for row in creations:
+        mine = [
+            one["part_micros"]
+            for one in credits
+            if (one["pool"], one["creation"], one["epoch"]) == (row["pool"], row["creation"], row["epoch"])
+        ]
+        assert sum(mine) == row["part_micros"]
+
+
+@few
+@given(closes())
+def test_the_rules_agree_with_the_plain_twin(case):
+    """The SQL rules and loops over single events give each recipient the same micros."""
+    rows, pools, epochs, attributions, found = case
+    result = run(rows, pools, epochs, attributions, found)
+    amounts, _ = twin.close(rows, pools, epochs, attributions, reader(found))
+    ours = {}
+    for line in result.lines:
+        ours[line.pool, line.kind, line.subject, line.recipient.key, line.reading] = line.amount_micros
+    assert sorted((*key[:4], amount) for key, amount in ours.items()) == sorted(
+        (pool, kind, subject, key, amount) for (pool, kind, subject, _, key), amount in amounts.items()
+    )
+
+
+@few
+@given(closes())
+def test_law_8_every_amount_is_its_exact_part(case):
+    """Law 8: amount = what the subject earned × the recipient's share, to less than one micro."""
+    result = run(*case)
+    for line in result.lines:
+        assert abs(line.amount_micros - line.earned_micros * line.recipient.share) < 1
+        assert Fraction(line.weight, line.whole_weight) == line.recipient.share
+
+
+@few
+@given(closes())
+def test_no_rounding_adds_up_to_more_than_a_micro_per_split(case):
+    """Against money that could be divided for ever: at most one micro per split that led to an amount."""
+    rows, pools, epochs, attributions, found = case
+    amounts, exact = twin.close(rows, pools, epochs, attributions, reader(found))
+    splits = 2 * max(1, len(CREATIONS) * len(epochs)) + 1
+    for key, amount in amounts.items():
+        assert abs(amount - exact[key]) < splits
+
+
+def _renamed(found: dict[str, Subject], names: dict[str, str]) -> dict[str, Subject]:
+    def side(one: Side) -> Side:
+        claims = tuple(msgspec.structs.replace(claim, claimant=names[claim.claimant]) for claim in one.claims)
+        return msgspec.structs.replace(one, claims=claims)
+
+    return {
+        asset: msgspec.structs.replace(
+            subject,
+            master=side(subject.master) if subject.master else None,
+            works=tuple(side(work) for work in subject.works),
+            featured=tuple(names[party] for party in subject.featured),
+        )
+        for asset, subject in found.items()
+    }
+
+
+@few
+@given(closes(), st.permutations(PARTIES))
+def test_renaming_parties_moves_at_most_one_micro_per_split(case, order):
+    """A party's money depends on its id only where a micro left over could go to several."""
+    rows, pools, epochs, attributions, found = case
+    names = dict(zip(PARTIES, order, strict=True))
+    before = run(rows, pools, epochs, attributions, found)
+    after = run(rows, pools, epochs, attributions, _renamed(found, names))
+
+    def by_line(result, renamed):
+        sums: dict = {}
+        for line in result.lines:
+            party = renamed.get(line.recipient.party, line.recipient.party)
+            key = (line.pool, line.subject, line.kind, party, line.recipient.claimed, line.recipient.account)
+            total, count = sums.get(key, (0, 0))
+            sums[key] = (total + line.amount_micros, count + 1)
+        return sums
+
+    old, new = by_line(before, names), by_line(after, {})
+    for key in {*old, *new}:
+        if key[2] == "source" and key[5] in ("due", "direct", "escrow"):
+            assert abs(old[key][0] - new[key][0]) <= old[key][1], key
+
+
+@few
+@given(closes(), st.randoms(use_true_random=False), st.integers(1, 5))
+def test_the_order_and_the_batches_of_events_do_not_matter(case, random, batches):
+    """Shuffled, and cut into several files, the events give the same lines."""
+    rows, pools, epochs, attributions, found = case
+    before = run(rows, pools, epochs, attributions, found)
+    shuffled = list(rows)
+    random.shuffle(shuffled)
+    size = max(1, len(shuffled) // batches)
+    parts = [table(shuffled[at : at + size]) for at in range(0, len(shuffled), size)] or [table([])]
+    with open_engine("duckdb") as engine:
+        after = allocate(engine, pa.concat_tables(parts), pools, epochs, attributions, reader(found))
+    assert before.lines == after.lines
+    assert before.tables == after.tables
+
+
+def closing(case, **changes):
+    rows, pools, epochs, attributions, found = case
+    deals = {
+        claim.pay.deal: claim.pay
+        for subject in found.values()
+        for side in (*subject.works, *((subject.master,) if subject.master else ()))
+        for claim in side.claims
+        if claim.pay is not None
+    }
+    from accord.payouts.closing import CloseInput
+
+    given_input = {
+        "span": Q3,
+        "known": 1,
+        "order": CURRENT,
+        "events": table(rows),
+        "pools": pools,
+        "epochs": epochs,
+        "attributions": attributions,
+        "reader": reader(found),
+        "deals": deals,
+    }
+    with open_engine("duckdb") as engine:
+        return close(CloseInput(**(given_input | changes)), engine)
+
+
+@few
+@given(closes(), st.data())
+def test_law_7_debits_equal_credits(case, data):
+    """Law 7: with guarantees, advances and balances from before, every posting sums to zero, and so do all accounts."""
+    deals = sorted({f"deal-{party}" for party in PARTIES} & set(_deals(case)))
+    amounts = st.dictionaries(st.sampled_from(deals), st.integers(0, 10**12)) if deals else st.just({})
+    opening = data.draw(st.dictionaries(st.sampled_from(PARTIES), st.integers(1, 10**10)))
+    closed = closing(
+        case,
+        guarantees_due=data.draw(amounts),
+        advances_open=data.draw(amounts),
+        balances={("EUR", party): amount for party, amount in opening.items()},
+    )
+    for posting in closed.postings:
+        assert sum(entry.amount_micros for entry in posting.entries) == 0
+    standing = balances(closed.postings)
+    assert off_balance(standing) == {}
+    assert not any(account.startswith(("pool:", "earned:")) for _, account in standing)
+    (report,) = closed.reports
+    owed = report.due_micros + report.escrow_micros + report.unmatched_micros + report.residual_micros
+    assert owed == report.revenue_micros
+    assert (
+        sum(opening.values()) + report.due_micros + report.funded_micros
+        == report.recouped_micros + report.withheld_micros + report.payable_micros + report.carried_micros
+    )
+
+
+def _deals(case) -> set[str]:
+    found = case[4]
+    return {
+        claim.pay.deal
+        for subject in found.values()
+        for side in (*subject.works, *((subject.master,) if subject.master else ()))
+        for claim in side.claims
+        if claim.pay is not None
+    }
+
+
+@few
+@given(closes())
+def test_law_6_the_same_facts_give_the_same_bytes(case):
+    """Law 6: statements, postings and tables of a close done twice are equal byte for byte."""
+    first, second = closing(case), closing(case)
+    assert first.statements == second.statements
+    assert first.postings == second.postings
+    assert first.allocation.tables == second.allocation.tables
+
+
+@few
+@given(closes())
+def test_an_empty_period_pays_nothing_and_says_so(case):
+    """Without listens everything stays with the platform; without revenue there is nothing at all."""
+    _, pools, epochs, attributions, found = case
+    quiet = closing(([], pools, epochs, attributions, found))
+    (report,) = quiet.reports
+    assert report.due_micros == report.escrow_micros == report.unmatched_micros == report.payable_micros == 0
+    assert report.residual_micros == report.revenue_micros
+    assert quiet.statements == () and "nothing is paid" in report.note
+
+
+@given(subjects(), st.integers(0, 1_000_000))
+def test_every_reading_of_an_asset_sums_to_one(found, held_ppm):
+    """Whatever claims and deals stand, all of what an asset earned has somewhere to go."""
+    for subject in found.values():
+        recipients = read_source(subject, held_ppm, CURRENT)
+        assert sum((one.share for one in recipients), Fraction(0)) == 1
+        assert len({one.key for one in recipients}) == len(recipients)
+        assert sum(weights(recipients)) > 0
