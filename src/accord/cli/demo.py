@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from accord.cli.console import console
+from accord.cli.console import console, progress
 from accord.terms.refusal import BadInput
 
 standalone = True
@@ -33,7 +33,7 @@ def command(
     accord.open(home)
     from accord.demo.story import walk
 
-    walk(home, console)
+    walk(home, console, progress)
     if serve and sys.stdin.isatty():
         from accord.cli.serve import command as serve_now
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,7 +14,6 @@ from rich.console import Console
 from rich.progress import Progress, TaskID
 from rich.table import Table
 
-from accord.cli.console import progress
 
 ACTOR = "demonstration"
 
@@ -31,6 +30,7 @@ class Stage:
 
     home: Path
     console: Console
+    progress: Callable[[], Progress]  # a bar on standard error
     kept: dict[str, Any] = field(default_factory=dict)
     started: float = field(default_factory=monotonic)
     seconds: dict[str, float] = field(default_factory=dict)
@@ -60,9 +60,9 @@ class Stage:
         self.console.print(Padding(shown, (0, 0, 0, 3)))
 
     @contextmanager
-    def working(self, what: str, total: int | None = None) -> Iterator["Work"]:
+    def working(self, what: str, total: int | None = None) -> Iterator[Work]:
         """A progress bar on standard error while something takes long."""
-        with progress() as bar:
+        with self.progress() as bar:
             yield Work(bar, bar.add_task(what, total=total))
 
 

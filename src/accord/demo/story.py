@@ -5,18 +5,20 @@ Everything goes through the rooms' own doors; every instant and seed is handed i
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
 
 from rich.console import Console
+from rich.progress import Progress
 
 from accord.demo.chapters import agree, choose, clear, deliver, figures, make, money, people, prove, release
 from accord.demo.stage import Stage
 
 
-def walk(home: Path, console: Console) -> Stage:
+def walk(home: Path, console: Console, progress: Callable[[], Progress]) -> Stage:
     """Walk the main job in an empty instance and print its transcript. Returns the stage with what it made."""
-    stage = Stage(home, console)
+    stage = Stage(home, console, progress)
     console.print("[bold]Accord[/bold]: one delivery of music in, paid statements and verifiable creations out")
     console.print(
         "   a demonstration: people, companies and money are made up; the tunes are old and public domain", style="dim"
