@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
 
 from accord.catalog.records import AssetKind
 from accord.clearance import facts, queries
+from accord.clearance.kernel import Masks
 from accord.clearance.records import Answer
 from accord.deals import queries as deals
 from accord.governance import actions as governance
@@ -13,7 +14,7 @@ from accord.governance import queries as features
 from accord.journal.actions import writing
 from accord.terms.instant import Instant
 from accord.terms.refusal import BadInput, NotThere
-from accord.terms.use import INWARD
+from accord.terms.use import INWARD, Use
 
 
 def place_hold(subject: str, reason: str, case: str | None = None, *, at: Instant, actor: str) -> str:
@@ -70,8 +71,8 @@ def cleared_counts(feature: str, at: Instant) -> tuple[int, int]:
     return _count(feature, uses, at, AssetKind.WORK), _count(feature, uses, at, AssetKind.RECORDING)
 
 
-def _count(feature: str, uses: list[str], at: Instant, kind: AssetKind) -> int:
-    together: np.ndarray | None = None  # type: ignore[type-arg]
+def _count(feature: str, uses: Sequence[Use], at: Instant, kind: AssetKind) -> int:
+    together: Masks | None = None
     for use in uses:
         masks = queries.decide_all(use, feature, at, kind, before_launch=True).masks
         together = masks if together is None else together & masks

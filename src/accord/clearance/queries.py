@@ -15,11 +15,11 @@ from accord.catalog import queries as catalog
 from accord.catalog.records import Asset, AssetKind
 from accord.clearance import kernel, loading, rules
 from accord.clearance.models import DecisionRow
-from accord.clearance.records import Answer, CatalogueAnswer, HistoricalAnswer, Hold, Question
+from accord.clearance.records import Answer, CatalogueAnswer, ClearanceState, HistoricalAnswer, Hold, Question
 from accord.deals import queries as deals
 from accord.journal.models import JournalEntry
 from accord.parties import queries as parties
-from accord.parties.viewer import Viewer
+from accord.parties.viewer import Role, Viewer
 from accord.terms.instant import Instant, utc
 from accord.terms.refusal import BadInput, NotThere
 from accord.terms.territory import TerritorySet
@@ -94,24 +94,39 @@ def holds(subject: str | None = None) -> list[Hold]:
 
 def shown(viewer: Viewer, answer: Answer) -> Answer:
     """The answer as this viewer may see it: whole for the platform, its own part for anybody else (law 10)."""
-    if viewer.staff:
-        return answer
+    return shown_many(viewer, [answer])[0]
+
+
+def shown_many(viewer: Viewer, answers: Sequence[Answer]) -> list[Answer]:
+    """Several answers as this viewer may see them."""
+    if sees_all(viewer):
+        return list(answers)
     own = frozenset(deal.id for deal in deals.deals(viewer))
-    return rules.only_for(answer, viewer.parties, own)
+    return [rules.only_for(answer, viewer.parties, own) for answer in answers]
 
 
-def check_visible(viewer: Viewer, asset: str) -> None:
-    """Refuse questions about assets that are not the viewer's. Raises: NotThere."""
-    if viewer.staff:
+def sees_all(viewer: Viewer) -> bool:
+    """The platform's people, and its machines: keys that act for no party."""
+    return viewer.staff or (viewer.has(Role.MACHINE) and not viewer.parties)
+
+
+def check_visible(viewer: Viewer, assets: Sequence[str]) -> None:
+    """Refuse questions about assets the viewer is neither credited on nor claims, in any part. Raises: NotThere."""
+    if sees_all(viewer):
         return
-    state = loading.current([asset])
-    mine = viewer.parties
-    for part in (state.assets[part] for part in sorted(_parts(state.assets, asset))):
-        if part.label in mine or any(credit.party in mine for credit in part.credits):
-            return
-        if any(claim.claimant in mine for claim in state.claims.get(part.id, ())):
-            return
-    raise NotThere(f"there is no asset `{asset}`")
+    state = loading.current(assets)
+    for asset in assets:
+        if not any(_is_theirs(state, part, viewer.parties) for part in _parts(state.assets, asset)):
+            raise NotThere(f"there is no asset `{asset}`")
+
+
+def _is_theirs(state: ClearanceState, part: str, mine: frozenset[str]) -> bool:
+    asset = state.assets[part]
+    return (
+        asset.label in mine
+        or any(credit.party in mine for credit in asset.credits)
+        or any(claim.claimant in mine for claim in state.claims.get(part, ()))
+    )
 
 
 def _parts(assets: Mapping[str, Asset], asset: str) -> set[str]:

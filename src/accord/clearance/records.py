@@ -126,8 +126,7 @@ class CatalogueAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
     def somewhere(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """One flag per asset: cleared in at least one territory."""
-        found: np.ndarray[Any, np.dtype[np.bool_]] = self.masks.any(axis=1)
-        return found
+        return np.asarray(self.masks.any(axis=1), dtype=np.bool_)
 
 
 class ClearanceState(msgspec.Struct, frozen=True, kw_only=True):

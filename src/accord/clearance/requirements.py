@@ -12,6 +12,7 @@ the same pairs in one pass over memory. Nothing about rights is written twice.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import msgspec
 
@@ -160,7 +161,7 @@ class Requirements:
     def _of_rights(self, asset: Asset, rights: tuple[Right, ...], owned: int) -> Iterator[Requirement]:
         for right in rights:
             found = regions((c for c in self.state.claims.get(asset.id, ()) if c.right is right), self.question.at)
-            about = {"subject": asset.id, "right": right, "regions": found}
+            about: dict[str, Any] = {"subject": asset.id, "right": right, "regions": found}
             over = _where(region for region in found if region.contested) & owned
             complete = _where(region for region in found if region.complete)
             if over:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from accord.catalog import queries as catalog
 from accord.deals import queries as deals
 from accord.governance import queries as governance
@@ -103,7 +105,7 @@ def _say(journal: Writer, saying: rules.Saying, grade: int, evidence: str | None
     standing = participation.choices([saying.person], feature=saying.feature, use=saying.use)
     done = rules.effect(saying, grade, standing)
     choice = journal.mint("cho")
-    said = {
+    said: dict[str, Any] = {
         "choice": choice,
         "person": saying.person,
         "spoken_by": saying.spoken_by,

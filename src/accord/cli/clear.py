@@ -1,0 +1,137 @@
+"""Ask whether something may be used, so, here, now; with the because."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import pyarrow as pa
+import pyarrow.parquet as parquet
+import typer
+
+from accord.catalog import queries as catalog
+from accord.catalog.records import AssetKind
+from accord.clearance import queries
+from accord.clearance.api import as_plain
+from accord.clearance.records import Answer, CatalogueAnswer, HistoricalAnswer, Shortfall
+from accord.cli.console import console, now, out_json, progress
+from accord.terms.instant import parse
+from accord.terms.refusal import BadInput
+from accord.terms.territory import TerritorySet
+
+Kind = Annotated[AssetKind | None, typer.Option(help="with --all: works, recordings, scores or stems alone")]
+
+
+def command(
+    asset: Annotated[str, typer.Argument(help="an ISRC, an ISWC or an asset's id")] = "",
+    use: Annotated[str, typer.Option(help="train, analyse, style, remix, cover, voice, likeness")] = "",
+    feature: Annotated[str, typer.Option(help="the feature it would be used in")] = "",
+    territory: Annotated[str, typer.Option(help="where: JP, DE+FR; default: wherever the feature is offered")] = "",
+    at: Annotated[str, typer.Option(help="an instant in the past: what the answer was (history)")] = "",
+    known: Annotated[int | None, typer.Option(help="as known at this journal position (history)")] = None,
+    all: Annotated[bool, typer.Option("--all", help="the whole catalogue")] = False,
+    kind: Kind = None,
+    out: Annotated[Path | None, typer.Option("-o", help="with --all: write every asset's answer as Parquet")] = None,
+    json: Annotated[bool, typer.Option("--json", help="for machines")] = False,
+) -> None:
+    """May this be used, so, here, now? Exit 0 yes, 3 no, with what is missing and who could grant it."""
+    if not use or not feature:
+        raise BadInput("a clearance names its use and its feature", do="add --use train --feature compose")
+    if all == bool(asset):
+        raise BadInput("name one asset, or ask for --all", do="accord clear ISRC --use train --feature compose")
+    if all:
+        _whole(use, feature, kind, out, json)
+        return
+    where = TerritorySet.parse(territory) if territory else None
+    found = catalog.look_up(asset).id
+    if at or known is not None:
+        _history(found, use, feature, parse(at) if at else now(), known, where, json)
+        return
+    answer = queries.decide(found, use, feature, now())
+    yes = answer.covers(where if where else answer.offered)
+    if json:
+        out_json(as_plain(answer, where))
+    else:
+        _say(answer, where, yes)
+    if not yes:
+        raise typer.Exit(3)
+
+
+def _say(answer: Answer, where: TerritorySet | None, yes: bool) -> None:
+    """The answer in sentences for people."""
+    asked = where if where else answer.offered
+    name, *_ = queries.bound([answer.asset], answer)
+    here = answer.cleared & asked
+    place = "everywhere it is offered" if not where and yes else here.named() if here else "nowhere"
+    place = f"in {place}" if here and not place.startswith(("everywhere", "nowhere")) else place
+    console.print(
+        f"{'yes' if yes else 'no'}: {name} is cleared for {answer.use.value} in {answer.feature} {place}", markup=False
+    )
+    outside = asked - answer.offered
+    if outside:
+        console.print(f"  {answer.feature} is not offered in {', '.join(outside)}", markup=False)
+    _say_why_not(answer, answer.missing_in(asked))
+    for word, ids in (("deals", answer.deals), ("choices", answer.choices)):
+        if ids:
+            console.print(f"  {word}: {', '.join(ids)}", markup=False)
+    console.print(f"  decision {answer.decision} at journal position {answer.known:,}", markup=False)
+
+
+def _say_why_not(answer: Answer | HistoricalAnswer, short: tuple[Shortfall, ...]) -> None:
+    for one, line in zip(short, queries.bound((one.because for one in short), answer), strict=True):
+        who = queries.bound([one.could_grant], answer)[0] if one.could_grant else ""
+        console.print(f"  {line}" + (f" (could be granted by {who})" if who else ""), markup=False)
+
+
+def _history(
+    asset: str, use: str, feature: str, at: object, known: int | None, where: TerritorySet | None, json: bool
+) -> None:
+    answer = queries.decide_as_of(asset, use, feature, at, known)  # type: ignore[arg-type]
+    if json:
+        out_json(as_plain(answer, where))
+    else:
+        was = (answer.was_cleared & where if where else answer.was_cleared).named()
+        console.print(f"history, which authorises nothing: it was cleared {was}", markup=False)
+        _say_why_not(answer, tuple(s for s in answer.shortfalls if not where or s.territories & where))
+        console.print(f"  decision {answer.decision} at journal position {answer.known:,}", markup=False)
+    if not (answer.was_cleared & where if where else answer.was_cleared):
+        raise typer.Exit(3)
+
+
+def _whole(use: str, feature: str, kind: AssetKind | None, out: Path | None, json: bool) -> None:
+    with progress() as bar:
+        task = bar.add_task("clearing the catalogue", total=None)
+        answer = queries.decide_all(
+            use, feature, now(), kind, lambda done, total: bar.update(task, completed=done, total=total)
+        )
+    somewhere = int(answer.somewhere().sum())
+    if out is not None:
+        _write(answer, out)
+    if json:
+        counts = {"assets": len(answer.assets), "cleared": somewhere, "reasons": dict(answer.reasons.most_common())}
+        out_json({**counts, "use": answer.use, "feature": answer.feature, "known": answer.known})
+        return
+    console.print(
+        f"{somewhere:,} of {len(answer.assets):,} assets are cleared for {answer.use.value} in {answer.feature}"
+        f" somewhere it is offered (journal position {answer.known:,})",
+        markup=False,
+    )
+    for code, count in answer.reasons.most_common():
+        console.print(f"{count:>10,}  {code}", markup=False)
+    if out is not None:
+        console.print(f"written to {out}", markup=False)
+
+
+def _write(answer: CatalogueAnswer, out: Path) -> None:
+    """One row per asset: its id, where it is cleared as text, how many territories, and the mask's words."""
+    cleared = [answer.cleared(number) for number in range(len(answer.assets))]
+    columns: dict[str, object] = {
+        "asset": list(answer.assets),
+        "cleared": [one.text() for one in cleared],
+        "territories": [len(one) for one in cleared],
+    }
+    for word in range(answer.masks.shape[1]):
+        columns[f"mask_{word}"] = answer.masks[:, word]
+    table = pa.table(columns)
+    about = {"use": answer.use.value, "feature": answer.feature, "known": str(answer.known)}
+    parquet.write_table(table.replace_schema_metadata(about), out)
