@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
+from accord.catalog import queries as catalog
 from accord.deals import document, models, rules
 from accord.deals.records import (
     Deal,
@@ -75,8 +76,6 @@ def _clauses(row: models.DealRow, terms: Terms, states: tuple[tuple[Instant, str
 def active_deal_for(licensor: str, use: Use, feature: str, asset: str, territory: str, at: Instant) -> Grant | None:
     """The grant of a licensor that reaches an asset, by itself, for a use in a feature, territory and instant; the
     lowest deal id where several do. None when there is none: that is a no."""
-    from accord.catalog import queries as catalog
-
     found = catalog.assets(ids=[asset]).get(asset)
     label = found.label if found is not None else None
     for grant in sorted(grants(), key=lambda grant: (grant.deal, grant.clause)):

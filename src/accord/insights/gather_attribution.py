@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from accord.attribution import queries as attribution
 from accord.catalog import queries as catalog
 from accord.insights.attribution_completeness import Row
 from accord.studio import queries as studio
@@ -9,8 +10,6 @@ from accord.studio import queries as studio
 
 def creations() -> list[Row]:
     """One row per submitted creation; one without an attribution has no units."""
-    from accord.attribution import queries as attribution
-
     found = {each.creation: each for each in attribution.rows()}
     sources = {row.subject for each in found.values() for row in each.rows if row.kind == "source"}
     known = set(catalog.assets(ids=sorted(sources)))

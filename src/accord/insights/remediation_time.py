@@ -8,10 +8,10 @@ from accord.insights.durations import Row, figure
 from accord.insights.records import Figure, Group
 
 DEFINITION = (
-    "Hours from the opening of a case that was upheld to the decision that ended it (after an appeal, the second one);"
-    " the median. What it concerns is held from the opening on, so nobody hears it meanwhile."
+    "Hours from the opening of a case to the decision that upheld it; the median. What the case concerns is held from its"
+    " opening on, so nobody hears it meanwhile; a decision that was overturned on appeal is not counted."
 )
-DENOMINATOR = "Upheld cases with a final decision; those still under review stand in the note."
+DENOMINATOR = "Cases that stand upheld; those still under review stand in the note."
 
 
 def compute(rows: Iterable[Row]) -> Figure:

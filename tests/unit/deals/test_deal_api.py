@@ -1,0 +1,74 @@
+"""Deals over HTTP: each office does its own part, and another licensor finds nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.unit.deals.example import AT, board, licensor, signed, terms
+
+from accord.deals import document
+from accord.parties import actions as parties
+
+pytestmark = pytest.mark.django_db(transaction=True)
+counter = iter(range(10_000))
+
+
+def caller(*roles: str, parties_: tuple[str, ...] = ()) -> Client:
+    """A client with the key of an account that has these roles and acts for these parties."""
+    email = f"someone{next(counter)}@example.org"
+    account = parties.open_account(email, "correct horse battery staple", roles, parties_, at=AT)
+    return Client(headers={"Authorization": f"Bearer {parties.issue_key(account, at=AT)}"})
+
+
+def post(client: Client, path: str, body: Any = None) -> Any:
+    """POST JSON; the answer with its status."""
+    return client.post(f"/v1/{path}", body if body is not None else {}, content_type="application/json")
+
+
+def test_a_deal_is_made_by_those_whose_part_it_is() -> None:
+    """Licensing opens and drafts, legal and product approve, the licensor and licensing sign, licensing activates."""
+    board()
+    label = licensor("Ninth Wave")
+    desk, own = caller("licensing"), caller("rightsholder", parties_=(label,))
+    deal = post(desk, "deals", {"licensor": label, "title": "Catalogue"}).json()["id"]
+    assert post(desk, f"deals/{deal}/terms", document.plain(terms(label))).status_code == 200
+    assert post(caller("legal"), f"deals/{deal}/approvals/product").status_code == 404
+    assert post(caller("legal"), f"deals/{deal}/approvals/legal").json()["state"] == "negotiation"
+    assert post(caller("product"), f"deals/{deal}/approvals/product").json()["state"] == "approved"
+    assert post(desk, f"deals/{deal}/signatures/licensor").status_code == 404
+    assert post(own, f"deals/{deal}/signatures/platform").status_code == 404
+    assert post(own, f"deals/{deal}/signatures/licensor").status_code == 200
+    assert post(desk, f"deals/{deal}/activate").status_code == 403
+    assert post(desk, f"deals/{deal}/signatures/platform").json()["state"] == "signed"
+    assert post(desk, f"deals/{deal}/activate").json()["state"] == "active"
+    assert post(desk, f"deals/{deal}/suspend", {"reason": "audit"}).json()["state"] == "suspended"
+    assert own.get(f"/v1/deals/{deal}").json()["terms"]["remuneration"]["rate_ppm"] == 700_000
+
+
+def test_another_licensor_finds_nothing() -> None:
+    """Law 10: with another party's id every operation answers 404, and the list is empty."""
+    board()
+    deal = signed(licensor("Ninth Wave"))
+    other = caller("rightsholder", "artist", parties_=(licensor("Tenth Wave"),))
+    for path in (f"deals/{deal}", f"deals/{deal}/drafts"):
+        assert other.get(f"/v1/{path}").status_code == 404
+    assert other.get("/v1/deals").json() == []
+    for path in ("signatures/licensor", "activate", "approvals/legal", "terms", "suspend"):
+        assert post(other, f"deals/{deal}/{path}", {"reason": "x"}).status_code == 404
+    assert caller("creator").get("/v1/deals").status_code == 404
+    assert Client().get("/v1/deals").status_code == 401
+
+
+def test_terms_that_make_no_sense_are_a_problem_document() -> None:
+    """A rate over 100 % comes back as 400 with the sentence, and nothing is written."""
+    board()
+    label = licensor("Ninth Wave")
+    desk = caller("licensing")
+    deal = post(desk, "deals", {"licensor": label}).json()["id"]
+    body = document.plain(terms(label))
+    body["remuneration"]["rate_ppm"] = 1_200_000
+    answer = post(desk, f"deals/{deal}/terms", body)
+    assert answer.status_code == 400 and "`rate_ppm` of 1200000 is 120 %" in answer.json()["detail"]
+    assert desk.get(f"/v1/deals/{deal}").json()["drafts"] == 0
