@@ -1,0 +1,132 @@
+"""Laws of attribution.
+
+| law | test |
+|---|---|
+| 7: a split sums to what was split | test_law_7_shares_sum_to_exactly_one |
+| 8: every share carries its because | test_law_8_every_share_carries_its_because |
+| exact lineage equals the moment-by-moment walk | test_lineage_equals_its_plain_twin |
+| splitting or repeating a work changes nothing | test_dividing_a_work_does_not_change_its_cluster |
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.oracle import attribution as plain
+
+from accord.attribution import lineage, rules, similarity
+from accord.attribution.lineage import Span
+from accord.attribution.records import ShareKind
+from accord.attribution.rules import Part
+from accord.governance.records import Split
+
+assets = st.sampled_from(["rec_1", "rec_2", "rec_3"])
+span_lists = st.lists(
+    st.tuples(assets, st.integers(0, 30), st.integers(0, 30), st.integers(0, 9)).map(
+        lambda s: (s[0], min(s[1], s[2]), max(s[1], s[2]), s[3])
+    ),
+    max_size=8,
+)
+
+
+def spans(told: list[tuple[str, int, int, int]]) -> list[Span]:
+    return [Span(a, Fraction(b), Fraction(e), Fraction(g)) for a, b, e, g in told]
+
+
+@st.composite
+def splits(draw: st.DrawFn) -> Split:
+    cuts = sorted((draw(st.integers(0, 1_000_000)), draw(st.integers(0, 1_000_000))))
+    return Split(version=1, sources_ppm=cuts[0], model_ppm=cuts[1] - cuts[0], cocreator_ppm=1_000_000 - cuts[1])
+
+
+@st.composite
+def kinds(draw: st.DrawFn) -> dict[ShareKind, list[Part]]:
+    weights = st.one_of(st.integers(0, 50).map(Fraction), st.fractions(0, 1, max_denominator=10**9))
+    found = {}
+    for kind in ShareKind:
+        parts = draw(st.lists(weights, max_size=6))
+        found[kind] = [Part(f"{kind}_{i}", weight, "method", f"because {i}") for i, weight in enumerate(parts)]
+    return found
+
+
+@given(span_lists)
+def test_lineage_equals_its_plain_twin(told: list[tuple[str, int, int, int]]) -> None:
+    """Shares from segments are exactly those of walking the creation moment by moment."""
+    assert lineage.shares(spans(told)) == plain.shares(told, 30)
+
+
+@given(span_lists)
+def test_law_7_lineage_sums_to_one_or_to_nothing(told: list[tuple[str, int, int, int]]) -> None:
+    """Law 7: whatever was mixed, the shares sum to exactly one, and there are none when nothing is heard."""
+    found = lineage.shares(spans(told))
+    assert sum(found.values()) == (1 if found else 0)
+    assert bool(found) == any(e > b and g for _, b, e, g in told)
+
+
+@given(kinds(), splits())
+def test_law_7_shares_sum_to_exactly_one(parts: dict[ShareKind, list[Part]], split: Split) -> None:
+    """Law 7: the units of the rows sum to the total, which fits a 64-bit integer a million times over."""
+    try:
+        total, rows = rules.combine(parts, split)
+    except ValueError:
+        return
+    assert sum(row.units for row in rows) == total <= rules.MOST_UNITS
+    assert all(row.units > 0 for row in rows)
+
+
+@given(kinds(), splits())
+def test_law_8_every_share_carries_its_because(parts: dict[ShareKind, list[Part]], split: Split) -> None:
+    """Law 8: each row says by which method and because of what; a kind gets no more than its own subjects."""
+    try:
+        _, rows = rules.combine(parts, split)
+    except ValueError:
+        return
+    assert all(row.method and row.because and row.subject.startswith(row.kind) for row in rows)
+
+
+@given(kinds(), splits())
+def test_kinds_share_by_the_published_split(parts: dict[ShareKind, list[Part]], split: Split) -> None:
+    """Of the kinds that are there, each gets what the split gives it against the others, to a billionth a row."""
+    try:
+        total, rows = rules.combine(parts, split)
+    except ValueError:
+        return
+    published = dict(zip(ShareKind, (split.sources_ppm, split.model_ppm, split.cocreator_ppm), strict=True))
+    there = {kind for kind, of in parts.items() if any(p.weight for p in of) and published[kind]}
+    whole = sum(published[kind] for kind in there)
+    for kind in there:
+        got = Fraction(sum(row.units for row in rows if row.kind == kind), total)
+        assert abs(got - Fraction(published[kind], whole)) <= Fraction(20, rules.MOST_UNITS)
+
+
+@given(
+    st.lists(st.lists(st.integers(0, 20), min_size=8, max_size=30), min_size=2, max_size=4),
+    st.lists(st.integers(0, 20), min_size=8, max_size=30),
+    st.integers(2, 10),
+)
+def test_dividing_a_work_does_not_change_its_cluster(corpus: list[list[int]], made: list[int], copies: int) -> None:
+    """Registering a work ten times moves nothing: its cluster's similarity and everybody else's stay as they were."""
+    works = {f"cluster:{i}": [np.asarray(ids, np.int64)] for i, ids in enumerate(corpus)}
+    before = similarity.similarities(similarity.prepare(works), np.asarray(made, np.int64))
+    works["cluster:0"] = works["cluster:0"] * copies
+    after = similarity.similarities(similarity.prepare(works), np.asarray(made, np.int64))
+    assert after == pytest.approx(before)
+
+
+@given(
+    st.dictionaries(st.sampled_from("abc"), st.floats(0, 1), min_size=1),
+    st.dictionaries(
+        st.sampled_from("abc"), st.lists(st.integers(1, 99), min_size=1, max_size=5), min_size=3, max_size=3
+    ),
+)
+def test_a_cluster_keeps_its_weight_however_divided(similar: dict[str, float], notes: dict[str, list[int]]) -> None:
+    """The weights of a cluster's members sum to the cluster's similarity, whether it has one member or five."""
+    members = {c: {f"{c}{i}": n for i, n in enumerate(of)} for c, of in notes.items()}
+    shared = rules.within_clusters(similar, members)
+    for cluster, value in similar.items():
+        weight = sum(w for _, c, w in shared if c == cluster)
+        assert weight == Fraction(round(value * 1_000_000), 1_000_000)

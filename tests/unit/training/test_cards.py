@@ -1,0 +1,116 @@
+"""Cards and Croissant: what they must say, and that the library finds no fault."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from msgspec.structs import replace
+from tests.unit.training.test_rules import model
+
+from accord.terms.refusal import BadInput
+from accord.terms.territory import TerritorySet
+from accord.training import cards, croissant, manifest
+from accord.training.records import Excluded, Losses, Seal, SealedItem
+
+AT = datetime(2026, 6, 26, tzinfo=UTC)
+LICENCES = {"dea_000009": "licensor pub_1, 2026-06-01 to 2028-06-01: clause 7: uses train; features compose"}
+
+
+def seal() -> Seal:
+    items = tuple(
+        SealedItem(
+            asset=f"sco_{i}",
+            title=f"Tune {i}",
+            kind="score",
+            work=f"wrk_{i}",
+            cluster=f"cluster:sco_{i % 2}",
+            digest="sha256:" + "0" * 64,
+            decision=f"dec_{i}",
+            note_tokens=10 + i,
+            deals=("dea_000009",),
+            licence="free for non-commercial use",
+        )
+        for i in range(3)
+    )
+    left = Excluded(asset="sco_9", title="Late", code="clearance.refused", because="wri_1 said no to train in compose")
+    return Seal(
+        id="seal_000040",
+        digest="sha256:" + "a" * 64,
+        feature="compose",
+        territories=TerritorySet.of("DE", "FR"),
+        at=AT,
+        known=40,
+        items=items,
+        excluded=(left,),
+        licences=("dea_000009",),
+    )
+
+
+def test_the_model_card_says_what_a_reader_must_know() -> None:
+    """Seal, territories, licences, counts, held-out loss and the reliability of attribution stand on it."""
+    losses = Losses(ngram=1.2, network=1.1, mixture=1.0, clusters=12, tokens=3456)
+    card = cards.model_card(replace(model(), losses=losses, territories=seal().territories), seal(), LICENCES)
+    for said in (
+        "seal_000040",
+        "in DE+FR and nowhere else",
+        LICENCES["dea_000009"],
+        "3 items in 2 de-duplicated works, 33 notes; 1 candidates were left out",
+        "| 1.200 | 1.100 | 1.000 |",
+        "12 clusters (3,456 tokens)",
+        "**not yet calibrated**",
+        seal().digest,
+    ):
+        assert said in card
+
+
+def test_a_model_that_was_not_measured_says_so() -> None:
+    """Without losses the card says that they were not measured, not a number."""
+    assert "Not measured" in cards.model_card(model(), seal(), {})
+
+
+def test_the_data_card_lists_every_exclusion_with_its_reason() -> None:
+    """Each item with its decision, each left-out candidate with its because, each stated term with its count."""
+    card = cards.data_card(seal(), LICENCES)
+    assert "| sco_9 | Late | `clearance.refused` | wri_1 said no to train in compose |" in card
+    assert all(f"| {item.asset} | {item.title} |" in card and item.decision in card for item in seal().items)
+    assert "- 3 × free for non-commercial use" in card
+
+
+def test_a_licence_in_words_names_clause_and_end() -> None:
+    """Licensor, period and clause stand in one line."""
+    words = cards.licence_words(
+        "pub_1", [{"number": "7", "uses": ["train"], "territories": "WORLD"}], "2026-06-01", None
+    )
+    assert words == "licensor pub_1, 2026-06-01 to no end: clause 7: uses train; territories WORLD"
+
+
+def test_the_croissant_is_valid_and_complete() -> None:
+    """mlcroissant finds no fault in it, and each item of the set is a record with its decision and hash."""
+    data = croissant.write(seal(), LICENCES, AT)
+    records = json.loads(data)["recordSet"][0]["data"]
+    assert [r["items/asset"] for r in records] == [i.asset for i in seal().items]
+    assert croissant.check(data) == data == croissant.write(seal(), LICENCES, AT)
+
+
+@pytest.mark.parametrize("data", [b"not json", b"{}", b'{"@type": "sc:Dataset", "name": "x"}'])
+def test_what_is_no_croissant_is_bad_input(data: bytes) -> None:
+    """Not JSON, nothing, or a data set without what Croissant asks for: one sentence each."""
+    with pytest.raises(BadInput, match="Croissant"):
+        croissant.check(data)
+
+
+def test_a_manifest_is_the_same_for_the_same_set() -> None:
+    """The order of items does not matter to the seal's hash, and what was written is read back."""
+    held = seal()
+    data = manifest.write(held.feature, held.territories, held.items, held.excluded)
+    assert data == manifest.write(held.feature, held.territories, tuple(reversed(held.items)), held.excluded)
+    assert manifest.read(data).items == held.items
+
+
+@pytest.mark.parametrize("data", [b"{", b'{"format": "other"}'])
+def test_what_is_no_manifest_is_bad_input(data: bytes) -> None:
+    """A truncated or foreign file is refused."""
+    with pytest.raises(BadInput, match="manifest"):
+        manifest.read(data)
