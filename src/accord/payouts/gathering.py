@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from django.db.models import Sum
 
+from accord.attribution import queries as attribution
 from accord.catalog import queries as catalog
 from accord.catalog.records import Asset, AssetKind, ClaimStatus
 from accord.deals import queries as deals
@@ -81,8 +82,6 @@ def _pools(span: Span, known: int) -> tuple[Pool, ...]:
 
 
 def _attributed(known: int) -> list[Attributed]:
-    from accord.attribution import queries as attribution
-
     found = [
         Attributed(creation=one.creation, kind=str(row.kind), subject=row.subject, units=row.units)
         for one in attribution.rows(known)
