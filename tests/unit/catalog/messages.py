@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import soundfile
+from django.test import override_settings
 
 from accord.catalog.cwr.builder import build_cwr
 from accord.catalog.cwr.records import Collection, CwrTransmission, Group, Publisher, Shares, Work, Writer
@@ -18,7 +19,6 @@ from accord.catalog.ern.records import (
     Artist,
     Contributor,
     Deal,
-    Delegation,
     DeliveredFile,
     ErnMessage,
     Header,
@@ -59,7 +59,8 @@ def audio(folder: Path, *names: str, seconds: float = 1.0) -> None:
 def verified(name: str, kind: str, **identifiers: str) -> str:
     """A registered party that an account proved to be."""
     party = parties.register_party(kind, name, identifiers, **DOOR)
-    account = parties.open_account(f"{party}@example.org", "a long enough pass phrase", ["rightsholder"], at=AT)
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):  # quick, for tests
+        account = parties.open_account(f"{party}@example.org", "a long enough pass phrase", ["rightsholder"], at=AT)
     parties.verify_identity(party, account, "contract", "signed", **DOOR)
     return party
 

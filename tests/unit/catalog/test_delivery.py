@@ -6,6 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from tests.unit.catalog import messages as m
 
 from accord.catalog import actions, queries
 from accord.catalog.claims import accepted_sums
@@ -18,7 +19,6 @@ from accord.parties.viewer import SYSTEM, Role, Viewer
 from accord.terms.refusal import BadInput, NotThere
 from accord.terms.right import Right
 from accord.terms.territory import WORLD, TerritorySet
-from tests.unit.catalog import messages as m
 
 pytestmark = pytest.mark.django_db
 

@@ -1,0 +1,151 @@
+"""The catalogue over HTTP: deliveries in, assets and releases out. Claims have their own module, under the same router."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.timezone import now
+from ninja import File, Form, Router, UploadedFile
+
+from accord.catalog import actions, queries, visibility
+from accord.catalog.api_claims import plain
+from accord.catalog.api_claims import router as claims_router
+from accord.catalog.records import AssetKind
+from accord.parties.audience import audience, viewer_of
+from accord.parties.viewer import STAFF, Role, Viewer
+from accord.terms.refusal import BadInput, Refusal, Refused
+
+router = Router(tags=["catalogue"])
+router.add_router("", claims_router)
+READERS = (*sorted(STAFF), Role.RIGHTSHOLDER, Role.ARTIST, Role.MACHINE)
+DELIVERERS = (Role.RIGHTSHOLDER, Role.LICENSING, Role.ADMIN)
+PAGE = 200
+
+
+@router.post("/deliveries", url_name="deliver")
+@audience(*DELIVERERS)
+def deliver(
+    request: HttpRequest,
+    message: UploadedFile = File(...),
+    audio: list[UploadedFile] = File([]),
+    paths: str = Form("[]"),
+    metadata_only: bool = Form(False),
+) -> Any:
+    """Deliver an ERN or CWR message with its audio files.
+
+    `paths`, a JSON list in the order of the files, says where each lies relative to the message; without it, their names
+    do. A rightsholder delivers under its own identifier only.
+    """
+    viewer = viewer_of(request)
+    if message.size is not None and message.size > actions.deliveries.MESSAGE_BYTES_MAX:
+        raise BadInput(f"the message has {message.size:,} bytes", why="messages end at 64 MiB", do="split it")
+    folder = Path(tempfile.mkdtemp(prefix="delivery-", dir=settings.ACCORD_HOME))
+    try:
+        _lay_out(folder, audio, paths)
+        report = actions.deliver(
+            message.read(),
+            folder,
+            at=now(),
+            actor=viewer.account or "",
+            metadata_only=metadata_only,
+            permit=lambda sender: _permit(viewer, sender),
+        )
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return plain(report)
+
+
+@router.get("/deliveries", url_name="deliveries")
+@audience(*READERS)
+def deliveries(request: HttpRequest) -> Any:
+    """The caller's deliveries (staff: all), newest first."""
+    return plain(queries.deliveries(viewer_of(request)))
+
+
+@router.get("/deliveries/{delivery}", url_name="delivery")
+@audience(*READERS)
+def delivery(request: HttpRequest, delivery: str) -> Any:
+    """One delivery, with its counts and what was noticed about it."""
+    return plain(queries.delivery(viewer_of(request), delivery))
+
+
+@router.get("/assets", url_name="assets")
+@audience(*READERS)
+def assets(
+    request: HttpRequest, kind: AssetKind | None = None, text: str = "", held: bool | None = None, page: int = 1
+) -> dict[str, Any]:
+    """Assets the caller may see, 200 a page."""
+    found = [
+        asset
+        for asset in visibility.assets(viewer_of(request), kind).values()
+        if text.casefold() in asset.title.casefold() and (held is None or bool(asset.intake_holds) is held)
+    ]
+    first = (max(page, 1) - 1) * PAGE
+    return {"count": len(found), "page": max(page, 1), "assets": plain(found[first : first + PAGE])}
+
+
+@router.get("/assets/{asset}", url_name="asset")
+@audience(*READERS)
+def asset(request: HttpRequest, asset: str) -> dict[str, Any]:
+    """One asset by its id, ISRC or ISWC, with the claims to it and what was made from it."""
+    found = visibility.asset(viewer_of(request), asset)
+    return {
+        **plain(found),
+        "claims": plain(queries.claims([found.id])),
+        "made_from_it": list(queries.children([found.id]).get(found.id, ())),
+        "public_domain": plain(queries.public_domain(asset_ids=[found.id])),
+    }
+
+
+@router.get("/releases", url_name="releases")
+@audience(*READERS)
+def releases(request: HttpRequest) -> Any:
+    """Releases of the caller's (staff: all)."""
+    viewer = viewer_of(request)
+    whole = visibility.everything(viewer)
+    return plain([r for r in queries.releases() if whole or {r.label, r.delivered_by} & viewer.parties])
+
+
+@router.get("/catalogue", url_name="catalogue")
+@audience(*sorted(STAFF))
+def catalogue(request: HttpRequest) -> dict[str, int]:
+    """How much there is."""
+    return queries.stats()
+
+
+def _permit(viewer: Viewer, sender: str) -> None:
+    if not viewer.staff and not viewer.acts_for(sender):
+        raise Refused(
+            Refusal(
+                code="catalog.not-your-delivery",
+                because="the message's sender is not a party you act for",
+                hint="deliver under your own DPID or IPI",
+            )
+        )
+
+
+def _lay_out(folder: Path, files: list[UploadedFile], paths: str) -> None:
+    try:
+        named = json.loads(paths)
+    except ValueError:
+        named = None
+    if not isinstance(named, list) or not all(isinstance(name, str) for name in named):
+        raise BadInput("`paths` is not a JSON list of texts", do='write it as ["audio/1.wav"]')
+    if named and len(named) != len(files):
+        raise BadInput(f"`paths` names {len(named)} files and {len(files)} came", do="name each file once, in order")
+    for file, name in zip(files, named or [file.name for file in files], strict=True):
+        target = folder if not name or "\x00" in name else (folder / name).resolve()
+        if target == folder or not target.is_relative_to(folder.resolve()) or target.exists():
+            raise BadInput(
+                f"`{name}` is no path for a file of the delivery", do="give each its own, inside the delivery"
+            )
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("wb") as out:
+            for chunk in file.chunks():
+                out.write(chunk)
