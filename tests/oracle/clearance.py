@@ -204,8 +204,13 @@ def reaches(choice: Choice, asset: Asset, territory: str) -> bool:
 
 
 def says_no(state: ClearanceState, question: Question, person: str, asset: Asset, territory: str) -> bool:
-    """One refusal beats any number of permissions."""
-    return any(c.answer == "no" and reaches(c, asset, territory) for c in about(state, question, person))
+    """One refusal beats any number of permissions: the person's, or that of a member of the group."""
+    together = [person]
+    for member, joined in state.memberships.items():
+        if any(m.collective == person and m.kind == "group" for m in joined):
+            together.append(member)
+    said = [choice for one in together for choice in about(state, question, one)]
+    return any(choice.answer == "no" and reaches(choice, asset, territory) for choice in said)
 
 
 def says_yes(state: ClearanceState, question: Question, person: str, asset: Asset, territory: str) -> bool:

@@ -286,7 +286,7 @@ class Parts:
 
 
 CHANGES = ("claim", "claim", "claim+", "grant", "grant", "grant+", "choice", "choice", "choice+", "mandated", "asset")
-CHANGES += ("held", "free", "feature", "collective", "own-name")
+CHANGES += ("held", "free", "feature", "group", "collective", "own-name")
 
 
 def change(draw: st.DrawFn, parts: Parts) -> None:
@@ -319,6 +319,9 @@ def change(draw: st.DrawFn, parts: Parts) -> None:
             parts.free[draw(st.sampled_from(["T", "W", "X"]))] = draw(SOME)
         case "feature":
             parts.feature = draw(features_of(parts.use))
+        case "group":
+            parts.memberships.append(_joined(draw, draw(st.sampled_from(["V", "B", "G"])), "N"))
+            parts.choices.append(changed(draw, choice("solo", "G", parts.use, "no"), CHOICE_FIELDS))
         case "collective":
             _through_another(draw, parts, "C")
         case _:

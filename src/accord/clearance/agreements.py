@@ -4,7 +4,8 @@
   collective's deal (and any that says so) needs the member's own opt-in, which is a choice like any other.
 - A person's yes names the use and the feature, was said after the feature was proposed, reaches the feature's minimum
   grade, and where it rests on a mandate, that mandate names the use. Any no in force beats it, whatever its grade.
-- A claimant's own no beats its deal too: one refusal beats any number of permissions (law 1).
+- A claimant's own no beats its deal too, and a member's no beats the group's yes: one refusal beats any number of
+  permissions (law 1).
 """
 
 from __future__ import annotations
@@ -32,6 +33,10 @@ class Agreements:
         self._plain: dict[tuple[str, Right], int | None] = {}
         self._choices: dict[str, tuple[Choice, ...]] = {}
         self._plain_yes: dict[str, int | None] = {}
+        self._members: dict[str, list[str]] = {}
+        for member, joined in state.memberships.items():
+            for group in (m.collective for m in joined if m.kind is MembershipKind.GROUP):
+                self._members.setdefault(group, []).append(member)
 
     def granted(self, claimant: str, right: Right, asset: Asset) -> int:
         """Where a claimant grants the use of its share of a right in an asset."""
@@ -48,7 +53,7 @@ class Agreements:
 
     def _plain_grant(self, claimant: str, right: Right) -> int | None:
         """The claimant's grant when it is the same for all its assets; None when it depends on the asset."""
-        if claimant in self.state.memberships or self.said(claimant):
+        if claimant in self.state.memberships or claimant in self._members or self.said(claimant):
             return None
         bits = 0
         for grant, where in self._in_force(claimant):
@@ -97,7 +102,8 @@ class Agreements:
     def consent(self, person: str, asset: Asset) -> int:
         """Where a person said yes to this use of this asset in this feature, and no no stands."""
         if person not in self._plain_yes:
-            whole = all(choice.asset is None for choice in self.said(person))
+            together = (person, *self._members.get(person, ()))
+            whole = all(choice.asset is None for one in together for choice in self.said(one))
             self._plain_yes[person] = self._consent(person, frozenset({None})) if whole else None
         plain = self._plain_yes[person]
         return plain if plain is not None else self._consent(person, _reached_by(asset))
@@ -122,14 +128,15 @@ class Agreements:
         }
 
     def refused(self, person: str, asset: Asset) -> int:
-        """Where a person's no stands for this asset."""
-        return self._refused(person, _reached_by(asset)) if self.said(person) else 0
+        """Where a person's no stands for this asset; for a group, the no of any of its members too."""
+        return self._refused(person, _reached_by(asset)) if self.said(person) or person in self._members else 0
 
     def _refused(self, person: str, about: frozenset[str | None]) -> int:
         bits = 0
-        for choice in self.said(person):
-            if choice.answer == "no" and choice.asset in about:
-                bits |= choice.territories.bits
+        for one in (person, *self._members.get(person, ())):
+            for choice in self.said(one):
+                if choice.answer == "no" and choice.asset in about:
+                    bits |= choice.territories.bits
         return bits
 
     def refusals_naming(self, asset_id: str, made_of: tuple[str, ...]) -> Iterator[Choice]:

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from accord.catalog import queries as catalog
-from accord.catalog.records import Asset, AssetKind
+from accord.catalog.records import Asset, AssetKind, Claim
 from accord.clearance.models import HoldRow
 from accord.clearance.records import ClearanceState, Hold
 from accord.deals import queries as deals
@@ -24,6 +24,7 @@ from accord.governance import queries as governance
 from accord.journal.models import JournalEntry
 from accord.participation import queries as participation
 from accord.parties import queries as parties
+from accord.parties.records import Membership
 
 T = TypeVar("T")
 ATTEMPTS = 5
@@ -89,7 +90,8 @@ def load(position: int, assets: tuple[str, ...] | None, known: int | None = None
     found = catalog.assets(known=known) if assets is None else _with_ancestors(assets, known)
     ids = None if assets is None else list(found)
     claims = _by(catalog.claims(asset_ids=ids, known=known), lambda claim: claim.asset)
-    people = None if assets is None else _concerned(found, claims)
+    joined = parties.memberships(known)
+    people = None if assets is None else _concerned(found, claims, joined)
     return ClearanceState(
         known=position,
         assets=found,
@@ -97,7 +99,7 @@ def load(position: int, assets: tuple[str, ...] | None, known: int | None = None
         claims=claims,
         public_domain=_by(catalog.public_domain(known=known, asset_ids=ids), lambda free: free.asset),
         grants=_by(deals.grants(known), lambda grant: grant.licensor),
-        memberships=_by(parties.memberships(known), lambda membership: membership.member),
+        memberships=_by(joined, lambda membership: membership.member),
         choices=_by(participation.choices(people, known), lambda choice: choice.person),
         mandates=_by(parties.mandates(known, people), lambda mandate: mandate.person),
         holds=_by(holds(known=known), lambda hold: hold.subject),
@@ -128,10 +130,14 @@ def _with_ancestors(assets: tuple[str, ...], known: int | None) -> dict[str, Ass
     return found
 
 
-def _concerned(assets: Mapping[str, Asset], claims: Mapping[str, tuple[object, ...]]) -> list[str]:
+def _concerned(
+    assets: Mapping[str, Asset], claims: Mapping[str, tuple[Claim, ...]], joined: list[Membership]
+) -> list[str]:
+    """Whose choices may matter: everybody credited or claiming, labels, and the members of groups among them."""
     people = {credit.party for asset in assets.values() for credit in asset.credits}
     people |= {asset.label for asset in assets.values() if asset.label}
-    people |= {claim.claimant for standing in claims.values() for claim in standing}  # type: ignore[attr-defined]
+    people |= {claim.claimant for standing in claims.values() for claim in standing}
+    people |= {one.member for one in joined if one.collective in people}
     return sorted(people)
 
 
