@@ -23,8 +23,11 @@ from accord.terms.territory import TerritorySet
 from accord.terms.use import Use
 from accord.training import actions as training
 from accord.training.generator import Request
+from accord.training.learning import Plan
 from accord.vault import actions as vault
 
+#: The successor learns for fewer steps, to keep the demonstration short; its card says so.
+SHORTER = Plan(steps=60)
 SERVED = TerritorySet.of("DE", "FR", "GB", "US")
 PIECES = (
     ("Kettle Lane", Request(key="D major", metre=(4, 4), tempo_bpm=112, instruments=(73, 24, 42), bars=16, seed=3)),
@@ -215,3 +218,19 @@ def _copy(stage: Stage, victim: Asset) -> None:
 
 def _robin(stage: Stage) -> str:
     return str(stage.kept["account"]["robin"])
+
+
+def after_revocation(stage: Stage) -> None:
+    """What the strictest deal demands of the model, and its successor, sealed without the work that was taken back."""
+    for line in training.apply_revocations(day("2026-08-15"), ACTOR):
+        stage.say(f"  · {line}")
+    seal = training.seal_set("compose", SERVED, day("2026-08-20"), ACTOR)
+    before = stage.kept["seal"]
+    stage.say(f"a new set is sealed on 20 August: {len(seal.items)} scores ({len(before.items)} before)")
+    with stage.working("training the successor") as bar:
+        model = training.train(seal.id, 2, bar, at=day("2026-08-20"), actor=ACTOR, plan=SHORTER)
+    training.promote(model.id, day("2026-08-25"), ACTOR)
+    stage.kept["successor"] = model
+    stage.say(
+        f"model {model.id} takes over on 25 August; what {stage.kept['model'].id} made stays released and keeps paying"
+    )
