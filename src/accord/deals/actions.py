@@ -39,7 +39,7 @@ def negotiate(deal: str, terms: Terms | dict[str, Any] | str | bytes, at: Instan
     """
     offered = terms if isinstance(terms, Terms) else document.parse(terms)
     with writing(actor=actor, at=at) as journal:
-        now = rules.after(deal, queries.standing(deal), "terms")
+        now = rules.after(deal, _standing(deal, at), "terms")
         licensor = models.DealRow.objects.get(id=deal).licensor
         if offered.licensor != licensor:
             raise BadInput(f"the terms are of `{offered.licensor}`, the deal is with `{licensor}`")
@@ -52,7 +52,7 @@ def negotiate(deal: str, terms: Terms | dict[str, Any] | str | bytes, at: Instan
 def approve(deal: str, office: str, at: Instant, actor: str) -> None:
     """Record the approval of "legal" or "product" for the draft on the table."""
     with writing(actor=actor, at=at) as journal:
-        now = rules.after(deal, queries.standing(deal), "approve", office)
+        now = rules.after(deal, _standing(deal, at), "approve", office)
         digest = _digest(deal, now.draft)
         journal.append(facts.DealApproved(deal=deal, office=office, draft=now.draft, digest=digest))
 
@@ -60,7 +60,7 @@ def approve(deal: str, office: str, at: Instant, actor: str) -> None:
 def sign(deal: str, party: str, at: Instant, actor: str) -> None:
     """Record a signature under the approved draft: "platform", or the licensor by its party id or as "licensor"."""
     with writing(actor=actor, at=at) as journal:
-        standing = queries.standing(deal)
+        standing = _standing(deal, at)
         licensor = models.DealRow.objects.get(id=deal).licensor
         side = "licensor" if party == licensor else party
         now = rules.after(deal, standing, "sign", side)
@@ -74,7 +74,7 @@ def activate(deal: str, at: Instant, actor: str) -> tuple[Ratchet, ...]:
     Raises: Refused unless both approvals and both signatures stand, or when a feature's split was not accepted.
     """
     with writing(actor=actor, at=at) as journal:
-        now = rules.after(deal, queries.standing(deal), "activate")
+        now = rules.after(deal, _standing(deal, at), "activate")
         terms = queries.terms_of(deal)
         soundness.check(terms, governance.features())
         others = [(other, held) for other, held in queries.in_force() if other != deal]
@@ -114,7 +114,7 @@ def terminate(deal: str, reason: str, at: Instant, actor: str) -> None:
 def expire(deal: str, at: Instant, actor: str) -> None:
     """Record that a deal's period has ended everywhere. Raises: Refused while it still runs in some territory."""
     with writing(actor=actor, at=at) as journal:
-        rules.after(deal, queries.standing(deal), "expire")
+        rules.after(deal, _standing(deal, at), "expire")
         ends = queries.terms_of(deal).ends
         over = ends is not None and DayPeriod(ends).territories_at(at, WORLD) == WORLD
         if not over:
@@ -128,8 +128,15 @@ def _reasoned(deal: str, step: str, reason: str, at: Instant, actor: str) -> Non
     if not reason.strip():
         raise BadInput(f"to {step} a deal needs a reason", f"deal `{deal}`")
     with writing(actor=actor, at=at) as journal:
-        rules.after(deal, queries.standing(deal), step)
+        rules.after(deal, _standing(deal, at), step)
         journal.append(kinds[step](deal=deal, reason=reason))
+
+
+def _standing(deal: str, at: Instant) -> rules.Standing:
+    """Where the deal stands, for a step taken at ``at``."""
+    standing = queries.standing(deal)
+    rules.check_order(deal, queries.last_step_at(deal), at)
+    return standing
 
 
 def _digest(deal: str, draft: int) -> str:

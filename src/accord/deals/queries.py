@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from accord.catalog import queries as catalog
 from accord.deals import document, models, rules
 from accord.deals.records import (
+    Clause,
     Deal,
     DealState,
     Draft,
@@ -112,7 +113,7 @@ def terms_of(deal_id: str) -> Terms:
 
 
 def terms_public(deal_id: str) -> PublicTerms:
-    """The part of a deal that travels with a creation: clauses, period and conditions; no money, no selection.
+    """The part of a deal that its terms call public and that travels with a creation; never money or selection.
 
     Raises: NotThere for a deal that never came into force.
     """
@@ -121,7 +122,7 @@ def terms_public(deal_id: str) -> PublicTerms:
         raise NotThere(f"there is no deal `{deal_id}` in force")
     draft = models.DraftRow.objects.get(key=f"{deal_id}/{row.draft}")
     whole = document.read(draft.canonical)
-    shown = ("number", "uses", "features", "territories", "rights", "conditions", "member_opt_in")
+    shown = ("number", "rights", "member_opt_in", *(name for name in Clause.__struct_fields__ if name in whole.public))
     clauses = tuple({name: clause[name] for name in shown} for clause in document.plain(whole)["clauses"])
     return PublicTerms(
         deal=deal_id, licensor=row.licensor, digest=draft.digest, clauses=clauses, starts=whole.starts, ends=whole.ends
@@ -180,6 +181,14 @@ def in_force() -> list[tuple[str, Terms]]:
     """(deal id, terms) of every deal that stands active, by id."""
     heads = models.DealRow.objects.filter(activated__isnull=False).order_by("id")
     return [(row.id, terms_of(row.id)) for row in heads if standing(row.id).state is DealState.ACTIVE]
+
+
+def last_step_at(deal_id: str) -> Instant:
+    """When the last thing happened to a deal. Raises: NotThere."""
+    row = models.StepRow.objects.filter(deal=deal_id).order_by("-position").first()
+    if row is None:
+        raise NotThere(f"there is no deal `{deal_id}`")
+    return row.at
 
 
 def standing(deal_id: str) -> rules.Standing:

@@ -8,6 +8,7 @@ import msgspec
 
 from accord.deals.records import DealState, Grant, Selection
 from accord.governance.records import Split
+from accord.terms.instant import Instant
 from accord.terms.refusal import BadInput, Refusal, Refused
 
 OFFICES = ("legal", "product")
@@ -67,6 +68,16 @@ def after(deal: str, standing: Standing, step: str, by: str = "") -> Standing:
         state = target if given == frozenset(SIDES) else standing.state
         return msgspec.structs.replace(standing, signatures=given, state=state)
     return msgspec.structs.replace(standing, state=target)
+
+
+def check_order(deal: str, last: Instant, at: Instant) -> None:
+    """Raises: BadInput for a step dated before the last one: nothing is approved or signed in hindsight."""
+    if at < last:
+        raise BadInput(
+            f"`{deal}` had its last step on {last:%Y-%m-%d %H:%M} UTC",
+            why=f"{at:%Y-%m-%d %H:%M} UTC lies before it",
+            do="date the step when it is taken",
+        )
 
 
 def _give(deal: str, given: frozenset[str], by: str, allowed: tuple[str, ...], word: str) -> frozenset[str]:

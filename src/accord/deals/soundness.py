@@ -11,6 +11,9 @@ from accord.terms.refusal import BadInput, Refusal, Refused
 from accord.terms.use import OUTWARD, Use
 
 WHOLE_PPM = 1_000_000
+#: What a deal may call public, and what it must: a proof says to which use in which feature somebody agreed until when.
+MAY_BE_PUBLIC = frozenset({"uses", "features", "territories", "period", "conditions"})
+MUST_BE_PUBLIC = frozenset({"uses", "features", "period"})
 PERSONAL = frozenset({Use.VOICE, Use.LIKENESS})
 
 
@@ -23,6 +26,10 @@ def check(terms: Terms, features: Mapping[str, Feature]) -> None:
             f"the period ends on {terms.ends}, before it has begun on {terms.starts}",
             do="`ends` is the first day after the period",
         )
+    odd = sorted(set(terms.public) - MAY_BE_PUBLIC) or sorted(MUST_BE_PUBLIC - set(terms.public))
+    if odd:
+        verb = "is never" if odd[0] not in MAY_BE_PUBLIC else "must be"
+        raise BadInput(f"`{odd[0]}` {verb} public", "`public`", do="name " + ", ".join(sorted(MAY_BE_PUBLIC)))
     if not terms.clauses:
         raise BadInput("the terms grant nothing", do="add at least one clause")
     numbers = [clause.number for clause in terms.clauses]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from accord.governance import facts, models, queries, rules
-from accord.governance.records import Office, Policy, Split
+from accord.governance.records import Feature, Office, Policy, Split
 from accord.journal.actions import writing
 from accord.terms.instant import Instant
 from accord.terms.refusal import BadInput, NotThere, Refusal, Refused
@@ -68,7 +68,7 @@ def publish_policy(
 ) -> Policy:
     """Publish the next version of a feature's policy; sign-offs given before no longer count."""
     with writing(actor=actor, at=at) as journal:
-        standing = queries.feature(feature)
+        standing = _standing(feature, at)
         rules.check_changeable(standing, "policy")
         policy = Policy(
             version=standing.policy_version + 1,
@@ -98,7 +98,7 @@ def publish_policy(
 def publish_split(feature: str, sources_ppm: int, model_ppm: int, cocreator_ppm: int, at: Instant, actor: str) -> Split:
     """Publish the next version of a feature's split between kinds; sign-offs given before no longer count."""
     with writing(actor=actor, at=at) as journal:
-        standing = queries.feature(feature)
+        standing = _standing(feature, at)
         rules.check_changeable(standing, "split")
         split = Split(
             version=standing.split_version + 1,
@@ -122,7 +122,7 @@ def publish_split(feature: str, sources_ppm: int, model_ppm: int, cocreator_ppm:
 def open_controls(feature: str, at: Instant, actor: str) -> None:
     """Let artists and songwriters choose. Raises: Refused before a policy and a split are published."""
     with writing(actor=actor, at=at) as journal:
-        rules.check_controls(queries.feature(feature))
+        rules.check_controls(_standing(feature, at))
         journal.append(facts.ControlsOpened(feature=feature))
 
 
@@ -130,7 +130,7 @@ def sign_off(feature: str, office: Office | str, at: Instant, actor: str) -> Non
     """Record an office's yes to the policy and split in force. Raises: Refused when it has given it already."""
     named = _office(office)
     with writing(actor=actor, at=at) as journal:
-        standing = queries.feature(feature)
+        standing = _standing(feature, at)
         rules.check_sign_off(standing, named)
         journal.append(
             facts.SignedOff(
@@ -156,7 +156,7 @@ def launch(
     holds the writer's lock itself and lets the refusal undo its own transaction.
     """
     with writing(actor=actor, at=at) as journal:
-        standing = queries.feature(feature)
+        standing = _standing(feature, at)
         gaps = rules.launch_gaps(standing, cleared_works, cleared_recordings, queries.consultations(feature), at)
         gaps += further
         counts = {"cleared_works": cleared_works, "cleared_recordings": cleared_recordings}
@@ -174,14 +174,14 @@ def suspend(feature: str, reason: str, at: Instant, actor: str) -> None:
     if not reason.strip():
         raise BadInput("a suspension needs a reason", f"feature `{feature}`")
     with writing(actor=actor, at=at) as journal:
-        rules.move(queries.feature(feature), "suspend")
+        rules.move(_standing(feature, at), "suspend")
         journal.append(facts.FeatureSuspended(feature=feature, reason=reason))
 
 
 def resume(feature: str, reason: str, at: Instant, actor: str) -> None:
     """Take a suspended feature live again. Raises: Refused when sign-offs no longer count or a council objects."""
     with writing(actor=actor, at=at) as journal:
-        standing = queries.feature(feature)
+        standing = _standing(feature, at)
         rules.move(standing, "resume")
         gaps = rules.resume_gaps(standing, queries.consultations(feature))
         if gaps:
@@ -217,6 +217,13 @@ def consult(council: str, feature: str, question: str, answer: str, stance: str,
             )
         )
     return heard
+
+
+def _standing(feature: str, at: Instant) -> Feature:
+    """The feature as it stands, for a step taken at ``at``."""
+    standing = queries.feature(feature)
+    rules.check_order(standing, at)
+    return standing
 
 
 def _use(use: Use | str) -> Use:

@@ -45,6 +45,17 @@ def move(feature: Feature, step: str) -> FeatureState:
     return after
 
 
+def check_order(feature: Feature, at: Instant) -> None:
+    """Raises: BadInput for a step dated before the last one: nobody signs off or opens controls in hindsight."""
+    last = max([feature.states[-1][0], *(sign.at for sign in feature.sign_offs)])
+    if at < last:
+        raise BadInput(
+            f"`{feature.id}` had its last step on {last:%Y-%m-%d %H:%M} UTC",
+            why=f"{at:%Y-%m-%d %H:%M} UTC lies before it",
+            do="date the step when it is taken",
+        )
+
+
 def check_proposal(
     feature: str, uses: frozenset[Use], territories: TerritorySet, least: Mapping[Use, int], needs: tuple[int, int]
 ) -> None:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from tests.unit.deals.example import AT, board, licensor, signed, terms
+from tests.unit.deals.example import AT, PLACES, board, licensor, signed, terms
 
 from accord.deals import actions, queries
-from accord.deals.records import DealState
+from accord.deals.records import DealState, Selection
 from accord.governance import actions as governance
 from accord.journal.actions import rebuild
 from accord.journal.queries import head, table_digest
 from accord.parties.viewer import SYSTEM, Role, Viewer
 from accord.terms.refusal import BadInput, NotThere, Refused
 from accord.terms.territory import TerritorySet
+from accord.terms.use import Use
 
+JAPAN = TerritorySet.parse("JP")
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -90,6 +92,35 @@ def test_a_suspension_holds_from_its_instant(label: str) -> None:
     [then] = queries.grants(known=position)
     assert then.active_at(AT + timedelta(days=2))
     assert queries.grants(known=position - 1) == []
+
+
+def test_nothing_is_signed_in_hindsight(label: str) -> None:
+    """A step dated before the deal's last one is bad input, and nothing is written."""
+    deal = signed(label)
+    before = head()
+    with pytest.raises(BadInput, match="had its last step on 2026-06-01 12:00 UTC"):
+        actions.activate(deal, AT - timedelta(seconds=1), "acc_1")
+    assert head() == before
+
+
+def test_the_grant_that_reaches_an_asset_is_found(label: str) -> None:
+    """Asked for a licensor, use, feature, asset, place and instant, the clause in force is named; else there is none."""
+    wanted = Selection(kind="list", ids=("rec_1", "rec_2"))
+    deal = signed(label, clause={"selection": wanted, "exclusions": ("rec_3",), "territories": PLACES - JAPAN})
+    actions.activate(deal, AT, "acc_1")
+    noon = AT + timedelta(days=10)
+    found = queries.active_deal_for(label, Use.TRAIN, "compose", "rec_1", "FR", noon)
+    assert found is not None and (found.deal, found.clause) == (deal, "7")
+    nothing = [
+        (label, Use.REMIX, "compose", "rec_1", "FR", noon),
+        (label, Use.TRAIN, "echo", "rec_1", "FR", noon),
+        (label, Use.TRAIN, "compose", "rec_3", "FR", noon),
+        (label, Use.TRAIN, "compose", "rec_1", "JP", noon),
+        (label, Use.TRAIN, "compose", "rec_1", "FR", AT - timedelta(days=1)),
+        (label, Use.TRAIN, "compose", "rec_1", "FR", datetime(2027, 6, 2, tzinfo=UTC)),
+        ("par_x", Use.TRAIN, "compose", "rec_1", "FR", noon),
+    ]
+    assert [question for question in nothing if queries.active_deal_for(*question) is not None] == []
 
 
 def test_a_deal_takes_over_from_another(label: str) -> None:

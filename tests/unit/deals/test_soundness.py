@@ -27,6 +27,8 @@ def test_sound_terms_pass() -> None:
         ({"licensor": ""}, "no licensor"),
         ({"starts": date(2027, 6, 1), "ends": date(2026, 6, 1)}, "before it has begun"),
         ({"clauses": ()}, "grant nothing"),
+        ({"public": ("remuneration",)}, "`remuneration` is never public"),
+        ({"public": ("uses", "features")}, "`period` must be public"),
         ({"clauses": (CLAUSE, CLAUSE)}, "`7` is not a clause number"),
         ({"clause": {"uses": ()}}, "no use is named, at clause 7"),
         ({"clause": {"features": ()}}, "no feature is named"),

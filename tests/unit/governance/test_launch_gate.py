@@ -104,9 +104,17 @@ def test_an_office_signs_once_per_version() -> None:
 
 def test_controls_open_before_the_launch() -> None:
     """Controls that open at the very instant of the launch gave nobody time to choose."""
-    ready()
+    actions.open_controls(published(), AT, "acc_1")
     with pytest.raises(Refused, match="did not open before"):
         actions.launch("compose", 2, 1, AT, "acc_1")
+
+
+def test_nothing_is_done_in_hindsight() -> None:
+    """A sign-off, a policy or a suspension dated before the feature's last step is bad input."""
+    actions.launch(ready(), 2, 1, later(2), "acc_1")
+    with pytest.raises(BadInput, match="had its last step on 2026-06-03 12:00 UTC"):
+        actions.suspend("compose", "why", later(1), "acc_1")
+    assert queries.feature("compose").live
 
 
 def test_controls_need_something_to_read() -> None:
