@@ -1,3 +1,6 @@
-"""Reads: parties (who is the licensor), governance (which features exist), its own tables.
-Writes: deals opened, terms drafted, approvals, signatures, activations, suspensions, terminations.
-Holds: licences as data, and the order in which one comes into force."""
+"""Licences as data: intake, negotiation, approval, terms, most-favoured-nation.
+
+Reads   parties (who the licensor is), catalog (labels of assets), governance (which features exist).
+Writes  deals opened, terms drafted, approvals, signatures, activations, suspensions, terminations.
+Holds   the order in which a licence comes into force, and what it grants clause by clause.
+"""
