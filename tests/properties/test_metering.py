@@ -1,0 +1,74 @@
+"""Properties of metering.
+
+| law | property | test |
+|---|---|---|
+| 6 facts are the truth | a rebuild gives the same rows and remembers every key | test_law_6_a_rebuild_remembers_every_key |
+| | each (source, id) counts once, whatever the batches, their order and their repetitions | test_every_event_counts_once |
+| | accepted + duplicates + rejected = lines sent | test_no_line_is_lost |
+"""
+
+from __future__ import annotations
+
+import json
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+from tests.unit.metering.made import ACTOR, AT, event
+
+from accord.journal.actions import rebuild
+from accord.journal.queries import table_digest
+from accord.metering import actions, queries
+
+few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+ids = st.integers(0, 12).map(lambda n: f"e{n}")
+sources = st.sampled_from(("s", "t", "s/1"))
+good = st.builds(lambda id, source: event(id, source=source), ids, sources)
+bad = st.sampled_from((b"{", b"null", json.dumps(event(kind="hum")).encode(), json.dumps(event(id=None)).encode()))
+batch = st.lists(st.one_of(good, good, good, bad), max_size=8)
+
+
+def lines(one) -> list[bytes]:
+    return [line if isinstance(line, bytes) else json.dumps(line).encode() for line in one]
+
+
+def keys(batches) -> set[tuple[str, str]]:
+    return {(line["source"], line["id"]) for one in batches for line in one if isinstance(line, dict)}
+
+
+class Metering(TestCase):
+    """Each example in a transaction of its own."""
+
+    @few
+    @given(st.lists(batch, max_size=5), st.randoms(use_true_random=False))
+    def test_every_event_counts_once(self, batches, random):
+        """Batches sent in any order, twice, and cut apart: what is counted is the set of keys."""
+        again = [*batches, *batches]
+        random.shuffle(again)
+        for one in again:
+            middle = len(one) // 2
+            for part in (one[:middle], one[middle:]):
+                actions.ingest(lines(part), "x", AT, ACTOR)
+        rows = queries.events().select(["source", "id"]).to_pylist()
+        found = [(row["source"], row["id"]) for row in rows]
+        assert len(found) == len(set(found)) and set(found) == keys(batches)
+
+    @few
+    @given(st.lists(batch, max_size=4))
+    def test_no_line_is_lost(self, batches):
+        """What becomes of every line is said."""
+        for one in batches:
+            report = actions.ingest(lines(one), "x", AT, ACTOR)
+            assert report.accepted + report.duplicates + len(report.rejected) == len(one)
+
+    @few
+    @given(st.lists(batch, max_size=4))
+    def test_law_6_a_rebuild_remembers_every_key(self, batches):
+        """Law 6: after a rebuild the tables are the same and everything sent again is a duplicate."""
+        for one in batches:
+            actions.ingest(lines(one), "x", AT, ACTOR)
+        before = table_digest()
+        rebuild()
+        assert table_digest() == before
+        for one in batches:
+            assert actions.ingest(lines(one), "x", AT, ACTOR).accepted == 0
