@@ -40,16 +40,19 @@ class Earnings(msgspec.Struct, frozen=True, kw_only=True):
 def earnings(participants: Iterable[str], currency: str) -> Earnings:
     """Every closed period's lines, read once. Somebody who takes part and earned nothing is there with zeros."""
     lines = [line for line in _lines() if line["currency"] == currency]
-    assets, people = catalog.assets(), set(participants)
-    direct = _paid_direct(lines)
-    by_subject = _earned(lines)
+    return from_lines(lines, catalog.assets(), frozenset(participants))
+
+
+def from_lines(lines: list[Line], assets: dict[str, Asset], participants: frozenset[str]) -> Earnings:
+    """The earnings that a close's lines hold; each line also carries its `period`."""
+    direct, by_subject = _paid_direct(lines), _earned(lines)
     rows = {}
     for name, roles in (("artists", ARTISTS), ("songwriters", WRITERS)):
         credited = {credit.party for asset in assets.values() for credit in asset.credits if credit.role in roles}
         gross = attributed_gross(by_subject, assets, roles)
         rows[name] = tuple(
             Row(person=person, paid_direct_micros=direct[person], attributed_gross_micros=gross[person])
-            for person in sorted(credited & people)
+            for person in sorted(credited & participants)
         )
     return Earnings(**rows, sources=_where_it_stands(lines))
 

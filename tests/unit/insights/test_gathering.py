@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from tests.unit.payouts.made import story
 
 from accord.catalog.records import Asset, AssetKind, Credit
 from accord.deals import actions as deals
 from accord.deals.records import Clause, Remuneration, Terms
+from accord.engine.running import open_engine
 from accord.governance import actions as governance
 from accord.governance.records import Office
 from accord.insights import (
@@ -27,6 +29,7 @@ from accord.metering import actions as metering
 from accord.metering.records import PlatformPlays
 from accord.participation import actions as choices
 from accord.parties import actions as parties
+from accord.payouts.closing import close
 from accord.terms.right import Right
 from accord.terms.territory import WORLD
 from accord.terms.use import Use
@@ -191,3 +194,23 @@ def test_gross_is_divided_among_those_credited() -> None:
     earned = {"s": 101, "gone": 7}
     assert gather_money.attributed_gross(earned, assets, gather_money.ARTISTS) == {"par_3": 101}
     assert gather_money.attributed_gross(earned, assets, gather_money.WRITERS) == {"par_1": 51, "par_2": 50}
+
+
+def test_money_is_read_from_the_lines_of_a_close() -> None:
+    """Story 6: X earned 750.00, its artist's gross; the writer P1 got 131.25 of it direct; 131.25 waits in escrow."""
+    with open_engine("duckdb") as engine:
+        closing = close(story(), engine)
+    lines = [{**line, "period": "2026-Q3"} for line in closing.allocation.tables["lines"].to_pylist()]
+    assets = {
+        "WX": asset("WX", AssetKind.WORK, credits=(Credit("P1", "writer"), Credit("par_9", "writer"))),
+        "X": asset("X", AssetKind.RECORDING, ("WX",), (Credit("par_3", "featured"),)),
+        "Y": asset("Y", AssetKind.RECORDING),
+    }
+    found = gather_money.from_lines(lines, assets, frozenset({"P1", "par_3", "L1"}))
+    euro = 1_000_000
+    [artist], [writer] = found.artists, found.songwriters
+    assert (artist.person, artist.paid_direct_micros, artist.attributed_gross_micros) == ("par_3", 0, 750 * euro)
+    assert (writer.person, writer.paid_direct_micros) == ("P1", 131 * euro + 250_000)
+    assert writer.attributed_gross_micros == 375 * euro
+    assert found.sources.due_micros == 568 * euro + 750_000
+    assert (found.sources.escrow_micros, found.sources.unmatched_micros) == (131 * euro + 250_000, 0)
