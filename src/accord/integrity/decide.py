@@ -15,7 +15,7 @@ TARGET_FALSE = 1e-4  # false matches per file checked
 PRIOR_COPY = 0.01  # of files checked, how many really hold an undeclared recording: for `probability`
 REFERENCE_HOURS = 1.0
 SHORTEST_S = 3.0
-TAIL = ((3.0, 23.0, 3.8), (5.0, 26.0, 4.0), (10.0, 30.0, 4.5))  # (window seconds, p80 in nats, e-fold in nats)
+TAIL = ((3.0, 18.0, 2.6), (5.0, 20.5, 3.0), (10.0, 25.0, 4.0))  # (window seconds, p80 in nats, e-fold in nats)
 
 
 def expected_false(nats: float, window_s: float, windows: int, hours: float) -> float:

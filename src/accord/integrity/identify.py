@@ -18,7 +18,7 @@ from accord.integrity.decide import SHORTEST_S, expected_false, probability, thr
 from accord.integrity.index import Index
 from accord.integrity.peaks import BINS_PER_OCTAVE, FRAMES_PER_S, I32, QUERY, RATE_HZ, Peaks, find_peaks
 from accord.integrity.records import Evidence, Match
-from accord.integrity.score import SHARES, Heard, Scored, hear, score, trace, weigh
+from accord.integrity.score import SHARES, Heard, Scored, evidence, hear, score, trace, weigh
 from accord.integrity.search import Alignment, candidates
 
 WINDOW_FRAMES = 430
@@ -69,11 +69,12 @@ def identify_peaks(query: Peaks, index: Index, declared: frozenset[str] = frozen
         if any(_same_line(line.get(number), scored) for line in lines):
             continue
         still = weigh(windows[number].heard, index, scored.alignment, _marks(windows[number], spent))
-        if still.nats < least:
+        nats = evidence(windows[number].heard, index, still) if still.nats >= least else 0.0
+        if nats < least:
             continue
         line = follow(windows, number, scored, index)
         lines.append(line)
-        matches.append(_match(windows, line, still, index, window_s))
+        matches.append(_match(windows, line, still, nats, index))
         _spend(windows, line, index, spent)
     return matches
 
@@ -123,7 +124,7 @@ def _same_line(known: Scored | None, scored: Scored) -> bool:
     return abs(a.at - b.at) <= 2 * FOLLOW_FRAMES and abs(a.shift - b.shift) <= 2 * FOLLOW_BINS
 
 
-def _match(windows: list[Window], line: dict[int, Scored], best: Scored, index: Index, window_s: float) -> Match:
+def _match(windows: list[Window], line: dict[int, Scored], best: Scored, nats: float, index: Index) -> Match:
     low, high = min(line), max(line)
     first, last = line[low].alignment, line[high].alignment
     start = windows[low].first + _ends(windows[low], first, index)[0]
@@ -132,14 +133,15 @@ def _match(windows: list[Window], line: dict[int, Scored], best: Scored, index: 
     ref_end = last.at + last.tempo * (end - windows[high].middle)
     owner = index.owner(best.alignment.at)
     base, length = int(index.starts[owner]), int(index.lengths[owner])
-    false = expected_false(best.nats, window_s, len(windows), index.hours)
+    window_s = windows[0].heard.grid.shape[0] / FRAMES_PER_S
+    false = expected_false(nats, window_s, len(windows), index.hours)
     tempo = (ref_end - ref_start) / (end - start) if high > low else best.alignment.tempo
     return Match(
         recording=index.recordings[owner],
         query_start_s=_seconds(start), query_end_s=_seconds(end),
         ref_start_s=_seconds(min(max(0.0, ref_start - base), length)), ref_end_s=_seconds(min(ref_end - base, length)),
         pitch_factor=round(2.0 ** (-best.alignment.shift / BINS_PER_OCTAVE), 5), tempo_factor=round(float(tempo), 5),
-        evidence=Evidence(nats=round(best.nats, 3), hits=best.hits, peaks=best.peaks, chance=round(best.chance, 3),
+        evidence=Evidence(nats=round(nats, 3), hits=best.hits, peaks=best.peaks, chance=round(best.chance, 3),
                           share=best.share, expected_false=float(f"{false:.3e}")),
         probability=round(probability(false), 6),
     )

@@ -5,6 +5,11 @@ Under an alignment each reference peak in the overlap is an *inner* hit (a query
 (0.6 of the bin itself, 0.4 of its ±6 neighbours). If a share q of the recording is really there, the ratio is
   Σ inner ln((.88 q + (1−q) p₁)/p₁) + Σ outer ln((.12 q + (1−q) pₒ)/pₒ) + Σ misses ln(1−q)
 maximised over q, which is also an estimate of how much of the recording is present. Unit: nats.
+
+Peaks are not independent: the partials of one note come together, and music on a grid agrees with other music on a grid.
+So (measured on renders of scores, where the plain sum gave unrelated tunes up to 87 nats) what the peaks of one moment
+(MOMENT_FRAMES) say together is capped, softly, at MOMENT_NATS; and half of the *echo* is taken off: the most that the same
+recording reaches at the same tempo and pitch but at another place, 0.3 s to 4.7 s away.
 """
 
 from __future__ import annotations
@@ -24,6 +29,9 @@ SHARES = np.array([0.1, 0.2, 0.35, 0.5, 0.7, 0.9])
 INNER_PART = 0.88
 MISS, INNER, OUTER, SPENT = 0, 1, 2, 3  # SPENT: hit by a peak that another recording already explains
 TOUCH_BINS = 6
+MOMENT_FRAMES, MOMENT_NATS = 3, 5.0
+ECHO_PART = 0.5
+ECHO_FRAMES = (12, 200, 4)  # from, to, step
 
 
 @dataclass(frozen=True)
@@ -89,15 +97,30 @@ def score(heard: Heard, index: Index, alignment: Alignment) -> Scored:
 
 def weigh(heard: Heard, index: Index, alignment: Alignment, spent: I32 | None = None) -> Scored:
     """The evidence for exactly this alignment; `spent` marks query peaks that count neither as hits nor as misses."""
-    _, states, columns, _ = trace(heard, index, alignment, spent)
-    counted = states != SPENT
-    states, columns = states[counted], columns[counted]
-    totals = heard.gains[states, :, columns].sum(axis=0) if len(states) else np.zeros(len(SHARES))
-    best = int(totals.argmax())
+    frames, states, columns, _ = trace(heard, index, alignment, spent)
+    nats, share = _capped(frames, states, columns, heard.gains, MOMENT_FRAMES, MOMENT_NATS)
+    hits = int(np.isin(states, (INNER, OUTER)).sum())
     inner, outer = chances(heard.peaks)
-    hits = int((states != MISS).sum())
-    return Scored(alignment, float(max(0.0, totals[best])), float(SHARES[best]) if hits else 0.0, len(states), hits,
+    return Scored(alignment, nats, float(SHARES[share]) if hits else 0.0, int((states != SPENT).sum()), hits,
                   float((inner + outer)[columns].sum()))
+
+
+def evidence(heard: Heard, index: Index, scored: Scored) -> float:
+    """The nats of an alignment less ECHO_PART of its echo."""
+    return scored.nats - ECHO_PART * echo(heard, index, scored.alignment)
+
+
+def echo(heard: Heard, index: Index, alignment: Alignment) -> float:
+    """The most nats of the same recording at the same tempo and shift, somewhere near but elsewhere."""
+    best, owner = 0.0, index.owner(alignment.at)
+    start, end = int(index.starts[owner]), int(index.starts[owner] + index.lengths[owner])
+    for away in range(*ECHO_FRAMES):
+        for at in (alignment.at - away, alignment.at + away):
+            if start <= at < end:
+                there = Alignment(at, alignment.tempo, alignment.shift, 0.0)
+                frames, states, columns, _ = trace(heard, index, there)
+                best = max(best, _capped(frames, states, columns, heard.gains, MOMENT_FRAMES, MOMENT_NATS)[0])
+    return best
 
 
 def trace(heard: Heard, index: Index, alignment: Alignment, spent: I32 | None = None) -> tuple[F64, I32, I64, I32]:
@@ -147,6 +170,27 @@ def _states(frames: F64, bins: F32, at: float, tempo: float, shift: float, grid:
                     state, peaks[r] = kind, q
         states[r] = SPENT if peaks[r] >= 0 and spent[peaks[r]] else state
     return states, peaks
+
+
+@compiled
+def _capped(frames: F64, states: I32, columns: I64, gains: F64, moment: int, most: float) -> tuple[float, int]:
+    """(nats, number of the best share): gains summed by moments, each moment's sum softly capped at `most`."""
+    shares = gains.shape[1]
+    count = 1
+    for r in range(len(frames)):
+        count = max(count, int(frames[r]) // moment + 1)
+    sums = np.zeros((count, shares))
+    for r in range(len(frames)):
+        if states[r] != SPENT:
+            sums[int(frames[r]) // moment] += gains[states[r], :, columns[r]]
+    best, best_share = 0.0, 0
+    for q in range(shares):
+        total = 0.0
+        for k in range(count):
+            total += most * (1.0 - np.exp(-sums[k, q] / most)) if sums[k, q] > 0 else sums[k, q]
+        if total > best:
+            best, best_share = total, q
+    return best, best_share
 
 
 @compiled
