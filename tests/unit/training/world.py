@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from tests.unit.studio import world as base
 
 from accord.catalog import actions as catalog_actions
@@ -28,14 +29,11 @@ def shape() -> transformer.Shape:
 
 
 def tune(seed: int, bars: int = 6) -> Score:
-    """A walk up and down the scale that no other seed walks."""
-    steps, at = (0, 2, 4, 5, 7, 9, 11, 12), 3
-    line = []
-    for beat in range(bars * 4):
-        at = (at + (seed * 7 + beat * (seed + 2) * (beat % 5 + 1)) % 5 - 2) % len(steps)
-        line.append(Note(480 * beat, 480, 60 + steps[at]))
-    bass = tuple(Note(1920 * bar, 1920, 41 + (bar * seed) % 7) for bar in range(bars))
-    return Score(f"Tune {seed}", 100.0, (4, 4), "C major", (Track("lead", 40, tuple(line)), Track("bass", 32, bass)))
+    """A random walk on the scale, over a bass; no two seeds walk alike."""
+    chance, scale = np.random.default_rng(seed), (0, 2, 4, 5, 7, 9, 11, 12)
+    line = tuple(Note(480 * beat, 480, 60 + scale[int(chance.integers(8))]) for beat in range(bars * 4))
+    bass = tuple(Note(1920 * bar, 1920, 41 + int(chance.integers(7))) for bar in range(bars))
+    return Score(f"Tune {seed}", 100.0, (4, 4), "C major", (Track("lead", 40, line), Track("bass", 32, bass)))
 
 
 def compose_world(works: int = 12) -> base.World:

@@ -1,0 +1,41 @@
+"""Attribution over HTTP: who is in a creation, how much, by which method, because of what."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.timezone import now
+from ninja import Router
+
+from accord.attribution import actions, queries
+from accord.parties.audience import audience, viewer_of
+from accord.parties.viewer import STAFF, SYSTEM, Role, Viewer
+from accord.training.plain import as_json
+
+router = Router(tags=["attribution"])
+CONCERNED = (*sorted(STAFF), Role.MACHINE, Role.CREATOR, Role.ARTIST, Role.RIGHTSHOLDER)
+
+
+@router.get("/creations/{creation_id}/attribution", url_name="attribution")
+@audience(*CONCERNED)
+def attribution(request: HttpRequest, creation_id: str) -> HttpResponse:
+    """The shares: units of a total, over assets, the model and the co-creator."""
+    return as_json(queries.attribution(creation_id, viewer=_who(request)))
+
+
+@router.get("/creations/{creation_id}/attribution/evidence", url_name="attribution-evidence")
+@audience(*CONCERNED)
+def evidence(request: HttpRequest, creation_id: str) -> HttpResponse:
+    """What the shares were computed from: similarities, matching bars, who is heard when."""
+    return as_json(queries.evidence(creation_id, viewer=_who(request)))
+
+
+@router.post("/creations/{creation_id}/attribution", url_name="attribute")
+@audience(Role.PRODUCT, Role.MACHINE, Role.ADMIN)
+def attribute(request: HttpRequest, creation_id: str) -> HttpResponse:
+    """Compute the shares now; nothing is written when they already stand."""
+    return as_json(actions.attribute(creation_id, now(), viewer_of(request).account or ""))
+
+
+def _who(request: HttpRequest) -> Viewer:
+    viewer = viewer_of(request)
+    return SYSTEM if viewer.has(Role.MACHINE) else viewer
