@@ -60,24 +60,27 @@ def release(creation: str, at: Instant, actor: str) -> Release:
         fact = _fact(release_id, found, shares, allowed, agreed, sounds, journal.head)
         journal.append(fact)
     publish()
-    return write_files(release_id)
+    return _signed(queries.release(release_id), found, sounds)
 
 
 def write_files(release_id: str) -> Release:
     """Sign the files of a release (again) and put them into the released folder. Raises: NotThere."""
     found = queries.release(release_id)
+    creation = studio.creation(SYSTEM, found.creation)
+    return _signed(found, creation, _encoded(creation))
+
+
+def _signed(found: Release, creation: Creation, sounds: Mapping[str, bytes]) -> Release:
     fact = entry(found.position).fact
     assert isinstance(fact, ReleaseIssued)
     proof = _proof(found.position)
-    creation = studio.creation(SYSTEM, found.creation)
     lines, names = _credits(creation, fact)
     edits = tuple(deed.what for deed in creation.made_by if deed.kind is DeedKind.EDIT)
     chain = certificates.chain(keys_folder())
     for file in found.files:
-        data = _sound(creation, file.form)
         generator = {"name": "Accord", "version": accord.__version__}
         made = manifest.manifest(fact, file.form, proof, lines, names, edits, generator)
-        _write_durably(queries.released_folder() / file.name, credentials.sign(data, file.form, made, chain))
+        _write_durably(queries.released_folder() / file.name, credentials.sign(sounds[file.form], file.form, made, chain))
     return found
 
 

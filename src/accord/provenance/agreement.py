@@ -20,12 +20,12 @@ from accord.participation.records import GRADES, Choice
 from accord.parties import queries as parties
 from accord.provenance import label as labelling
 from accord.provenance.credits import embodied, standing
-from accord.provenance.embodied import assets_with_parents
 from accord.provenance.records import Agreed, Disclosure, PublicDeal, Source
 from accord.studio.permission import Allowed
 from accord.studio.records import Creation
 from accord.terms.instant import Instant
 from accord.terms.use import Use
+from accord.training import gathering
 from accord.training import queries as training
 
 MOST_SOURCES = 40
@@ -48,7 +48,7 @@ def of(creation: Creation, shares: Attribution, allowed: Allowed, at: Instant) -
     """The agreement that `creation` stands on, as of `at`."""
     use = Use.TRAIN if creation.model is not None else Use.REMIX
     named = _sources(creation, shares)
-    assets = assets_with_parents(named)
+    assets = gathering.with_ancestors(named)
     known = {deal: deals.terms_of(deal) for deal in allowed.deals}
     public = tuple(p for deal, terms in known.items() for p in _public(deal, terms, use, creation.feature))
     declared = {asset: assets[asset].disclosure.contains_ai for asset in named if asset in assets}

@@ -15,7 +15,7 @@ from accord.journal.facts import NAMES, from_body
 from accord.journal.keys import journal_verifier, keys_folder, origin
 from accord.parties import queries as parties
 from accord.parties.viewer import SYSTEM
-from accord.provenance import certificates, embodied
+from accord.provenance import certificates
 from accord.provenance import credits as crediting
 from accord.provenance.facts import ReleaseIssued
 from accord.provenance.models import ReleasedSoundRow, ReleaseRow
@@ -24,6 +24,7 @@ from accord.provenance.trust import Trust
 from accord.studio import queries as studio
 from accord.studio.records import Creation
 from accord.terms.refusal import NotThere
+from accord.training import gathering
 
 
 def released_folder() -> Path:
@@ -83,7 +84,7 @@ def unbound_credits(creation: Creation) -> Credits:
     """The credits of a creation in party ids."""
     shares = attribution.attribution(creation.id)
     sources = [row.subject for row in shares.rows if row.kind == "source"]
-    assets = embodied.assets_with_parents(sources)
+    assets = gathering.with_ancestors(sources)
     return crediting.credits(creation, shares, assets, catalog.claims(asset_ids=sorted(assets)))
 
 

@@ -48,11 +48,17 @@ def mastered(samples: Samples, rate: int, target_lufs: float = TARGET_LUFS, ceil
     The limiter takes loudness away, so the gain before it is raised up to four times; a mix of few, high peaks ends a
     little below the target rather than being crushed.
     """
+    found = integrated_lufs(samples, rate)
+    if not np.isfinite(found):
+        return limited(samples, rate, ceiling_dbtp)
     wanted, out = target_lufs, samples
     for _ in range(4):
-        out = limited(scaled_to(samples, rate, wanted), rate, ceiling_dbtp)
+        louder = samples * np.float32(10 ** ((wanted - found) / 20))
+        out = limited(louder, rate, ceiling_dbtp)
+        if out is louder:
+            break
         short = target_lufs - integrated_lufs(out, rate)
-        if not np.isfinite(short) or abs(short) < 0.05 or wanted > target_lufs + 6:
+        if abs(short) < 0.1 or wanted > target_lufs + 6:
             break
         wanted += short
     return out
@@ -73,4 +79,4 @@ def limited(samples: Samples, rate: int, ceiling_dbtp: float = CEILING_DBTP) -> 
 
 
 def _oversampled(samples: Samples) -> Samples:
-    return np.asarray(soxr.resample(samples, 1, OVERSAMPLING, "HQ"), dtype=np.float32)
+    return np.asarray(soxr.resample(samples, 1, OVERSAMPLING, "MQ"), dtype=np.float32)

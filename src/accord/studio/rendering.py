@@ -96,10 +96,10 @@ def with_tail(midi: bytes, tempo_bpm: float, tail_s: float) -> bytes:
 
 
 def encode(samples: Samples, rate: int = RATE, form: str = "wav") -> bytes:
-    """`samples` (frames, 2) as the bytes of a WAV or FLAC file of 16 bits, or of an MP3 file of constant bit rate."""
+    """`samples` (frames, 2) as the bytes of a WAV or FLAC file of 16 bits, or of an MP3 file of about 175 kbit/s."""
     container, subtype = FORMATS[form]
     out = io.BytesIO()
-    options: dict[str, object] = {"bitrate_mode": "CONSTANT", "compression_level": 0.2} if form == "mp3" else {}
+    options: dict[str, object] = {"bitrate_mode": "VARIABLE", "compression_level": 0.2} if form == "mp3" else {}
     soundfile.write(out, samples, rate, format=container, subtype=subtype, **options)
     return out.getvalue()
 

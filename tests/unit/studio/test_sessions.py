@@ -30,11 +30,11 @@ def world() -> World:
 
 
 def remixed(world: World, **more: object) -> str:
-    """A remix of ten seconds of each, the second coming in at four seconds at half the level."""
+    """A remix of seven seconds of each, the second coming in at three seconds at half the level."""
     session = actions.open_session(world["fan"], "blend", world.now(), ACTOR)
     sources = (
-        RemixSource(asset=world["r1"], end_s=10),
-        RemixSource(asset=world["r2"], end_s=10, offset_s=4, gain=0.5),
+        RemixSource(asset=world["r1"], end_s=7),
+        RemixSource(asset=world["r2"], end_s=7, offset_s=3, gain=0.5),
     )
     return actions.remix(session, sources, world.now(), ACTOR, **more)  # type: ignore[arg-type]
 
@@ -142,9 +142,9 @@ def catalog_audio(asset: str) -> str:
 def test_an_edit_is_a_persons_act_and_a_new_take(world):
     """Trimming makes a take with the first as its parent, its lineage cut, and the edit among who did what."""
     take = remixed(world)
-    edited = queries.take(SYSTEM, actions.edit(take, "trim 2 8", world.now(), ACTOR))
-    assert edited.parent == take and edited.duration_s == 6
-    assert edited.lineage[0].from_s == 0 and edited.lineage[0].to_s == 6
+    edited = queries.take(SYSTEM, actions.edit(take, "trim 1 6", world.now(), ACTOR))
+    assert edited.parent == take and edited.duration_s == 5
+    assert edited.lineage[0].from_s == 0 and edited.lineage[0].to_s == 5
     assert edited.made_by[-1].kind is DeedKind.EDIT and edited.made_by[-1].by == world["fan"]
 
 

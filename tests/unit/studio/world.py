@@ -52,7 +52,7 @@ def blend_world() -> World:
         world.ids[name] = parties.register_party(kind, name.title() + " Test", at=world.now(), actor=ACTOR, demonstration=True)
     for number, (bpm, key) in enumerate(((120, "C major"), (92, "E minor")), 1):
         world.ids[f"w{number}"] = work(world, f"Work {number}")
-        world.ids[f"r{number}"] = recording(world, f"Air {number}", f"w{number}", tune(bpm, key, number, bars=10))
+        world.ids[f"r{number}"] = recording(world, f"Air {number}", f"w{number}", tune(bpm, key, number, bars=5))
     open_feature(world, "blend", Use.REMIX)
     for licensor, rights in (("label", (Right.MASTER,)), ("publisher", (Right.MR, Right.PR, Right.SR))):
         world.ids[f"deal {licensor}"] = licence(world, licensor, rights, "blend", Use.REMIX)
