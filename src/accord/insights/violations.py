@@ -44,7 +44,7 @@ def compute(rows: Iterable[Row], creations: int, prompts_refused: int = 0) -> Fi
         definition=DEFINITION,
         denominator=DENOMINATOR,
         parts=tuple(parts),
-        note=f"{waiting} cases are not decided yet" if waiting else "",
+        note=f"{waiting} case{'s are' if waiting > 1 else ' is'} not decided yet" if waiting else "",
     )
 
 

@@ -132,7 +132,7 @@ def test_one_upheld_case_moves_violations_by_exactly_that() -> None:
         violations.Row(case="3", kind="spam", upheld=None),
     ]
     figure = violations.compute(rows, 500, prompts_refused=5)
-    assert (figure.value, figure.n, figure.note) == (2.0, 500, "1 cases are not decided yet")
+    assert (figure.value, figure.n, figure.note) == (2.0, 500, "1 case is not decided yet")
     assert parts(figure) == {"copy": 2.0, "prompts refused beforehand": 10.0}
 
 

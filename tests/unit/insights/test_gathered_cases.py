@@ -1,0 +1,55 @@
+"""What went wrong and was settled, counted from the cases and claims themselves."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+
+import pytest
+
+from accord.catalog import actions as catalog
+from accord.insights import dispute_resolution, gather_cases, remediation_time, violations
+from accord.integrity import actions as integrity
+from accord.parties import actions as parties
+from accord.terms.right import Right
+
+pytestmark = pytest.mark.django_db(transaction=True)
+AT = datetime(2026, 7, 1, 9, tzinfo=UTC)
+
+
+def hours(number: int) -> datetime:
+    """So many hours later."""
+    return AT + timedelta(hours=number)
+
+
+def test_an_upheld_case_moves_both_figures_by_exactly_that() -> None:
+    """Of three cases one is upheld after 6 hours, one dismissed, one open: in 100 creations 10 per 1,000, and 6 hours."""
+    upheld, dismissed, waiting = (
+        integrity.open_case("copy", f"tak_{n}", f"acc_{n}", "12 s are a recording", AT, "acc_9") for n in range(3)
+    )
+    before = violations.compute(gather_cases.cases(), 100)
+    assert (before.value, before.note) == (0, "3 cases are not decided yet")
+    integrity.decide(upheld, "upheld", "it is a copy", "acc_r", hours(6), "acc_r")
+    integrity.decide(dismissed, "dismissed", "it is not", "acc_r", hours(9), "acc_r")
+    after = violations.compute(gather_cases.cases(), 100)
+    assert (after.value, after.note) == (10, "1 case is not decided yet")
+    remedied = remediation_time.compute(gather_cases.remedies())
+    assert (remedied.value, remedied.n, remedied.note) == (6, 1, "1 still open")
+    assert waiting not in {row.case for row in gather_cases.cases() if row.upheld is not None}
+
+
+def test_disputes_and_conflicts_run_from_opening_to_resolution() -> None:
+    """A dispute over money settled after 10 hours is 10 hours; one opened again waits; a conflict counts as well."""
+    publisher, rival = (parties.register_party("publisher", name, at=AT, actor="acc_1") for name in ("P", "Q"))
+    work = catalog.register_work("Air", at=AT, actor="acc_1")
+    claim = catalog.assert_claim(work, Right.MR, publisher, Fraction(1), at=AT, actor="acc_1")
+    catalog.evidence_claim(claim, "contract", at=AT, actor="acc_1")
+    catalog.dispute_claim(claim, rival, "ours", at=AT, actor="acc_1")
+    catalog.resolve_dispute(claim, "theirs", at=hours(10), actor="acc_1")
+    figure = dispute_resolution.compute(gather_cases.disputes())
+    assert (figure.value, figure.n, figure.note) == (10, 1, "")
+    catalog.dispute_claim(claim, rival, "still ours", at=hours(20), actor="acc_1")
+    other = catalog.assert_claim(work, Right.MR, rival, Fraction(1), at=hours(30), actor="acc_1")
+    catalog.evidence_claim(other, "another contract", at=hours(30), actor="acc_1")
+    figure = dispute_resolution.compute(gather_cases.disputes())
+    assert (figure.value, figure.n, figure.note) == (10, 1, "2 still open")
