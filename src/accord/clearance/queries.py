@@ -22,7 +22,7 @@ from accord.parties import queries as parties
 from accord.parties.viewer import Role, Viewer
 from accord.terms.instant import Instant, utc
 from accord.terms.refusal import BadInput, NotThere
-from accord.terms.territory import TerritorySet
+from accord.terms.territory import EMPTY, WORLD, TerritorySet
 from accord.terms.use import Use
 
 #: Assets one call of `decide_many` takes.
@@ -43,6 +43,19 @@ def decide_many(assets: Sequence[str], use: Use | str, feature: str, at: Instant
         raise BadInput(f"{len(assets):,} assets in one question", do=f"ask for up to {LARGEST_BATCH:,} at a time")
     question = Question(_use(use), feature, utc(at))
     return rules.decide_many(loading.current(assets), question, assets)
+
+
+def decide_release(release: str, use: Use | str, feature: str, at: Instant) -> tuple[TerritorySet, dict[str, Answer]]:
+    """Where a release (its id or ICPN) is cleared as a whole, and each track's own answer.
+
+    The whole is no more than its parts: one track that is not cleared keeps the release back there. Raises: NotThere.
+    """
+    tracks = catalog.release(release).tracks
+    answers = decide_many(tracks, use, feature, at)
+    whole = WORLD if answers else EMPTY
+    for answer in answers.values():
+        whole &= answer.cleared
+    return whole, answers
 
 
 def decide_all(
