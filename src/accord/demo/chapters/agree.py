@@ -50,8 +50,8 @@ def propose(stage: Stage) -> None:
             review="every creation is compared with the catalogue before anyone hears it",
             export=False,
         )  # fmt: skip
-        split = (0, 800_000, 200_000) if feature == "compose" else (800_000, 0, 200_000)
-        governance.publish_split(feature, *split, at, ACTOR)
+        # what a model made is attributed to the works it learned from: they are its sources, the model itself earns nothing
+        governance.publish_split(feature, 800_000, 0, 200_000, at, ACTOR)
     for feature in ("compose", "blend"):
         governance.open_controls(feature, day("2026-05-20"), ACTOR)
 

@@ -66,7 +66,7 @@ def _answer(stage: Stage, key: str, use: Use, feature: str) -> str:
 def _one_recording(stage: Stage) -> None:
     """Ilse Varga says yes to all, and no to one recording: a no for one beats a yes for all."""
     ilse = stage.kept["party"]["ilse-varga"]
-    recordings = [a for a in catalog.assets(catalog.credited(ilse, "featured"), kind="recording").values()]
+    recordings = list(catalog.assets(catalog.credited(ilse, "featured"), kind="recording").values())
     kept_back = sorted(recordings, key=lambda a: a.id)[-1]
     participation.choose(
         ilse, ilse, Use.REMIX, "blend", WORLD, kept_back.id, "no",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from pathlib import Path
+
+import msgspec
 
 from accord.catalog import actions as catalog
 from accord.catalog import queries
+from accord.catalog.ern import build_ern, read_ern
+from accord.catalog.ern.records import AiUse
 from accord.catalog.records import AssetKind, DeliveryReport
 from accord.demo.corpus import build_corpus
 from accord.demo.deliveries import write_deliveries
@@ -29,6 +32,9 @@ def deliver(stage: Stage) -> None:
         written = write_deliveries(corpus, stage.home / "demo" / "deliveries", render, bar)
     _messages(stage, written.cwr, "2026-05-06")
     _messages(stage, written.ern, "2026-05-08")
+    stage.say(
+        f"{written.recordings} recordings of {written.seconds / 60:.0f} minutes in all, rendered track by track: {written.stems} stems"
+    )
     _scores(stage, corpus, encodings)
     _fingerprint(stage)
     missing = queries.find("isrc", corpus.marked["missing_eighth"])
@@ -37,7 +43,7 @@ def deliver(stage: Stage) -> None:
     listed = stage.home / "demonstration.json"
     marked = json.loads(listed.read_text()) | {"missing_work_isrc": corpus.marked["missing_eighth"]}
     listed.write_text(json.dumps(marked, indent=2, ensure_ascii=False))
-    _contradiction(stage, written.contradiction)
+    _contradiction(stage, written.ern["meridian"])
 
 
 def _tunes(stage: Stage, corpus: DemoCorpus) -> dict[str, str]:
@@ -68,12 +74,12 @@ def _tune(stage: Stage, tune: Tune) -> str:
     return catalog.register_encoding(work, tune.encoding, tune.score.to_midi(), tune.terms, at=at, actor=ACTOR)
 
 
-def _messages(stage: Stage, files: Iterable[tuple[str, Path, Path | None]], on: str) -> None:
-    """Each message through the intake, with what it held."""
+def _messages(stage: Stage, files: dict[str, Path], on: str) -> None:
+    """Each message through the intake, with what it held; audio lies beside an ERN."""
     rows = []
-    for sender, file, audio in files:
-        with stage.working(f"reading {file.name}") as bar:
-            report = catalog.deliver(file, audio, at=day(on), actor=ACTOR, demonstration=True, progress=bar)
+    for sender, file in files.items():
+        with stage.working(f"reading {sender}'s {file.name}") as bar:
+            report = catalog.deliver(file, file.parent, at=day(on), actor=ACTOR, demonstration=True, progress=bar)
         rows.append(_row(stage, sender, report))
     stage.table(["from", "message", "held", "claims accepted", "noticed"], rows, {3})
 
@@ -113,9 +119,14 @@ def _fingerprint(stage: Stage) -> None:
 
 def _contradiction(stage: Stage, file: Path) -> None:
     """A message that says ContainsAI All with a contributor's None: the XSD lets it pass, the intake does not."""
+    message = read_ern(file.read_bytes())
+    first = message.resources[0]
+    people = (msgspec.structs.replace(first.contributors[0], ai=AiUse.NONE), *first.contributors[1:])
+    wrong = msgspec.structs.replace(first, contains_ai=AiUse.ALL, contributors=people)
+    data = build_ern(msgspec.structs.replace(message, resources=(wrong, *message.resources[1:])))
     try:
-        catalog.deliver(file, file.parent, at=day("2026-05-10"), actor=ACTOR, metadata_only=True)
+        catalog.deliver(data, at=day("2026-05-10"), actor=ACTOR, metadata_only=True)
     except BadInput as bad:
-        stage.say(f"refused, with nothing written: {bad}")
+        stage.say(f"a message that contradicts itself is refused, with nothing written: {bad}")
         return
     raise AssertionError("the demonstration expects this message to be refused")

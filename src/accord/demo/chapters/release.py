@@ -44,7 +44,7 @@ def _show(stage: Stage, made: dict[str, str]) -> None:
         names = parties.names(row.subject for row in found.rows if row.subject not in assets)
         ranked = sorted(found.rows, key=lambda row: (-row.units, row.subject))
         first = ", ".join(
-            f"{assets[r.subject].title if r.subject in assets else names[r.subject]} {100 * r.units / found.total_units:.1f} %"
+            f"{assets[r.subject].title if r.subject in assets else names.get(r.subject, r.subject)} {100 * r.units / found.total_units:.1f} %"
             for r in ranked[:3]
         )
         exact = sum(row.units for row in found.rows) == found.total_units
