@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from accord.clearance import queries as clearance
 from accord.governance import actions as governance
@@ -89,7 +90,7 @@ def train(
     """
     held = queries.seal(seal)
     _still_whole(held, at)
-    how, size = plan or fitting.plan(seed), shape or fitting.shape()
+    how, size = replace(plan or fitting.plan(seed), seed=seed), shape or fitting.shape()
     file, began = runs.path(seal, seed), stopwatch()
     corpus = _corpus(held)
     fitted = fitting.fit(
