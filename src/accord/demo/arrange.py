@@ -67,6 +67,11 @@ LINEUPS = (
         lambda f: pad(f, "violas", 48, 50, 69),
         lambda f: long_bass(f, "cello", 42),
     )),
+    Lineup("song", "voice", 53, 55, 79, (
+        lambda f: arpeggio(f, "nylon guitar", 24, 48, 69),
+        lambda f: second(f, "cello", 42, 45, 67),
+        lambda f: bass(f, "double bass", 32),
+    )),
 )  # fmt: skip
 CHORALE_BANDS = {
     "consort": (("oboe", 68), ("english horn", 69), ("clarinet", 71), ("bassoon", 70)),
