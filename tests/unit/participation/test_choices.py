@@ -1,0 +1,194 @@
+"""Choices through the doors: what is asked, said, taken back, and what stands after each."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from accord.catalog import actions as catalog
+from accord.governance import actions as governance
+from accord.journal.actions import rebuild
+from accord.journal.queries import table_digest
+from accord.participation import actions, queries
+from accord.parties import accounts
+from accord.parties import actions as parties
+from accord.parties.viewer import Role, Viewer
+from accord.terms.refusal import BadInput, NotThere, Refused
+from accord.terms.territory import WORLD, TerritorySet
+from accord.terms.use import Use
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 6, 1, 12, tzinfo=UTC)
+ACTOR = "acc_test"
+
+
+def person(name: str, verified: bool = True) -> str:
+    """A person, with a verified account unless said otherwise."""
+    found = parties.register_party("person", name, at=AT, actor=ACTOR)
+    if verified:
+        account = accounts.open_account(
+            f"{name.lower()}@test.example", "a long test password", ["artist"], [found], at=AT
+        )
+        parties.verify_identity(found, account, "seen", "passport", at=AT, actor=ACTOR)
+    return found
+
+
+def feature(name: str = "f", opened: bool = True) -> str:
+    """A feature for training, its controls open unless said otherwise."""
+    governance.propose_feature(name, name, [Use.TRAIN], WORLD, AT, ACTOR)
+    if opened:
+        governance.publish_policy(name, AT, ACTOR, release_label="AI", participation="opt-in")
+        governance.publish_split(name, 800_000, 0, 200_000, AT, ACTOR)
+        governance.open_controls(name, AT, ACTOR)
+    return name
+
+
+def say(who: str, answer: str = "yes", **more: object) -> str:
+    """A choice of the person itself about training in f."""
+    return actions.choose(who, who, "train", "f", answer=answer, at=AT, actor=ACTOR, **more)  # type: ignore[arg-type]
+
+
+def test_a_choice_carries_who_said_it_on_what_ground() -> None:
+    """Law 3: the row names the person, the speaker, the source and the grade."""
+    nina = person("Nina")
+    feature()
+    choice = queries.choice(say(nina, territories="DE+FR"))
+    assert (choice.person, choice.spoken_by, choice.source, choice.grade) == (nina, nina, "person", 4)
+    assert choice.territories == TerritorySet.of("DE", "FR") and queries.choices([nina]) == [choice]
+
+
+def test_before_the_controls_open_a_yes_is_refused_and_a_no_is_heard() -> None:
+    """A yes names a feature that can be read about; a no may come as soon as there is one."""
+    nina = person("Nina")
+    feature(opened=False)
+    with pytest.raises(Refused, match="not open"):
+        say(nina)
+    assert queries.choice(say(nina, "no")).answer == "no"
+
+
+def test_a_choice_is_made_about_ones_own_things() -> None:
+    """A choice about somebody else's recording is bad input; about one's own it is kept."""
+    nina, mark = person("Nina"), person("Mark")
+    feature()
+    recording = catalog.register_recording("Air", credits=[(nina, "featured")], at=AT, actor=ACTOR)
+    assert queries.choice(say(nina, asset=recording)).asset == recording
+    with pytest.raises(BadInput, match="not credited"):
+        say(mark, "no", asset=recording)
+    with pytest.raises(BadInput, match="no asset"):
+        say(nina, asset="rec_none")
+
+
+@pytest.mark.parametrize("what", ["use", "feature", "person"])
+def test_an_unknown_use_feature_or_person_is_said_to_be(what: str) -> None:
+    """A choice about nothing is no choice, and nothing is written."""
+    nina = person("Nina")
+    feature()
+    given = {"person": nina, "use": "train", "feature": "f", what: "nothing"}
+    with pytest.raises((BadInput, NotThere), match="nothing"):
+        actions.choose(given["person"], given["person"], given["use"], given["feature"], at=AT, actor=ACTOR)
+    assert queries.history() == []
+
+
+def test_taking_back_ends_the_yes_and_is_listed() -> None:
+    """Law 4: the yes is closed at the position of the no, which is listed as a withdrawal with what it closed."""
+    nina = person("Nina")
+    feature()
+    yes = say(nina)
+    no = actions.revoke(nina, nina, "train", "f", at=AT + timedelta(days=1), actor=ACTOR)
+    (standing,) = queries.choices([nina])
+    assert (standing.id, standing.answer, standing.withdrew) == (no, "no", True)
+    (listed,) = queries.withdrawals()
+    assert (listed.choice, listed.closes, listed.person) == (no, (yes,), nina)
+    assert queries.choice(yes).closed_at == AT + timedelta(days=1)
+    assert queries.withdrawals(since=listed.position) == []
+
+
+def test_what_was_known_is_still_known() -> None:
+    """Law 9: as of a position before the withdrawal the yes stands."""
+    nina = person("Nina")
+    feature()
+    yes = say(nina)
+    before = queries.choice(yes).known_from
+    actions.revoke(nina, nina, "train", "f", at=AT, actor=ACTOR)
+    assert [choice.id for choice in queries.choices([nina], known=before)] == [yes]
+
+
+def test_there_must_be_a_yes_to_take_back() -> None:
+    """Taking back what was never said is refused with what to do instead."""
+    nina = person("Nina")
+    feature()
+    with pytest.raises(Refused, match="said no yes"):
+        actions.revoke(nina, nina, "train", "f", at=AT, actor=ACTOR)
+
+
+def test_a_no_in_one_country_keeps_the_yes_elsewhere() -> None:
+    """A yes closed in part goes on as a choice of its own, with its source and grade."""
+    nina = person("Nina")
+    feature()
+    say(nina)
+    actions.revoke(nina, nina, "train", "f", "JP", at=AT, actor=ACTOR)
+    standing = {choice.answer: choice for choice in queries.choices([nina])}
+    assert standing["yes"].territories.text() == "WORLD-JP" and standing["yes"].grade == 4
+    assert standing["no"].territories.text() == "JP"
+
+
+def test_a_manager_speaks_under_a_mandate_that_names_the_use() -> None:
+    """Law 3: the choice names the mandate it rests on, found by itself."""
+    nina, max_ = person("Nina", verified=False), person("Max")
+    feature()
+    mandate = parties.register_mandate(max_, nina, ["train"], "a letter", date(2026, 1, 1), at=AT, actor=ACTOR)
+    made = actions.choose(nina, max_, "train", "f", source="representative", at=AT, actor=ACTOR)
+    assert (queries.choice(made).grade, queries.choice(made).mandate) == (3, mandate)
+
+
+def test_asking_is_counted_once() -> None:
+    """Asked twice, a person stands once in the denominator, from the first time."""
+    nina = person("Nina")
+    feature()
+    actions.ask(nina, "f", "train", AT)
+    actions.ask(nina, "f", "train", AT + timedelta(days=3))
+    (asked,) = queries.asked()
+    assert (asked.person, asked.at) == (nina, AT)
+
+
+def test_a_persons_choices_are_shown_to_nobody_else() -> None:
+    """Law 10: another artist gets NotThere; the person, whoever acts for it, and the desk see them."""
+    nina = person("Nina")
+    feature()
+    say(nina)
+    other = Viewer("acc_x", frozenset({"pty_x"}), frozenset({Role.ARTIST}))
+    for door in (queries.standing, queries.grid):
+        with pytest.raises(NotThere):
+            door(other, nina)
+    own = Viewer("acc_n", frozenset({nina}), frozenset({Role.ARTIST}))
+    desk = Viewer("acc_d", frozenset(), frozenset({Role.LICENSING}))
+    assert queries.standing(own, nina) == queries.standing(desk, nina) != []
+
+
+def test_the_grid_shows_each_open_feature_and_use() -> None:
+    """A person's grid has a cell per open feature and use: asked or not, where yes, where no, and single choices."""
+    nina = person("Nina")
+    feature("f")
+    feature("g")
+    feature("h", opened=False)
+    actions.ask(nina, "f", "train", AT)
+    say(nina, territories="DE+FR")
+    actions.revoke(nina, nina, "train", "f", "FR", at=AT, actor=ACTOR)
+    own = Viewer("acc_n", frozenset({nina}), frozenset({Role.ARTIST}))
+    cells = {cell.feature: cell for cell in queries.grid(own, nina)}
+    assert set(cells) == {"f", "g"}
+    assert (cells["f"].asked, cells["f"].yes.text(), cells["f"].no.text()) == (True, "DE", "FR")
+    assert not cells["g"].asked and not cells["g"].yes and not cells["g"].no
+
+
+def test_law_6_choices_are_the_same_after_a_rebuild() -> None:
+    """Law 6: every row of participation comes out of the journal again."""
+    nina = person("Nina")
+    feature()
+    actions.ask(nina, "f", "train", AT)
+    say(nina)
+    actions.revoke(nina, nina, "train", "f", "JP", at=AT, actor=ACTOR)
+    before = table_digest()
+    rebuild()
+    assert table_digest() == before
