@@ -13,6 +13,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from fractions import Fraction
 from typing import Any
 
@@ -151,10 +152,8 @@ class Desk:
 
     def take(self, step: tuple[Any, ...]) -> None:
         """One step; a refusal is an answer too."""
-        try:
+        with suppress(Refused, BadInput, NotThere):
             self._take(*step)
-        except (Refused, BadInput, NotThere):
-            pass
 
     def _take(self, what: str, number: int, *rest: Any) -> None:
         if what == "assert":

@@ -313,6 +313,8 @@ def _match(journal: Writer, recording: str, work: str, method: str) -> None:
 
 
 def _identifiers(pairs: Pairs) -> tuple[tuple[str, str], ...]:
+    if long := [value for scheme, value in pairs if len(scheme) + len(value) > 180]:
+        raise BadInput(f"the identifier `{long[0][:60]}…` is too long", do="identifiers end at 180 characters")
     return tuple((scheme, CHECKED[scheme](value) if scheme in CHECKED else value) for scheme, value in pairs)
 
 

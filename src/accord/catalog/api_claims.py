@@ -190,9 +190,8 @@ def plain(value: Any) -> Any:
 
 
 def _visible(request: HttpRequest, claim: str) -> None:
-    found = queries.claim(claim)
-    allowed = visibility.asset_ids(viewer_of(request))
-    if allowed is not None and found.asset not in allowed:
+    found = queries.asset(queries.claim(claim).asset)
+    if not visibility.sees(viewer_of(request), found):
         raise NotThere(f"there is no claim `{claim}`")
 
 

@@ -24,6 +24,7 @@ from accord.terms.share import percent
 from accord.terms.territory import EMPTY, TerritorySet
 
 WHOLE = Fraction(1)
+SMALLEST = 10**12
 RULE = "own-delivery/1"
 STANDING = frozenset({ClaimStatus.EVIDENCED, ClaimStatus.ACCEPTED})
 LAST_DAY = date.max
@@ -81,6 +82,8 @@ def check(claim: Claim) -> None:
     """Raises: BadInput for a claim that nobody could hold."""
     if not 0 < claim.share <= WHOLE:
         raise BadInput(f"a claim to {percent(claim.share)} %", why="a share lies above 0 and up to 100 %")
+    if claim.share.denominator > SMALLEST:
+        raise BadInput("a share finer than a trillionth", do="round it")
     if not claim.territories:
         raise BadInput("a claim that holds nowhere", do="name its territories, or WORLD")
 

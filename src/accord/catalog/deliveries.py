@@ -94,6 +94,8 @@ def deliver_cwr(
 ) -> DeliveryReport:
     """Read a CISAC CWR transmission (NWR, REV) into the catalogue. Raises: BadInput, with nothing written."""
     data = _read(source)
+    if b"\x00" in data:
+        raise BadInput("this is not a CWR file", why="it holds zero bytes", do="send the text file itself")
     digest = f"sha256:{sha256(data).hexdigest()}"
     plan = intake_cwr.plan(read_cwr(data))
     if known := _before(digest, permit):

@@ -232,7 +232,7 @@ def _revise_recording(entry: Entry, before: Asset, recording: RecordingGiven) ->
 def _enter_releases(entry: Entry, releases: tuple[ReleaseGiven, ...]) -> None:
     keys = {release.reference: _release_identifiers(entry, release) for release in releases}
     known = queries.find_many(f"{scheme}:{value}" for pairs in keys.values() for scheme, value in pairs)
-    standing = {release.id: release for release in queries.releases()} if known else {}
+    standing = {release.id: release for release in queries.releases(known.values())}
     for release in releases:
         name = next((known[f"{s}:{v}"] for s, v in keys[release.reference] if f"{s}:{v}" in known), None)
         tracks = tuple(entry.assets[track] for track in release.tracks)
@@ -306,7 +306,7 @@ def _release_identifiers(entry: Entry, release: ReleaseGiven) -> tuple[tuple[str
     named = [("icpn", release.icpn), ("grid", release.grid)]
     if not (release.icpn or release.grid):
         tracks = "+".join(entry.assets[track] for track in release.tracks)[:120]
-        named.append((f"own-{entry.sender}", release.number or f"{release.reference} {tracks}".strip()))
+        named.append((f"own-{entry.sender}", (release.number or f"{release.reference} {tracks}").strip()[:120]))
     return tuple((scheme, value) for scheme, value in named if value)
 
 

@@ -128,7 +128,7 @@ def _identifiers(message: ErnMessage, party: ErnParty) -> Iterator[Identifier]:
             yield Identifier(scheme, value)
     sender = message.header.sender.dpid
     for own in party.proprietary:
-        if own.namespace == sender and sender:  # a sender speaks for its own numbers only
+        if own.namespace == sender and sender and 0 < len(own.value) <= 120:  # a sender speaks for its own numbers only
             yield Identifier(f"own:{sender}", own.value)
 
 
@@ -280,8 +280,8 @@ def _permissions(message: ErnMessage) -> Iterator[PermissionGiven]:
                     territories=_territories(deal.territories),
                     commercial_models=deal.models,
                     uses=deal.uses,
-                    starts=period.start or None if period else None,
-                    ends=period.end or None if period else None,
+                    starts=period.start[:40] or None if period else None,
+                    ends=period.end[:40] or None if period else None,
                 )
 
 

@@ -26,6 +26,8 @@ class AssetRow(Versioned):
     title = models.TextField()
     label = models.CharField(max_length=60, null=True, db_index=True)
     delivered_by = models.CharField(max_length=60, null=True, db_index=True)
+    held = models.BooleanField(default=False)
+    demonstration = models.BooleanField(default=False)
     record = models.TextField()
 
 

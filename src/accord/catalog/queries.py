@@ -185,9 +185,10 @@ def credited(party: str, *roles: str) -> tuple[str, ...]:
     return tuple(sorted(set(rows.values_list("asset", flat=True))))
 
 
-def releases() -> list[Release]:
-    """Every release, in the order of their ids."""
-    return [_release(row) for row in ReleaseRow.objects.order_by("id")]
+def releases(ids: Iterable[str] | None = None) -> list[Release]:
+    """Releases, all or those asked for, in the order of their ids."""
+    rows = ReleaseRow.objects.all() if ids is None else in_chunks(ReleaseRow.objects.all(), "id", ids)
+    return sorted((_release(row) for row in rows), key=lambda release: release.id)
 
 
 def release(release_id: str) -> Release:
@@ -249,8 +250,8 @@ def stats() -> dict[str, int]:
     states = dict(ClaimRow.objects.filter(known_until=None).values_list("status").annotate(n=Count("key")))
     return {
         **{f"{kind.value}s": kinds.get(kind, 0) for kind in AssetKind},
-        "held at intake": sum(1 for found in assets().values() if found.intake_holds),
-        "demonstration": sum(1 for found in assets().values() if found.demonstration),
+        "held at intake": now.filter(held=True).count(),
+        "demonstration": now.filter(demonstration=True).count(),
         "releases": ReleaseRow.objects.count(),
         "deliveries": DeliveryRow.objects.count(),
         "public domain": PublicDomainRow.objects.filter(known_until=None).count(),

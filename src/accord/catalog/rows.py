@@ -42,6 +42,8 @@ def asset_row(asset: Asset, position: int) -> AssetRow:
         title=asset.title,
         label=asset.label,
         delivered_by=asset.delivered_by,
+        held=bool(asset.intake_holds),
+        demonstration=asset.demonstration,
         record=msgspec.json.encode(plain, order="deterministic").decode(),
     )
 

@@ -43,10 +43,17 @@ def assets(viewer: Viewer, kind: AssetKind | None = None) -> dict[str, Asset]:
 def asset(viewer: Viewer, text: str) -> Asset:
     """The asset that an id, ISRC or ISWC means. Raises: NotThere when there is none, or it is not the viewer's."""
     found = queries.look_up(text)
-    allowed = asset_ids(viewer)
-    if allowed is not None and found.id not in allowed:
+    if not sees(viewer, found):
         raise NotThere(f"there is no asset `{text}`")
     return found
+
+
+def sees(viewer: Viewer, found: Asset) -> bool:
+    """Whether the viewer may see one asset."""
+    people = {credit.party for credit in found.credits} | {found.label, found.delivered_by}
+    if everything(viewer) or people & viewer.parties:
+        return True
+    return ClaimRow.objects.filter(asset=found.id, known_until=None, claimant__in=list(viewer.parties)).exists()
 
 
 def claims(viewer: Viewer, ids: Iterable[str] | None = None) -> list[Claim]:

@@ -115,8 +115,8 @@ def verify_identity(
 
     Raises: BadInput without evidence, NotThere for an unknown party or account.
     """
-    if not method.strip() or not evidence:
-        raise BadInput("an identity is verified by a method and its evidence", do="say what was seen")
+    if not 0 < len(method.strip()) <= 80 or not evidence:
+        raise BadInput("an identity is verified by a method in a few words and its evidence", do="say what was seen")
     with writing(actor, at) as journal:
         queries.party(party)
         accounts.account(account)

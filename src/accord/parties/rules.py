@@ -23,6 +23,8 @@ SCHEMES = ("dpid", "isni", "ipi", "ipn")
 def identifier(scheme: str, value: str) -> Identifier:
     """The identifier in its compact form. Raises: BadInput for an unknown scheme or a wrong check digit."""
     scheme = scheme.lower()
+    if len(scheme) > 60 or len(value) > 120 or not (scheme + value).isprintable():
+        raise BadInput(f"an identifier of {len(value)} characters, or of signs that cannot be shown", do="shorten it")
     if scheme in _CHECKS:
         return Identifier(scheme, _CHECKS[scheme](value))
     if (scheme == "ipn" or scheme.startswith("own:")) and value.strip():
@@ -40,6 +42,8 @@ def clean_name(name: str) -> str:
     kept = " ".join(unicodedata.normalize("NFC", name).split())
     if not kept:
         raise BadInput("a party needs a name", do="give the name it goes by")
+    if not kept.isprintable():
+        raise BadInput(f"the name `{ascii(kept)[:60]}` has signs that cannot be shown", do="write it in plain letters")
     if len(kept) > 500:
         raise BadInput(f"the name that begins `{kept[:40]}` has {len(kept)} characters", do="names end at 500")
     return kept
