@@ -8,14 +8,13 @@ from fractions import Fraction
 
 from tests.unit.studio.scores import tune
 
-from accord.catalog import facts as catalog
-from accord.catalog.records import Credit
+from accord.catalog import actions as catalog
+from accord.catalog.score import Score
 from accord.clearance import actions as clearance
 from accord.deals import actions as deals
 from accord.deals.records import Clause, Conditions, Remuneration, Terms
 from accord.governance import actions as governance
 from accord.integrity import actions as integrity
-from accord.journal.actions import writing
 from accord.participation import actions as participation
 from accord.parties import accounts
 from accord.parties import actions as parties
@@ -68,43 +67,28 @@ def blend_world() -> World:
 
 def work(world: World, title: str) -> str:
     """A work by walt, wholly the publisher's."""
-    with writing(ACTOR, world.now()) as journal:
-        asset = journal.mint("wrk")
-        journal.append(
-            catalog.WorkRegistered(
-                asset=asset, title=title, identifiers=(), credits=(Credit(world["walt"], "writer"),), demonstration=True
-            )
-        )
-        for right in (Right.MR, Right.PR, Right.SR):
-            claim(journal, world["publisher"], asset, right)
+    asset = catalog.register_work(title, [world["walt"]], at=world.now(), actor=ACTOR, demonstration=True)
+    for right in (Right.MR, Right.PR, Right.SR):
+        claim(world, world["publisher"], asset, right)
     return asset
 
 
-def recording(world: World, title: str, of: str, score, performer: str = "nina") -> str:  # type: ignore[no-untyped-def]
+def recording(world: World, title: str, of: str, score: Score) -> str:
     """A recording by nina of a work, wholly the label's, rendered from `score`."""
     rendering = render(score)
-    audio = vault.put(encode(rendering.mix))
-    with writing(ACTOR, world.now()) as journal:
-        asset = journal.mint("rec")
-        journal.append(
-            catalog.RecordingRegistered(
-                asset=asset, title=title, identifiers=(), credits=(Credit(world[performer], "featured"),), audio=audio,
-                duration_s=rendering.duration_s, label=world["label"], demonstration=True,
-            )
-        )  # fmt: skip
-        journal.append(catalog.WorkMatched(recording=asset, work=world[of], method="stated"))
-        claim(journal, world["label"], asset, Right.MASTER)
+    asset = catalog.register_recording(
+        title, works=[world[of]], credits=[(world["nina"], "featured")], label=world["label"],
+        audio=vault.put(encode(rendering.mix)), duration_s=rendering.duration_s, at=world.now(), actor=ACTOR,
+        demonstration=True,
+    )  # fmt: skip
+    claim(world, world["label"], asset, Right.MASTER)
     return asset
 
 
-def claim(journal, claimant: str, asset: str, right: Right, share: Fraction = Fraction(1)) -> None:  # type: ignore[no-untyped-def]
-    """An accepted claim everywhere."""
-    one = journal.mint("clm")
-    journal.append(
-        catalog.ClaimAsserted(claim=one, asset=asset, right=right, claimant=claimant, share=share, territories=WORLD)
-    )
-    journal.append(catalog.ClaimEvidenced(claim=one, evidence="prv:test"))
-    journal.append(catalog.ClaimAccepted(claim=one, because="the test says so"))
+def claim(world: World, claimant: str, asset: str, right: Right) -> None:
+    """The whole of a right everywhere, evidenced and so accepted."""
+    made = catalog.assert_claim(asset, right, claimant, Fraction(1), WORLD, at=world.now(), actor=ACTOR)
+    catalog.evidence_claim(made, "the contract", at=world.now(), actor=ACTOR)
 
 
 def open_feature(world: World, feature: str, use: Use) -> None:
