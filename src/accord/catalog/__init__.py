@@ -1,3 +1,6 @@
-"""Reads: parties; deliveries (DDEX ERN, CISAC CWR) and the audio beside them; the journal and the vault.
-Writes: works, recordings, scores, stems, releases, claims and their conflicts, public domain, platform permissions.
-Holds: the catalogue, versioned by journal position, and the intake that reads it in."""
+"""Works, recordings, scores, stems and releases, who claims what in them, and the intake that reads them in.
+
+Reads   parties; deliveries (DDEX ERN, CISAC CWR) and the audio beside them.
+Writes  assets and releases, claims and their conflicts, public domain, what platforms were permitted; audio to the vault.
+Holds   the catalogue, every version of it, as of any journal position.
+"""

@@ -1,3 +1,6 @@
-"""Reads: nothing above it but the journal and the vault.
-Writes: who exists, under which identifiers, who speaks for whom, and the accounts and keys of the shell.
-Holds: people and organisations, verified identity, mandates, memberships; names only in the private store."""
+"""People and organisations, who speaks for whom, and who may come in.
+
+Reads   the journal and the vault's private store.
+Writes  who exists under which identifiers, verified identity, mandates, memberships; the shell's accounts and keys.
+Holds   parties by id and identifier; names only in the private store, bound when shown.
+"""
