@@ -9,13 +9,13 @@ from functools import cache
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.unit.provenance.released_files import Instance, instance, released, sound
 
 from accord.provenance import payload
 from accord.provenance.credits import percent
 from accord.provenance.verify import Verdict, Verification, verify
 from accord.studio.rendering import encode
 from accord.terms.refusal import BadInput
-from tests.unit.provenance.released_files import Instance, instance, released, sound
 
 forms = st.sampled_from(["wav", "flac", "mp3"])
 

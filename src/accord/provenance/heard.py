@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from accord.studio.records import SourceSpan
 
@@ -13,7 +14,7 @@ def moments(lineage: Sequence[SourceSpan], duration_s: float) -> list[Moment]:
     """(from, to, ((asset, share of the moment by gain), …)) over the whole length; silence has nobody in it."""
     edges = sorted({0.0, duration_s, *(s.from_s for s in lineage), *(s.to_s for s in lineage)})
     found: list[Moment] = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         gains: dict[str, float] = {}
         for span in lineage:
             if span.from_s <= start and end <= span.to_s:
