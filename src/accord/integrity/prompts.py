@@ -96,9 +96,10 @@ def _name(hit: Trespass) -> str:
 def forget_prompts(at: Instant, actor: str) -> int:
     """Erase the texts of refused prompts whose time is over and about which no case is open; returns how many."""
     running = CaseRow.objects.exclude(state=CaseState.CLOSED).values_list("subject", flat=True)
-    due = PromptRow.objects.filter(keep_until__lte=at, forgotten=False).exclude(id__in=list(running))
     with writing(actor=actor, at=at) as journal:
-        for row in due.order_by("position"):
+        old = PromptRow.objects.filter(keep_until__lte=at, forgotten=False).exclude(id__in=list(running))
+        due = list(old.order_by("position"))
+        for row in due:
             private.erase(row.id)
             journal.append(facts.PromptForgotten(refusal=row.id))
     return len(due)

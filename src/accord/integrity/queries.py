@@ -221,13 +221,11 @@ def waveform(digest: str, buckets: int = 600) -> Waveform:
 
 
 def _upload(row: UploadRow) -> Upload:
-    about = CaseRow.objects.filter(Q(subject=row.id) | Q(id__in=_spree_cases(row.id))).order_by("position")
+    since = Q(subject=f"{row.account}/uploads", opened_at__lte=row.at) & (Q(closed_at=None) | Q(closed_at__gt=row.at))
+    listed = CaseSideRow.objects.filter(party=row.id).values_list("case", flat=True)
+    about = CaseRow.objects.filter(Q(subject=row.id) | since | Q(id__in=list(listed))).order_by("position")
     return Upload(id=row.id, account=row.account, title=row.title, audio=row.audio, duration_s=row.duration_s, at=row.at,
                   cases=tuple(about.values_list("id", flat=True)))
-
-
-def _spree_cases(upload_id: str) -> list[str]:
-    return list(CaseSideRow.objects.filter(party=upload_id).values_list("case", flat=True))
 
 
 def _read(text: str, kind: type[T]) -> T:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import cache
 
 import numpy as np
 import python_stretch
@@ -14,6 +15,7 @@ F32 = NDArray[np.float32]
 SCALE = np.array([0, 2, 4, 5, 7, 9, 11])
 
 
+@cache
 def song(seed: int, seconds: float) -> F32:
     """`seconds` of mono music at RATE_HZ."""
     chance = np.random.default_rng(seed)
