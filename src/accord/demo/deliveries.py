@@ -2,7 +2,7 @@
 
     sent = write_deliveries(corpus, folder, render, progress, workers=2)
     sent.ern    company's key → paths of its ERN 4.3.2 messages, one a release; audio in `resources/` beside it, stems below
-    sent.cwr    publisher's key → path of its CWR 2.2 file
+    sent.cwr    publisher's key → paths of its CWR 2.2 files
     sent.recordings, sent.stems, sent.seconds, sent.bytes: what was rendered
 
 Nothing here goes round the real intake: these files are all it gets. `render` is `accord.studio.rendering.render`, or any
@@ -39,7 +39,7 @@ class Deliveries:
     """What was written where."""
 
     ern: dict[str, tuple[Path, ...]]
-    cwr: dict[str, Path]
+    cwr: dict[str, tuple[Path, ...]]
     recordings: int
     stems: int
     seconds: float
@@ -57,7 +57,7 @@ class _Job:
 
 
 def write_deliveries(
-    corpus: DemoCorpus, folder: Path, render: Render, progress: Progress | None = None, workers: int = 1
+    corpus: DemoCorpus, folder: Path, render: Render, progress: Progress | None = None, workers: int = 2
 ) -> Deliveries:
     """Render the recordings and write every message below `folder`: `ern/<company>/<icpn>/message.xml`, `cwr/…`."""
     folder = Path(folder)
@@ -82,12 +82,12 @@ def write_deliveries(
     )
 
 
-def write_registrations(corpus: DemoCorpus, folder: Path) -> dict[str, Path]:
+def write_registrations(corpus: DemoCorpus, folder: Path) -> dict[str, tuple[Path, ...]]:
     """The publishers' CWR files alone; needs no audio."""
     found = {}
     for number, key in enumerate(PUBLISHERS, start=1):
         name = f"CW26{number:04d}{key[:3].upper()}_000.V22"
-        found[key] = _write(Path(folder) / "cwr" / name, build_cwr(transmission(corpus, key)))
+        found[key] = (_write(Path(folder) / "cwr" / name, build_cwr(transmission(corpus, key))),)
     return found
 
 

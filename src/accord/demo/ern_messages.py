@@ -115,7 +115,7 @@ def _recording(corpus: DemoCorpus, recording: Recording, own: str, mix: File) ->
         party=reference(recording.controller),
         roles=("RightsController",),
         share=Fraction(1),
-        delegations=() if where is None else (Delegation(uses=("UserDefined:AsPerLicence",), territories=where),),
+        delegations=() if where is None else (Delegation(uses=("UserDefined",), territories=where),),
     )
     return Resource(
         element="SoundRecording",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import msgspec
@@ -43,7 +44,7 @@ def deliver(stage: Stage) -> None:
     listed = stage.home / "demonstration.json"
     marked = json.loads(listed.read_text()) | {"missing_work_isrc": corpus.marked["missing_eighth"]}
     listed.write_text(json.dumps(marked, indent=2, ensure_ascii=False))
-    _contradiction(stage, written.ern["meridian"])
+    _contradiction(stage, written.ern["meridian"][0])
 
 
 def _tunes(stage: Stage, corpus: DemoCorpus) -> dict[str, str]:
@@ -74,21 +75,35 @@ def _tune(stage: Stage, tune: Tune) -> str:
     return catalog.register_encoding(work, tune.encoding, tune.score.to_midi(), tune.terms, at=at, actor=ACTOR)
 
 
-def _messages(stage: Stage, files: dict[str, Path], on: str) -> None:
-    """Each message through the intake, with what it held; audio lies beside an ERN."""
+def _messages(stage: Stage, files: dict[str, tuple[Path, ...]], on: str) -> None:
+    """Each message through the intake, with what a sender's messages held; audio lies beside an ERN."""
     rows = []
-    for sender, file in files.items():
-        with stage.working(f"reading {sender}'s {file.name}") as bar:
-            report = catalog.deliver(file, file.parent, at=day(on), actor=ACTOR, demonstration=True, progress=bar)
-        rows.append(_row(stage, sender, report))
-    stage.table(["from", "message", "held", "claims accepted", "noticed"], rows, {3})
+    for sender, paths in files.items():
+        reports = []
+        with stage.working(f"reading {len(paths)} of {sender}", len(paths)) as bar:
+            for number, file in enumerate(paths, start=1):
+                reports.append(catalog.deliver(file, file.parent, at=day(on), actor=ACTOR, demonstration=True))
+                bar(number)
+        rows.append(_row(stage, sender, reports))
+    stage.table(["from", "messages", "held", "claims accepted", "noticed"], rows, {3})
 
 
-def _row(stage: Stage, sender: str, report: DeliveryReport) -> list[str]:
+def _row(stage: Stage, sender: str, reports: list[DeliveryReport]) -> list[str]:
     company = stage.kept["cast"].companies[sender]
-    counts = ", ".join(f"{count} {name}" for name, count in report.counts.items() if count)
-    noticed = f"{len(report.findings)}: {report.findings[0]}" if report.findings else "–"
-    return [f"{company.name} ({company.kind})", report.kind.upper(), counts, str(report.claims_accepted), noticed]
+    sums = Counter[str]()
+    for report in reports:
+        sums.update(report.counts)
+    counts = ", ".join(f"{count} {name}" for name, count in sums.items() if count)
+    findings = [finding for report in reports for finding in report.findings]
+    noticed = f"{len(findings)}: {findings[0]}" if findings else "–"
+    accepted = sum(report.claims_accepted for report in reports)
+    return [
+        f"{company.name} ({company.kind})",
+        f"{len(reports)} {reports[0].kind.upper()}",
+        counts,
+        str(accepted),
+        noticed,
+    ]
 
 
 def _scores(stage: Stage, corpus: DemoCorpus, encodings: dict[str, str]) -> None:
