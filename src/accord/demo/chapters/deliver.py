@@ -75,15 +75,15 @@ def _tune(stage: Stage, tune: Tune) -> str:
     return catalog.register_encoding(work, tune.encoding, tune.score.to_midi(), tune.terms, at=at, actor=ACTOR)
 
 
-def _messages(stage: Stage, files: dict[str, tuple[Path, ...]], on: str) -> None:
-    """Each message through the intake, with what a sender's messages held; audio lies beside an ERN."""
+def _messages(stage: Stage, sent: dict[str, tuple[Path, ...]], on: str) -> None:
+    """Each message through the intake, with what it held; audio lies beside an ERN."""
     rows = []
-    for sender, paths in files.items():
+    for sender, files in sent.items():
         reports = []
-        with stage.working(f"reading {len(paths)} of {sender}", len(paths)) as bar:
-            for number, file in enumerate(paths, start=1):
+        with stage.working(f"reading {sender}'s messages", len(files)) as bar:
+            for number, file in enumerate(files):
                 reports.append(catalog.deliver(file, file.parent, at=day(on), actor=ACTOR, demonstration=True))
-                bar(number)
+                bar(number + 1)
         rows.append(_row(stage, sender, reports))
     stage.table(["from", "messages", "held", "claims accepted", "noticed"], rows, {3})
 
@@ -93,17 +93,12 @@ def _row(stage: Stage, sender: str, reports: list[DeliveryReport]) -> list[str]:
     sums = Counter[str]()
     for report in reports:
         sums.update(report.counts)
-    counts = ", ".join(f"{count} {name}" for name, count in sums.items() if count)
+    counts = ", ".join(f"{count:,} {name}" for name, count in sums.items() if count)
     findings = [finding for report in reports for finding in report.findings]
     noticed = f"{len(findings)}: {findings[0]}" if findings else "–"
     accepted = sum(report.claims_accepted for report in reports)
-    return [
-        f"{company.name} ({company.kind})",
-        f"{len(reports)} {reports[0].kind.upper()}",
-        counts,
-        str(accepted),
-        noticed,
-    ]
+    kind = f"{len(reports)} {reports[0].kind.upper()}"
+    return [f"{company.name} ({company.kind})", kind, counts, f"{accepted:,}", noticed]
 
 
 def _scores(stage: Stage, corpus: DemoCorpus, encodings: dict[str, str]) -> None:
