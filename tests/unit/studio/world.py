@@ -9,12 +9,14 @@ from fractions import Fraction
 from tests.unit.studio.scores import tune
 
 from accord.catalog import actions as catalog
+from accord.catalog import facts
 from accord.catalog.score import Score
 from accord.clearance import actions as clearance
 from accord.deals import actions as deals
 from accord.deals.records import Clause, Conditions, Remuneration, Terms
 from accord.governance import actions as governance
 from accord.integrity import actions as integrity
+from accord.journal.actions import Writer, writing
 from accord.participation import actions as participation
 from accord.parties import accounts
 from accord.parties import actions as parties
@@ -68,8 +70,9 @@ def blend_world() -> World:
 def work(world: World, title: str) -> str:
     """A work by walt, wholly the publisher's."""
     asset = catalog.register_work(title, [world["walt"]], at=world.now(), actor=ACTOR, demonstration=True)
-    for right in (Right.MR, Right.PR, Right.SR):
-        claim(world, world["publisher"], asset, right)
+    with writing(ACTOR, world.now()) as journal:
+        for right in (Right.MR, Right.PR, Right.SR):
+            claim(journal, world["publisher"], asset, right)
     return asset
 
 
@@ -81,14 +84,19 @@ def recording(world: World, title: str, of: str, score: Score) -> str:
         audio=vault.put(encode(rendering.mix)), duration_s=rendering.duration_s, at=world.now(), actor=ACTOR,
         demonstration=True,
     )  # fmt: skip
-    claim(world, world["label"], asset, Right.MASTER)
+    with writing(ACTOR, world.now()) as journal:
+        claim(journal, world["label"], asset, Right.MASTER)
     return asset
 
 
-def claim(world: World, claimant: str, asset: str, right: Right) -> None:
-    """The whole of a right everywhere, evidenced and so accepted."""
-    made = catalog.assert_claim(asset, right, claimant, Fraction(1), WORLD, at=world.now(), actor=ACTOR)
-    catalog.evidence_claim(made, "the contract", at=world.now(), actor=ACTOR)
+def claim(journal: Writer, claimant: str, asset: str, right: Right) -> None:
+    """The whole of a right everywhere, evidenced and accepted."""
+    one = journal.mint("clm")
+    journal.append(
+        facts.ClaimAsserted(claim=one, asset=asset, right=right, claimant=claimant, share=Fraction(1), territories=WORLD)
+    )
+    journal.append(facts.ClaimEvidenced(claim=one, evidence="prv:test"))
+    journal.append(facts.ClaimAccepted(claim=one, because="the test says so"))
 
 
 def open_feature(world: World, feature: str, use: Use) -> None:

@@ -1,0 +1,159 @@
+"""Takes that a model writes: new, continued, varied; where it may serve, what a prompt may name, how they are released."""
+
+from __future__ import annotations
+
+import pytest
+from tests.unit.studio.scores import tune
+from tests.unit.studio.world import World
+from tests.unit.training.world import ACTOR, compose_world, no, sealed, trained
+
+from accord.attribution import actions as attribution
+from accord.catalog.score import from_midi
+from accord.parties import actions as parties
+from accord.parties.viewer import SYSTEM
+from accord.provenance import actions as provenance
+from accord.provenance import queries as releases
+from accord.provenance import showing
+from accord.provenance.verify import verify
+from accord.studio import actions, queries
+from accord.studio.api import request_of
+from accord.studio.records import DeedKind, TakeKind, TakeState
+from accord.terms.refusal import NotThere, Refused
+from accord.training import actions as training
+from accord.training.generator import Request
+from accord.vault import actions as vault
+
+pytest.importorskip("torch", reason="the extra [lab] is not installed: models are not trained")
+pytestmark = pytest.mark.django_db
+ASKED = Request(key="E minor", metre=(3, 4), tempo_bpm=96, instruments=(73, 42), bars=4, seed=7)
+
+
+@pytest.fixture
+def world() -> World:
+    """A live model on twelve works, in DE and FR."""
+    world = compose_world()
+    world.ids["model"] = trained(world, sealed(world)).id
+    training.promote(world["model"], world.now(), ACTOR)
+    world.ids["session"] = actions.open_session(world["fan"], "compose", world.now(), ACTOR)
+    return world
+
+
+def made(world: World, prompt: str | None = None, **more: object) -> str:
+    """A new piece as ASKED."""
+    return actions.make(world["session"], ASKED, prompt, world.now(), ACTOR, **more)  # type: ignore[arg-type]
+
+
+def test_a_new_piece_is_in_the_key_metre_and_tempo_that_were_asked_for(world):
+    """The take's notes are what was asked for, its stems are its voices, its sound is at the target loudness."""
+    take = queries.take(SYSTEM, made(world, "a slow air"))
+    score = from_midi(vault.read(take.midi or ""))
+    assert (score.key, score.metre, score.tempo_bpm) == ("E minor", (3, 4), 96)
+    assert take.state is TakeState.CLEAR and take.kind is TakeKind.NEW and len(take.stems) == 2
+    assert take.figures is not None and abs(take.figures.loudness_lufs + 14) < 0.5
+    assert take.model == world["model"] and "DE" in take.territories and "JP" not in take.territories
+
+
+def test_the_same_seed_makes_the_same_sound(world):
+    """Two takes of one request are the same file in the vault; another seed is another."""
+    first, second = (queries.take(SYSTEM, made(world)) for _ in range(2))
+    assert first.audio == second.audio
+    other = actions.make(world["session"], request_of({"bars": 4, "seed": 8}, None), None, world.now(), ACTOR)
+    assert queries.take(SYSTEM, other).audio != first.audio
+
+
+def test_who_did_what_is_kept_and_the_prompts_text_is_not(world):
+    """Prompt, settings and model each stand in who did what; the prompt's words stand nowhere in the journal."""
+    from accord.journal.models import JournalEntry
+
+    take = queries.take(SYSTEM, made(world, "a melancholy heron at dusk"))
+    assert [deed.kind for deed in take.made_by] == [DeedKind.PROMPT, DeedKind.SETTINGS, DeedKind.MODEL]
+    assert take.made_by[2].by == world["model"] and "seed 7" in take.made_by[2].what
+    assert not JournalEntry.objects.filter(canonical__contains="heron").exists()
+
+
+def test_a_prompt_that_names_somebody_is_refused_before_anything_is_made(world):
+    """Style of a writer who did not agree to it: refused with the reason, and no take."""
+    with pytest.raises(Refused) as refusal:
+        made(world, "an air in the style of Wren Test")
+    assert "Wren Test" in refusal.value.refusal.because
+    assert queries.session(SYSTEM, world["session"]).takes == ()
+
+
+def test_ones_own_midi_is_continued_and_varied(world):
+    """A continuation begins with the phrase and is longer; a variation is as long; both name the seed phrase."""
+    phrase = tune(110, "D major", bars=2)
+    asked = request_of({"bars": 2, "seed": 3}, phrase.to_midi())
+    assert (asked.key, asked.tempo_bpm) == ("D major", 110)
+    longer = queries.take(SYSTEM, actions.continue_midi(world["session"], phrase.to_midi(), asked, None, world.now(), ACTOR))
+    varied = queries.take(SYSTEM, actions.vary_midi(world["session"], phrase.to_midi(), asked, None, world.now(), ACTOR))
+    assert (longer.kind, varied.kind) == (TakeKind.CONTINUATION, TakeKind.VARIATION)
+    written = from_midi(vault.read(longer.midi or ""))
+    assert written.bars > phrase.bars
+    opening = [n.pitch for n in written.tracks[0].notes if n.onset < 2 * written.bar_ticks]
+    assert opening[:4] == [n.pitch for n in phrase.tracks[0].notes][:4]
+    assert DeedKind.SEED_PHRASE in {deed.kind for deed in longer.made_by}
+
+
+def test_an_edit_of_notes_is_rendered_again(world):
+    """Transposing moves the notes in the MIDI and the key; the stems follow."""
+    take = made(world)
+    edited = queries.take(SYSTEM, actions.edit(take, "transpose 2", world.now(), ACTOR))
+    assert edited.key == "F# minor" and edited.model == world["model"] and len(edited.stems) == 2
+    before, after = (from_midi(vault.read(queries.take(SYSTEM, t).midi or "")) for t in (take, edited.id))
+    moved = [n.pitch - o.pitch for n, o in zip(after.tracks[0].notes, before.tracks[0].notes, strict=True)]
+    assert set(moved) == {2}
+
+
+def test_outside_the_seals_territories_nothing_is_made(world):
+    """The set was sealed for DE and FR: in JP the model is refused service."""
+    with pytest.raises(Refused):
+        made(world, territory="JP")
+
+
+def test_a_revocation_stops_making_and_submitting_where_the_deal_says_so(world):
+    """After a writer takes the yes back and the model's day has come, nothing is made or submitted any more."""
+    from datetime import timedelta
+
+    take = made(world)
+    no(world, "wren")
+    training.apply_revocations(world.now())
+    world.at += timedelta(days=400)
+    with pytest.raises(Refused):
+        actions.submit(take, world.now(), ACTOR)
+    with pytest.raises(Refused):
+        made(world)
+
+
+def test_a_released_piece_says_which_set_its_model_learned_from(world):
+    """The file names model and seal, ContainsAI All, the writers whose works are closest, and proves it."""
+    creation = actions.submit(made(world), world.now(), ACTOR, "Dusk")
+    attribution.attribute(creation, world.now(), ACTOR)
+    released = provenance.release(creation, world.now(), ACTOR)
+    found = verify(releases.released_folder() / released.files[0].name, releases.trust())
+    assert found.proven, found.because
+    shown = "\n".join(showing.lines(found))
+    assert f"made of: model {world['model']}, which learned from sealed set {released.seal}" in shown
+    assert "ContainsAI): All" in shown and "learned only from music whose owners and artists agreed" in found.label
+    assert released.sources and all(source.decision for source in released.sources)
+    assert any(one.standing == "writer" and one.grade == 4 for one in released.agreed)
+    assert sum(share.units for share in released.shares) == released.total_units
+
+
+def test_a_continuation_is_partly_ai(world):
+    """A person's phrase and a model's notes: ContainsAI Partly, with both contributors."""
+    phrase = tune(110, "D major", bars=2).to_midi()
+    take = actions.continue_midi(world["session"], phrase, request_of({"bars": 2}, phrase), None, world.now(), ACTOR)
+    creation = actions.submit(take, world.now(), ACTOR, "Mine and its")
+    attribution.attribute(creation, world.now(), ACTOR)
+    disclosed = provenance.release(creation, world.now(), ACTOR).disclosure
+    assert disclosed.contains_ai == "Partly"
+    assert {(one.contributor, one.value) for one in disclosed.contributions} == {
+        (world["fan"], "None"), ("GenerativeAI", "All")
+    }  # fmt: skip
+
+
+def test_without_a_live_model_there_is_nothing_to_make_with(world):
+    """A model that is not there is NotThere; a feature whose model is gone is refused."""
+    with pytest.raises(NotThere):
+        made(world, model="mdl_nowhere")
+    assert parties.register_party("person", "Else", at=world.now(), actor=ACTOR)
