@@ -47,7 +47,8 @@ def viewer_of_key(key_text: str) -> Viewer | None:
     """The viewer behind an API key; None for one that is unknown, revoked, or of a closed account."""
     name, _, rest = key_text.partition("_")
     prefix, _, secret = rest.partition("_")
-    row = KeyRow.objects.select_related("account__user").filter(prefix=prefix).first() if name == "accord" else None
+    sound = name == "accord" and prefix.isalnum()
+    row = KeyRow.objects.select_related("account__user").filter(prefix=prefix).first() if sound else None
     proven = hmac.compare_digest(_digest(secret), row.digest if row else NO_DIGEST)
     if row is None or not proven or row.revoked_at is not None or not row.account.user.is_active:
         return None
