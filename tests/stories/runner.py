@@ -76,10 +76,10 @@ def stories() -> list[Path]:
     return sorted(HERE.glob("[0-9][0-9]_*.txt"))
 
 
-def lines(file: Path) -> Iterator[tuple[int, str, str]]:
-    """(line number, part, text) for each line that does or claims something; the title is left out."""
+def lines(text: str) -> Iterator[tuple[int, str, str]]:
+    """(line number, part, text) for each line that does or claims something."""
     joined: list[tuple[int, str]] = []
-    for number, line in enumerate(file.read_text().splitlines(), 1):
+    for number, line in enumerate(text.splitlines(), 1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         if line[0].isspace() and joined:
@@ -87,21 +87,29 @@ def lines(file: Path) -> Iterator[tuple[int, str, str]]:
         else:
             joined.append((number, line.strip()))
     part = "facts"
-    for number, text in joined[1:]:
-        if text in ("then:", "later:"):
-            part = "then" if text == "then:" else "facts"
+    for number, line in joined:
+        if line in ("then:", "later:"):
+            part = "then" if line == "then:" else "facts"
         else:
-            yield number, part, text
+            yield number, part, line
 
 
 def play(file: Path) -> World:
-    """Run a story. Raises: AssertionError that names the file, the line and its text."""
+    """Run a story file. Raises: AssertionError that names the file, the line and its text."""
+    title, _, text = file.read_text().partition("\n")
+    assert title.strip(), f"{file.name} has no title"
+    assert any(part == "then" for _, part, _ in lines(text)), f"{file.name} claims nothing"
+    return tell("\n" + text, file.name)
+
+
+def tell(text: str, name: str = "story", world: World | None = None) -> World:
+    """Run lines of a story, from the start or in a world that goes on; unit tests set their scenes with it."""
     for module in sorted(HERE.glob("steps_*.py")):
         import_module(f"tests.stories.{module.stem}")
-    world, claims = World(), 0
-    for number, part, text in lines(file):
-        found = [(match, function) for pattern, function in _steps[part] if (match := pattern.fullmatch(text))]
-        where = f"{file.name}:{number}: {text}"
+    world = world or World()
+    for number, part, line in lines(text):
+        found = [(match, function) for pattern, function in _steps[part] if (match := pattern.fullmatch(line))]
+        where = f"{name}:{number}: {line}"
         assert len(found) == 1, f"{where}\n{len(found)} steps match this line ({part})"
         match, function = found[0]
         try:
@@ -109,8 +117,6 @@ def play(file: Path) -> World:
         except Exception as error:
             raise AssertionError(f"{where}\n{type(error).__name__}: {error}") from error
         world.at += timedelta(seconds=1)
-        claims += part == "then"
-    assert claims, f"{file.name} claims nothing"
     return world
 
 
