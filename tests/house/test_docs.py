@@ -25,7 +25,7 @@ def test_every_room_says_what_it_reads_writes_and_holds() -> None:
     """A reader knows a room from its first lines."""
     for room in ROOMS:
         text = (SOURCE / room / "__init__.py").read_text()
-        assert all(re.search(rf"^{word}\s", text, re.M) for word in ("Reads", "Writes", "Holds")), room
+        assert all(re.search(rf'^(?:"""\w*)?{word}:?\s', text, re.M) for word in ("Reads", "Writes", "Holds")), room
 
 
 def test_the_command_reference_is_as_the_verbs_are() -> None:
