@@ -11,7 +11,7 @@ from tests.unit.deals.example import AT, board, licensor, signed, terms
 from accord.deals import document
 from accord.parties import actions as parties
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 counter = iter(range(10_000))
 
 

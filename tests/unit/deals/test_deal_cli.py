@@ -14,7 +14,7 @@ from accord.deals import document, queries
 from accord.journal.queries import head
 from accord.parties.viewer import SYSTEM
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 Out = pytest.CaptureFixture[str]
 
 

@@ -18,7 +18,7 @@ from accord.terms.territory import TerritorySet
 from accord.terms.use import Use
 
 JAPAN = TerritorySet.parse("JP")
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.test import Client
 
 from accord.parties import actions as parties
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 counter = iter(range(10_000))
 
 

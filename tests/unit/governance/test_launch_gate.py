@@ -14,7 +14,7 @@ from accord.terms.refusal import BadInput, NotThere, Refused
 from accord.terms.territory import TerritorySet
 from accord.terms.use import Use
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 AT = datetime(2026, 6, 1, 12, tzinfo=UTC)
 EVERYWHERE = TerritorySet.parse("DE+FR+JP")
 

@@ -15,7 +15,7 @@ from accord.parties.viewer import ANYONE, SYSTEM, Role, Viewer
 from accord.terms.refusal import NotThere
 
 AT = datetime(2026, 10, 1, tzinfo=UTC)
-database = pytest.mark.django_db(transaction=True)
+database = pytest.mark.django_db
 
 
 @database

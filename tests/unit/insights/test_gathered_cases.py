@@ -13,7 +13,7 @@ from accord.integrity import actions as integrity
 from accord.parties import actions as parties
 from accord.terms.right import Right
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 AT = datetime(2026, 7, 1, 9, tzinfo=UTC)
 
 

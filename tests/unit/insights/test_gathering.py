@@ -35,7 +35,7 @@ from accord.terms.territory import WORLD
 from accord.terms.use import Use
 
 AT = datetime(2026, 6, 1, 12, tzinfo=UTC)
-database = pytest.mark.django_db(transaction=True)
+database = pytest.mark.django_db
 
 
 def day(number: int) -> datetime:
