@@ -50,6 +50,8 @@ def show(feature: str, json: Json = False) -> None:
         words = " / ".join(f"{part / 10_000:g} %" for part in parts)
         console.print(f"split {found.split_version}: {words} to sources / model / co-creator", markup=False)
     console.print("signed off: " + (", ".join(sorted(rules.signed(found))) or "by nobody"), markup=False)
+    for heard in queries.consultations(feature):
+        console.print(f"council `{heard.council}`: {heard.stance}: {heard.answer}", markup=False)
     for since, state in found.states:
         console.print(f"  {since:%Y-%m-%d %H:%M} {state.value}", markup=False)
     for attempt in queries.attempts(feature):
@@ -144,6 +146,34 @@ def resume(feature: str, reason: str, actor: Actor = "cli", at: At = "") -> None
     """Take a suspended feature live again."""
     actions.resume(feature, reason, parse(at) if at else now(), actor)
     console.print(f"`{feature}` is live", markup=False)
+
+
+@app.command("form-council")
+def form_council(
+    name: str,
+    members: Annotated[str, typer.Option(help="party ids, comma-separated")],
+    actor: Actor = "cli",
+    at: At = "",
+) -> None:
+    """Form a council of artists, songwriters or listeners that is heard before launches."""
+    sitting = [member.strip() for member in members.split(",") if member.strip()]
+    council = actions.form_council(name, sitting, parse(at) if at else now(), actor)
+    console.print(f"`{council}` is formed", markup=False)
+
+
+@app.command()
+def consult(
+    feature: str,
+    council: str,
+    answer: str,
+    stance: Annotated[str, typer.Option(help="support, concern or object; an objection blocks a launch")] = "support",
+    question: str = "",
+    actor: Actor = "cli",
+    at: At = "",
+) -> None:
+    """Record what a council was asked about a feature and said."""
+    actions.consult(council, feature, question, answer, stance, parse(at) if at else now(), actor)
+    console.print(f"what `{council}` said about `{feature}` is recorded", markup=False)
 
 
 def _read(file: Path) -> dict[str, Any]:

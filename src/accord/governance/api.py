@@ -63,6 +63,13 @@ class ReasonIn(Schema):
     reason: str
 
 
+class CouncilIn(Schema):
+    """A council and its members (party ids)."""
+
+    name: str
+    members: list[str]
+
+
 class ConsultationIn(Schema):
     """What a council was asked about a feature and said; stance is support, concern or object."""
 
@@ -178,6 +185,13 @@ def councils(request: HttpRequest) -> list[dict[str, Any]]:
         {"id": council.id, "name": council.name, "members": list(council.members) if staff else len(council.members)}
         for council in queries.councils()
     ]
+
+
+@router.post("/councils", url_name="council-form")
+@audience(Role.PRODUCT, Role.COMMS)
+def form_council(request: HttpRequest, body: CouncilIn) -> dict[str, str]:
+    """Form a council."""
+    return {"id": actions.form_council(body.name, body.members, now(), actor(request))}
 
 
 @router.post("/features/{feature}/consultations", url_name="feature-consult")

@@ -50,3 +50,16 @@ def test_bad_bodies_are_problem_documents() -> None:
     answer = post(product, "/compose/split", {"sources_ppm": 1, "model_ppm": 1, "cocreator_ppm": 1})
     assert answer.status_code == 400 and "sums to 3" in answer.json()["detail"]
     assert Client().get("/v1/features/nope").status_code == 404
+
+
+def test_a_council_is_heard() -> None:
+    """Comms forms a council and records its objection; the public reads the stance, and not who sits in it."""
+    comms, product = caller("comms"), caller("product")
+    post(product, "", {"id": "compose", "uses": ["train"], "territories": "WORLD"})
+    body = {"name": "Artists", "members": ["par_1", "par_2"]}
+    council = comms.post("/v1/councils", body, content_type="application/json").json()["id"]
+    heard = {"council": council, "answer": "not like this", "stance": "object"}
+    assert post(comms, "/compose/consultations", heard).status_code == 200
+    assert post(comms, "/compose/consultations", {**heard, "stance": "shrug"}).status_code == 400
+    assert Client().get("/v1/features/compose").json()["consultations"][0]["stance"] == "object"
+    assert Client().get("/v1/councils").json() == [{"id": council, "name": "Artists", "members": 2}]
