@@ -32,7 +32,7 @@ ROWS = (
 @app.command()
 def close(period: Annotated[str, typer.Argument(help="2026-07 or 2026-Q3")], json: Json = False) -> None:
     """Close PERIOD: divide its revenue, post it, write the statements."""
-    from accord.payouts import actions
+    from accord.payouts import actions, queries
 
     with progress() as bar:
         task = bar.add_task(f"closing {period}", total=actions.STEPS)
@@ -42,6 +42,8 @@ def close(period: Annotated[str, typer.Argument(help="2026-07 or 2026-Q3")], jso
         return
     for report in reports:
         _print_report(report)
+    for one in queries.late():
+        console.print(f"{one.listens:,} listens of {one.period} came in after it was closed and wait for an adjustment")
 
 
 @app.command("list")

@@ -100,8 +100,8 @@ def platform_plays(events: pa.Table, months: Sequence[str], seed: int) -> dict[t
 
 
 def _falling(size: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    weights = 1.0 / np.arange(1, size + 1)
-    return weights / weights.sum()
+    weights: np.ndarray[tuple[int], np.dtype[np.float64]] = 1.0 / np.arange(1, size + 1)
+    return np.asarray(weights / weights.sum())
 
 
 def _popular(rng: np.random.Generator, size: int, n: int) -> Ints:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from accord.metering import periods, seen
 from accord.metering.events import SCHEMA, checks, reasons
 from accord.metering.facts import PlatformPlaysReported, RevenueReported, SegmentAppended
 from accord.metering.keys import firsts, keys_of
+from accord.metering.models import SourceRow
 from accord.metering.reading import Read, read_file, read_lines, read_table, read_values
 from accord.metering.records import IngestReport, Rejected
 from accord.terms.instant import Instant
@@ -26,40 +26,52 @@ from accord.terms.refusal import BadInput
 from accord.terms.territory import TERRITORIES
 from accord.vault import actions as vault
 
-Events = Path | pa.Table | Iterable[bytes] | Iterable[Any]
+Events = Any  # a path, an Arrow table, an iterable of lines (bytes), or one of mappings
 
 
-def ingest(events: Events, source: str, at: Instant, actor: str) -> IngestReport:
+def ingest(events: Events, source: str, at: Instant, actor: str, own_sources: bool = False) -> IngestReport:
     """Count events once. `source` stands in for events that name none; `at` is when they were received.
 
     When it returns, what it accepted is durable: the file is fsynced in the vault and the fact that names it, with the
     keys of its events, is committed. Sending the same again, in whole or in parts, in any order, changes nothing.
+    `own_sources`: events of a source that another actor sent first are turned away, so that nobody's ids can
+    suppress another's events.
     Raises: BadInput only when nothing of the batch can be read.
     """
-    table, unreadable = _read(events, source)
-    why = reasons(table, checks(frozenset(TERRITORIES), at))
-    lines = table["line"].to_numpy()
-    rejected = unreadable + [Rejected(int(lines[row]), because) for row, because in why.items()]
-    rejected.sort(key=lambda r: r.line)
-    keep = np.ones(table.num_rows, bool)
-    keep[list(why)] = False
-    good = table.filter(pa.array(keep)).drop_columns(["line"])
-    fresh = good.filter(pa.array(firsts(keys_of(good)))) if good.num_rows else good
+    table, rejected = _read(events, source)
+    good, rejected = _parted(table, reasons(table, checks(frozenset(TERRITORIES), at)), rejected)
     with writing(actor, at) as journal:
+        if own_sources:
+            good, rejected = _parted(good, _foreign(good, actor), rejected)
+        fresh = good.filter(pa.array(firsts(keys_of(good)))) if good.num_rows else good
         known = seen.known(keys_of(fresh).to_pylist()) if fresh.num_rows else set()
         if known:
             fresh = fresh.filter(pc.invert(pc.is_in(keys_of(fresh), pa.array(sorted(known)))))
-        duplicates = good.num_rows - fresh.num_rows
-        if not fresh.num_rows:
-            return IngestReport(accepted=0, duplicates=duplicates, rejected=tuple(rejected))
-        segment = _append(journal, fresh, duplicates, len(rejected))
+        segment = _append(journal, fresh, good.num_rows - fresh.num_rows, len(rejected)) if fresh.num_rows else None
     return IngestReport(
         accepted=fresh.num_rows,
-        duplicates=duplicates,
-        rejected=tuple(rejected),
-        segment=segment.segment,
-        file=segment.file,
+        duplicates=good.num_rows - fresh.num_rows,
+        rejected=tuple(sorted(rejected, key=lambda one: one.line)),
+        segment=segment.segment if segment is not None else None,
+        file=segment.file if segment is not None else None,
     )
+
+
+def _parted(table: pa.Table, why: dict[int, str], rejected: list[Rejected]) -> Read:
+    """The rows without a reason, and the others added to those turned away."""
+    lines = table["line"].to_numpy()
+    keep = np.ones(table.num_rows, bool)
+    keep[list(why)] = False
+    return table.filter(pa.array(keep)), [*rejected, *(Rejected(int(lines[row]), text) for row, text in why.items())]
+
+
+def _foreign(good: pa.Table, actor: str) -> dict[int, str]:
+    """Rows whose source is another sender's: whoever sent a source first has it."""
+    sources = pc.unique(good["source"]).to_pylist()
+    others = SourceRow.objects.filter(source__in=sources).exclude(sender=actor).values_list("source", flat=True)
+    taken = pa.array(sorted(others), pa.string())
+    rows = np.flatnonzero(np.asarray(pc.is_in(good["source"], taken).combine_chunks())).tolist() if len(taken) else []
+    return {row: f"source `{good['source'][row].as_py()}` is another sender's" for row in rows}
 
 
 def _append(journal: Writer, fresh: pa.Table, duplicates: int, rejected: int) -> SegmentAppended:

@@ -45,7 +45,7 @@ def usage(request: HttpRequest) -> dict[str, Any]:
     """Usage events as a CloudEvents 1.0 batch: a JSON array of events, enveloped or flat. At most 10,000.
 
     Lines are counted from 1; rejected ones come back with their reason and the others are kept. Sending a batch again
-    is safe: an event counts once by its source and id.
+    is safe: an event counts once by its source and id. A source belongs to the account that sent it first.
     """
     viewer = request.viewer  # type: ignore[attr-defined]
     try:
@@ -55,7 +55,8 @@ def usage(request: HttpRequest) -> dict[str, Any]:
     if len(events) > LARGEST_BATCH:
         raise BadInput(f"the batch has {len(events):,} events", do=f"send at most {LARGEST_BATCH:,} at once")
     account = viewer.account or ""
-    report = actions.ingest([bytes(event) for event in events], f"urn:accord:{account}", timezone.now(), account)
+    lines = [bytes(event) for event in events]
+    report = actions.ingest(lines, f"urn:accord:{account}", timezone.now(), account, own_sources=True)
     return {
         "accepted": report.accepted,
         "duplicates": report.duplicates,

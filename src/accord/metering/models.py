@@ -29,6 +29,13 @@ class SeenEvent(Projected):
     segment = models.CharField(max_length=40)
 
 
+class SourceRow(Projected):
+    """A source of events, and the actor who sent it first."""
+
+    source = models.CharField(max_length=200, primary_key=True)
+    sender = models.CharField(max_length=80)
+
+
 class RevenueRow(Projected):
     """A report of revenue; the newest of a (feature, territory, period, currency) has no `known_until`."""
 

@@ -8,7 +8,7 @@ from accord.journal.registry import Entry, projects
 from accord.metering import seen
 from accord.metering.facts import PlatformPlaysReported, RevenueReported, SegmentAppended
 from accord.metering.keys import keys_of
-from accord.metering.models import PlatformPlaysRow, RevenueRow, SegmentRow
+from accord.metering.models import PlatformPlaysRow, RevenueRow, SegmentRow, SourceRow
 from accord.vault import actions as vault
 
 
@@ -27,6 +27,8 @@ def on_segment_appended(entry: Entry, f: SegmentAppended) -> None:
         last_at=f.last_at,
         known_from=entry.position,
     )
+    known = set(SourceRow.objects.filter(source__in=f.sources).values_list("source", flat=True))
+    SourceRow.objects.bulk_create([SourceRow(source=one, sender=entry.actor) for one in f.sources if one not in known])
     table = parquet.read_table(vault.local_path(f.file), columns=["source", "id"])
     seen.remember(keys_of(table).to_pylist(), f.segment)
 

@@ -4,6 +4,7 @@ them is counted in their statements.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -70,8 +71,13 @@ def events_sql(span: Span | None = None, known: int | None = None) -> str:
 
 def events(span: Span | None = None, known: int | None = None) -> pa.Table:
     """Events as Arrow, as they came, corrected ones included; for small amounts and tests."""
-    files = paths(span, known)
-    return pa.concat_tables([parquet.read_table(file) for file in files]) if files else SCHEMA.empty_table()
+    return events_of(segments(span, known))
+
+
+def events_of(those: Iterable[Segment]) -> pa.Table:
+    """The events of some segments as Arrow, as they came."""
+    tables = [parquet.read_table(vault.local_path(segment.file)) for segment in those]
+    return pa.concat_tables(tables) if tables else SCHEMA.empty_table()
 
 
 def revenue(span: Span | None = None, known: int | None = None) -> list[Revenue]:

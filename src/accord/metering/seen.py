@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from django.db import connection
 
@@ -41,7 +42,7 @@ def _unpack() -> str:
     return "value AS key FROM json_each(%s)"
 
 
-def _parts(keys: Sequence[str]) -> Iterator[object]:
+def _parts(keys: Sequence[str]) -> Iterator[Any]:
     for start in range(0, len(keys), AT_ONCE):
         part = list(keys[start : start + AT_ONCE])
         yield part if connection.vendor == "postgresql" else json.dumps(part)

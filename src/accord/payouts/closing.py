@@ -41,6 +41,7 @@ class CloseInput(msgspec.Struct, frozen=True, kw_only=True):
     earned_before: Mapping[str, int] = {}
     advances_open: Mapping[str, int] = {}
     balances: Mapping[tuple[str, str], int] = {}
+    notes: tuple[str, ...] = ()  # what finance must know about this close, in sentences
 
 
 class Closing(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,7 +76,8 @@ def close(given: CloseInput, engine: Engine, done: Callable[[str], None] = lambd
         settle(books, pools, lines)
         made = documents(basis, books, pools, lines)
         plays = _plays(allocation, pools)
-        reports.append(_report(given.span.text, books, pools, lines, plays, len(made)))
+        note = "; ".join(filter(None, (_note(pools, plays), *given.notes)))
+        reports.append(_report(given.span.text, books, pools, lines, plays, len(made), note))
         postings += books.postings
         statements += made
         earned |= books.earned_by_deal
@@ -117,7 +119,7 @@ def _books(given: CloseInput, currency: str) -> Books:
 
 
 def _report(
-    period: str, books: Books, pools: Sequence[Pool], lines: Sequence[Line], plays: int, statements: int
+    period: str, books: Books, pools: Sequence[Pool], lines: Sequence[Line], plays: int, statements: int, note: str
 ) -> CloseReport:
     def of(*accounts: Account) -> int:
         return sum(line.amount_micros for line in lines if line.recipient.account in accounts)
@@ -140,7 +142,7 @@ def _report(
         withheld_micros=sum(tally.withheld_micros for tally in tallies),
         plays=plays,
         statements=statements,
-        note=_note(pools, plays),
+        note=note,
     )
 
 

@@ -20,6 +20,7 @@ from fractions import Fraction
 import msgspec
 
 from accord.clearance.needs import NEEDS
+from accord.terms.money import MICROS
 from accord.terms.right import Right
 from accord.terms.use import Use
 
@@ -49,7 +50,7 @@ MINOR_UNITS = {"JPY": 0, "KRW": 0, "CLP": 0, "ISK": 0, "VND": 0, "BHD": 3, "KWD"
 
 def minor_micros(currency: str) -> int:
     """The smallest amount that can be paid, in micros: 10 000 for a cent."""
-    return 10 ** (6 - MINOR_UNITS.get(currency, 2))
+    return MICROS // int("1" + "0" * MINOR_UNITS.get(currency, 2))
 
 
 def collecting_rights(uses: Iterable[Use]) -> tuple[Right, ...]:

@@ -7,9 +7,12 @@ from typing import Any
 
 import msgspec
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.db.models import QuerySet, Sum
 
 from accord.engine.running import open_engine
+from accord.metering import queries as metering
+from accord.metering.periods import parse
 from accord.parties.viewer import Role, Viewer
 from accord.payouts import files
 from accord.payouts.closing import close as close_from
@@ -38,6 +41,21 @@ class TrialBalance(msgspec.Struct, frozen=True):
         """Whether debits equal credits in every currency."""
         return not self.off
 
+    @property
+    def debits_micros(self) -> int:
+        """All debits ever posted, over the currencies."""
+        return sum(self.debits.values())
+
+    @property
+    def credits_micros(self) -> int:
+        """All credits ever posted, over the currencies; equal to the debits, or something is off."""
+        return sum(self.debits.values()) - sum(self.off.values())
+
+    @property
+    def balanced(self) -> bool:
+        """The same as `zero`."""
+        return self.zero
+
 
 class Period(msgspec.Struct, frozen=True, kw_only=True):
     """A closed period and what it rests on."""
@@ -49,6 +67,18 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
     events: int
     files: dict[str, str]
     rules: dict[str, str]
+
+    @property
+    def text(self) -> str:
+        """The period as it is written: `2026-Q3`."""
+        return self.period
+
+
+class Late(msgspec.Struct, frozen=True):
+    """Listens that came in after their period was closed: kept, counted once, and waiting for an adjustment."""
+
+    period: str
+    listens: int
 
 
 class Reproduction(msgspec.Struct, frozen=True):
@@ -187,9 +217,27 @@ def unmatched() -> list[Balance]:
     return [one for one in trial_balance().balances if one.account.startswith("unmatched:")]
 
 
+def late() -> list[Late]:
+    """Closed periods for which listens came in after the close; a closed period is never edited."""
+    found = []
+    for one in periods():
+        span = parse(one.period)
+        came_after = [segment for segment in metering.segments(span) if segment.known_from > one.known]
+        if not came_after:
+            continue
+        table = metering.events_of(came_after)
+        inside = pc.and_(
+            pc.greater_equal(table["at"], pa.scalar(span.start.replace(tzinfo=None), table["at"].type)),
+            pc.less(table["at"], pa.scalar(span.end.replace(tzinfo=None), table["at"].type)),
+        )
+        listens = pc.sum(pc.and_(inside, pc.equal(table["kind"], "listen"))).as_py() or 0
+        if listens:
+            found.append(Late(one.period, listens))
+    return found
+
+
 def reproduce(period: str) -> Reproduction:
     """Close a closed period again, as the journal stood then, and compare every file byte for byte (law 6)."""
-    from accord.metering.periods import parse
     from accord.payouts.gathering import gather
 
     before = closed(period)
@@ -212,7 +260,8 @@ def _period(row: PeriodRow) -> Period:
 
 
 def _pairs(texts: Iterable[str]) -> dict[str, str]:
-    return dict(text.split(" ", 1) for text in texts)  # type: ignore[misc]
+    pairs = (text.partition(" ") for text in texts)
+    return {name: digest for name, _, digest in pairs}
 
 
 def _head(row: StatementRow) -> StatementHead:

@@ -51,6 +51,18 @@ def test_a_batch_of_usage_is_counted_once() -> None:
     assert metering.events().num_rows == 2
 
 
+def test_one_sender_cannot_suppress_anothers_events() -> None:
+    """A source belongs to whoever sent it first; events under it from another account are turned away, not counted."""
+    mine, other = caller("machine"), caller("machine")
+    assert post(mine, "usage", [event("e1", source="urn:mine")]).json()["accepted"] == 1
+    answer = post(other, "usage", [event("e2", source="urn:mine"), event("e3", source="urn:other")]).json()
+    assert (answer["accepted"], answer["rejected"]) == (
+        1,
+        [{"line": 1, "reason": "source `urn:mine` is another sender's"}],
+    )
+    assert post(mine, "usage", [event("e2", source="urn:mine")]).json()["accepted"] == 1
+
+
 @pytest.mark.parametrize("body", ["{", "{}", "[1,", ""])
 def test_what_is_no_array_of_events_is_bad_input(body: str) -> None:
     """400 and one sentence; nothing is written."""

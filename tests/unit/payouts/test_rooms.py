@@ -76,6 +76,7 @@ def test_an_event_that_came_late_is_not_in_a_closed_period():
     close()
     listen("cre_2", at=datetime(2026, 8, 2, tzinfo=UTC))
     assert queries.closed("2026-Q3").events == 4
+    assert [(one.period, one.listens) for one in queries.late()] == [("2026-Q3", 1)]
     assert queries.reproduce("2026-Q3").same
 
 
@@ -244,6 +245,14 @@ def test_the_advance_is_paid_once_and_shown():
     assert len(actions.pay_advances(AT + timedelta(days=1), ACTOR)) == 1
     close()
     assert [entry.fact.deal for entry in facts_of("payouts.advance-paid")] == [ids["deal L2"]]
+
+
+def test_terms_that_a_close_does_not_compute_are_named():
+    """A deal with a fee per use is paid its rate, and the report says what is not in it."""
+    ids = story_6()
+    other = deal(ids["L1"], ("blend",), (Use.REMIX,), fee_per_use_micros=1)
+    (report,) = close()
+    assert report.note == f"{other} also names a fee per use, which this close does not compute"
 
 
 def test_a_collective_pays_its_member_by_the_collectives_deal():
