@@ -84,7 +84,7 @@ def write_deliveries(
 
 def write_registrations(corpus: DemoCorpus, folder: Path) -> dict[str, tuple[Path, ...]]:
     """The publishers' CWR files alone; needs no audio."""
-    found = {}
+    found: dict[str, tuple[Path, ...]] = {}
     for number, key in enumerate(PUBLISHERS, start=1):
         name = f"CW26{number:04d}{key[:3].upper()}_000.V22"
         found[key] = (_write(Path(folder) / "cwr" / name, build_cwr(transmission(corpus, key))),)

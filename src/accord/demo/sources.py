@@ -65,12 +65,12 @@ class Source:
 #: Files whose terms reserve, are unclear, or contradict themselves: intake holds them, with the sentence.
 HELD = (
     Source("palestrina/Agnus_00.krn", 0, "Agnus Dei of the Missa De Beata Marie Virginis"),
-    Source("palestrina/Kyrie_00.krn", 0, "Kyrie of the Missa Ad fugam"),
     Source("essenFolksong/altdeu10.abc", 1, "Das Hildebrandslied"),
-    Source("essenFolksong/altdeu10.abc", 3, "Herzog Ernst"),
-    Source("bach/bwv10.7.mxl", 0, "Meine Seel' erhebt den Herren (BWV 10.7)"),
     Source("monteverdi/madrigal.5.5.mxl", 0, "Fifth Book of Madrigals, the fifth"),
     Source("weber/concertino_clarinet.mxl", 0, "Concertino for Clarinet, its opening"),
+    Source("bach/bwv10.7.mxl", 0, "Meine Seel' erhebt den Herren (BWV 10.7)"),
+    Source("palestrina/Kyrie_00.krn", 0, "Kyrie of the Missa Ad fugam"),
+    Source("essenFolksong/altdeu10.abc", 3, "Herzog Ernst"),
 )
 
 
@@ -144,7 +144,7 @@ def _palestrina(source: Source, read: Read) -> Terms:
 def _essen(source: Source, read: Read) -> Terms:
     text = " ".join(text_of("essenFolksong/license.txt").split())
     said = re.findall(r"The legal status[^.]*\.|The project was taken over .*? in music21\.", text)
-    found = read_terms(source.name, " ".join(said), transcriber="Helmut Schaffrath and others, ABC by Seymour Shlien")
+    found = read_terms(source.name, " ".join(said), transcriber="Helmut Schaffrath and others; ABC by Seymour Schlien")
     return _restricted(found)
 
 

@@ -7,6 +7,7 @@ have no length and are left out; of first and second endings the second is kept,
 from __future__ import annotations
 
 import re
+import warnings
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from accord.catalog.score import TICKS_PER_QUARTER, Note, Score, Track, bar_ticks, is_minor, tonic
+from accord.catalog.score import TICKS_PER_QUARTER, Note, Score, Track, bar_ticks, tonic
 
 _MELODY_PROGRAM = 73
 _VOICES = (("Soprano", 52), ("Alto", 52), ("Tenor", 52), ("Bass", 52))
@@ -88,7 +89,7 @@ def read_abc(path: str, number: int | None, title: str) -> Read:
     from music21 import converter
 
     abc = abc_tune(path, number)
-    stream = converter.parse(_without_text(abc), format="abc")
+    stream: Any = converter.parse(_without_text(abc), format="abc")
     part = stream.parts[0] if stream.parts else stream
     words = tuple(f"{letter}: {line}" for letter in "BSZC" for line in fields(abc, letter))
     return _melody(part, title, pace(title, fields(abc, "R")), words)
@@ -98,12 +99,12 @@ def read_chorale(path: str, title: str) -> Read:
     """A four-part chorale: four tracks, soprano first."""
     from music21 import converter
 
-    stream = converter.parse(corpus_folder() / path)
+    stream: Any = converter.parse(corpus_folder() / path)
     parts = list(stream.parts)[:4]
     first = _melody(parts[0], title, 1.15, tuple(_credits(stream)))
     tracks = [Track(name, program, _notes(p)) for p, (name, program) in zip(parts, _VOICES, strict=False)]
     shift = _pickup(parts[0], first.score.metre)
-    tracks = [msgspec_track(t, shift) for t in tracks]
+    tracks = [_moved(t, shift) for t in tracks]
     return Read(score=_with_tracks(first.score, tracks), sharps=first.sharps, words=first.words)
 
 
@@ -111,7 +112,9 @@ def read_any(path: str, title: str, form: str | None = None, bars: int = 24) -> 
     """The first bars of any other file of the corpus, all its parts, for encodings that are held."""
     from music21 import converter
 
-    stream = converter.parse(corpus_folder() / path, format=form)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # these files have overfull bars, which does not concern their terms
+        stream: Any = converter.parse(corpus_folder() / path, format=form)
     parts = [p.measures(0, bars) for p in list(stream.parts)[:6]]
     metre = _metre(parts[0])
     key, sharps = _key(parts[0])
@@ -179,7 +182,7 @@ def _pickup(part: Any, metre: tuple[int, int]) -> int:
     return (whole - first) % whole if 0 < first < whole else 0
 
 
-def msgspec_track(track: Track, shift: int) -> Track:
+def _moved(track: Track, shift: int) -> Track:
     """The track moved by `shift` ticks."""
     return Track(
         track.name, track.program, tuple(Note(n.onset + shift, n.duration, n.pitch, n.velocity) for n in track.notes)
@@ -216,8 +219,3 @@ def _without_text(abc: str) -> str:
     head, _, body = abc.partition("\nK:")
     key, _, music = body.partition("\n")
     return f"{head}\nK:{key}\n" + re.sub(r'"[^"\n]*"', "", music)
-
-
-def is_minor_key(key: str) -> bool:
-    """Whether a key name is of the minor mode."""
-    return is_minor(key)

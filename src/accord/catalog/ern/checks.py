@@ -49,15 +49,16 @@ def over_claimed(controllers: tuple[RightsController, ...]) -> str | None:
     Shares are added per role (controller, holder), per use that a delegation names, and per territory; a controller
     without a delegated territory counts everywhere, one without a role as controller. Tolerance: `share.TOLERANCE`.
     """
+    sums: list[tuple[Fraction, TerritorySet, str]] = []
     for role in OWNING_ROLES:
         held = [c for c in controllers if c.share and (role in c.roles or (not c.roles and role == OWNING_ROLES[0]))]
-        for use in sorted({u for c in held for d in c.delegations for u in d.uses} | {""}):
-            total, where = _highest(held, use)
-            if total > 1 + share.TOLERANCE:
-                of = f" for `{use}`" if use else ""
-                place = where.named() if len(where) * 2 > SIZE else f"in {where.named()}"
-                return f"sum to {share.percent(total)} %{of} {place}"
-    return None
+        uses = sorted({u for c in held for d in c.delegations for u in d.uses} | {""})
+        sums += [(*_highest(held, use), use) for use in uses]
+    total, where, use = max(sums, key=lambda found: found[0])
+    if total <= 1 + share.TOLERANCE:
+        return None
+    place = where.named() if len(where) * 2 > SIZE else f"in {where.named()}"
+    return f"sum to {share.percent(total)} %{f' for `{use}`' if use else ''} {place}"
 
 
 def _highest(controllers: list[RightsController], use: str) -> tuple[Fraction, TerritorySet]:
