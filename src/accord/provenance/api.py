@@ -28,21 +28,21 @@ class ReasonIn(Schema):
     reason: str
 
 
-@router.get("/releases", url_name="releases")
+@router.get("/provenance/releases", url_name="issued-releases")
 @audience(Role.PUBLIC)
 def releases(request: HttpRequest) -> Any:
     """Every release, oldest first."""
     return shown(queries.releases())
 
 
-@router.get("/releases/{release}", url_name="release")
+@router.get("/provenance/releases/{release}", url_name="issued-release")
 @audience(Role.PUBLIC)
 def release(request: HttpRequest, release: str) -> Any:
     """One release: who agreed, under which deals, made of what, shares, label."""
     return shown(queries.release(release))
 
 
-@router.get("/releases/{release}/files/{form}", url_name="release-file")
+@router.get("/provenance/releases/{release}/files/{form}", url_name="issued-release-file")
 @audience(Role.PUBLIC)
 def release_file(request: HttpRequest, release: str, form: str) -> FileResponse:
     """One signed file."""
@@ -50,14 +50,14 @@ def release_file(request: HttpRequest, release: str, form: str) -> FileResponse:
     return FileResponse(path.open("rb"), content_type=MIME[form], filename=path.name)
 
 
-@router.post("/creations/{creation}/release", url_name="release-issue")
+@router.post("/creations/{creation}/release", url_name="issued-release-issue")
 @audience(*RELEASERS)
 def issue(request: HttpRequest, creation: str) -> Any:
     """Release a creation."""
     return shown(actions.release(creation, now(), viewer_of(request).account or ""))
 
 
-@router.post("/releases/{release}/withdraw", url_name="release-withdraw")
+@router.post("/provenance/releases/{release}/withdraw", url_name="issued-release-withdraw")
 @audience(Role.PRODUCT, Role.TRUST, Role.LEGAL, Role.ADMIN)
 def withdraw(request: HttpRequest, release: str, body: ReasonIn) -> Any:
     """Stop offering a release."""

@@ -14,6 +14,7 @@ from accord.catalog.score import Score, from_midi
 from accord.governance import queries as governance
 from accord.integrity import actions as integrity
 from accord.journal.actions import Writer, writing
+from accord.parties import queries as parties
 from accord.parties.viewer import SYSTEM
 from accord.studio import edits, material, permission
 from accord.studio import remix as mixing
@@ -41,8 +42,12 @@ Progress = Callable[[str], None]
 
 
 def open_session(creator: str, feature: str, at: Instant, actor: str) -> str:
-    """Sit down as `creator` (a party) in a live feature; returns the session's id. Raises: Refused when it is not live."""
+    """Sit down as `creator` (a party) in a live feature; returns the session's id.
+
+    Raises: NotThere for an unknown party or feature, Refused when the feature is not live.
+    """
     with writing(actor, at) as journal:
+        parties.party(creator)
         _live(feature, at)
         session = journal.mint("ses")
         journal.append(SessionOpened(session=session, creator=creator, feature=feature))
