@@ -5,16 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import pytest
-
-_home = tempfile.mkdtemp(prefix="accord-test-")
-os.environ["ACCORD_HOME"] = _home
-os.environ.setdefault("ACCORD_TEST_DB", str(Path(_home) / "test.sqlite3"))
-os.environ.setdefault("NUMBA_NUM_THREADS", "1")
-os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -22,7 +15,7 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 @pytest.fixture
 def home() -> Path:
     """The instance's folder in this test process."""
-    return Path(_home)
+    return Path(os.environ["ACCORD_HOME"])
 
 
 @pytest.fixture

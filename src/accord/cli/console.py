@@ -12,7 +12,9 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-console = Console(highlight=False, soft_wrap=True)
+#: In a file or a pipe there is no width to keep to: wide enough for a table of figures.
+WIDE = None if sys.stdout.isatty() else 140
+console = Console(highlight=False, soft_wrap=True, width=WIDE)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
