@@ -10,7 +10,7 @@ from accord.catalog import queries as catalog
 from accord.catalog.records import Asset, AssetKind
 from accord.catalog.score import Note, Score, Track
 from accord.clearance import queries as clearance
-from accord.demo.stage import ACTOR, Stage, day
+from accord.demo.stage import ACTOR, Stage, day, named
 from accord.integrity import actions as integrity
 from accord.integrity import queries as cases
 from accord.parties.viewer import SYSTEM
@@ -50,7 +50,7 @@ def train(stage: Stage) -> None:
         reasons[left_out.code] = reasons.get(left_out.code, 0) + 1
     for code, count in sorted(reasons.items(), key=lambda pair: -pair[1])[:4]:
         example = next(e for e in seal.excluded if e.code == code)
-        stage.say(f"  · {count} × {code}: for example “{example.title}”: {example.because}")
+        stage.say(named(f"  · {count} × {code}: for example “{example.title}”: {example.because}"))
     with stage.working("training") as bar:
         model = training.train(seal.id, 1, bar, at=at, actor=ACTOR)
     training.promote(model.id, day("2026-06-27"), ACTOR)
@@ -146,7 +146,7 @@ def _prompt_refused(stage: Stage, session: str) -> None:
     try:
         studio.make(session, PIECES[0][1], "a waltz in the style of Ilse Varga", day("2026-07-03"), _robin(stage))
     except Refused as no:
-        stage.say("prompt refused before anything was made: " + no.refusal.sentence())
+        stage.say(named("prompt refused before anything was made: " + no.refusal.sentence()))
         return
     raise AssertionError("the demonstration expects this prompt to be refused")
 
@@ -223,7 +223,7 @@ def _robin(stage: Stage) -> str:
 def after_revocation(stage: Stage) -> None:
     """What the strictest deal demands of the model, and its successor, sealed without the work that was taken back."""
     for line in training.apply_revocations(day("2026-08-15"), ACTOR):
-        stage.say(f"  · {line}")
+        stage.say(named(f"  · {line}"))
     seal = training.seal_set("compose", SERVED, day("2026-08-20"), ACTOR)
     before = stage.kept["seal"]
     stage.say(f"a new set is sealed on 20 August: {len(seal.items)} scores ({len(before.items)} before)")

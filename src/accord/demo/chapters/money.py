@@ -6,7 +6,7 @@ from accord.catalog import actions as catalog_actions
 from accord.catalog import queries as catalog
 from accord.catalog.records import ClaimStatus
 from accord.demo import usage
-from accord.demo.stage import ACTOR, Stage, day
+from accord.demo.stage import ACTOR, Stage, day, named
 from accord.metering import actions as metering
 from accord.parties import queries as parties
 from accord.parties.viewer import SYSTEM
@@ -109,4 +109,4 @@ def _explain(stage: Stage) -> None:
     name = parties.names([head.party])[head.party]
     stage.say(f"one line of {name}'s statement of {head.period}, walked back to its listens:")
     for step in statements.explain(SYSTEM, head.id, 1):
-        stage.say(f"  · {step.step}: {step.because}")
+        stage.say(named(f"  · {step.step}: {step.because}"))
