@@ -6,13 +6,13 @@ that every sealed work can be found in its lineage. Contents that are byte for b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from accord.training import learning, mixture, ngram, rules, tokens
+from accord.training import contexts, learning, mixture, ngram, rules, tokens
 from accord.training.learning import Plan, Progress
 from accord.training.mixture import Mixture
 from accord.training.records import Losses
@@ -76,7 +76,7 @@ def fit(
         report(progress.step, how.steps, f"network: {loss:.3f} nats a token on what it learns from")
 
     end = learning.learn(size, learned, how, begun or learning.start(size, how), step)
-    counted = ngram.count(list(enumerate(corpus.sequences[a] for a in distinct)), ORDER, size.vocabulary)
+    counted = _counted(enumerate(corpus.sequences[a] for a in distinct), size.vocabulary)
     model = Mixture(counted, size, end.weights, tuple(distinct))
     return Fitted(model, _losses(corpus, distinct, held, model), tuple(sorted(held)), end.step)
 
@@ -87,8 +87,8 @@ def _losses(corpus: Corpus, distinct: Sequence[str], held: frozenset[str], model
     seen = [(i, corpus.sequences[a]) for i, a in enumerate(distinct) if corpus.clusters[a] not in held]
     if not apart:
         return None
-    counted = ngram.count(seen, ORDER, model.shape.vocabulary)
-    by_count = np.concatenate([counted.loss(ids) for ids in apart])
+    counted = _counted(seen, model.shape.vocabulary)
+    by_count = np.concatenate([counted.loss(contexts.of(ids), ids[1:]) for ids in apart])
     by_network = np.concatenate([learning.losses(model.shape, model.weights, ids) for ids in apart])
     return Losses(
         ngram=round(float(by_count.mean()), 6),
@@ -97,6 +97,10 @@ def _losses(corpus: Corpus, distinct: Sequence[str], held: frozenset[str], model
         clusters=len(held),
         tokens=len(by_count),
     )
+
+
+def _counted(works: Iterable[tuple[int, Ints]], vocabulary: int) -> ngram.NGram:
+    return ngram.count(((work, contexts.of(ids), ids[1:]) for work, ids in works), ORDER, vocabulary)
 
 
 def _distinct(corpus: Corpus) -> list[str]:

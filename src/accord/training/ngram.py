@@ -1,7 +1,7 @@
 """An interpolated n-gram model (Witten & Bell 1991) whose counts carry the works they come from.
 
 P_k(w | c) = (count(c w) + T(c) · P_{k−1}(w | c')) / (N(c) + T(c)), with N(c) how often the context was seen, T(c) how many
-different tokens followed it, c' the context less its oldest token, and P_0 uniform. A k-gram is one 64-bit integer
+different tokens followed it, c' the context less its least telling token, and P_0 uniform. A k-gram is one 64-bit integer
 in base V (392⁶ < 2⁵²), so that every table is a sorted array and a lookup is a binary search.
 """
 
@@ -43,12 +43,10 @@ class NGram:
         return len(self.levels)
 
     def distribution(self, context: Sequence[int] | Ints) -> Floats:
-        """Probability of each next token after `context` (its last order − 1 tokens count). Sums to one."""
+        """Probability of each next token after a context of order − 1 tokens, the most telling last. Sums to one."""
         found = np.full(self.vocabulary, 1.0 / self.vocabulary)
-        past = [int(t) for t in context[-(self.order - 1) :]] if self.order > 1 else []
+        past = self._past(context)
         for k, level in enumerate(self.levels, start=1):
-            if k - 1 > len(past):
-                break
             first, last = self._followers(level, past[len(past) - k + 1 :])
             if first == last:
                 break  # a context never seen has no longer context that was
@@ -58,30 +56,24 @@ class NGram:
             found[level.codes[first:last] % self.vocabulary] += counts / (seen + types)
         return found
 
-    def loss(self, ids: Ints) -> Floats:
-        """Negative log probability in nats of each token after the first, given those before it."""
-        count = len(ids) - 1
-        found = np.full(count, 1.0 / self.vocabulary)
+    def loss(self, contexts: Ints, ids: Ints) -> Floats:
+        """Negative log probability in nats of each token of `ids` in its context; contexts is (tokens, order − 1)."""
+        found = np.full(len(ids), 1.0 / self.vocabulary)
         for k, level in enumerate(self.levels, start=1):
-            if not len(level.codes):
-                break
-            at = np.arange(max(1, k - 1), len(ids))  # positions that have k − 1 tokens before them
-            grams = _codes_ending(ids, at, k, self.vocabulary)
-            contexts = grams // self.vocabulary
-            first = np.searchsorted(level.codes, contexts * self.vocabulary)
-            last = np.searchsorted(level.codes, (contexts + 1) * self.vocabulary)
+            grams = _codes(contexts, ids, k, self.vocabulary)
+            before = grams // self.vocabulary
+            first = np.searchsorted(level.codes, before * self.vocabulary)
+            last = np.searchsorted(level.codes, (before + 1) * self.vocabulary)
             sums = np.concatenate(([0], np.cumsum(level.counts)))
             seen, types = sums[last] - sums[first], last - first
-            known = types > 0
-            exact = self._counts(level, grams)
-            slot = at - 1
-            found[slot[known]] = (exact[known] + types[known] * found[slot[known]]) / (seen[known] + types[known])
+            known, exact = types > 0, self._counts(level, grams)
+            found[known] = (exact[known] + types[known] * found[known]) / (seen[known] + types[known])
         return np.asarray(-np.log(found), np.float64)
 
     def lineage(self, context: Sequence[int] | Ints, token: int) -> dict[int, int]:
         """Which works hold `token` after the longest part of `context` they share with it, and how often: {} for none."""
-        past = [int(t) for t in context[-(self.order - 1) :]] if self.order > 1 else []
-        for k in range(min(self.order, len(past) + 1), 0, -1):
+        past = self._past(context)
+        for k in range(self.order, 0, -1):
             level = self.levels[k - 1]
             gram = _code([*past[len(past) - k + 1 :], token], self.vocabulary)
             at = int(np.searchsorted(level.codes, gram))
@@ -89,6 +81,13 @@ class NGram:
                 spread = slice(int(level.starts[at]), int(level.starts[at + 1]))
                 return dict(zip(level.works[spread].tolist(), level.parts[spread].tolist(), strict=True))
         return {}
+
+    def _past(self, context: Sequence[int] | Ints) -> list[int]:
+        if len(context) < self.order - 1:
+            raise ValueError(
+                f"a context of {len(context)} tokens; a model of order {self.order} needs {self.order - 1}"
+            )
+        return [int(t) for t in context[len(context) - self.order + 1 :]]
 
     def _followers(self, level: Level, context: list[int]) -> tuple[int, int]:
         prefix = _code(context, self.vocabulary) * self.vocabulary
@@ -101,40 +100,36 @@ class NGram:
         return np.where(level.codes[at] == grams, level.counts[at], 0)
 
 
-def count(sequences: Iterable[tuple[int, Ints]], order: int, vocabulary: int) -> NGram:
-    """Count every gram of up to `order` tokens in (work, tokens) pairs; several sequences of one work add up.
+def count(sequences: Iterable[tuple[int, Ints, Ints]], order: int, vocabulary: int) -> NGram:
+    """Count every gram of up to `order` tokens in (work, contexts, tokens); several sequences of one work add up.
 
-    Raises ValueError for an order outside 1 … 7 or for no tokens at all: a mistake of the caller.
+    Contexts have shape (tokens, order − 1 or more), the most telling last. Raises ValueError for an order outside 1 … 7
+    or for no tokens at all: a mistake of the caller.
     """
     if not 1 <= order <= LARGEST_ORDER:
         raise ValueError(f"the order is {order}; it must be from 1 to {LARGEST_ORDER}")
-    held = [(work, np.asarray(ids, np.int64)) for work, ids in sequences if len(ids)]
+    held = [(work, contexts, np.asarray(ids, np.int64)) for work, contexts, ids in sequences if len(ids)]
     if not held:
         raise ValueError("there is nothing to count")
     return NGram(vocabulary, tuple(_level(held, k, vocabulary) for k in range(1, order + 1)))
 
 
-def _level(sequences: list[tuple[int, Ints]], k: int, vocabulary: int) -> Level:
-    grams = [_codes_ending(ids, np.arange(k - 1, len(ids)), k, vocabulary) for _, ids in sequences if len(ids) >= k]
-    works = [np.full(len(ids) - k + 1, work, np.int64) for work, ids in sequences if len(ids) >= k]
-    if not grams:
-        empty = np.empty(0, np.int64)
-        return Level(empty, empty, np.zeros(1, np.int64), empty, empty)
-    pairs, parts = np.unique(
-        np.column_stack((np.concatenate(grams), np.concatenate(works))), axis=0, return_counts=True
-    )
+def _level(sequences: list[tuple[int, Ints, Ints]], k: int, vocabulary: int) -> Level:
+    grams = np.concatenate([_codes(contexts, ids, k, vocabulary) for _, contexts, ids in sequences])
+    works = np.concatenate([np.full(len(ids), work, np.int64) for work, _, ids in sequences])
+    pairs, parts = np.unique(np.column_stack((grams, works)), axis=0, return_counts=True)
     codes, first = np.unique(pairs[:, 0], return_index=True)
     counts = np.add.reduceat(parts, first)
     starts = np.append(first, len(parts))
     return Level(codes, counts.astype(np.int64), starts.astype(np.int64), pairs[:, 1].copy(), parts.astype(np.int64))
 
 
-def _codes_ending(ids: Ints, at: Ints, k: int, vocabulary: int) -> Ints:
-    """The k-gram that ends at each position of `at`, as one integer."""
-    found = np.zeros(len(at), np.int64)
-    for back in range(k - 1, -1, -1):
-        found = found * vocabulary + ids[at - back]
-    return found
+def _codes(contexts: Ints, ids: Ints, k: int, vocabulary: int) -> Ints:
+    """The k-gram of each token, the last k − 1 of its context before it, as one integer."""
+    found = np.zeros(len(ids), np.int64)
+    for column in range(contexts.shape[1] - k + 1, contexts.shape[1]):
+        found = found * vocabulary + contexts[:, column]
+    return found * vocabulary + ids
 
 
 def _code(tokens: Sequence[int], vocabulary: int) -> int:

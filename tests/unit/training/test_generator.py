@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from accord.catalog.score import Note, Score, Track
 from accord.terms.refusal import BadInput
-from accord.training import mixture, ngram, tokens, transformer
+from accord.training import contexts, mixture, ngram, tokens, transformer
 from accord.training.generator import KIT, Request, ScoreModel
 from accord.training.grammar import Grammar, alphabet
 from accord.training.mixture import Mixture
@@ -30,7 +30,7 @@ def tune(shift: int = 0, key: str = "C major") -> Score:
 @cache
 def model() -> ScoreModel:
     works = [tokens.encode(tune(shift)).ids for shift in (0, 1)]
-    counted = ngram.count(list(enumerate(works)), 5, tokens.size())
+    counted = ngram.count([(i, contexts.of(w), w[1:]) for i, w in enumerate(works)], 5, tokens.size())
     shape = Shape(tokens.size(), width=16, layers=1, heads=2, window=64)
     return ScoreModel(Mixture(counted, shape, transformer.initial(shape, 1), ("wrk_1", "wrk_2")))
 
