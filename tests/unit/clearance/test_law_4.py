@@ -74,12 +74,12 @@ def _let_decide(readers: list[Reader]) -> None:
 
 
 def _say(world: World, answer: str, number: int) -> None:
-    participation.choose(
-        world.id("N"),
-        world.id("N"),
-        "train",
-        "compose",
-        answer=answer,
-        at=world.at + timedelta(seconds=number),
-        actor="acc_x",
-    )
+    """Say it; a database in memory does not wait for its readers, so that it may take several tries."""
+    at = world.at + timedelta(seconds=number)
+    for _ in range(1000):
+        try:
+            participation.choose(world.id("N"), world.id("N"), "train", "compose", answer=answer, at=at, actor="acc_x")
+            return
+        except OperationalError:
+            time.sleep(0.002)
+    raise AssertionError("the writer never got through")
