@@ -148,7 +148,7 @@ def _licence(
         ends=ENDS,
         clauses=clauses,
         remuneration=Remuneration(rate_ppm=rate_ppm, parity=True, floor_sources_ppm=None, **pay),  # type: ignore[arg-type]
-        revocation=Revocation(retire_within_days=30 if key == "aurelia" else 60),
+        revocation=Revocation(retire_within_days=30 if key == "larkspur" else 60),
     )
 
 

@@ -41,7 +41,7 @@ PROMPTS = {"Kettle Lane": "a bright reel for the kitchen", "Slow Water": "an air
 def train(stage: Stage) -> None:
     """Seal what is cleared in four territories and train the small model on it; it goes live for `compose`."""
     at = day("2026-06-26")
-    seal = training.seal_set("compose", SERVED, at, ACTOR)
+    seal = training.seal_set("compose", SERVED, at, ACTOR, _candidates())
     stage.say(
         f"sealed for {SERVED.text()}: {len(seal.items)} scores in {len(seal.clusters)} clusters, {len(seal.excluded)} left out"
     )
@@ -56,6 +56,15 @@ def train(stage: Stage) -> None:
     training.promote(model.id, day("2026-06-27"), ACTOR)
     stage.kept |= {"seal": seal, "model": model}
     _describe(stage, model)
+
+
+def _candidates() -> list[str]:
+    """The demonstration's own settings, and what intake holds, so that the set's card names that too.
+
+    The bare encodings of old tunes stay out: nobody could be paid for what a model makes of them.
+    """
+    scores = catalog.assets(kind=AssetKind.SCORE).values()
+    return [asset.id for asset in scores if asset.demonstration or asset.intake_holds]
 
 
 def _describe(stage: Stage, model: Any) -> None:
@@ -224,7 +233,7 @@ def after_revocation(stage: Stage) -> None:
     """What the strictest deal demands of the model, and its successor, sealed without the work that was taken back."""
     for line in training.apply_revocations(day("2026-08-15"), ACTOR):
         stage.say(named(f"  · {line}"))
-    seal = training.seal_set("compose", SERVED, day("2026-08-20"), ACTOR)
+    seal = training.seal_set("compose", SERVED, day("2026-08-20"), ACTOR, _candidates())
     before = stage.kept["seal"]
     stage.say(f"a new set is sealed on 20 August: {len(seal.items)} scores ({len(before.items)} before)")
     with stage.working("training the successor") as bar:
