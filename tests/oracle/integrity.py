@@ -1,0 +1,61 @@
+"""Plain twins of integrity: the score of an alignment, the votes of a pair, the way of a case, in the dumbest way."""
+
+from __future__ import annotations
+
+import math
+
+from accord.integrity.index import Index
+from accord.integrity.peaks import BINS, Peaks
+from accord.integrity.score import (
+    INNER_BINS,
+    INNER_FRAMES,
+    INNER_PART,
+    MOMENT_FRAMES,
+    MOMENT_NATS,
+    OUTER_BINS,
+    OUTER_FRAMES,
+    SHARES,
+    chances,
+)
+from accord.integrity.search import Alignment
+
+#: Every road a case may take, as words of steps, from open to closed.
+ROADS = {("decide", "lapse"), ("decide", "appeal", "decide again")}
+
+
+def nats(query: Peaks, index: Index, alignment: Alignment) -> float:
+    """The evidence of an alignment: every reference peak against every query peak, then moments summed and capped."""
+    inner, outer = chances(query)
+    owner = index.owner(alignment.at)
+    start, end = index.starts[owner], index.starts[owner] + index.lengths[owner]
+    best = 0.0
+    for q in (float(share) for share in SHARES):
+        moments: dict[int, float] = {}
+        for frame, bin_ in zip(index.peak_frames.tolist(), index.peak_bins.tolist(), strict=True):
+            t = 0.5 * query.length + (frame - alignment.at) / alignment.tempo
+            b = bin_ - alignment.shift
+            if not (start <= frame < end and 0 <= t < query.length and 0 <= b <= BINS - 1):
+                continue
+            column = min(BINS - 1, round(b))
+            state = _state(query, t, b)
+            gain = math.log(1 - q)
+            if state == "inner":
+                gain = math.log((INNER_PART * q + (1 - q) * inner[column]) / inner[column])
+            elif state == "outer":
+                gain = math.log(((1 - INNER_PART) * q + (1 - q) * outer[column]) / outer[column])
+            moment = int(t) // MOMENT_FRAMES
+            moments[moment] = moments.get(moment, 0.0) + gain
+        total = sum(MOMENT_NATS * (1 - math.exp(-m / MOMENT_NATS)) if m > 0 else m for m in moments.values())
+        best = max(best, total)
+    return best
+
+
+def _state(query: Peaks, t: float, b: float) -> str:
+    found = "miss"
+    for frame, bin_ in zip(query.frames.tolist(), query.bins.tolist(), strict=True):
+        dt, db = abs(frame - t), abs(bin_ - b)
+        if dt <= INNER_FRAMES and db <= INNER_BINS:
+            return "inner"
+        if dt <= OUTER_FRAMES and db <= OUTER_BINS:
+            found = "outer"
+    return found

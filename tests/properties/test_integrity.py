@@ -1,0 +1,250 @@
+"""Properties of integrity.
+
+| law or property | test |
+|---|---|
+| silence and steady tones have no fingerprint and are never found | test_silence_is_nobodys |
+| an index without a recording is the index it was before the recording came | test_adding_and_removing_leaves_no_trace |
+| how recordings are spread over segments changes nothing | test_segments_do_not_matter |
+| a segment's bytes are the segment | test_pack_and_unpack |
+| the kernels weigh as the plain twin does | test_the_score_is_that_of_its_plain_twin |
+| a case never skips a reader; the second is another than the first, neither is the maker | test_a_case_never_skips_a_reader |
+| 6 Facts are the truth: cases after any sequence of steps == cases after rebuild | test_law_6_any_sequence_of_steps_rebuilds |
+| a name is found however it is disguised, and is never seen in text that lacks it | test_disguises, test_no_name_no_refusal |
+| broken audio is one sentence, never another error | test_any_bytes_are_audio_or_one_sentence |
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from unicodedata import normalize
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from tests.oracle import integrity as oracle
+
+from accord.catalog import audio
+from accord.integrity import actions, queries, rules
+from accord.integrity.boundaries import LOOK_ALIKES, asked_for
+from accord.integrity.identify import identify_peaks
+from accord.integrity.index import Index, Segment, build_segment, merge, pack, unpack
+from accord.integrity.peaks import QUERY, RATE_HZ, REFERENCE, Peaks, find_peaks
+from accord.integrity.records import Case, CaseKind, CaseState, Outcome, Reading
+from accord.integrity.score import hear, weigh
+from accord.integrity.search import Alignment
+from accord.journal.actions import rebuild
+from accord.parties.viewer import SYSTEM
+from accord.terms.refusal import BadInput, Refusal, Refused
+
+AT = datetime(2026, 7, 1, tzinfo=UTC)
+SLOW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def peaks_of(seed: int, seconds: int = 12, rate: float = 15.0) -> Peaks:
+    """A made-up peak map: `rate` peaks a second anywhere."""
+    chance = np.random.default_rng(seed)
+    length = seconds * 43
+    count = int(seconds * rate)
+    frames = np.sort(chance.uniform(2, length - 2, count)).astype(np.float32)
+    strength = chance.uniform(0.5, 4, count).astype(np.float32)
+    return Peaks(frames, chance.uniform(1, 178, count).astype(np.float32), strength, np.zeros(count, np.int32), length)
+
+
+def same(one: Index, other: Index) -> bool:
+    """Whether two indexes hold the same recordings with the same peaks and postings, wherever they lie."""
+    return contents(one) == contents(other)
+
+
+def contents(index: Index) -> dict[str, tuple[bytes, bytes, list[tuple[int, int]]]]:
+    """Recording → its peaks and its postings, relative to its start."""
+    buckets = np.repeat(np.arange(len(index.offsets) - 1), np.diff(index.offsets))
+    found = {}
+    for name, start, length in zip(index.recordings, index.starts.tolist(), index.lengths.tolist(), strict=True):
+        mine = (index.peak_frames >= start) & (index.peak_frames < start + length)
+        posted = (index.times * 3 >= start - 3) & (index.times * 3 < start + length)
+        pairs = sorted(zip(buckets[posted].tolist(), (index.times[posted] - start // 3).tolist(), strict=True))
+        found[name] = ((index.peak_frames[mine] - start).tobytes(), index.peak_bins[mine].tobytes(), pairs)
+    return found
+
+
+@SLOW
+@given(level=st.sampled_from([0.0, 1e-6, 0.5]), seconds=st.integers(4, 20))
+def test_silence_is_nobodys(level: float, seconds: int) -> None:
+    """Silence and a constant have no peaks; indexed beside music they are never named."""
+    still = np.full(seconds * RATE_HZ, level, np.float32)
+    assert len(find_peaks(still, REFERENCE)) == 0
+    index = merge([build_segment([("silence", find_peaks(still, REFERENCE)), ("music", peaks_of(1))])])
+    assert identify_peaks(find_peaks(still, QUERY), index) == []
+    assert {m.recording for m in identify_peaks(peaks_of(1), index)} <= {"music"}
+
+
+@SLOW
+@given(seeds=st.lists(st.integers(0, 50), min_size=1, max_size=5, unique=True), extra=st.integers(60, 90))
+def test_adding_and_removing_leaves_no_trace(seeds: list[int], extra: int) -> None:
+    """Index a recording and withdraw it: what is left is the index as it was."""
+    before = build_segment((f"R{s}", peaks_of(s)) for s in seeds)
+    added = build_segment([("extra", peaks_of(extra)), ("more", peaks_of(extra + 1))])
+    whole = merge([before, added])
+    assert set(whole.recordings) == {f"R{s}" for s in seeds} | {"extra", "more"}
+    assert same(merge([before, added], frozenset({"extra", "more"})), merge([before]))
+    assert same(merge([before, added, added]), whole)
+
+
+@SLOW
+@given(count=st.integers(1, 6), cuts=st.sets(st.integers(1, 5)))
+def test_segments_do_not_matter(count: int, cuts: set[int]) -> None:
+    """One segment or several: the same index."""
+    songs = [(f"R{n}", peaks_of(n)) for n in range(count)]
+    edges = [0, *sorted(c for c in cuts if c < count), count]
+    parts = [build_segment(songs[a:b]) for a, b in pairwise(edges)]
+    assert same(merge(parts), merge([build_segment(songs)]))
+
+
+@SLOW
+@given(seeds=st.lists(st.integers(0, 99), max_size=4, unique=True), junk=st.binary(max_size=40))
+def test_pack_and_unpack(seeds: list[int], junk: bytes) -> None:
+    """A segment read back is the one that was written; other bytes are refused."""
+    segment = build_segment((f"R{s}", peaks_of(s)) for s in seeds)
+    again = unpack(pack(segment))
+    assert again.placed == segment.placed
+    for name in ("peak_frames", "peak_bins", "keys", "times"):
+        assert np.array_equal(getattr(again, name), getattr(segment, name))
+    assert isinstance(again, Segment)
+    with pytest.raises(ValueError):
+        unpack(junk)
+    if junk:
+        with pytest.raises(ValueError):
+            unpack(pack(segment) + junk)
+
+
+@SLOW
+@given(
+    seed=st.integers(0, 30), kept=st.floats(0, 1), at=st.floats(200, 320), tempo=st.floats(0.85, 1.15), shift=st.floats(-12, 12)
+)
+def test_the_score_is_that_of_its_plain_twin(seed: int, kept: float, at: float, tempo: float, shift: float) -> None:
+    """Any alignment of any query weighs what the twin, peak by peak, says."""
+    song, noise = peaks_of(seed), peaks_of(seed + 100, rate=20)
+    chosen = np.random.default_rng(seed).random(len(song)) < kept
+    frames = np.concatenate([song.frames[chosen], noise.frames])
+    order = np.argsort(frames, kind="stable")
+    bins = np.concatenate([song.bins[chosen], noise.bins])[order]
+    query = Peaks(frames[order], bins, np.ones(len(order), np.float32), np.zeros(len(order), np.int32), song.length)
+    cells = list(zip(np.rint(query.frames), np.rint(query.bins), strict=True))
+    unique = np.array([cells.index(cell) == n for n, cell in enumerate(cells)])  # a map has one peak to a cell
+    query = Peaks(query.frames[unique], query.bins[unique], query.strength[unique], query.rank[unique], query.length)
+    index = merge([build_segment([("song", song), ("noise", noise)])])
+    for alignment in (Alignment(at, tempo, shift, 0.0), Alignment(0.5 * song.length, 1.0, 0.0, 0.0)):
+        weighed = weigh(hear(query), index, alignment).nats
+        assert weighed == pytest.approx(oracle.nats(query, index, alignment), rel=1e-6, abs=1e-6)
+
+
+READERS = ("acc_a", "acc_b", "acc_c", "pty_maker")
+
+
+def walk(case: Case, choices: list[tuple[str, str]]) -> tuple[list[str], Case]:
+    """Try every choice on a case with the rules alone; returns the steps that were allowed, and the case."""
+    taken: list[str] = []
+    for step, who in choices:
+        if step == "decide":
+            state = rules.may_decide(case, who)
+            name = "decide again" if case.state is CaseState.APPEALED else "decide"
+        elif step == "appeal":
+            state, name = rules.may_appeal(case, frozenset({who}), AT), "appeal"
+        else:
+            state, name = rules.after(case, "lapse"), "lapse"
+        if isinstance(state, Refusal):
+            continue
+        taken.append(name)
+        read = (Reading(reader=who, number=len(case.readings) + 1, outcome=Outcome.UPHELD, because="x", at=AT),)
+        case = Case(
+            id=case.id, kind=case.kind, subject=case.subject, maker=case.maker, because="x", state=state, opened_at=AT,
+            readings=case.readings + (read if step == "decide" else ()), appealed_by=who if step == "appeal" else case.appealed_by,
+        )  # fmt: skip
+    return taken, case
+
+
+@given(st.lists(st.tuples(st.sampled_from(["decide", "appeal", "lapse"]), st.sampled_from(READERS)), max_size=12))
+def test_a_case_never_skips_a_reader(choices: list[tuple[str, str]]) -> None:
+    """Whatever is tried in whatever order, a closed case was read; an appealed one by two people, never by its maker."""
+    case = Case(id="case_1", kind=CaseKind.COPY, subject="tak_1", maker="pty_maker", because="x", state=CaseState.OPEN,
+                opened_at=AT)
+    taken, case = walk(case, choices)
+    readers = [reading.reader for reading in case.readings]
+    assert "pty_maker" not in readers and len(readers) == len(set(readers))
+    if case.state is CaseState.CLOSED:
+        assert tuple(taken) in oracle.ROADS
+        assert len(readers) == (2 if "appeal" in taken else 1)
+
+
+@pytest.mark.django_db(transaction=False)
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 10_000))
+def test_law_6_any_sequence_of_steps_rebuilds(seed: int) -> None:
+    """Law 6: open, decide, appeal, lapse, in any order: the cases after a rebuild are the cases before it."""
+    chance = random.Random(seed)
+    mine: list[str] = []
+    for number in range(8):
+        at = AT + timedelta(days=3 * number)
+        try:
+            step = chance.choice(["open", "decide", "decide", "appeal", "lapse"])
+            if step == "open" or not mine:
+                kind = chance.choice([CaseKind.COPY, CaseKind.DUPLICATE, CaseKind.SPREE])
+                mine.append(actions.open_case(kind, f"tak_{seed}_{number}", "pty_maker", "seen", at, "acc_a"))
+            elif step == "decide":
+                outcome = chance.choice(list(Outcome))
+                reader = chance.choice(READERS)
+                actions.decide(chance.choice(mine), outcome, "looked", reader, at, reader)
+            elif step == "appeal":
+                actions.appeal(chance.choice(mine), "no", "pty_maker", at, "acc_m")
+            else:
+                actions.lapse(at, "acc_a")
+        except Refused:
+            continue
+    before = (queries.cases(SYSTEM), queries.violations())
+    rebuild()
+    assert (queries.cases(SYSTEM), queries.violations()) == before
+
+
+TWINS = {v: k for k, v in LOOK_ALIKES.items() if len(v) == 1}
+
+
+@given(st.lists(st.sampled_from(["twin", "full", "accent", "case", "zero"]), min_size=0, max_size=8), st.integers(0, 99))
+@example(["twin"] * 8, 1)
+def test_disguises(how: list[str], seed: int) -> None:
+    """Look-alikes, full-width letters, accents, capitals and invisible characters hide no name."""
+    chance = random.Random(seed)
+    letters = list("Nora Vale")
+    for trick in how:
+        at = chance.choice([n for n, c in enumerate(letters) if c != " "])
+        c = letters[at]
+        if trick == "twin":
+            letters[at] = TWINS.get(c, c)
+        elif trick == "full" and c.isascii() and c.isalpha() and len(c) == 1:
+            letters[at] = chr(ord(c) + 0xFEE0)
+        elif trick == "accent":
+            letters[at] = normalize("NFC", c + "\u0301")
+        elif trick == "case" and c.isascii():
+            letters[at] = c.upper() if c.upper() not in {"H"} else c
+        elif trick == "zero":
+            letters[at] = c + "\u200b"
+    text = f"a waltz by {''.join(letters)}, please"
+    assert [hit.party for hit in asked_for(text, {"n": ("Nora Vale",)})] == ["n"], text
+
+
+@given(st.text(alphabet="abcdefghij KLM,.’0123🎻é", max_size=60))
+def test_no_name_no_refusal(text: str) -> None:
+    """Text without the letters of a name never asks for it."""
+    assert asked_for(text, {"n": ("Nora Vale",), "z": ("Tzu Tzu Wyx",)}) == []
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=300), st.sampled_from([b"", b"RIFF\x24\x00\x00\x00WAVEfmt ", b"fLaC", b"OggS", b"ID3\x03\x00", b"FORM"]))
+def test_any_bytes_are_audio_or_one_sentence(data: bytes, head: bytes) -> None:
+    """Whatever bytes come in, reading ends in samples or in BadInput, one line long."""
+    try:
+        assert len(audio.read_mono(head + data, RATE_HZ)) >= 0
+    except BadInput as bad:
+        assert "\n" not in bad.sentence()
