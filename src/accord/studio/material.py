@@ -15,6 +15,9 @@ from accord.studio.rendering import RATE, Samples, at_rate, decode
 from accord.terms.refusal import BadInput, NotThere
 from accord.vault import actions as vault
 
+DECAY_S = 4.0
+SAME_TEMPO = 0.005
+
 
 def assets_of(sources: tuple[RemixSource, ...]) -> dict[str, Asset]:
     """The assets of `sources` and what they belong to. Raises: NotThere, BadInput for what has no sound."""
@@ -46,8 +49,9 @@ def clip(source: RemixSource, assets: Mapping[str, Asset]) -> Clip:
         raise BadInput(f"seconds {source.start_s:g} to {end_s:g} of {asset.id} are not in it",
                        why=f"it is {length_s:.1f} s long")
     cut = at_rate(samples[round(source.start_s * rate) : round(end_s * rate)], rate)
-    score = _score(asset, assets)
-    tempo, key = _tempo(source, score, cut), _key(source, score, cut)
+    heard = estimate_tempo(cut, RATE)
+    score = _score(asset, assets, length_s, heard)
+    tempo, key = _tempo(source, score, heard), _key(source, score, cut)
     return Clip(source.asset, cut, tempo, key, source.offset_s, source.gain)
 
 
@@ -60,12 +64,11 @@ def analysis(clip: Clip) -> ClipAnalysis:
     )  # fmt: skip
 
 
-def _tempo(source: RemixSource, score: Score | None, cut: Samples) -> Tempo:
+def _tempo(source: RemixSource, score: Score | None, heard: Tempo) -> Tempo:
     if score is not None:
         bpm = source.tempo_bpm or score.tempo_bpm
         known = Known.USER if source.tempo_bpm else Known.SCORE
         return Tempo(bpm, -source.start_s % (60 / score.tempo_bpm), known)
-    heard = estimate_tempo(cut, RATE)
     if source.tempo_bpm:
         return Tempo(source.tempo_bpm, heard.first_beat_s, Known.USER)
     return heard
@@ -78,12 +81,26 @@ def _key(source: RemixSource, score: Score | None, cut: Samples) -> Key:
     return Key(score.key, Known.SCORE) if score is not None else estimate_key(cut, RATE)
 
 
-def _score(asset: Asset, assets: Mapping[str, Asset]) -> Score | None:
-    """The notes a recording was rendered from, when the catalogue has them."""
-    for one in (asset, *(assets[parent] for parent in asset.parents if parent in assets)):
-        if one.score is not None and one.kind in (AssetKind.RECORDING, AssetKind.STEM):
-            return from_midi(vault.read(one.score))
+def _score(asset: Asset, assets: Mapping[str, Asset], length_s: float, heard: Tempo) -> Score | None:
+    """The notes that a recording plays from its first beat, when the catalogue has them; None when that is not sure.
+
+    A score of the recording's work counts only if it is as long as the recording (less the last notes' decay) and the
+    tempo that is heard is the score's, its half or its double: another arrangement must not pass for this one.
+    """
+    works = [parent for one in (asset, *_wholes(asset, assets)) for parent in one.parents]
+    scores = [child for found in catalog.children(works, AssetKind.SCORE).values() for child in found]
+    for candidate in catalog.assets(ids=sorted(set(scores))).values():
+        score = from_midi(vault.read(candidate.score)) if candidate.score else None
+        if score is None or not 0 <= length_s - score.duration_s <= DECAY_S:
+            continue
+        if any(abs(heard.bpm * times / score.tempo_bpm - 1) < SAME_TEMPO for times in (0.5, 1, 2)):
+            return score
     return None
+
+
+def _wholes(asset: Asset, assets: Mapping[str, Asset]) -> list[Asset]:
+    """The recording that a stem is part of."""
+    return [assets[parent] for parent in asset.parents if parent in assets and assets[parent].kind is AssetKind.RECORDING]
 
 
 def declared_lineage(lineage: tuple[SourceSpan, ...]) -> frozenset[str]:

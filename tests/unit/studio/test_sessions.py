@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from tests.unit.studio.scores import tune
 from tests.unit.studio.world import ACTOR, World, blend_world
 
+from accord.catalog import actions as scores
 from accord.clearance import queries as clearance
 from accord.integrity import actions as integrity
 from accord.journal.actions import rebuild
@@ -14,7 +16,7 @@ from accord.participation import actions as participation
 from accord.parties.viewer import ANYONE, SYSTEM, Role, Viewer
 from accord.studio import actions, queries
 from accord.studio.records import DeedKind, RemixSource, TakeKind, TakeState
-from accord.studio.rendering import decode, encode
+from accord.studio.rendering import decode, encode, render
 from accord.terms.refusal import BadInput, NotThere, Refused
 from accord.terms.territory import TerritorySet
 from accord.terms.use import Use
@@ -59,6 +61,31 @@ def test_a_recording_without_a_score_shows_its_estimate_and_takes_a_correction(w
     sources = (RemixSource(asset=world["r1"], end_s=6, tempo_bpm=60, key="A minor"),)
     said = queries.take(SYSTEM, actions.remix(session, sources, world.now(), ACTOR)).analyses[0]
     assert (said.tempo_bpm, said.tempo_known, said.key, said.key_known) == (60, "user", "A minor", "user")
+
+
+def test_a_recording_whose_score_is_known_uses_the_exact_values(world):
+    """With the score of its work in the catalogue, tempo and key are exact and said to be; another score is not taken."""
+    scores.register_score(world["w1"], "Air 1", tune(120, "C major", 1, bars=5).to_midi(), at=world.now(), actor=ACTOR)
+    scores.register_score(world["w2"], "Another", tune(101, "A major", 9, bars=5).to_midi(), at=world.now(), actor=ACTOR)
+    first, second = queries.take(SYSTEM, remixed(world)).analyses
+    assert (first.tempo_bpm, first.tempo_known, first.key, first.key_known) == (120, "score", "C major", "score")
+    assert (second.tempo_known, second.key_known) == ("estimate", "estimate")
+
+
+def test_a_stem_is_remixed_under_its_recordings_clearance(world):
+    """A stem sounds alone, is credited as itself, and its recording explains what the check finds in it."""
+    rendering = render(tune(120, "C major", 1, bars=5))
+    lead = vault.put(encode(rendering.stems["lead"]))
+    (stem,) = scores.register_stems(
+        world["r1"], [("lead", lead, rendering.duration_s)], at=world.now(), actor=ACTOR
+    )
+    session = actions.open_session(world["fan"], "blend", world.now(), ACTOR)
+    sources = (RemixSource(asset=stem, end_s=7), RemixSource(asset=world["r2"], end_s=7, offset_s=2))
+    take = queries.take(SYSTEM, actions.remix(session, sources, world.now(), ACTOR))
+    assert take.state is TakeState.CLEAR and take.lineage[0].asset == stem
+    participation.revoke(world["nina"], world["nina"], Use.REMIX, "blend", at=world.now(), actor=world["account nina"])
+    with pytest.raises(Refused):
+        actions.remix(session, sources[:1], world.now(), ACTOR)
 
 
 def test_a_no_stops_the_next_remix_at_once(world):
