@@ -155,8 +155,10 @@ def _in_range(notes: Sequence[Note], low: int, high: int) -> tuple[Note, ...]:
 
 
 def _closed(track: Track, end: int, beat: int) -> Track:
-    """Notes cut at the end; the last ones are held for a beat longer than written."""
+    """Notes cut at the end; those that stop within the last beat before it are held until it."""
     kept = [replace(n, duration=min(n.duration, end - n.onset)) for n in track.notes if n.onset < end]
+    if not track.drums:
+        kept = [replace(n, duration=end - n.onset) if end - n.end < beat else n for n in kept]
     return replace(track, notes=tuple(n for n in kept if n.duration > 0))
 
 
