@@ -54,7 +54,11 @@ def dispute(stage: Stage) -> None:
     if claims:
         claim = claims[0]
         catalog_actions.dispute_claim(
-            claim.id, "the writer's estate says that it was never assigned", at=day("2026-09-20"), actor=ACTOR
+            claim.id,
+            stage.kept["party"]["dario-venn"],
+            "the writer's estate says that it was never assigned",
+            at=day("2026-09-20"),
+            actor=ACTOR,
         )
         who = parties.names([claim.claimant])[claim.claimant]
         stage.say(
