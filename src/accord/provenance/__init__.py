@@ -1,4 +1,6 @@
-"""The room where creations get their credits, labels and proofs, and leave the house.
+"""Provenance: credits, labels, content credentials, release, and verification by anyone.
 
-Reads studio, attribution, catalogue, deals, clearance and the journal.  Writes releases and their files.  Holds the test certificates.
+Reads   the studio's creations, attribution, the catalogue, deals, choices, clearance, the journal's proofs.
+Writes  releases, and that one was withdrawn.
+Holds   the signed files of every release, and the test certificates that sign them.
 """

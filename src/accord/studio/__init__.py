@@ -1,4 +1,6 @@
-"""The room where people and models make music.
+"""The studio: people and models making music; rendering, remixing, takes, creations.
 
-Reads clearance, training, integrity and the catalogue.  Writes sessions, takes and creations.  Holds takes in the vault.
+Reads   the catalogue, clearance, training's models, integrity's checks, features, parties.
+Writes  sessions, takes with who did what, choices, creations.
+Holds   in the vault: sound, stems and MIDI of every take.
 """
