@@ -10,11 +10,14 @@ from accord.catalog.linking import link
 from accord.catalog.records import CREDIT_ROLES, AssetKind, Credit, Terms
 from accord.catalog.score import from_midi
 from accord.journal.actions import Writer, writing
+from accord.parties import actions as party_actions
 from accord.parties import queries as parties
+from accord.parties.viewer import SYSTEM
 from accord.terms.identifiers import icpn, isrc, iswc
 from accord.terms.refusal import BadInput, NotThere
 from accord.terms.territory import WORLD, TerritorySet
 from accord.vault import actions as vault
+from accord.vault import private
 
 deliver = deliveries.deliver
 deliver_ern = deliveries.deliver_ern
@@ -27,6 +30,7 @@ withdraw_claim = claim_actions.withdraw_claim
 dispute_claim = claim_actions.dispute_claim
 resolve_dispute = claim_actions.resolve_dispute
 resolve_conflict = claim_actions.resolve_conflict
+confirm_deliveries = claim_actions.confirm_deliveries
 
 Pairs = Sequence[tuple[str, str]]
 CHECKED = {"isrc": isrc.validate, "iswc": iswc.validate}
@@ -233,6 +237,24 @@ def lift_intake_hold(asset: str, hold: str, because: str, *, at: datetime, actor
         if hold not in queries.asset(asset).intake_holds:
             raise NotThere(f"`{asset}` is not held for that reason")
         journal.append(facts.IntakeHoldLifted(asset=asset, hold=hold, because=because))
+
+
+def forget(party: str, *, at: datetime, actor: str) -> int:
+    """Forget a party's personal data for good: its names and evidence, and the raw messages that may name it.
+
+    Those are all messages of whoever delivered something it is credited on or claims; what was read from them stands.
+    Returns how many private objects there were.
+    """
+    with writing(actor, at) as journal:
+        erased = party_actions.erase(party, at=at, actor=actor)
+        claimed = [claim.asset for claim in queries.claims() if claim.claimant == party]
+        touched = queries.assets([*queries.credited(party), *claimed]).values()
+        senders = {party, *(asset.delivered_by for asset in touched if asset.delivered_by)}
+        named = [delivery.id for delivery in queries.deliveries(SYSTEM) if delivery.sender in senders]
+        if named:
+            erased += sum(private.erase(delivery) for delivery in named)
+            journal.append(facts.MessagesErased(party=party, deliveries=tuple(sorted(named))))
+        return erased
 
 
 def _register_score(

@@ -119,6 +119,13 @@ def catalogue(request: HttpRequest) -> dict[str, int]:
     return queries.stats()
 
 
+@router.post("/parties/{party}/erasure", url_name="party-erase")
+@audience(Role.LEGAL, Role.ADMIN)
+def erase(request: HttpRequest, party: str) -> dict[str, int]:
+    """Forget a party's names and evidence for good, and the raw messages that may name it."""
+    return {"objects": actions.forget(party, at=now(), actor=viewer_of(request).account or "")}
+
+
 def _permit(viewer: Viewer, sender: str) -> None:
     if not viewer.staff and not viewer.acts_for(sender):
         raise Refused(

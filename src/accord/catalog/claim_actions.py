@@ -88,6 +88,27 @@ def evidence_claim(claim: str, evidence: Mapping[str, Any] | str, *, at: datetim
         return queries.claim(claim)
 
 
+def confirm_deliveries(sender: str, *, at: datetime, actor: str) -> int:
+    """What a sender delivered before it was verified is evidence from now on: weigh it. Returns how many claims.
+
+    Raises: Refused while the sender is not verified.
+    """
+    with writing(actor, at) as journal:
+        if not parties.party(sender).verified:
+            raise Refused(_no("catalog.sender-not-verified", sender, "is not verified", "verify its identity first"))
+        authority = parties.speaks_for(sender, at)
+        waiting = [
+            claim
+            for claim in queries.claims()
+            if claim.delivered_by == sender and claim.status is ClaimStatus.ASSERTED and claim.claimant in authority
+        ]
+        for claim in waiting:
+            journal.append(facts.ClaimEvidenced(claim=claim.id, evidence=f"delivered by {sender}, now verified"))
+        for asset, right in dict.fromkeys((claim.asset, claim.right) for claim in waiting):
+            settling.settle(journal, asset, right)
+        return len(waiting)
+
+
 def accept_claim(claim: str, because: str, *, at: datetime, actor: str) -> None:
     """Accept an evidenced claim by hand. Raises: Refused when it still overlaps another, or was never evidenced."""
     with writing(actor, at) as journal:

@@ -1,7 +1,8 @@
 """The door for deliveries: read, check everything, then write in one transaction, or write nothing.
 
 The raw message names people, so it goes to the private store under the delivery's own id, encrypted, and not to the vault;
-the fact holds its reference there and the SHA-256 of its bytes, by which the same message read twice is noticed.
+the fact holds its reference there and the SHA-256 of its bytes, by which the same message read twice is noticed (one that
+came without its audio is marked, and may come again with it).
 Audio goes to the vault before the journal is opened: a file there that no fact names does not exist.
 """
 
@@ -27,6 +28,7 @@ from accord.terms.refusal import BadInput, NotThere
 from accord.vault import private
 
 MESSAGE_BYTES_MAX = 64 << 20
+METADATA_MARK = ";meta"  # behind the digest, so that the same message may come again with its audio
 Permit = Callable[[str], None]
 
 
@@ -77,7 +79,7 @@ def deliver_ern(
     Raises: BadInput, with nothing written; NotThere for a path that is none.
     """
     data = _read(source)
-    digest = f"sha256:{sha256(data).hexdigest()}"
+    digest = f"sha256:{sha256(data).hexdigest()}{METADATA_MARK if metadata_only else ''}"
     plan = intake_ern.plan(read_ern(data))
     if known := _before(digest, permit):
         return known

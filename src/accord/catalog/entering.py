@@ -23,7 +23,7 @@ from accord.catalog.intake import (
 )
 from accord.catalog.linking import link
 from accord.catalog.models import WorkTitleRow
-from accord.catalog.records import Asset, Claim, Credit, Disclosure
+from accord.catalog.records import Asset, AssetKind, Claim, Credit, Disclosure
 from accord.catalog.rows import title_key
 from accord.journal.actions import Writer
 
@@ -212,6 +212,8 @@ def _revise_recording(entry: Entry, before: Asset, recording: RecordingGiven) ->
         label=entry.parties.get(recording.label) if recording.label else before.label,
         disclosure=_disclosure(entry, recording),
     )
+    if not queries.children([before.id], AssetKind.STEM).get(before.id):
+        _register_stems(entry, before.id, recording)
     if after == before:
         return
     entry.journal.append(

@@ -68,6 +68,14 @@ class DeliveryReceived(Fact, frozen=True, kw_only=True):
     findings: tuple[str, ...] = ()
 
 
+@fact("catalog.messages-erased")
+class MessagesErased(Fact, frozen=True, kw_only=True):
+    """The raw messages of these deliveries were erased, since they named a party that was; what was read from them stands."""
+
+    party: str
+    deliveries: tuple[str, ...]
+
+
 @fact("catalog.recording-registered")
 class RecordingRegistered(Fact, frozen=True, kw_only=True):
     """A recording is in the catalogue from here on."""

@@ -77,9 +77,12 @@ def find(scheme: str, value: str) -> Asset:
     row = AssetIdentifierRow.objects.filter(key=f"{scheme}:{checked}").first()
     if row is None:
         raise NotThere(f"the catalogue has no {scheme.upper()} `{value}`")
-    if scheme == "icpn":
-        return asset(release(row.asset).tracks[0])
-    return asset(row.asset)
+    if scheme != "icpn":
+        return asset(row.asset)
+    tracks = release(row.asset).tracks
+    if not tracks:
+        raise NotThere(f"the release `{value}` holds no recording")
+    return asset(tracks[0])
 
 
 def look_up(text: str) -> Asset:

@@ -98,6 +98,13 @@ def evidence(claim: str, evidence: str, actor: Actor = "cli", at: At = "") -> No
 
 
 @app.command()
+def confirm(sender: str, actor: Actor = "cli", at: At = "") -> None:
+    """Weigh what a sender delivered before it was verified."""
+    count = actions.confirm_deliveries(sender, at=parse(at) if at else now(), actor=actor)
+    console.print(f"{count:,} claims of {sender} were weighed")
+
+
+@app.command()
 def accept(claim: str, because: str, actor: Actor = "cli", at: At = "") -> None:
     """Accept an evidenced claim that overlaps nothing."""
     actions.accept_claim(claim, because, at=parse(at) if at else now(), actor=actor)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from accord.catalog import actions as catalog
 from accord.cli.console import console, now, out_json
 from accord.parties import actions, queries
 from accord.parties.records import MandateKind, MembershipKind, PartyKind
@@ -93,8 +94,8 @@ def rename(party: str, name: str, actor: Actor = "cli", at: At = "") -> None:
 
 @app.command()
 def erase(party: str, actor: Actor = "cli", at: At = "") -> None:
-    """Forget a party's names and evidence for good; what was agreed and paid stands under its id."""
-    objects = actions.erase(party, at=parse(at) if at else now(), actor=actor)
+    """Forget a party's names and evidence, and raw messages that may name it; what was agreed and paid stands."""
+    objects = catalog.forget(party, at=parse(at) if at else now(), actor=actor)
     console.print(f"{objects} private objects of {party} are erased")
 
 

@@ -203,13 +203,6 @@ def verify(request: HttpRequest, party: str, body: VerificationIn) -> dict[str, 
     return {"party": party, "account": body.account}
 
 
-@router.post("/parties/{party}/erasure", url_name="party-erase")
-@audience(Role.LEGAL, Role.ADMIN)
-def erase(request: HttpRequest, party: str) -> dict[str, int]:
-    """Forget a party's names and evidence for good."""
-    return {"objects": actions.erase(party, at=now(), actor=_actor(request))}
-
-
 @router.post("/me/profile-claims", url_name="profile-claim")
 @audience(Role.ARTIST, Role.CREATOR, Role.RIGHTSHOLDER)
 def claim_profile(request: HttpRequest, body: IdentifierIn) -> dict[str, str]:

@@ -58,7 +58,11 @@ def audio(folder: Path, *names: str, seconds: float = 1.0) -> None:
 
 def verified(name: str, kind: str, **identifiers: str) -> str:
     """A registered party that an account proved to be."""
-    party = parties.register_party(kind, name, identifiers, **DOOR)
+    return verify(parties.register_party(kind, name, identifiers, **DOOR))
+
+
+def verify(party: str) -> str:
+    """An account proves to be the party."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):  # quick, for tests
         account = parties.open_account(f"{party}@example.org", "a long enough pass phrase", ["rightsholder"], at=AT)
     parties.verify_identity(party, account, "contract", "signed", **DOOR)

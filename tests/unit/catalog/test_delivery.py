@@ -16,9 +16,10 @@ from accord.journal.queries import facts_of, head, table_digest
 from accord.parties import actions as parties
 from accord.parties import queries as known
 from accord.parties.viewer import SYSTEM, Role, Viewer
-from accord.terms.refusal import BadInput, NotThere
+from accord.terms.refusal import BadInput, NotThere, Refused
 from accord.terms.right import Right
 from accord.terms.territory import WORLD, TerritorySet
+from accord.vault import private
 
 pytestmark = pytest.mark.django_db
 
@@ -119,6 +120,37 @@ def test_an_unverified_sender_only_asserts(folder: Path) -> None:
     (claim,) = queries.claims()
     assert claim.status is ClaimStatus.ASSERTED and report.claims_accepted == 0
     assert [entry.kind for entry in facts_of("catalog.evidence-asked")] == ["catalog.evidence-asked"]
+
+
+def test_what_came_before_verification_is_weighed_after_it(folder: Path) -> None:
+    """Once the sender is verified, what it delivered before counts as evidence; before, confirming is refused."""
+    sender = deliver(folder).sender
+    with pytest.raises(Refused, match="is not verified"):
+        actions.confirm_deliveries(sender, **m.DOOR)
+    m.verify(sender)
+    assert actions.confirm_deliveries(sender, **m.DOOR) == 1
+    assert [claim.status for claim in queries.claims()] == [ClaimStatus.ACCEPTED]
+    assert actions.confirm_deliveries(sender, **m.DOOR) == 0
+
+
+def test_audio_may_follow_its_message(label: str, folder: Path) -> None:
+    """A message delivered without its audio may come again with it, stems and all, and then once only."""
+    report = actions.deliver(m.ern(), metadata_only=True, **m.DOOR)
+    assert "none delivered" in report.findings[-1] and queries.find("isrc", m.ISRC).audio is None
+    assert not deliver(folder).again and deliver(folder).again
+    found = queries.find("isrc", m.ISRC)
+    assert found.audio and len(queries.children([found.id], AssetKind.STEM)[found.id]) == 2
+
+
+def test_a_forgotten_person_is_in_no_raw_message(label: str, folder: Path) -> None:
+    """Erasing a credited person erases the messages that named her; the recording and its claims stand."""
+    report = deliver(folder)
+    envelope = queries.delivery(SYSTEM, report.delivery).envelope
+    artist = known.find("isni", m.ARTIST).id
+    assert b"Nora Quill" in (private.get_bytes(envelope) or b"")
+    actions.forget(artist, **m.DOOR)
+    assert private.get_bytes(envelope) is None and known.names([artist])[artist] == known.ERASED
+    assert queries.find("isrc", m.ISRC).people("featured") == (artist,)
 
 
 def test_a_collective_speaks_for_its_members_alone(folder: Path) -> None:
