@@ -108,10 +108,10 @@ def cut(line: str, number: int) -> tuple[str, dict[str, Value]]:
     layout = LAYOUTS[kind]
     where = f"line {number} ({kind})"
     if len(line) < layout.shortest:
-        why = f"it has {len(line)} characters, a {kind} record has at least {layout.shortest}"
+        why = f"it has {len(line)} characters, {kind} records have at least {layout.shortest}"
         raise BadInput("this CWR line is cut short", where, why, "send the whole file again")
     if line[layout.length :].strip():
-        why = f"a {kind} record has at most {layout.length} characters"
+        why = f"{kind} records have at most {layout.length} characters"
         raise BadInput(f"this CWR line has {len(line)} characters", where, why, "check the sender's export")
     values, start = {}, 3
     for field in layout.fields:
@@ -152,7 +152,7 @@ def _share(field: Field, text: str, where: str) -> Fraction:
     share = Fraction(int(text), 10_000)
     if share > 1:
         percent = f"{int(text) // 100}.{int(text) % 100:02d}"
-        raise BadInput(f"a {field.name.upper()} share of {percent} %", where, "no share is over 100 %", "correct it")
+        raise BadInput(f"the {field.name.upper()} share is {percent} %", where, "no share is over 100 %", "correct it")
     return share
 
 

@@ -132,7 +132,7 @@ def test_a_line_cut_short_is_named(kind: str) -> None:
         ("GRH", "NWR00001", "NWR00002", "the group number is wrong"),
         ("SPU", "SPU0000000000000001", "SPU0000000000000002", "the record sequence number is wrong"),
         ("SPU", "SPU00000000", "SPU00000001", "the transaction sequence number is wrong"),
-        ("SPU", "05000", "11000", "a MR share of 110.00 %, at line 4 (SPU), column"),
+        ("SPU", "05000", "11000", "the MR share is 110.00 %, at line 4 (SPU), column"),
         ("SPU", "05000", " 5000", "a share is five digits"),
         ("SPU", "05000", "5O000", "digits belong here"),
         ("SPU", SENDER, SENDER[:10] + "0", "is not an IPI name number, at line 4 (SPU)"),
