@@ -133,7 +133,7 @@ def from_midi(data: bytes) -> Score:
         raise BadInput(
             "not a Standard MIDI File",
             where="",
-            why=str(error).split(":")[1].strip().lower() or "unreadable",
+            why=str(error).rpartition(":")[2].strip().lower() or "unreadable",
             do="send .mid",
         ) from error
     tracks = tuple(_track(t) for t in midi.tracks if len(t.notes))

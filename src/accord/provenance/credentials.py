@@ -71,8 +71,9 @@ def read(data: bytes, form: str, credential_root: str | None) -> Found | None:
         with reader:
             store = json.loads(reader.json())
             codes = _failures(reader.get_validation_results() or {})
+            state = reader.get_validation_state()
     manifest = store.get("manifests", {}).get(store.get("active_manifest"), {})
-    trusted = UNTRUSTED not in codes and credential_root is not None
+    trusted = state == "Trusted" and credential_root is not None
     return Found(manifest, trusted, tuple(code for code in codes if code != UNTRUSTED))
 
 
