@@ -71,9 +71,14 @@ def decide_all(
 
 def run(compiled: Compiled) -> tuple[Masks, Counter[str]]:
     """The masks of all assets (n, 4), and per refusal code the assets it keeps from being cleared where offered."""
+    return masks_of(compiled), _reasons(compiled)
+
+
+def masks_of(compiled: Compiled) -> Masks:
+    """Where each asset is cleared (n, 4): the pass over memory."""
     count = len(compiled.assets)
     if not count:
-        return np.zeros((0, WORDS), dtype=np.uint64), Counter()
+        return np.zeros((0, WORDS), dtype=np.uint64)
     met = part_masks(compiled)
     masks = np.empty((count, WORDS), dtype=np.uint64)
     for first in range(0, count, BLOCK):
@@ -82,7 +87,7 @@ def run(compiled: Compiled) -> tuple[Masks, Counter[str]]:
         gathered = met[compiled.parts[start[0] : start[-1]]]
         np.bitwise_and.reduceat(gathered, start[:-1] - start[0], axis=0, out=masks[first:last])
     masks &= compiled.offered
-    return masks, _reasons(compiled)
+    return masks
 
 
 def part_masks(compiled: Compiled) -> Masks:
@@ -100,22 +105,18 @@ def part_masks(compiled: Compiled) -> Masks:
 
 def _reasons(compiled: Compiled) -> Counter[str]:
     """Code → assets with at least one row of that code that is not met somewhere the feature is offered."""
-    count = len(compiled.part_start) - 1
-    sizes = np.diff(compiled.asset_start)
-    owner = np.repeat(np.arange(len(compiled.assets)), sizes)
-    part_of_row = np.repeat(np.arange(count), np.diff(compiled.part_start))
-    failing = np.zeros(len(compiled.need), dtype=bool)
+    if not compiled.assets:
+        return Counter()
+    failing = np.zeros(len(compiled.need), dtype=np.uint64)  # per row: the bit of its code, where it is not met
     for first in range(0, len(compiled.need), BLOCK):
         rows = slice(first, first + BLOCK)
         gap = compiled.table[compiled.need[rows]] & ~compiled.table[compiled.have[rows]] & compiled.offered
-        failing[rows] = gap.any(axis=1)
-    reasons: Counter[str] = Counter()
-    for number, code in enumerate(compiled.codes):
-        short = np.zeros(count, dtype=bool)
-        short[part_of_row[failing & (compiled.code == number)]] = True
-        if kept_back := len(np.unique(owner[short[compiled.parts]])):
-            reasons[code] = kept_back
-    return reasons
+        bit = np.uint64(1) << np.maximum(compiled.code[rows], 0).astype(np.uint64)
+        failing[rows] = np.where(gap.any(axis=1), bit, np.uint64(0))
+    of_part = np.bitwise_or.reduceat(failing, compiled.part_start[:-1])
+    of_asset = np.bitwise_or.reduceat(of_part[compiled.parts], compiled.asset_start[:-1])
+    counts = {code: np.count_nonzero(of_asset & np.uint64(1 << number)) for number, code in enumerate(compiled.codes)}
+    return Counter({code: int(count) for code, count in counts.items() if count})
 
 
 class _Layout:
