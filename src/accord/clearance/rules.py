@@ -11,7 +11,7 @@ from accord.clearance.because import shortfalls
 from accord.clearance.records import RULE_VERSION, Answer, ClearanceState, HistoricalAnswer, Question, Shortfall
 from accord.clearance.requirements import Requirement, Requirements
 from accord.deals.records import Conditions, Grant
-from accord.terms import instant
+from accord.terms import instant, period
 from accord.terms.refusal import BadInput
 from accord.terms.territory import EMPTY, TerritorySet
 from accord.terms.use import Use
@@ -40,7 +40,7 @@ def check(state: ClearanceState, question: Question) -> None:
     if question.feature not in state.features:
         there = ", ".join(sorted(state.features)) or "none yet"
         raise BadInput(f"there is no feature `{question.feature}`", do=f"features: {there}")
-    instant.utc(question.at)
+    period.calendar(question.at)  # an instant without an offset, or outside the calendar, has no days to decide on
 
 
 def _answer(requirements: Requirements, asset: str, offered: int, of_feature: tuple[Requirement, ...]) -> Answer:

@@ -67,7 +67,6 @@ def parse(text: str) -> DayPeriod:
     return DayPeriod(start, end)
 
 
-@lru_cache(maxsize=512)
 def calendar(at: datetime) -> tuple[tuple[date, int, int], ...]:
     """The calendar days that Earth's walls show at `at`: (day, bits, bits) in order of days, at most three.
 
@@ -77,6 +76,12 @@ def calendar(at: datetime) -> tuple[tuple[date, int, int], ...]:
         raise BadInput(f"the instant `{at.isoformat()}` has no offset", do="add Z or an offset such as +02:00")
     if not 1900 <= at.year < 3000:
         raise BadInput(f"the instant `{at.isoformat()}` is outside the calendar", do="give a year from 1900 to 2999")
+    # since 1973 every clock on Earth has turned on whole minutes of UTC: one calendar serves all instants of a minute
+    return _calendar(at.replace(second=0, microsecond=0) if at.year >= 1973 else at)
+
+
+@lru_cache(maxsize=512)
+def _calendar(at: datetime) -> tuple[tuple[date, int, int], ...]:
     days: dict[date, list[int]] = {}
     for territory in TERRITORIES:
         shown = [at.astimezone(zone).date() for zone in _zones(territory)]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as parquet
 import pytest
+import typer
 from django.test import Client
 from tests.stories.runner import World, tell
 from tests.unit.clearance.scene import agreed
@@ -165,8 +167,6 @@ def test_a_manager_speaks_for_her_artist_under_a_mandate() -> None:
 
 def run(*arguments: str) -> Any:
     """`accord clear` with these arguments."""
-    import typer
-
     app = typer.Typer()
     app.command()(clear_command)
     return CliRunner().invoke(app, list(arguments))
@@ -210,6 +210,50 @@ def test_the_verb_clears_the_whole_catalogue_into_a_file(tmp_path: Path) -> None
     assert found.exit_code == 0 and "3 of 4 assets are cleared" in found.stdout and "clearance.refused" in found.stdout
     rows = {row["asset"]: row for row in parquet.read_table(out).to_pylist()}
     assert len(rows) == 4 and rows[world.id("Q")]["cleared"] == "NONE" and rows[world.id("R")]["territories"] == 250
+
+
+def verb(name: str, *arguments: str, typed: str = "") -> Any:
+    """Another verb of these rooms."""
+    module = import_module(f"accord.cli.{name}")
+    app = getattr(module, "app", None)
+    if app is None:
+        app = typer.Typer()
+        app.command()(module.command)
+    return CliRunner().invoke(app, list(arguments), input=typed)
+
+
+def test_a_choice_is_said_listed_and_taken_back_by_verb() -> None:
+    """`accord choose` records and lists; `accord revoke` says what it touches, asks, and takes the yes back."""
+    world = agreed()
+    person, about = world.id("K"), ("--use", "train", "--feature", "compose")
+    said = verb("choose", person, *about, "--territories", "DE+FR")
+    assert said.exit_code == 0 and "yes to train in compose, DE, FR" in said.stdout and "grade 4" in said.stdout
+    assert "DE+FR" in verb("choose", person).stdout
+    kept = verb("revoke", person, *about, typed="n\n")
+    assert kept.exit_code != 0 and "touches" in kept.stdout and choices.choices([person])[0].answer == "yes"
+    gone = verb("revoke", person, *about, "--yes")
+    assert gone.exit_code == 0 and "taken back" in gone.stdout
+    assert "no" in {choice.answer for choice in choices.choices([person])}
+
+
+def test_a_hold_is_placed_listed_and_lifted_by_verb() -> None:
+    """`accord hold` stops an asset, shows it, and takes the hold off with a reason."""
+    world = agreed()
+    placed = verb("hold", "place", world.id("R"), "a copy", "--case", "cas_1")
+    assert placed.exit_code == 0 and "is held" in placed.stdout
+    assert "a copy (case cas_1)" in verb("hold", "list").stdout
+    hold = placed.stdout.rsplit(" ", 1)[1].strip()
+    assert verb("hold", "lift", hold, "it was licensed").exit_code == 0
+    assert verb("hold", "list").stdout == ""
+
+
+def test_the_verb_tells_history_as_history() -> None:
+    """`accord clear --at` says that the answer is history and authorises nothing."""
+    world = agreed()
+    found = run(world.id("R"), "--use", "train", "--feature", "compose", "--at", world.at.isoformat())
+    assert found.exit_code == 0 and found.stdout.startswith(
+        "history, which authorises nothing: it was cleared everywhere"
+    )
 
 
 @pytest.mark.parametrize("arguments", [(), ("rec_1",), ("rec_1", "--all", "--use", "train", "--feature", "compose")])

@@ -68,6 +68,13 @@ def test_a_naive_instant_is_bad_input() -> None:
         JUNE.covers(datetime(2026, 6, 2), "FR")
 
 
+@pytest.mark.parametrize("year", [1899, 3000])
+def test_an_instant_outside_the_calendar_is_bad_input(year: int) -> None:
+    """Years before 1900 and from 3000 on have no days to decide on."""
+    with pytest.raises(BadInput, match="outside the calendar"):
+        JUNE.covers(datetime(year, 1, 1, tzinfo=UTC), "FR")
+
+
 def test_the_text_reads_back() -> None:
     """parse(text(p)) is p, with and without an end."""
     assert period.parse(JUNE.text()) == JUNE
