@@ -121,8 +121,17 @@ CONDITIONS: dict[str, Callable[[F32, F32], F32]] = {
     "speed +4 %": lambda s, _: np.asarray(soxr.resample(s, 1.04 * RATE_HZ, RATE_HZ), np.float32),
     "pitch +2, mixed 0 dB": lambda s, o: over(stretched(s, 2.0), o, 0.0),
 }
-GOALS = {"clean": 1.0, "MP3": 1.0, "phone": 1.0, "pitch +2": 1.0, "pitch -3": 1.0, "tempo +10 %": 1.0, "tempo -10 %": 1.0,
-         "speed +4 %": 1.0, "mixed 0 dB": 0.96}
+GOALS = {
+    "clean": 1.0,
+    "MP3": 1.0,
+    "phone": 1.0,
+    "pitch +2": 1.0,
+    "pitch -3": 1.0,
+    "tempo +10 %": 1.0,
+    "tempo -10 %": 1.0,
+    "speed +4 %": 1.0,
+    "mixed 0 dB": 0.96,
+}
 
 
 def wilson(found: int, n: int) -> tuple[float, float]:
@@ -153,8 +162,16 @@ def recall(references: dict[str, F32], others: list[F32], index: Index, queries:
                 found += name in named
                 wrong += bool(named - {name})
                 asked += 1
-            rows.append(Row(f"found, {condition}, {seconds} s", found / queries, "share", GOALS.get(condition), queries,
-                            wilson(found, queries)))
+            rows.append(
+                Row(
+                    f"found, {condition}, {seconds} s",
+                    found / queries,
+                    "share",
+                    GOALS.get(condition),
+                    queries,
+                    wilson(found, queries),
+                )
+            )
     return [*rows, Row("wrong recording named beside or instead", wrong, "count", 0, asked, wilson(wrong, asked))]
 
 
@@ -166,7 +183,10 @@ def negatives(others: list[F32], index: Index) -> list[Row]:
         for number, sound in enumerate(others):
             beneath = others[(number + 1) % len(others)]
             for part in (0.2, 0.5, 0.8):
-                for query in (cut(sound, seconds, part), over(cut(sound, seconds, part), cut(beneath, seconds, part), 0.0)):
+                for query in (
+                    cut(sound, seconds, part),
+                    over(cut(sound, seconds, part), cut(beneath, seconds, part), 0.0),
+                ):
                     window = windows_of(find_peaks(level(query), QUERY))[0]
                     strongest = sorted(best_per_recording(window.heard, index), key=lambda s: -s.nats)[:3]
                     best.append(max((evidence(window.heard, index, s) for s in strongest), default=0.0))
@@ -176,8 +196,13 @@ def negatives(others: list[F32], index: Index) -> list[Row]:
         rows += [
             Row(f"false positives, {seconds} s", false, "count", 0, len(values), wilson(false, len(values))),
             Row(f"evidence of nothing, 80th percentile, {seconds} s", p80, "nats", None, len(values)),
-            Row(f"evidence of nothing, e-fold above it, {seconds} s", float((values[values > p80] - p80).mean()), "nats",
-                None, len(values)),
+            Row(
+                f"evidence of nothing, e-fold above it, {seconds} s",
+                float((values[values > p80] - p80).mean()),
+                "nats",
+                None,
+                len(values),
+            ),
             Row(f"evidence of nothing, highest, {seconds} s", float(values.max()), "nats", None, len(values)),
             Row(f"threshold, {seconds} s", threshold_nats(seconds, 1, index.hours), "nats", None, 1),
         ]
@@ -241,15 +266,24 @@ def main() -> None:
     index = merge([build_segment((name, find_peaks(sound, REFERENCE)) for name, sound in references.items())])
     taken = time.process_time() - began
     rows = [*recall(references, others, index, queries), *negatives(others, index), *speed(references, index, taken)]
-    print(f"{len(references)} recordings indexed ({index.hours:.2f} h), {len(others)} not; false positives aimed at: "
-          f"{TARGET_FALSE:g} a file")
+    print(
+        f"{len(references)} recordings indexed ({index.hours:.2f} h), {len(others)} not; false positives aimed at: "
+        f"{TARGET_FALSE:g} a file"
+    )
     for row in rows:
         shown = f"  ({row.interval[0]:.3f} to {row.interval[1]:.3f})" if row.interval else ""
         goal = "" if row.goal is None else f"  goal {row.goal:g}{'' if row.met else '  MISSED'}"
         print(f"{row.figure:<58} {row.value:10.3f} {row.unit:<6} n={row.n}{shown}{goal}")
     if told.json:
-        told.json.write_text(json.dumps([{"figure": r.figure, "value": r.value, "unit": r.unit, "goal": r.goal,
-                                          "met": r.met, "n": r.n} for r in rows], indent=1))
+        told.json.write_text(
+            json.dumps(
+                [
+                    {"figure": r.figure, "value": r.value, "unit": r.unit, "goal": r.goal, "met": r.met, "n": r.n}
+                    for r in rows
+                ],
+                indent=1,
+            )
+        )
 
 
 if __name__ == "__main__":

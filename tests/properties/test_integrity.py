@@ -122,7 +122,11 @@ def test_pack_and_unpack(seeds: list[int], junk: bytes) -> None:
 
 @SLOW
 @given(
-    seed=st.integers(0, 30), kept=st.floats(0, 1), at=st.floats(200, 320), tempo=st.floats(0.85, 1.15), shift=st.floats(-12, 12)
+    seed=st.integers(0, 30),
+    kept=st.floats(0, 1),
+    at=st.floats(200, 320),
+    tempo=st.floats(0.85, 1.15),
+    shift=st.floats(-12, 12),
 )
 def test_the_score_is_that_of_its_plain_twin(seed: int, kept: float, at: float, tempo: float, shift: float) -> None:
     """Any alignment of any query weighs what the twin, peak by peak, says."""
@@ -169,8 +173,15 @@ def walk(case: Case, choices: list[tuple[str, str]]) -> tuple[list[str], Case]:
 @given(st.lists(st.tuples(st.sampled_from(["decide", "appeal", "lapse"]), st.sampled_from(READERS)), max_size=12))
 def test_a_case_never_skips_a_reader(choices: list[tuple[str, str]]) -> None:
     """Whatever is tried in whatever order, a closed case was read; an appealed one by two people, never by its maker."""
-    case = Case(id="case_1", kind=CaseKind.COPY, subject="tak_1", maker="pty_maker", because="x", state=CaseState.OPEN,
-                opened_at=AT)
+    case = Case(
+        id="case_1",
+        kind=CaseKind.COPY,
+        subject="tak_1",
+        maker="pty_maker",
+        because="x",
+        state=CaseState.OPEN,
+        opened_at=AT,
+    )
     taken, case = walk(case, choices)
     readers = [reading.reader for reading in case.readings]
     assert "pty_maker" not in readers and len(readers) == len(set(readers))
@@ -211,7 +222,9 @@ def test_law_6_any_sequence_of_steps_rebuilds(seed: int) -> None:
 TWINS = {v: k for k, v in LOOK_ALIKES.items() if len(v) == 1}
 
 
-@given(st.lists(st.sampled_from(["twin", "full", "accent", "case", "zero"]), min_size=0, max_size=8), st.integers(0, 99))
+@given(
+    st.lists(st.sampled_from(["twin", "full", "accent", "case", "zero"]), min_size=0, max_size=8), st.integers(0, 99)
+)
 @example(["twin"] * 8, 1)
 def test_disguises(how: list[str], seed: int) -> None:
     """Look-alikes, full-width letters, accents, capitals and invisible characters hide no name."""
@@ -241,7 +254,10 @@ def test_no_name_no_refusal(text: str) -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.binary(max_size=300), st.sampled_from([b"", b"RIFF\x24\x00\x00\x00WAVEfmt ", b"fLaC", b"OggS", b"ID3\x03\x00", b"FORM"]))
+@given(
+    st.binary(max_size=300),
+    st.sampled_from([b"", b"RIFF\x24\x00\x00\x00WAVEfmt ", b"fLaC", b"OggS", b"ID3\x03\x00", b"FORM"]),
+)
 def test_any_bytes_are_audio_or_one_sentence(data: bytes, head: bytes) -> None:
     """Whatever bytes come in, reading ends in samples or in BadInput, one line long."""
     try:

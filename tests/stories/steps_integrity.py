@@ -101,7 +101,9 @@ def _text_kept(world: World, name: str) -> None:
 @then(r"the hash of \"(.+)\" is still on record, its text is gone")
 def _text_gone(world: World, prompt: str) -> None:
     rows = PromptRow.objects.filter(keyed_hash=keyed_hash(prompt))
-    assert rows and [p.text for p in queries.refused_prompts(TRUST) if p.id in {row.id for row in rows}] == [None] * len(rows)
+    assert rows and [p.text for p in queries.refused_prompts(TRUST) if p.id in {row.id for row in rows}] == [
+        None
+    ] * len(rows)
 
 
 # --- copies
@@ -111,19 +113,28 @@ def _text_gone(world: World, prompt: str) -> None:
 def _sounds(world: World, name: str, label: str, seconds: str) -> None:
     sound = song(9, float(seconds))
     world.kept[f"sound of {name}"] = sound
-    made = catalog.register_recording(f"Recording {name}", label=world.id(label), audio=vault.put(wav(sound)),
-                                      duration_s=float(seconds), at=world.at, actor=ACTOR)
+    made = catalog.register_recording(
+        f"Recording {name}",
+        label=world.id(label),
+        audio=vault.put(wav(sound)),
+        duration_s=float(seconds),
+        at=world.at,
+        actor=ACTOR,
+    )
     actions.index_recording(world.call(name, made), world.at, ACTOR)
 
 
 @step(r"Stem (\w+) of (\w+) holds (\d+) s of (\w+) from its second (\d+), two semitones up, after (\d+) s and before (\d+) s "
       r"of something else")  # fmt: skip
-def _hidden(world: World, name: str, recording: str, seconds: str, copied: str, start: str, before: str, after: str) -> None:
+def _hidden(
+    world: World, name: str, recording: str, seconds: str, copied: str, start: str, before: str, after: str
+) -> None:
     first = int(start) * RATE_HZ
     piece = stretched(world.kept[f"sound of {copied}"], semitones=2.0)[first : first + int(seconds) * RATE_HZ]
     sound = np.concatenate([song(60, float(before)), piece, song(61, float(after))])
-    (stem,) = catalog.register_stems(world.id(recording), [(name, vault.put(wav(sound)), len(sound) / RATE_HZ)],
-                                     at=world.at, actor=ACTOR)
+    (stem,) = catalog.register_stems(
+        world.id(recording), [(name, vault.put(wav(sound)), len(sound) / RATE_HZ)], at=world.at, actor=ACTOR
+    )
     world.call(name, stem)
 
 
@@ -162,8 +173,10 @@ def _appeals(world: World, who: str, take: str, statement: str) -> None:
 
 @then(r"(\w+) is held: (\w+) cannot hear it and cannot submit it")
 def _held(world: World, take: str, fan: str) -> None:
-    for door in (lambda: studio_queries.listen(viewer(world, fan), world.id(take)),
-                 lambda: studio.submit(world.id(take), world.at, ACTOR, "Mine")):
+    for door in (
+        lambda: studio_queries.listen(viewer(world, fan), world.id(take)),
+        lambda: studio.submit(world.id(take), world.at, ACTOR, "Mine"),
+    ):
         try:
             door()
         except Refused:
@@ -186,7 +199,9 @@ def _open(world: World, take: str, fan: str) -> None:
     world.kept["case"] = case
 
 
-@then(r"it shows (\d+) s of (\w+): from (\d+) to (\d+) s in (\w+), from (\d+) to (\d+) s in \2, 2 semitones up, at its own tempo")
+@then(
+    r"it shows (\d+) s of (\w+): from (\d+) to (\d+) s in (\w+), from (\d+) to (\d+) s in \2, 2 semitones up, at its own tempo"
+)
 def _spans(world: World, seconds: str, copied: str, start: str, end: str, _take: str, from_: str, to: str) -> None:
     (match,) = world.kept["case"].evidence
     found = (match.query_start_s, match.query_end_s, match.ref_start_s, match.ref_end_s)

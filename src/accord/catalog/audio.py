@@ -87,8 +87,11 @@ def read(source: Path | bytes, name: str = "", limits: Limits = LIMITS) -> Audio
     label = _label(source, name)
     with _opened(source, name, limits) as (file, info):
         if info.frames * info.channels > limits.values_max:
-            raise _bad(label, f"holds {info.frames:,} frames of {info.channels} channels, more than is read at once",
-                       "cut it into shorter files")
+            raise _bad(
+                label,
+                f"holds {info.frames:,} frames of {info.channels} channels, more than is read at once",
+                "cut it into shorter files",
+            )
         blocks = list(_blocks(file, info, label))
     return Audio(np.concatenate(blocks), info.rate_hz)
 
@@ -136,15 +139,21 @@ class _opened:
 def _believable(file: Any, label: str, limits: Limits) -> AudioInfo:
     info = AudioInfo(int(file.samplerate), int(file.channels), int(file.frames), str(file.format), str(file.subtype))
     if not limits.rate_hz_min <= info.rate_hz <= limits.rate_hz_max:
-        raise _bad(label, f"claims a rate of {info.rate_hz:,} Hz, outside {limits.rate_hz_min:,} to "
-                   f"{limits.rate_hz_max:,} Hz", "resample it")
+        raise _bad(
+            label,
+            f"claims a rate of {info.rate_hz:,} Hz, outside {limits.rate_hz_min:,} to {limits.rate_hz_max:,} Hz",
+            "resample it",
+        )
     if info.channels > limits.channels_max:
         raise _bad(label, f"claims {info.channels} channels, more than {limits.channels_max}", "mix it down")
     if info.frames <= 0:
         raise _bad(label, "holds no audio", "deliver the audio file itself")
     if info.duration_s > limits.duration_s_max:
-        raise _bad(label, f"claims {info.duration_s / 3600:,.1f} hours of audio, more than "
-                   f"{limits.duration_s_max / 3600:g}", "cut it into shorter files")
+        raise _bad(
+            label,
+            f"claims {info.duration_s / 3600:,.1f} hours of audio, more than {limits.duration_s_max / 3600:g}",
+            "cut it into shorter files",
+        )
     return info
 
 
@@ -166,8 +175,11 @@ def _blocks(file: Any, info: AudioInfo, label: str) -> Iterator[Samples]:
         yield block
     # lossy formats state their length loosely: encoder padding, a last page that says more than it holds
     if seen < info.frames - (0 if info.format in EXACT_FORMATS else info.rate_hz):
-        raise _bad(label, f"claims {info.duration_s:.1f} seconds of audio and holds {seen / info.rate_hz:.1f}",
-                   "it was cut short: deliver it again")
+        raise _bad(
+            label,
+            f"claims {info.duration_s:.1f} seconds of audio and holds {seen / info.rate_hz:.1f}",
+            "it was cut short: deliver it again",
+        )
 
 
 def _check_riff(source: Path | bytes, size: int, label: str) -> None:
@@ -181,8 +193,11 @@ def _check_riff(source: Path | bytes, size: int, label: str) -> None:
         if kind == b"data":
             held = size - place - 8
             if claim > held and claim != LENGTH_UNKNOWN:
-                raise _bad(label, f"claims {claim:,} bytes of audio in its header and holds {held:,}",
-                           "it was cut short: deliver it again")
+                raise _bad(
+                    label,
+                    f"claims {claim:,} bytes of audio in its header and holds {held:,}",
+                    "it was cut short: deliver it again",
+                )
             return
         place += 8 + claim + claim % 2
 

@@ -20,7 +20,9 @@ Reader = Annotated[str, typer.Option(help="the reading account; an appealed case
 @app.command("list")
 def list_cases(
     state: Annotated[str | None, typer.Option(help="open, decided, appealed or closed")] = None,
-    kind: Annotated[str | None, typer.Option(help="copy, duplicate, spree, prompt, claim-conflict, claim-evidence")] = None,
+    kind: Annotated[
+        str | None, typer.Option(help="copy, duplicate, spree, prompt, claim-conflict, claim-evidence")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Cases, what is due first at the top."""
@@ -30,7 +32,9 @@ def list_cases(
         return
     for case in found:
         due = f"due {case.due:%Y-%m-%d %H:%M}" if case.due else (case.outcome or "")
-        console.print(f"{case.id:<14} {case.kind:<15} {case.state:<9} {due:<22} {case.subject}: {case.because}", markup=False)
+        console.print(
+            f"{case.id:<14} {case.kind:<15} {case.state:<9} {due:<22} {case.subject}: {case.because}", markup=False
+        )
     if not found:
         console.print("no cases", markup=False)
 
@@ -86,6 +90,8 @@ def _show(case: Case) -> None:
             markup=False,
         )
     for reading in case.readings:
-        console.print(f"  {reading.at:%Y-%m-%d %H:%M} {reading.reader}: {reading.outcome}: {reading.because}", markup=False)
+        console.print(
+            f"  {reading.at:%Y-%m-%d %H:%M} {reading.reader}: {reading.outcome}: {reading.because}", markup=False
+        )
     if case.appealed_at:
         console.print(f"  {case.appealed_at:%Y-%m-%d %H:%M} appealed by {case.appealed_by}", markup=False)

@@ -29,7 +29,9 @@ def command(
     matches = queries.identify_file(file.read_bytes(), file.name, sources)
     foreign = [m for m in matches if m.recording not in sources]
     if json:
-        out_json({"matches": matches, "explained": sorted({m.recording for m in matches} & sources), "clear": not foreign})
+        out_json(
+            {"matches": matches, "explained": sorted({m.recording for m in matches} & sources), "clear": not foreign}
+        )
     else:
         _show(matches, sources)
     raise typer.Exit(3 if foreign else 0)

@@ -36,10 +36,19 @@ def index_recordings(
             count = actions.index_missing(now(), actor, show)
     index = queries.index()
     if json:
-        out_json({"indexed": count, "recordings": len(index.recordings), "hours": index.hours,
-                  "postings": len(index.times), "segments": queries.segments()})
+        out_json(
+            {
+                "indexed": count,
+                "recordings": len(index.recordings),
+                "hours": index.hours,
+                "postings": len(index.times),
+                "segments": queries.segments(),
+            }
+        )
         return
-    console.print(f"{count} recordings fingerprinted; {len(index.recordings)} in all, {index.hours:.2f} h", markup=False)
+    console.print(
+        f"{count} recordings fingerprinted; {len(index.recordings)} in all, {index.hours:.2f} h", markup=False
+    )
 
 
 @app.command("list")

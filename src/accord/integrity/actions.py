@@ -23,12 +23,36 @@ from accord.terms.refusal import BadInput, NotThere, Refusal, Refused
 from accord.vault import actions as vault
 from accord.vault import private
 
-__all__ = ["appeal", "appeal_prompt", "check", "check_prompt", "decide", "decide_second", "forget_prompts", "index_missing",
-           "index_recording", "index_recordings", "lapse", "open_case", "receive_upload", "withdraw"]
+__all__ = [
+    "appeal",
+    "appeal_prompt",
+    "check",
+    "check_prompt",
+    "decide",
+    "decide_second",
+    "forget_prompts",
+    "index_missing",
+    "index_recording",
+    "index_recordings",
+    "lapse",
+    "open_case",
+    "receive_upload",
+    "withdraw",
+]
 
 
-def open_case(kind: CaseKind | str, subject: str, maker: str, because: str, at: Instant, actor: str, *,
-              audio_digest: str | None = None, evidence: tuple[Match, ...] = (), also: tuple[str, ...] = ()) -> str:
+def open_case(
+    kind: CaseKind | str,
+    subject: str,
+    maker: str,
+    because: str,
+    at: Instant,
+    actor: str,
+    *,
+    audio_digest: str | None = None,
+    evidence: tuple[Match, ...] = (),
+    also: tuple[str, ...] = (),
+) -> str:
     """Open a case by hand, with a hold on its subject; returns its id, or that of the open one about the same."""
     with writing(actor=actor, at=at) as journal:
         return hold(journal, CaseKind(kind), subject, maker, audio_digest, because, evidence, also)
@@ -48,9 +72,16 @@ def decide(case_id: str, outcome: Outcome | str, because: str, reader: str, at: 
         if isinstance(state, Refusal):
             raise Refused(state)
         final = state is CaseState.CLOSED
-        journal.append(facts.CaseDecided(
-            case=case_id, reader=reader, reading=len(case.readings) + 1, outcome=Outcome(outcome), because=because.strip(),
-            appeal_until=None if final else at + rules.APPEAL_WITHIN))
+        journal.append(
+            facts.CaseDecided(
+                case=case_id,
+                reader=reader,
+                reading=len(case.readings) + 1,
+                outcome=Outcome(outcome),
+                because=because.strip(),
+                appeal_until=None if final else at + rules.APPEAL_WITHIN,
+            )
+        )
         _follow(case, Outcome(outcome), because, at, actor)
         return queries.case(SYSTEM, case_id)
 
@@ -59,8 +90,14 @@ def decide_second(case_id: str, outcome: Outcome | str, because: str, reader: st
     """Decide an appealed case. Raises: Refused when it was not appealed, or this reader read it before."""
     case = queries.case(SYSTEM, case_id)
     if case.state is not CaseState.APPEALED:
-        raise Refused(Refusal(code="integrity.case-state", because=f"`{case_id}` is {case.state}: no second reading is due",
-                              hint="it is read again after an appeal", subject=case_id))
+        raise Refused(
+            Refusal(
+                code="integrity.case-state",
+                because=f"`{case_id}` is {case.state}: no second reading is due",
+                hint="it is read again after an appeal",
+                subject=case_id,
+            )
+        )
     return decide(case_id, outcome, because, reader, at, actor)
 
 
@@ -74,7 +111,6 @@ def _follow(case: Case, outcome: Outcome, because: str, at: Instant, actor: str)
                 clearance.lift_hold(hold.id, because, at=at, actor=actor)
     elif case.outcome is Outcome.DISMISSED:
         clearance.place_hold(case.subject, case.because, case.id, at=at, actor=actor)
-
 
 
 def appeal(case_id: str, statement: str, by: str, at: Instant, actor: str) -> Case:
@@ -96,12 +132,27 @@ def appeal_prompt(refusal: str, by: str, at: Instant, actor: str) -> str:
         if row is None:
             raise NotThere(f"there is no refused prompt `{refusal}`")
         if at >= row.keep_until:
-            raise Refused(Refusal(code="integrity.appeal-late", because=f"the time for an appeal ended at {row.keep_until:%Y-%m-%d}",
-                                  subject=refusal))
+            raise Refused(
+                Refusal(
+                    code="integrity.appeal-late",
+                    because=f"the time for an appeal ended at {row.keep_until:%Y-%m-%d}",
+                    subject=refusal,
+                )
+            )
         case = journal.mint("case")
-        journal.append(facts.CaseOpened(
-            case=case, kind=CaseKind.PROMPT, subject=refusal, maker=by, audio=None, evidence=(), also=(row.person,),
-            because=f"the maker says that the prompt does not ask for {row.use} of `{row.person}`", due=at + rules.READ_WITHIN))
+        journal.append(
+            facts.CaseOpened(
+                case=case,
+                kind=CaseKind.PROMPT,
+                subject=refusal,
+                maker=by,
+                audio=None,
+                evidence=(),
+                also=(row.person,),
+                because=f"the maker says that the prompt does not ask for {row.use} of `{row.person}`",
+                due=at + rules.READ_WITHIN,
+            )
+        )
         return case
 
 
@@ -114,7 +165,9 @@ def lapse(at: Instant, actor: str) -> int:
     return len(over)
 
 
-def receive_upload(account: str, sound: Path | bytes, title: str, at: Instant, actor: str, *, artist: str = "") -> Upload:
+def receive_upload(
+    account: str, sound: Path | bytes, title: str, at: Instant, actor: str, *, artist: str = ""
+) -> Upload:
     """Take in an upload: it is compared with the catalogue, counted against a spree, and held if there is a case.
 
     Nearly all of it being one catalogue recording is a duplicate, under another name when the titles differ; holding less
@@ -129,31 +182,58 @@ def receive_upload(account: str, sound: Path | bytes, title: str, at: Instant, a
     with writing(actor=actor, at=at) as journal:
         upload = journal.mint("upl")
         kept = private.put(account, "upload", {"artist": artist, "title": title})
-        journal.append(facts.UploadReceived(upload=upload, account=account, audio=digest, title=title.strip(), metadata=kept,
-                                            duration_s=round(duration_s, 3)))
+        journal.append(
+            facts.UploadReceived(
+                upload=upload,
+                account=account,
+                audio=digest,
+                title=title.strip(),
+                metadata=kept,
+                duration_s=round(duration_s, 3),
+            )
+        )
         _copies(journal, upload, account, digest, title, duration_s, matches)
         _spree(journal, account, at)
         return queries.upload(SYSTEM, upload)
 
 
-def _copies(journal: Writer, upload: str, account: str, digest: str, title: str, duration_s: float, matches: tuple[Match, ...]
-            ) -> None:
+def _copies(
+    journal: Writer, upload: str, account: str, digest: str, title: str, duration_s: float, matches: tuple[Match, ...]
+) -> None:
     whole = rules.duplicate_of(matches, duration_s)
     if whole is not None:
         known = catalog.assets(ids=[whole.recording])[whole.recording]
-        named = "under its own title" if rules.same_title(title, known.title) else f"under another name (`{known.title}`)"
-        hold(journal, CaseKind.DUPLICATE, upload, account, digest, f"it is the catalogue recording `{whole.recording}` {named}",
-             matches)
+        named = (
+            "under its own title" if rules.same_title(title, known.title) else f"under another name (`{known.title}`)"
+        )
+        hold(
+            journal,
+            CaseKind.DUPLICATE,
+            upload,
+            account,
+            digest,
+            f"it is the catalogue recording `{whole.recording}` {named}",
+            matches,
+        )
     elif matches:
         hold(journal, CaseKind.COPY, upload, account, digest, copy_sentence(matches), matches)
 
 
 def _spree(journal: Writer, account: str, at: Instant) -> None:
-    rows = list(UploadRow.objects.filter(account=account, at__gt=at - rules.SPREE_WINDOW, at__lte=at).order_by("position"))
+    rows = list(
+        UploadRow.objects.filter(account=account, at__gt=at - rules.SPREE_WINDOW, at__lte=at).order_by("position")
+    )
     count = rules.spree([row.at for row in rows], at)
     if not count:
         return
     hours = round(rules.SPREE_WINDOW.total_seconds() / 3600)
-    hold(journal, CaseKind.SPREE, f"{account}/uploads", account, None,
-         f"{count} uploads by one account within {hours} hours, from {rules.SPREE_UPLOADS} on somebody looks",
-         (), tuple(row.id for row in rows))
+    hold(
+        journal,
+        CaseKind.SPREE,
+        f"{account}/uploads",
+        account,
+        None,
+        f"{count} uploads by one account within {hours} hours, from {rules.SPREE_UPLOADS} on somebody looks",
+        (),
+        tuple(row.id for row in rows),
+    )

@@ -21,23 +21,114 @@ from dataclasses import dataclass
 
 from accord.terms.use import Use
 
-_CYRILLIC = dict(zip("АВЕЅІЈКМНОРСТУХаеѕіјкморсухԁԛԝьгпитнвяшд", "ABESIJKMHOPCTYXaesijkmopcyxdqwbrnuthbrwa", strict=True))
+_CYRILLIC = dict(
+    zip("АВЕЅІЈКМНОРСТУХаеѕіјкморсухԁԛԝьгпитнвяшд", "ABESIJKMHOPCTYXaesijkmopcyxdqwbrnuthbrwa", strict=True)
+)
 _GREEK = dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαβεικνορτυχωη", "ABEZHIKMNOPTYXabeikvoptuxwn", strict=True))
-LOOK_ALIKES = {**_CYRILLIC, **_GREEK, "Ѵ": "V", "ѵ": "v", "ı": "i", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "ß": "ss", "æ": "ae",
-               "œ": "oe", "ɑ": "a", "ɡ": "g", "ᴏ": "o", "ӏ": "l", "Ӏ": "I", "ո": "n", "օ": "o", "ս": "u", "հ": "h"}
+LOOK_ALIKES = {
+    **_CYRILLIC,
+    **_GREEK,
+    "Ѵ": "V",
+    "ѵ": "v",
+    "ı": "i",
+    "ł": "l",
+    "Ł": "L",
+    "ø": "o",
+    "Ø": "O",
+    "đ": "d",
+    "ß": "ss",
+    "æ": "ae",
+    "œ": "oe",
+    "ɑ": "a",
+    "ɡ": "g",
+    "ᴏ": "o",
+    "ӏ": "l",
+    "Ӏ": "I",
+    "ո": "n",
+    "օ": "o",
+    "ս": "u",
+    "հ": "h",
+}
 DIGITS = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s"}
 
 ARTICLES = ("a", "an", "the")
-STYLE_LEADS = tuple(tuple(p.split()) for p in (
-    "style of", "manner of", "sound of", "vein of", "spirit of", "mood of", "fashion of", "sounds like", "sound like",
-    "sounding like", "just like", "exactly like", "similar to", "reminiscent of", "inspired by", "influenced by", "a la",
-    "homage to", "tribute to", "cover of", "written by", "composed by", "produced by", "played by", "song by", "track by",
-    "something by", "imitate", "imitating", "imitation of", "copy", "copying", "impersonate", "impersonating", "clone"))
-VOICE_LEADS = tuple(tuple(p.split()) for p in (
-    "voice of", "vocals of", "vocals by", "vocal by", "vocals from", "sung by", "sing like", "sings like", "singing like",
-    "rapped by", "featuring", "feat", "ft", "performed by", "voice like", "vocals like"))
-STYLE_TRAILS = ("style", "styled", "stylised", "stylized", "vibe", "vibes", "type", "esque", "inspired", "soundalike",
-                "band", "cover", "remake", "ish")
+STYLE_LEADS = tuple(
+    tuple(p.split())
+    for p in (
+        "style of",
+        "manner of",
+        "sound of",
+        "vein of",
+        "spirit of",
+        "mood of",
+        "fashion of",
+        "sounds like",
+        "sound like",
+        "sounding like",
+        "just like",
+        "exactly like",
+        "similar to",
+        "reminiscent of",
+        "inspired by",
+        "influenced by",
+        "a la",
+        "homage to",
+        "tribute to",
+        "cover of",
+        "written by",
+        "composed by",
+        "produced by",
+        "played by",
+        "song by",
+        "track by",
+        "something by",
+        "imitate",
+        "imitating",
+        "imitation of",
+        "copy",
+        "copying",
+        "impersonate",
+        "impersonating",
+        "clone",
+    )
+)
+VOICE_LEADS = tuple(
+    tuple(p.split())
+    for p in (
+        "voice of",
+        "vocals of",
+        "vocals by",
+        "vocal by",
+        "vocals from",
+        "sung by",
+        "sing like",
+        "sings like",
+        "singing like",
+        "rapped by",
+        "featuring",
+        "feat",
+        "ft",
+        "performed by",
+        "voice like",
+        "vocals like",
+    )
+)
+STYLE_TRAILS = (
+    "style",
+    "styled",
+    "stylised",
+    "stylized",
+    "vibe",
+    "vibes",
+    "type",
+    "esque",
+    "inspired",
+    "soundalike",
+    "band",
+    "cover",
+    "remake",
+    "ish",
+)
 VOICE_TRAILS = ("voice", "vocal", "vocals", "singing", "sings", "sing")
 _EVERYDAY = """
 a air an and angel arcade art at autumn baby band bass beach beat bells big birds black blue blues boy boys brass

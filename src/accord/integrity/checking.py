@@ -29,10 +29,24 @@ def check(subject: str, audio_digest: str, declared: frozenset[str], maker: str,
     explained = tuple(m.recording for m in matches if m.recording in sources)
     with writing(actor=actor, at=at) as journal:
         made = journal.mint("chk")
-        journal.append(facts.SoundChecked(
-            check=made, subject=subject, audio=audio_digest, maker=maker, declared=tuple(sorted(declared)),
-            matches=matches, explained=explained, segments=queries.segments(), index_hours=round(index.hours, 6)))
-        case = hold(journal, CaseKind.COPY, subject, maker, audio_digest, copy_sentence(foreign), foreign) if foreign else None
+        journal.append(
+            facts.SoundChecked(
+                check=made,
+                subject=subject,
+                audio=audio_digest,
+                maker=maker,
+                declared=tuple(sorted(declared)),
+                matches=matches,
+                explained=explained,
+                segments=queries.segments(),
+                index_hours=round(index.hours, 6),
+            )
+        )
+        case = (
+            hold(journal, CaseKind.COPY, subject, maker, audio_digest, copy_sentence(foreign), foreign)
+            if foreign
+            else None
+        )
     return Verdict(check=made, clear=case is None, case=case, matches=matches, explained=explained)
 
 
@@ -42,15 +56,34 @@ def with_parents(declared: frozenset[str]) -> frozenset[str]:
     return declared | {parent for asset in known.values() for parent in asset.parents}
 
 
-def hold(journal: Writer, kind: CaseKind, subject: str, maker: str, audio_digest: str | None, because: str,
-         evidence: tuple[Match, ...], also: tuple[str, ...] = ()) -> str:
+def hold(
+    journal: Writer,
+    kind: CaseKind,
+    subject: str,
+    maker: str,
+    audio_digest: str | None,
+    because: str,
+    evidence: tuple[Match, ...],
+    also: tuple[str, ...] = (),
+) -> str:
     """Open a case, with a hold on the subject if its kind holds; a running one about the same goes on instead."""
     running = queries.running_case(subject, kind)
     if running is not None:
         return running
     case = journal.mint("case")
-    journal.append(facts.CaseOpened(case=case, kind=kind, subject=subject, maker=maker, audio=audio_digest, because=because,
-                                    evidence=evidence, also=also or labels_of(evidence), due=journal.at + rules.READ_WITHIN))
+    journal.append(
+        facts.CaseOpened(
+            case=case,
+            kind=kind,
+            subject=subject,
+            maker=maker,
+            audio=audio_digest,
+            because=because,
+            evidence=evidence,
+            also=also or labels_of(evidence),
+            due=journal.at + rules.READ_WITHIN,
+        )
+    )
     if kind in HOLDS:
         clearance.place_hold(subject=subject, reason=because, case=case, at=journal.at, actor=journal.actor)
     return case

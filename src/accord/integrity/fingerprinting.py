@@ -25,8 +25,9 @@ def index_recording(asset: str, at: Instant, actor: str) -> str:
     return index_recordings([asset], at, actor)
 
 
-def index_recordings(assets: Iterable[str], at: Instant, actor: str,
-                     progress: Callable[[int, int], None] | None = None) -> str:
+def index_recordings(
+    assets: Iterable[str], at: Instant, actor: str, progress: Callable[[int, int], None] | None = None
+) -> str:
     """Fingerprint recordings into one new segment; returns its vault digest. A recording indexed before is replaced.
 
     Nothing is written unless every one of them could be read. Raises: BadInput for one without (readable) audio.
@@ -35,30 +36,44 @@ def index_recordings(assets: Iterable[str], at: Instant, actor: str,
     known = catalog.assets(ids=wanted)
     missing = [a for a in wanted if a not in known or known[a].kind is not AssetKind.RECORDING or not known[a].audio]
     if missing or not wanted:
-        raise BadInput(f"`{missing[0]}` is no recording with audio" if missing else "there is no recording to fingerprint",
-                       do="deliver it with its audio first")
+        raise BadInput(
+            f"`{missing[0]}` is no recording with audio" if missing else "there is no recording to fingerprint",
+            do="deliver it with its audio first",
+        )
     lines, taken = [], []
     with ThreadPoolExecutor(min(2, cpu_count() or 1)) as pool:
         peaks_of = pool.map(_peaks, (known[a] for a in wanted))
         for done, (asset, peaks) in enumerate(zip(wanted, peaks_of, strict=True), 1):
             taken.append((asset, peaks))
-            lines.append(facts.FingerprintLine(asset=asset, audio=str(known[asset].audio), peaks=len(peaks),
-                                               duration_s=float(known[asset].duration_s or 0.0)))
+            lines.append(
+                facts.FingerprintLine(
+                    asset=asset,
+                    audio=str(known[asset].audio),
+                    peaks=len(peaks),
+                    duration_s=float(known[asset].duration_s or 0.0),
+                )
+            )
             if progress:
                 progress(done, len(wanted))
     segment = build_segment(taken)
     digest = vault.put(pack(segment))
     with writing(actor=actor, at=at) as journal:
-        journal.append(facts.RecordingsFingerprinted(segment=digest, method=METHOD, recordings=tuple(lines),
-                                                     postings=len(segment.keys)))
+        journal.append(
+            facts.RecordingsFingerprinted(
+                segment=digest, method=METHOD, recordings=tuple(lines), postings=len(segment.keys)
+            )
+        )
     return digest
 
 
 def index_missing(at: Instant, actor: str, progress: Callable[[int, int], None] | None = None) -> int:
     """Fingerprint every recording of the catalogue whose audio is new or changed; returns how many."""
     known, withdrawn = queries.fingerprinted(), queries.withdrawn()
-    new = [asset.id for asset in catalog.assets(kind=AssetKind.RECORDING).values()
-           if asset.audio and known.get(asset.id) != asset.audio and asset.id not in withdrawn]
+    new = [
+        asset.id
+        for asset in catalog.assets(kind=AssetKind.RECORDING).values()
+        if asset.audio and known.get(asset.id) != asset.audio and asset.id not in withdrawn
+    ]
     if new:
         index_recordings(sorted(new), at, actor, progress)
     return len(new)

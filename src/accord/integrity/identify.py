@@ -43,8 +43,9 @@ class Window:
         return self.first + 0.5 * float(self.heard.grid.shape[0])
 
 
-def identify(samples: NDArray[np.float32], rate_hz: int, index: Index, declared: frozenset[str] = frozenset()
-             ) -> list[Match]:
+def identify(
+    samples: NDArray[np.float32], rate_hz: int, index: Index, declared: frozenset[str] = frozenset()
+) -> list[Match]:
     """Matches in samples of shape (frames,) or (frames, channels), strongest evidence first; [] is *nothing found*."""
     mono = samples.mean(axis=1, dtype=np.float32) if samples.ndim == 2 else samples
     if rate_hz != RATE_HZ:
@@ -59,8 +60,12 @@ def identify_peaks(query: Peaks, index: Index, declared: frozenset[str] = frozen
     windows = windows_of(query)
     window_s = min(query.length, WINDOW_FRAMES) / FRAMES_PER_S
     least = threshold_nats(window_s, len(windows), index.hours)
-    strong = [(number, scored) for number, window in enumerate(windows)
-              for scored in best_per_recording(window.heard, index) if scored.nats >= least]
+    strong = [
+        (number, scored)
+        for number, window in enumerate(windows)
+        for scored in best_per_recording(window.heard, index)
+        if scored.nats >= least
+    ]
     strong.sort(key=lambda pair: (index.recordings[index.owner(pair[1].alignment.at)] not in declared, -pair[1].nats))
     spent = np.zeros(len(query), np.int32)
     matches: list[Match] = []
@@ -138,11 +143,20 @@ def _match(windows: list[Window], line: dict[int, Scored], best: Scored, nats: f
     tempo = (ref_end - ref_start) / (end - start) if high > low else best.alignment.tempo
     return Match(
         recording=index.recordings[owner],
-        query_start_s=_seconds(start), query_end_s=_seconds(end),
-        ref_start_s=_seconds(min(max(0.0, ref_start - base), length)), ref_end_s=_seconds(min(ref_end - base, length)),
-        pitch_factor=round(2.0 ** (-best.alignment.shift / BINS_PER_OCTAVE), 5), tempo_factor=round(float(tempo), 5),
-        evidence=Evidence(nats=round(nats, 3), hits=best.hits, peaks=best.peaks, chance=round(best.chance, 3),
-                          share=best.share, expected_false=float(f"{false:.3e}")),
+        query_start_s=_seconds(start),
+        query_end_s=_seconds(end),
+        ref_start_s=_seconds(min(max(0.0, ref_start - base), length)),
+        ref_end_s=_seconds(min(ref_end - base, length)),
+        pitch_factor=round(2.0 ** (-best.alignment.shift / BINS_PER_OCTAVE), 5),
+        tempo_factor=round(float(tempo), 5),
+        evidence=Evidence(
+            nats=round(nats, 3),
+            hits=best.hits,
+            peaks=best.peaks,
+            chance=round(best.chance, 3),
+            share=best.share,
+            expected_false=float(f"{false:.3e}"),
+        ),
         probability=round(probability(false), 6),
     )
 
@@ -178,5 +192,3 @@ def _marks(window: Window, spent: I32) -> I32:
 
 def _seconds(frames: float) -> float:
     return round(float(frames) / FRAMES_PER_S, 3)
-
-

@@ -91,8 +91,13 @@ def build_segment(recordings: Iterable[tuple[str, Peaks]]) -> Segment:
         return Segment((), np.zeros(0, np.int32), np.zeros(0, np.float32), np.zeros(0, np.int32), np.zeros(0, np.int32))
     all_keys, all_times, all_frames = np.concatenate(keys), np.concatenate(times), np.concatenate(frames)
     by_key, by_frame = np.lexsort((all_times, all_keys)), np.argsort(all_frames, kind="stable")
-    return Segment(tuple(placed), all_frames[by_frame].astype(np.int32), np.concatenate(bins)[by_frame],
-                   all_keys[by_key].astype(np.int32), all_times[by_key].astype(np.int32))
+    return Segment(
+        tuple(placed),
+        all_frames[by_frame].astype(np.int32),
+        np.concatenate(bins)[by_frame],
+        all_keys[by_key].astype(np.int32),
+        all_times[by_key].astype(np.int32),
+    )
 
 
 def merge(segments: Sequence[Segment], withdrawn: frozenset[str] = frozenset()) -> Index:
@@ -119,23 +124,46 @@ def merge(segments: Sequence[Segment], withdrawn: frozenset[str] = frozenset()) 
     return _index(names, starts, lengths, frames, bins, keys, times)
 
 
-def _index(names: list[str], starts: list[I64], lengths: list[I64], frames: list[I64], bins: list[F32],
-           keys: list[I32], times: list[I32]) -> Index:
+def _index(
+    names: list[str],
+    starts: list[I64],
+    lengths: list[I64],
+    frames: list[I64],
+    bins: list[F32],
+    keys: list[I32],
+    times: list[I32],
+) -> Index:
     if not names:
         nothing = np.zeros(0, np.int64)
-        return Index((), nothing, nothing, np.zeros(BUCKETS + 1, np.int64), np.zeros(0, np.int32), nothing,
-                     np.zeros(0, np.float32))
+        return Index(
+            (),
+            nothing,
+            nothing,
+            np.zeros(BUCKETS + 1, np.int64),
+            np.zeros(0, np.int32),
+            nothing,
+            np.zeros(0, np.float32),
+        )
     all_keys = np.concatenate(keys)
     order = np.argsort(all_keys, kind="stable")
     offsets = np.concatenate([[0], np.cumsum(np.bincount(all_keys, minlength=BUCKETS))]).astype(np.int64)
-    return Index(tuple(names), np.concatenate(starts), np.concatenate(lengths), offsets,
-                 np.concatenate(times)[order].astype(np.int32), np.concatenate(frames), np.concatenate(bins))
+    return Index(
+        tuple(names),
+        np.concatenate(starts),
+        np.concatenate(lengths),
+        offsets,
+        np.concatenate(times)[order].astype(np.int32),
+        np.concatenate(frames),
+        np.concatenate(bins),
+    )
 
 
 def pack(segment: Segment) -> bytes:
     """The segment as bytes: magic, one line of JSON naming recordings and array sizes, then little-endian arrays."""
-    arrays = [np.ascontiguousarray(getattr(segment, name)).astype(getattr(segment, name).dtype.newbyteorder("<"))
-              for name in ARRAYS]
+    arrays = [
+        np.ascontiguousarray(getattr(segment, name)).astype(getattr(segment, name).dtype.newbyteorder("<"))
+        for name in ARRAYS
+    ]
     head = {"placed": segment.placed, "arrays": [[a.dtype.str, len(a)] for a in arrays]}
     return MAGIC + msgspec.json.encode(head) + b"\n" + b"".join(a.tobytes() for a in arrays)
 

@@ -68,8 +68,13 @@ class Peaks:
     def between(self, first: int, last: int) -> Peaks:
         """Peaks of frames first ≤ frame < last, moved so that `first` is frame 0."""
         a, b = np.searchsorted(self.frames, [first, last])
-        return Peaks(self.frames[a:b] - np.float32(first), self.bins[a:b], self.strength[a:b], self.rank[a:b],
-                     min(last, self.length) - first)
+        return Peaks(
+            self.frames[a:b] - np.float32(first),
+            self.bins[a:b],
+            self.strength[a:b],
+            self.rank[a:b],
+            min(last, self.length) - first,
+        )
 
 
 def find_peaks(samples: F32, density: Density) -> Peaks:

@@ -19,8 +19,14 @@ def on_fingerprinted(entry: Entry, f: facts.RecordingsFingerprinted) -> None:
     models.SegmentRow.objects.create(id=entry.position, segment=f.segment, method=f.method, at=entry.at)
     models.FingerprintRow.objects.filter(asset__in=[line.asset for line in f.recordings]).delete()
     models.FingerprintRow.objects.bulk_create(
-        models.FingerprintRow(asset=line.asset, audio=line.audio, segment=f.segment, duration_s=line.duration_s,
-                              peaks=line.peaks, position=entry.position)
+        models.FingerprintRow(
+            asset=line.asset,
+            audio=line.audio,
+            segment=f.segment,
+            duration_s=line.duration_s,
+            peaks=line.peaks,
+            position=entry.position,
+        )
         for line in f.recordings
     )
 
@@ -35,8 +41,16 @@ def on_withdrawn(entry: Entry, f: facts.FingerprintWithdrawn) -> None:
 def on_checked(entry: Entry, f: facts.SoundChecked) -> None:
     """A check."""
     models.CheckRow.objects.create(
-        id=f.check, subject=f.subject, audio=f.audio, maker=f.maker, declared=_json(f.declared), matches=_json(f.matches),
-        explained=_json(f.explained), clear=len(f.matches) == len(f.explained), position=entry.position, at=entry.at,
+        id=f.check,
+        subject=f.subject,
+        audio=f.audio,
+        maker=f.maker,
+        declared=_json(f.declared),
+        matches=_json(f.matches),
+        explained=_json(f.explained),
+        clear=len(f.matches) == len(f.explained),
+        position=entry.position,
+        at=entry.at,
     )
 
 
@@ -44,8 +58,16 @@ def on_checked(entry: Entry, f: facts.SoundChecked) -> None:
 def on_refused(entry: Entry, f: facts.PromptRefused) -> None:
     """A refused prompt."""
     models.PromptRow.objects.create(
-        id=f.refusal, feature=f.feature, maker=f.maker, keyed_hash=f.keyed_hash, text=f.text, person=f.person, use=f.use,
-        keep_until=f.keep_until, position=entry.position, at=entry.at,
+        id=f.refusal,
+        feature=f.feature,
+        maker=f.maker,
+        keyed_hash=f.keyed_hash,
+        text=f.text,
+        person=f.person,
+        use=f.use,
+        keep_until=f.keep_until,
+        position=entry.position,
+        at=entry.at,
     )
 
 
@@ -59,27 +81,53 @@ def on_forgotten(entry: Entry, f: facts.PromptForgotten) -> None:
 def on_upload(entry: Entry, f: facts.UploadReceived) -> None:
     """An upload."""
     models.UploadRow.objects.create(
-        id=f.upload, account=f.account, audio=f.audio, title=f.title, metadata=f.metadata, duration_s=f.duration_s,
-        position=entry.position, at=entry.at,
+        id=f.upload,
+        account=f.account,
+        audio=f.audio,
+        title=f.title,
+        metadata=f.metadata,
+        duration_s=f.duration_s,
+        position=entry.position,
+        at=entry.at,
     )
 
 
 @projects(facts.CaseOpened)
 def on_opened(entry: Entry, f: facts.CaseOpened) -> None:
     """A case, open."""
-    _open(entry, f.case, f.kind, f.subject, f.maker, f.because, f.due, audio=f.audio, evidence=_json(f.evidence),
-          also=f.also)
+    _open(
+        entry,
+        f.case,
+        f.kind,
+        f.subject,
+        f.maker,
+        f.because,
+        f.due,
+        audio=f.audio,
+        evidence=_json(f.evidence),
+        also=f.also,
+    )
 
 
 @projects(facts.CaseDecided)
 def on_decided(entry: Entry, f: facts.CaseDecided) -> None:
     """A reading; the second one closes the case."""
-    models.ReadingRow.objects.create(key=f"{f.case}/{f.reading}", case=f.case, reader=f.reader, number=f.reading,
-                                     outcome=f.outcome, because=f.because, at=entry.at)
+    models.ReadingRow.objects.create(
+        key=f"{f.case}/{f.reading}",
+        case=f.case,
+        reader=f.reader,
+        number=f.reading,
+        outcome=f.outcome,
+        because=f.because,
+        at=entry.at,
+    )
     closed = f.reading > 1
     models.CaseRow.objects.filter(id=f.case).update(
-        state=CaseState.CLOSED if closed else CaseState.DECIDED, outcome=f.outcome, due=None,
-        appeal_until=f.appeal_until, closed_at=entry.at if closed else None,
+        state=CaseState.CLOSED if closed else CaseState.DECIDED,
+        outcome=f.outcome,
+        due=None,
+        appeal_until=f.appeal_until,
+        closed_at=entry.at if closed else None,
     )
     case = models.CaseRow.objects.get(id=f.case)
     if case.kind == CaseKind.PROMPT:
@@ -90,7 +138,8 @@ def on_decided(entry: Entry, f: facts.CaseDecided) -> None:
 def on_appealed(entry: Entry, f: facts.CaseAppealed) -> None:
     """An appeal: a second reading is due."""
     models.CaseRow.objects.filter(id=f.case).update(
-        state=CaseState.APPEALED, appealed_by=f.by, appealed_at=entry.at, statement=f.statement, due=f.due)
+        state=CaseState.APPEALED, appealed_by=f.by, appealed_at=entry.at, statement=f.statement, due=f.due
+    )
 
 
 @projects(facts.CaseLapsed)
@@ -116,8 +165,16 @@ def on_resolved(entry: Entry, f: catalog.ClaimConflictResolved) -> None:
 @projects(catalog.EvidenceAsked)
 def on_evidence_asked(entry: Entry, f: catalog.EvidenceAsked) -> None:
     """A claim that was only asserted: a case until its evidence is in, or it is rejected or withdrawn."""
-    _open(entry, _evidence_case(f.claim), CaseKind.CLAIM_EVIDENCE, f.asset, f.claimant,
-          "the claim was asserted without evidence", f.deadline, also=(f.claimant,))
+    _open(
+        entry,
+        _evidence_case(f.claim),
+        CaseKind.CLAIM_EVIDENCE,
+        f.asset,
+        f.claimant,
+        "the claim was asserted without evidence",
+        f.deadline,
+        also=(f.claimant,),
+    )
 
 
 @projects(catalog.ClaimEvidenced, catalog.ClaimAccepted)
@@ -132,21 +189,44 @@ def on_no_claim(entry: Entry, f: catalog.ClaimRejected | catalog.ClaimWithdrawn)
     _close(entry, _evidence_case(f.claim), Outcome.UPHELD)
 
 
-def _open(entry: Entry, case: str, kind: CaseKind, subject: str, maker: str, because: str, due: Any, *,
-          audio: str | None = None, evidence: str = "[]", also: tuple[str, ...] = ()) -> None:
+def _open(
+    entry: Entry,
+    case: str,
+    kind: CaseKind,
+    subject: str,
+    maker: str,
+    because: str,
+    due: Any,
+    *,
+    audio: str | None = None,
+    evidence: str = "[]",
+    also: tuple[str, ...] = (),
+) -> None:
     if models.CaseRow.objects.filter(id=case).exists():
         return
     models.CaseRow.objects.create(
-        id=case, kind=kind, subject=subject, maker=maker, audio=audio, because=because, evidence=evidence,
-        also=_json(also), state=CaseState.OPEN, due=due, opened_at=entry.at, position=entry.position,
+        id=case,
+        kind=kind,
+        subject=subject,
+        maker=maker,
+        audio=audio,
+        because=because,
+        evidence=evidence,
+        also=_json(also),
+        state=CaseState.OPEN,
+        due=due,
+        opened_at=entry.at,
+        position=entry.position,
     )
     models.CaseSideRow.objects.bulk_create(
-        models.CaseSideRow(key=f"{case}/{party}", case=case, party=party) for party in dict.fromkeys(also))
+        models.CaseSideRow(key=f"{case}/{party}", case=case, party=party) for party in dict.fromkeys(also)
+    )
 
 
 def _close(entry: Entry, case: str, outcome: Outcome) -> None:
     models.CaseRow.objects.filter(id=case).exclude(state=CaseState.CLOSED).update(
-        state=CaseState.CLOSED, outcome=outcome, closed_at=entry.at, due=None)
+        state=CaseState.CLOSED, outcome=outcome, closed_at=entry.at, due=None
+    )
 
 
 def _evidence_case(claim: str) -> str:

@@ -45,14 +45,30 @@ def check_prompt(text: str, feature: str, maker: str, at: Instant, actor: str) -
     with writing(actor=actor, at=at) as journal:
         refusal = journal.mint("prf")
         kept = private.put(refusal, "prompt", {"text": text, "maker": maker})
-        journal.append(facts.PromptRefused(refusal=refusal, feature=feature, maker=maker, keyed_hash=mark, text=kept,
-                                           person=hit.party, use=hit.use, code=code, keep_until=keep_until))
+        journal.append(
+            facts.PromptRefused(
+                refusal=refusal,
+                feature=feature,
+                maker=maker,
+                keyed_hash=mark,
+                text=kept,
+                person=hit.party,
+                use=hit.use,
+                code=code,
+                keep_until=keep_until,
+            )
+        )
     name = parties.names([hit.party])[hit.party]
-    raise Refused(Refusal(
-        code=code, because=f"`{name}` has not agreed to {hit.use} in `{feature}`",
-        hint=f"only {name} could change that, by a yes to {hit.use} in {feature}; or leave the name out, or appeal "
-             f"`{refusal}`",
-        subject=refusal, details=tuple(f"`{_name(h)}` has not agreed either" for h in hits[1:])))
+    raise Refused(
+        Refusal(
+            code=code,
+            because=f"`{name}` has not agreed to {hit.use} in `{feature}`",
+            hint=f"only {name} could change that, by a yes to {hit.use} in {feature}; or leave the name out, or appeal "
+            f"`{refusal}`",
+            subject=refusal,
+            details=tuple(f"`{_name(h)}` has not agreed either" for h in hits[1:]),
+        )
+    )
 
 
 def _trespasses(text: str, feature: str) -> list[Trespass]:
@@ -62,7 +78,10 @@ def _trespasses(text: str, feature: str) -> list[Trespass]:
     if not named:
         return []
     where = governance.feature(feature).territories
-    agreed = {party: frozenset(use for use in (Use.STYLE, Use.VOICE) if _agreed(party, feature, use, where)) for party in names}
+    agreed = {
+        party: frozenset(use for use in (Use.STYLE, Use.VOICE) if _agreed(party, feature, use, where))
+        for party in names
+    }
     return trespasses(text, names, agreed)
 
 

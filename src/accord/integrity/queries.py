@@ -86,8 +86,9 @@ def identify_file(data: bytes, name: str = "", declared: frozenset[str] = frozen
     return identify(audio.read_mono(data, RATE_HZ, name), RATE_HZ, index(), declared)
 
 
-def cases(viewer: Viewer, state: str | None = None, kind: str | None = None, overdue_at: Instant | None = None
-          ) -> list[Case]:
+def cases(
+    viewer: Viewer, state: str | None = None, kind: str | None = None, overdue_at: Instant | None = None
+) -> list[Case]:
     """The cases that concern the viewer (reviewers: all), what is due first at the top."""
     rows = _visible(viewer)
     if state:
@@ -133,16 +134,28 @@ def _cases(rows: Iterable[CaseRow]) -> list[Case]:
     readings: dict[str, list[Reading]] = {}
     for row in ReadingRow.objects.filter(case__in=[c.id for c in chosen]).order_by("case", "number"):
         readings.setdefault(row.case, []).append(
-            Reading(reader=row.reader, number=row.number, outcome=Outcome(row.outcome), because=row.because, at=row.at))
+            Reading(reader=row.reader, number=row.number, outcome=Outcome(row.outcome), because=row.because, at=row.at)
+        )
     words = private.get_many(row.statement for row in chosen if row.statement)
     return [
         Case(
-            id=row.id, kind=CaseKind(row.kind), subject=row.subject, maker=row.maker, because=row.because,
-            state=CaseState(row.state), opened_at=row.opened_at, audio=row.audio,
-            evidence=_read(row.evidence, tuple[Match, ...]), also=_read(row.also, tuple[str, ...]),
-            readings=tuple(readings.get(row.id, ())), appealed_by=row.appealed_by, appealed_at=row.appealed_at,
-            statement=str(words[row.statement]["statement"]) if row.statement in words else None, due=row.due,
-            appeal_until=row.appeal_until, closed_at=row.closed_at,
+            id=row.id,
+            kind=CaseKind(row.kind),
+            subject=row.subject,
+            maker=row.maker,
+            because=row.because,
+            state=CaseState(row.state),
+            opened_at=row.opened_at,
+            audio=row.audio,
+            evidence=_read(row.evidence, tuple[Match, ...]),
+            also=_read(row.also, tuple[str, ...]),
+            readings=tuple(readings.get(row.id, ())),
+            appealed_by=row.appealed_by,
+            appealed_at=row.appealed_at,
+            statement=str(words[row.statement]["statement"]) if row.statement in words else None,
+            due=row.due,
+            appeal_until=row.appeal_until,
+            closed_at=row.closed_at,
         )
         for row in chosen
     ]
@@ -155,7 +168,11 @@ def violations(since: Instant | None = None, until: Instant | None = None) -> li
     rows = rows.filter(opened_at__lt=until) if until else rows
     return [
         Violation(
-            case=found.id, kind=found.kind, subject=found.subject, maker=found.maker, opened_at=found.opened_at,
+            case=found.id,
+            kind=found.kind,
+            subject=found.subject,
+            maker=found.maker,
+            opened_at=found.opened_at,
             remedied_at=next(r.at for r in found.readings if r.outcome is Outcome.UPHELD),
         )
         for found in _cases(rows.order_by("position"))
@@ -174,8 +191,13 @@ def checked(subject: str) -> Verdict | None:
     if row is None:
         return None
     about = case_of(subject)
-    return Verdict(check=row.id, clear=row.clear, case=about.id if about and not row.clear else None,
-                   matches=_read(row.matches, tuple[Match, ...]), explained=_read(row.explained, tuple[str, ...]))
+    return Verdict(
+        check=row.id,
+        clear=row.clear,
+        case=about.id if about and not row.clear else None,
+        matches=_read(row.matches, tuple[Match, ...]),
+        explained=_read(row.explained, tuple[str, ...]),
+    )
 
 
 def checks() -> int:
@@ -207,8 +229,14 @@ def refused_prompts(viewer: Viewer) -> list[RefusedPrompt]:
     words = private.get_many(row.text for row in rows)
     return [
         RefusedPrompt(
-            id=row.id, feature=row.feature, maker=row.maker, person=row.person, use=row.use, at=row.at,
-            text=str(words[row.text]["text"]) if row.text in words else None, keep_until=row.keep_until,
+            id=row.id,
+            feature=row.feature,
+            maker=row.maker,
+            person=row.person,
+            use=row.use,
+            at=row.at,
+            text=str(words[row.text]["text"]) if row.text in words else None,
+            keep_until=row.keep_until,
             allowed=row.allowed,
         )
         for row in rows
@@ -224,10 +252,16 @@ def _upload(row: UploadRow) -> Upload:
     since = Q(subject=f"{row.account}/uploads", opened_at__lte=row.at) & (Q(closed_at=None) | Q(closed_at__gt=row.at))
     listed = CaseSideRow.objects.filter(party=row.id).values_list("case", flat=True)
     about = CaseRow.objects.filter(Q(subject=row.id) | since | Q(id__in=list(listed))).order_by("position")
-    return Upload(id=row.id, account=row.account, title=row.title, audio=row.audio, duration_s=row.duration_s, at=row.at,
-                  cases=tuple(about.values_list("id", flat=True)))
+    return Upload(
+        id=row.id,
+        account=row.account,
+        title=row.title,
+        audio=row.audio,
+        duration_s=row.duration_s,
+        at=row.at,
+        cases=tuple(about.values_list("id", flat=True)),
+    )
 
 
 def _read(text: str, kind: type[T]) -> T:
     return msgspec.json.decode(text, type=kind)
-

@@ -32,13 +32,21 @@ STEPS = {
 def after(case: Case, step: str) -> CaseState | Refusal:
     """The state that a step leads to, or why it cannot be taken now."""
     if case.kind in CATALOGUE_KINDS:
-        return _no(case, "integrity.catalogue-decides", f"`{case.id}` is about claims, which the catalogue decides",
-                   "accept, reject or evidence the claims; the case closes by itself")
+        return _no(
+            case,
+            "integrity.catalogue-decides",
+            f"`{case.id}` is about claims, which the catalogue decides",
+            "accept, reject or evidence the claims; the case closes by itself",
+        )
     state = STEPS.get((case.state, step))
     if state is None:
         can = sorted(s for (at, s) in STEPS if at == case.state)
-        return _no(case, "integrity.case-state", f"`{case.id}` is {case.state}: it cannot {step}",
-                   f"it can {' or '.join(can)}" if can else "it is over")
+        return _no(
+            case,
+            "integrity.case-state",
+            f"`{case.id}` is {case.state}: it cannot {step}",
+            f"it can {' or '.join(can)}" if can else "it is over",
+        )
     return state
 
 
@@ -63,7 +71,9 @@ def may_appeal(case: Case, parties: frozenset[str], at: datetime) -> CaseState |
     if not parties & concerned(case):
         return _no(case, "integrity.not-concerned", "only whom the decision went against may appeal")
     if case.appeal_until is not None and at >= case.appeal_until:
-        return _no(case, "integrity.appeal-late", f"the time for an appeal ended at {case.appeal_until:%Y-%m-%d %H:%M} UTC")
+        return _no(
+            case, "integrity.appeal-late", f"the time for an appeal ended at {case.appeal_until:%Y-%m-%d %H:%M} UTC"
+        )
     return state
 
 

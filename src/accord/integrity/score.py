@@ -90,8 +90,17 @@ def score(heard: Heard, index: Index, alignment: Alignment) -> Scored:
     rows, start = _nearby(heard, index, alignment)
     frames = (index.peak_frames[rows] - start).astype(np.float64)
     bins = index.peak_bins[rows]
-    at, tempo, shift = _refine(frames, bins, alignment.at - start, alignment.tempo, alignment.shift, heard.grid,
-                               heard.peaks.frames, heard.peaks.bins, heard.gains)
+    at, tempo, shift = _refine(
+        frames,
+        bins,
+        alignment.at - start,
+        alignment.tempo,
+        alignment.shift,
+        heard.grid,
+        heard.peaks.frames,
+        heard.peaks.bins,
+        heard.gains,
+    )
     return weigh(heard, index, Alignment(at + start, tempo, shift, alignment.support))
 
 
@@ -101,8 +110,14 @@ def weigh(heard: Heard, index: Index, alignment: Alignment, spent: I32 | None = 
     nats, share = _capped(frames, states, columns, heard.gains, MOMENT_FRAMES, MOMENT_NATS)
     hits = int(np.isin(states, (INNER, OUTER)).sum())
     inner, outer = chances(heard.peaks)
-    return Scored(alignment, nats, float(SHARES[share]) if hits else 0.0, int((states != SPENT).sum()), hits,
-                  float((inner + outer)[columns].sum()))
+    return Scored(
+        alignment,
+        nats,
+        float(SHARES[share]) if hits else 0.0,
+        int((states != SPENT).sum()),
+        hits,
+        float((inner + outer)[columns].sum()),
+    )
 
 
 def evidence(heard: Heard, index: Index, scored: Scored) -> float:
@@ -128,8 +143,17 @@ def trace(heard: Heard, index: Index, alignment: Alignment, spent: I32 | None = 
     rows, start = _nearby(heard, index, alignment)
     frames = (index.peak_frames[rows] - start).astype(np.float64)
     marks = spent if spent is not None else np.zeros(len(heard.peaks), np.int32)
-    states, peaks = _states(frames, index.peak_bins[rows], alignment.at - start, alignment.tempo, alignment.shift,
-                            heard.grid, heard.peaks.frames, heard.peaks.bins, marks)
+    states, peaks = _states(
+        frames,
+        index.peak_bins[rows],
+        alignment.at - start,
+        alignment.tempo,
+        alignment.shift,
+        heard.grid,
+        heard.peaks.frames,
+        heard.peaks.bins,
+        marks,
+    )
     inside = states >= 0
     query = 0.5 * heard.grid.shape[0] + (frames - (alignment.at - start)) / alignment.tempo
     columns = np.clip(np.rint(index.peak_bins[rows] - alignment.shift).astype(np.int64), 0, BINS - 1)
@@ -146,8 +170,17 @@ def _nearby(heard: Heard, index: Index, alignment: Alignment) -> tuple[slice, in
 
 
 @compiled
-def _states(frames: F64, bins: F32, at: float, tempo: float, shift: float, grid: I32, query_frames: F32,
-            query_bins: F32, spent: I32) -> tuple[I32, I32]:
+def _states(
+    frames: F64,
+    bins: F32,
+    at: float,
+    tempo: float,
+    shift: float,
+    grid: I32,
+    query_frames: F32,
+    query_bins: F32,
+    spent: I32,
+) -> tuple[I32, I32]:
     states = np.full(len(frames), -1, np.int32)
     peaks = np.full(len(frames), -1, np.int32)
     length = grid.shape[0]
@@ -194,8 +227,18 @@ def _capped(frames: F64, states: I32, columns: I64, gains: F64, moment: int, mos
 
 
 @compiled
-def _nats(frames: F64, bins: F32, at: float, tempo: float, shift: float, grid: I32, query_frames: F32, query_bins: F32,
-          gains: F64, none: I32) -> float:
+def _nats(
+    frames: F64,
+    bins: F32,
+    at: float,
+    tempo: float,
+    shift: float,
+    grid: I32,
+    query_frames: F32,
+    query_bins: F32,
+    gains: F64,
+    none: I32,
+) -> float:
     states, _ = _states(frames, bins, at, tempo, shift, grid, query_frames, query_bins, none)
     totals = np.zeros(gains.shape[1])
     for r in range(len(frames)):
@@ -205,8 +248,17 @@ def _nats(frames: F64, bins: F32, at: float, tempo: float, shift: float, grid: I
 
 
 @compiled
-def _refine(frames: F64, bins: F32, at: float, tempo: float, shift: float, grid: I32, query_frames: F32, query_bins: F32,
-            gains: F64) -> tuple[float, float, float]:
+def _refine(
+    frames: F64,
+    bins: F32,
+    at: float,
+    tempo: float,
+    shift: float,
+    grid: I32,
+    query_frames: F32,
+    query_bins: F32,
+    gains: F64,
+) -> tuple[float, float, float]:
     none = np.zeros(len(query_frames), np.int32)
     best = _nats(frames, bins, at, tempo, shift, grid, query_frames, query_bins, gains, none)
     size = 1.0
@@ -221,8 +273,18 @@ def _refine(frames: F64, bins: F32, at: float, tempo: float, shift: float, grid:
                 d_shift = sign * size * 0.5 * (1.0 if 4 <= k < 6 else 0.0)
                 if not TEMPO_LEAST <= tempo + d_tempo <= TEMPO_MOST:
                     continue
-                value = _nats(frames, bins, at + d_at, tempo + d_tempo, shift + d_shift, grid, query_frames,
-                              query_bins, gains, none)
+                value = _nats(
+                    frames,
+                    bins,
+                    at + d_at,
+                    tempo + d_tempo,
+                    shift + d_shift,
+                    grid,
+                    query_frames,
+                    query_bins,
+                    gains,
+                    none,
+                )
                 if value > best:
                     best, at, tempo, shift, moved = value, at + d_at, tempo + d_tempo, shift + d_shift, True
             if not moved:

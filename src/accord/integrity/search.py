@@ -68,8 +68,17 @@ def _still(query: Peaks, index: Index) -> list[Alignment]:
     scale = max(1.0, index.hours / MEASURED_HOURS)
     pad = query.length + WIDE_FRAMES
     votes = np.zeros((1, (index.length + 2 * pad) // STILL_UNIT + 2), np.float32)
-    _vote_still(keys, anchors, places, index.offsets, index.times, votes, pad,
-                STILL.weight_base * index.hours / MEASURED_HOURS + 0.5, STILL.cap * scale)
+    _vote_still(
+        keys,
+        anchors,
+        places,
+        index.offsets,
+        index.times,
+        votes,
+        pad,
+        STILL.weight_base * index.hours / MEASURED_HOURS + 0.5,
+        STILL.cap * scale,
+    )
     return _settle(query, index, votes, STILL, STILL_UNIT, pad, 0)
 
 
@@ -78,8 +87,17 @@ def _shifted(query: Peaks, index: Index) -> list[Alignment]:
     scale = max(1.0, index.hours / MEASURED_HOURS)
     pad = query.length + WIDE_FRAMES
     votes = np.zeros((2 * SHIFT_BINS + 1, (index.length + 2 * pad) // SHIFTED_UNIT + 2), np.float32)
-    _vote_shifted(keys, anchors, places, index.offsets, index.times, votes, pad,
-                  SHIFTED.weight_base * index.hours / MEASURED_HOURS + 0.5, SHIFTED.cap * scale)
+    _vote_shifted(
+        keys,
+        anchors,
+        places,
+        index.offsets,
+        index.times,
+        votes,
+        pad,
+        SHIFTED.weight_base * index.hours / MEASURED_HOURS + 0.5,
+        SHIFTED.cap * scale,
+    )
     blurred = votes.copy()
     blurred[1:] += 0.5 * votes[:-1]
     blurred[:-1] += 0.5 * votes[1:]
@@ -99,8 +117,9 @@ def _settle(query: Peaks, index: Index, votes: F32, how: Pass, unit: int, pad: i
     wanted = np.array(rows, np.float64)
     by_bin = np.argsort(query.bins, kind="stable")
     edges = np.searchsorted(query.bins[by_bin], np.arange(-1, BINS + 2) - 0.5)
-    found = _hough(wanted, query.frames[by_bin], query.bins[by_bin], edges, query.length, index.peak_frames,
-                   index.peak_bins, step)
+    found = _hough(
+        wanted, query.frames[by_bin], query.bins[by_bin], edges, query.length, index.peak_frames, index.peak_bins, step
+    )
     order = np.argsort(-found[:, 3], kind="stable")
     kept: list[Alignment] = []
     for at, tempo, shift, support in found[order]:
@@ -131,8 +150,9 @@ def _fullest(votes: F32, window: int, count: int) -> list[tuple[int, int]]:
 
 
 @compiled
-def _vote_still(keys: I32, anchors: F32, places: F32, offsets: I64, times: I32, votes: F32, pad: int, base: float,
-                cap: float) -> None:
+def _vote_still(
+    keys: I32, anchors: F32, places: F32, offsets: I64, times: I32, votes: F32, pad: int, base: float, cap: float
+) -> None:
     for i in range(len(keys)):
         for p in range(int(np.ceil(places[i] - GATE_BINS)), int(np.floor(places[i] + GATE_BINS)) + 1):
             if p < 0 or p >= BINS:
@@ -146,8 +166,9 @@ def _vote_still(keys: I32, anchors: F32, places: F32, offsets: I64, times: I32, 
 
 
 @compiled
-def _vote_shifted(keys: I32, anchors: F32, places: F32, offsets: I64, times: I32, votes: F32, pad: int, base: float,
-                  cap: float) -> None:
+def _vote_shifted(
+    keys: I32, anchors: F32, places: F32, offsets: I64, times: I32, votes: F32, pad: int, base: float, cap: float
+) -> None:
     for i in range(len(keys)):
         here = round(places[i])
         low, high = max(0, here - SHIFT_BINS), min(BINS - 1, here + SHIFT_BINS)
@@ -162,8 +183,9 @@ def _vote_shifted(keys: I32, anchors: F32, places: F32, offsets: I64, times: I32
 
 
 @compiled
-def _hough(wanted: F64, frames: F32, bins: F32, edges: I64, length: int, peak_frames: I64, peak_bins: F32,
-           tempo_step: float) -> F64:
+def _hough(
+    wanted: F64, frames: F32, bins: F32, edges: I64, length: int, peak_frames: I64, peak_bins: F32, tempo_step: float
+) -> F64:
     """For each wanted (offset, window, shift, steps): rows (at, tempo, shift, support) of the best tempo and place."""
     out = np.zeros((len(wanted), 4))
     middle = 0.5 * length

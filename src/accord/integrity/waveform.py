@@ -22,5 +22,6 @@ def waveform_of(samples: NDArray[np.float32], rate_hz: int, buckets: int) -> Wav
         return Waveform((), (), 0.0)
     edges = np.linspace(0, len(samples), count, endpoint=False).astype(np.int64)
     low, high = np.minimum.reduceat(samples, edges), np.maximum.reduceat(samples, edges)
-    return Waveform(tuple(round(float(v), 4) for v in low), tuple(round(float(v), 4) for v in high),
-                    len(samples) / rate_hz)
+    return Waveform(
+        tuple(round(float(v), 4) for v in low), tuple(round(float(v), 4) for v in high), len(samples) / rate_hz
+    )

@@ -24,7 +24,10 @@ def song(seed: int, seconds: float) -> F32:
     at = 0.0
     while at < seconds:
         chord = key + SCALE[(chance.integers(7) + np.array([0, 2, 4])) % 7]
-        notes = [*(chord if chance.random() < 0.5 else []), key + 12 * chance.integers(1, 4) + SCALE[chance.integers(7)]]
+        notes = [
+            *(chord if chance.random() < 0.5 else []),
+            key + 12 * chance.integers(1, 4) + SCALE[chance.integers(7)],
+        ]
         for note in notes:
             _pluck(out, at, 440.0 * 2 ** ((note - 69) / 12), chance)
         if chance.random() < 0.3:

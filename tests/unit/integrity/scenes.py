@@ -25,8 +25,9 @@ def label(name: str = "Marram Records") -> str:
 
 def recording(title: str, sound: F32, of: str | None = None) -> str:
     """A recording in the catalogue with its sound in the vault, not yet fingerprinted."""
-    return catalog.register_recording(title, audio=vault.put(wav(sound)), duration_s=len(sound) / RATE_HZ, label=of, at=AT,
-                                      actor=ACTOR)
+    return catalog.register_recording(
+        title, audio=vault.put(wav(sound)), duration_s=len(sound) / RATE_HZ, label=of, at=AT, actor=ACTOR
+    )
 
 
 def indexed(count: int = 3, seconds: float = 30.0, of: str | None = None) -> list[str]:

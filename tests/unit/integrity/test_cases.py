@@ -203,7 +203,9 @@ def test_a_recording_without_audio_cannot_be_fingerprinted() -> None:
 def test_an_upload_under_another_name_is_a_duplicate() -> None:
     """An upload that is a catalogue recording under another title becomes a case that says so, and is held."""
     made = indexed()
-    upload = actions.receive_upload("acc_up", wav(stretched(song(1, 30), 0, 1.05)), "My Own Song", AT, ACTOR, artist="Me")
+    upload = actions.receive_upload(
+        "acc_up", wav(stretched(song(1, 30), 0, 1.05)), "My Own Song", AT, ACTOR, artist="Me"
+    )
     case = queries.case(SYSTEM, upload.cases[0])
     assert case.kind is CaseKind.DUPLICATE and "another name (`Recording 1`)" in case.because
     assert case.evidence[0].recording == made[1] and len(clearance.holds(upload.id)) == 1

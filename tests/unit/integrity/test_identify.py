@@ -94,8 +94,14 @@ def test_too_short(index: Index) -> None:
 
 def test_a_version_is_explained_by_its_declared_twin() -> None:
     """Of two versions of one recording only the declared one is named, since its peaks explain the other's."""
-    twin = merge([build_segment((name, find_peaks(sound, REFERENCE))
-                                for name, sound in {"A": SONGS["R1"], "B": 0.5 * SONGS["R1"]}.items())])
+    twin = merge(
+        [
+            build_segment(
+                (name, find_peaks(sound, REFERENCE))
+                for name, sound in {"A": SONGS["R1"], "B": 0.5 * SONGS["R1"]}.items()
+            )
+        ]
+    )
     for declared in ("A", "B"):
         assert only(identify(SONGS["R1"], RATE_HZ, twin, frozenset({declared}))).recording == declared
 

@@ -19,7 +19,14 @@ from accord.terms.refusal import NotThere, Refused
 from accord.terms.territory import TerritorySet
 from accord.terms.use import Use
 
-NAMES = {"n": ("Nora Vale",), "q": ("Queen",), "a": ("Air",), "b": ("The Band",), "z": ("Zoë Ångström",), "k": ("Κώστας Ρήγας",)}
+NAMES = {
+    "n": ("Nora Vale",),
+    "q": ("Queen",),
+    "a": ("Air",),
+    "b": ("The Band",),
+    "z": ("Zoë Ångström",),
+    "k": ("Κώστας Ρήγας",),
+}
 REFUSED = [
     ("a waltz in the style of Nora Vale", "n"), ("NORA VALE, but sadder", "n"), ("noravale", "n"), ("nora-vale vibes", "n"),
     ("in the style of Nоrа Vаlе", "n"), ("Νοra Vale", "n"), ("N o r a V a l e", "n"), ("n0ra v4le", "n"), ("Nora Vales", "n"),
@@ -69,7 +76,9 @@ def test_a_shared_name_is_also_that_of_who_agreed() -> None:
 
 def test_skeletons_of_look_alikes_are_equal() -> None:
     """Cyrillic and Greek look-alikes, full-width letters and accents fall together."""
-    assert len({skeleton(name) for name in ("Nora Vale", "Nоrа Vаlе", "ΝΟrΑ VΑLΕ", "Ｎｏｒａ Ｖａｌｅ", "Nórà Vále")}) == 1
+    assert (
+        len({skeleton(name) for name in ("Nora Vale", "Nоrа Vаlе", "ΝΟrΑ VΑLΕ", "Ｎｏｒａ Ｖａｌｅ", "Nórà Vále")}) == 1
+    )
 
 
 def test_distance_counts_a_swap_once() -> None:
@@ -99,7 +108,10 @@ def test_a_refusal_says_who_and_keeps_no_text_in_the_journal() -> None:
     """The reason names the artist and who could change it; the fact has the hash, the text is only in the private store."""
     person = artist()
     no = refused("a waltz in the style of Nora Vale").refusal
-    assert no.because == "`Nora Vale` has not agreed to style in `compose`" and "only Nora Vale could change that" in no.hint
+    assert (
+        no.because == "`Nora Vale` has not agreed to style in `compose`"
+        and "only Nora Vale could change that" in no.hint
+    )
     (entry,) = facts_of("integrity.prompt-refused")
     assert entry.fact.person == person and entry.fact.keyed_hash == keyed_hash("a waltz in the style of Nora Vale")
     assert "waltz" not in str(entry.fact) and "Nora" not in str(entry.fact)
@@ -116,7 +128,9 @@ def test_an_agreed_style_goes_through() -> None:
     participation.choose(person, person, "style", "compose", "FR", at=AT, actor=account)
     refused("a Nora Vale waltz")
     participation.choose(person, person, "style", "compose", "FR+DE", at=AT, actor=account)
-    assert actions.check_prompt("a Nora Vale waltz", "compose", "pty_maker", AT, ACTOR) == keyed_hash("a Nora Vale waltz")
+    assert actions.check_prompt("a Nora Vale waltz", "compose", "pty_maker", AT, ACTOR) == keyed_hash(
+        "a Nora Vale waltz"
+    )
 
 
 @pytest.mark.django_db
