@@ -7,6 +7,7 @@ from pathlib import Path
 
 from accord.server.rooms import ROOMS
 from tests.house.commands import reference
+from tests.house.properties import LAWS, rows, table
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "accord"
@@ -37,3 +38,10 @@ def test_files_are_short() -> None:
     """A file has one subject: none is over 400 lines."""
     long = {str(f.relative_to(ROOT)): n for f in SOURCE.rglob("*.py") if (n := len(f.read_text().splitlines())) > 400}
     assert long == {}
+
+
+def test_every_law_has_a_test_that_names_it() -> None:
+    """The ten laws of the design are held by tests, and tests/PROPERTIES.md lists them."""
+    named = {law for laws, _ in rows() for law in laws}
+    assert named == set(LAWS)
+    assert (ROOT / "tests" / "PROPERTIES.md").read_text() == table()
