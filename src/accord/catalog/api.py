@@ -14,7 +14,7 @@ from django.utils.timezone import now
 from ninja import File, Form, Router, UploadedFile
 
 from accord.catalog import actions, queries, visibility
-from accord.catalog.api_claims import plain
+from accord.catalog.api_claims import PAGES, plain
 from accord.catalog.api_claims import router as claims_router
 from accord.catalog.records import AssetKind
 from accord.parties.audience import audience, viewer_of
@@ -25,7 +25,6 @@ router = Router(tags=["catalogue"])
 router.add_router("", claims_router)
 READERS = (*sorted(STAFF), Role.RIGHTSHOLDER, Role.ARTIST, Role.MACHINE)
 DELIVERERS = (Role.RIGHTSHOLDER, Role.LICENSING, Role.ADMIN)
-PAGE = 200
 
 
 @router.post("/deliveries", url_name="deliver")
@@ -78,16 +77,15 @@ def delivery(request: HttpRequest, delivery: str) -> Any:
 @router.get("/assets", url_name="assets")
 @audience(*READERS)
 def assets(
-    request: HttpRequest, kind: AssetKind | None = None, text: str = "", held: bool | None = None, page: int = 1
+    request: HttpRequest,
+    kind: AssetKind | None = None,
+    text: str = "",
+    held: bool | None = None,
+    page: int = PAGES,
 ) -> dict[str, Any]:
     """Assets the caller may see, 200 a page."""
-    found = [
-        asset
-        for asset in visibility.assets(viewer_of(request), kind).values()
-        if text.casefold() in asset.title.casefold() and (held is None or bool(asset.intake_holds) is held)
-    ]
-    first = (max(page, 1) - 1) * PAGE
-    return {"count": len(found), "page": max(page, 1), "assets": plain(found[first : first + PAGE])}
+    count, found = visibility.asset_page(viewer_of(request), kind, text, held, page)
+    return {"count": count, "page": page, "assets": plain(found)}
 
 
 @router.get("/assets/{asset}", url_name="asset")

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from django.http import HttpRequest
 from django.utils.timezone import now
-from ninja import Router, Schema
+from ninja import Query, Router, Schema
 
 from accord.catalog import actions, queries, visibility
 from accord.catalog.records import FIRST_DAY, ClaimStatus
@@ -21,6 +21,8 @@ from accord.terms.right import Right
 from accord.terms.territory import TerritorySet
 
 router = Router(tags=["claims"])
+POSITION = Query(None, ge=0, le=2**62, description="as of this journal position")
+PAGES = Query(1, ge=1, le=10**9)
 READERS = (*sorted(STAFF), Role.RIGHTSHOLDER, Role.MACHINE)
 CLAIMANTS = (Role.RIGHTSHOLDER, Role.LICENSING, Role.LEGAL)
 SHARE = re.compile(r"[0-9]{1,9}(/0*[1-9][0-9]{0,8}|\.[0-9]{1,9})?", re.ASCII)
@@ -73,14 +75,14 @@ def claims(
     asset: str = "",
     claimant: str = "",
     status: ClaimStatus | None = None,
-    known: int | None = None,
-) -> Any:
-    """Claims to the assets the caller may see; `known` asks as of a journal position."""
+    known: int | None = POSITION,
+    page: int = PAGES,
+) -> dict[str, Any]:
+    """Claims to the assets the caller may see, 200 a page; `known` asks as of a journal position."""
     viewer = viewer_of(request)
-    allowed = visibility.asset_ids(viewer)
-    wanted = [visibility.asset(viewer, asset).id] if asset else allowed
-    found = queries.claims(wanted, known)
-    return plain([c for c in found if claimant in ("", c.claimant) and (status is None or c.status is status)])
+    wanted = visibility.asset(viewer, asset).id if asset else None
+    count, found = visibility.claim_page(viewer, wanted, claimant, status, known, page)
+    return {"count": count, "page": page, "claims": plain(found)}
 
 
 @router.get("/claims/{claim}", url_name="claim")

@@ -6,13 +6,16 @@ they are the label of, what they are credited on and what they claim a share in.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from django.db.models import Q
 
 from accord.catalog import queries
 from accord.catalog.models import AssetRow, ClaimRow, CreditRow
-from accord.catalog.records import Asset, AssetKind, Claim
+from accord.catalog.records import Asset, AssetKind, Claim, ClaimStatus
+from accord.catalog.rows import as_asset, as_claim
 from accord.parties.viewer import Role, Viewer
 from accord.terms.refusal import NotThere
+
+PAGE = 200
 
 
 def everything(viewer: Viewer) -> bool:
@@ -24,20 +27,58 @@ def asset_ids(viewer: Viewer) -> set[str] | None:
     """The assets the viewer may see, or None for all of them."""
     if everything(viewer):
         return None
-    mine = list(viewer.parties)
-    now = AssetRow.objects.filter(known_until=None)
-    claimed = ClaimRow.objects.filter(known_until=None, claimant__in=mine).values_list("asset", flat=True)
-    return {
-        *now.filter(label__in=mine).values_list("asset", flat=True),
-        *now.filter(delivered_by__in=mine).values_list("asset", flat=True),
-        *CreditRow.objects.filter(party__in=mine).values_list("asset", flat=True),
-        *claimed,
-    }
+    return set(AssetRow.objects.filter(_theirs(viewer), known_until=None).values_list("asset", flat=True))
 
 
 def assets(viewer: Viewer, kind: AssetKind | None = None) -> dict[str, Asset]:
     """The assets the viewer may see, of one kind or all."""
     return queries.assets(asset_ids(viewer), kind)
+
+
+def asset_page(
+    viewer: Viewer, kind: AssetKind | None = None, text: str = "", held: bool | None = None, page: int = 1
+) -> tuple[int, list[Asset]]:
+    """How many assets there are for the viewer, and the page of them; the database filters, counts and cuts."""
+    rows = AssetRow.objects.filter(known_until=None).order_by("asset")
+    if not everything(viewer):
+        rows = rows.filter(_theirs(viewer))
+    if kind is not None:
+        rows = rows.filter(kind=kind)
+    if text:
+        rows = rows.filter(title__icontains=text)
+    if held is not None:
+        rows = rows.filter(held=held)
+    first = (page - 1) * PAGE
+    return rows.count(), [as_asset(row) for row in rows[first : first + PAGE]]
+
+
+def claim_page(
+    viewer: Viewer,
+    asset_id: str | None = None,
+    claimant: str = "",
+    status: ClaimStatus | None = None,
+    known: int | None = None,
+    page: int = 1,
+) -> tuple[int, list[Claim]]:
+    """How many claims to assets of the viewer's there are, and the page of them, as known at a position."""
+    rows = queries.standing(ClaimRow.objects.order_by("claim"), known)
+    if asset_id is not None:
+        rows = rows.filter(asset=asset_id)
+    if not everything(viewer):
+        rows = rows.filter(asset__in=AssetRow.objects.filter(_theirs(viewer), known_until=None).values("asset"))
+    if claimant:
+        rows = rows.filter(claimant=claimant)
+    if status is not None:
+        rows = rows.filter(status=status)
+    first = (page - 1) * PAGE
+    return rows.count(), [as_claim(row) for row in rows[first : first + PAGE]]
+
+
+def _theirs(viewer: Viewer) -> Q:
+    mine = list(viewer.parties)
+    credited = CreditRow.objects.filter(party__in=mine).values("asset")
+    claimed = ClaimRow.objects.filter(known_until=None, claimant__in=mine).values("asset")
+    return Q(label__in=mine) | Q(delivered_by__in=mine) | Q(asset__in=credited) | Q(asset__in=claimed)
 
 
 def asset(viewer: Viewer, text: str) -> Asset:
@@ -54,15 +95,6 @@ def sees(viewer: Viewer, found: Asset) -> bool:
     if everything(viewer) or people & viewer.parties:
         return True
     return ClaimRow.objects.filter(asset=found.id, known_until=None, claimant__in=list(viewer.parties)).exists()
-
-
-def claims(viewer: Viewer, ids: Iterable[str] | None = None) -> list[Claim]:
-    """Claims to the assets the viewer may see; who holds which share of them is known to all who hold one."""
-    allowed = asset_ids(viewer)
-    wanted = None if ids is None else set(ids)
-    if allowed is not None:
-        wanted = allowed if wanted is None else wanted & allowed
-    return queries.claims(wanted)
 
 
 def own_claim(viewer: Viewer, claim_id: str) -> Claim:

@@ -120,8 +120,17 @@ def test_what_is_anothers_is_not_there(mine: Caller, other: Caller, staff: Calle
     for path in (f"/claims/{claim.id}/withdraw", f"/claims/{claim.id}/evidence", f"/claims/{claim.id}/dispute"):
         assert other.post(path, {"because": "x", "evidence": "x", "by": "pty_x"})[0] == 404
     assert other.post(f"/claims/{claim.id}/accept", {"because": "mine"})[0] == 404
-    assert other.get("/deliveries")[1] == other.get("/claims")[1] == other.get("/releases")[1] == []
-    assert other.get("/assets")[1]["count"] == 0 and mine.get("/assets")[1]["count"] == 3
+    assert other.get("/deliveries")[1] == other.get("/releases")[1] == other.get("/conflicts")[1] == []
+    assert [other.get(path)[1]["count"] for path in ("/assets", "/claims")] == [0, 0]
+    assert [mine.get(path)[1]["count"] for path in ("/assets", "/claims")] == [3, 1]
+
+
+def test_assets_are_filtered_and_paged(mine: Caller, folder: Path) -> None:
+    """Kind, words of the title and holds narrow the list; beyond its end a page is empty and the count stays."""
+    mine.deliver(m.ern(), folder, *FILES)
+    asked = ("kind=stem", "text=NIGHT", "held=true", "kind=recording&page=2")
+    answers = [mine.get(f"/assets?{words}")[1] for words in asked]
+    assert [(a["count"], len(a["assets"])) for a in answers] == [(2, 2), (1, 1), (0, 0), (1, 0)]
 
 
 def test_an_artist_sees_what_she_is_credited_on(mine: Caller, folder: Path) -> None:
@@ -145,7 +154,9 @@ def test_a_claim_goes_its_way_over_http(mine: Caller, other: Caller, staff: Call
     body = {"winners": [made["id"]], "because": "newer contract"}
     assert other.post(f"/conflicts/{conflict['id']}/resolve", body)[0] == 404
     assert staff.post(f"/conflicts/{conflict['id']}/resolve", body)[1]["resolved"]
-    assert {c["status"] for c in staff.get(f"/claims?asset={m.ISRC}")[1]} == {"accepted", "rejected"}
+    standing = staff.get(f"/claims?asset={m.ISRC}")[1]["claims"]
+    assert {claim["status"] for claim in standing} == {"accepted", "rejected"}
+    assert staff.get(f"/claims?asset={m.ISRC}&status=rejected")[1]["count"] == 1
 
 
 @pytest.mark.parametrize("share", ["1e999999999", "1/0", "x", "-1", "1/2/3", "٣"])
