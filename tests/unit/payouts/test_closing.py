@@ -6,12 +6,13 @@ import json
 
 import pytest
 import rfc8785
-from tests.unit.payouts.made import EUR, STORY_DEALS, listens, pay, story
+from tests.unit.payouts.made import EUR, STORY_DEALS, THIRD, WORK, held, listens, pay, reader, side, source, story
 
 from accord.engine.running import open_engine
 from accord.payouts.closing import close
 from accord.payouts.ledger import balances, off_balance
-from accord.payouts.records import Pool
+from accord.payouts.records import Pool, Subject
+from accord.terms.right import Right
 
 
 def closing(**changes):
@@ -173,3 +174,21 @@ def test_two_currencies_are_two_books():
     assert [report.currency for report in closed.reports] == ["EUR", "USD"]
     assert off_balance(balances(closed.postings)) == {}
     assert {head.currency for head, _ in closed.statements if head.party == "L1"} == {"EUR", "USD"}
+
+
+def test_a_micro_left_over_goes_to_the_lowest_id():
+    """Three thirds of 0.000001 × 100 at 100 %: `par_1` is lower than `par_10`, and gets the micro."""
+    thirds = [held(party, Right.MR, THIRD, rate_ppm=1_000_000) for party in ("par_2", "par_10", "par_1")]
+    work = Subject(asset="W", master=None, works=(side("W", WORK, *thirds),))
+    closed = closing(
+        pools=(Pool(number=0, feature="blend", territory="DE", currency="EUR", revenue_micros=100),),
+        attributions=[source("C1", "W", 1), source("C2", "W", 1)],
+        reader=reader({"W": work}),
+        deals={f"deal-{party}": pay(party) for party in ("par_1", "par_10", "par_2")},
+        advances_open={},
+    )
+    assert {party: head.earned_micros for party, head in heads(closed).items()} == {
+        "par_1": 34,
+        "par_10": 33,
+        "par_2": 33,
+    }
