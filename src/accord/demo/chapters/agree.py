@@ -18,7 +18,12 @@ from accord.terms.use import Use
 
 MASTER = (Right.MASTER,)
 WORKS = (Right.MR, Right.PR, Right.SR)
-CREDIT = "Made with music licensed by {}"
+CREDIT = "With music licensed by {}."
+LABELS = {
+    "compose": "Everyone it learned from is credited.",
+    "blend": "Everyone heard in it is credited.",
+    "duet": "The singer agreed to this use of the voice.",
+}
 STARTS, ENDS = date(2026, 6, 1), date(2028, 6, 1)
 
 
@@ -44,7 +49,7 @@ def propose(stage: Stage) -> None:
         )  # fmt: skip
         governance.publish_policy(
             feature, at, ACTOR,
-            release_label="Made with AI and with the consent of those credited",
+            release_label=LABELS[feature],
             participation="nobody is in it without a yes to this feature; a yes can be taken back at any time",
             prompt_boundaries=("no artist's name without that artist's yes to style or voice",),
             review="every creation is compared with the catalogue before anyone hears it",
