@@ -6,7 +6,11 @@ good delivery still goes in, so that nothing was left in its way.
 
 from __future__ import annotations
 
+import os
+import signal
 import struct
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -215,3 +219,50 @@ def test_the_command_says_it_in_one_line_and_leaves_with_2(
     assert run(["deliver", str(folder / "bad.xml")]) == 2
     captured = capsys.readouterr()
     assert "\n" not in captured.err.strip() and "Traceback" not in captured.err
+
+
+KILLED = """
+import os, signal, sys
+import accord
+accord.open(sys.argv[1])
+from pathlib import Path
+from accord.catalog import actions
+from accord.journal.actions import Writer
+plain, calls = Writer.append, 0
+def append(self, fact):
+    global calls
+    calls += 1
+    if calls == int(sys.argv[3]):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return plain(self, fact)
+Writer.append = append
+from datetime import UTC, datetime
+actions.deliver(Path(sys.argv[2]), at=datetime(2026, 4, 2, tzinfo=UTC), actor="acc_test")
+"""
+AFTERWARDS = """
+import sys
+import accord
+accord.open(sys.argv[1])
+from pathlib import Path
+from accord.catalog import actions, queries
+from accord.journal.actions import verify
+from accord.journal.queries import head, table_digest
+from datetime import UTC, datetime
+assert head() == 0 and queries.stats()["recordings"] == 0, "something was half-written"
+report = actions.deliver(Path(sys.argv[2]), at=datetime(2026, 4, 2, tzinfo=UTC), actor="acc_test")
+assert not report.again and len(report.recordings) == 1
+assert verify().faults == ()
+"""
+
+
+@pytest.mark.parametrize("number", [5])
+def test_a_killed_process_leaves_nothing(folder: Path, tmp_path_factory: pytest.TempPathFactory, number: int) -> None:
+    """Kill -9 in the midst of a delivery: the next process finds an empty journal that verifies, and delivers."""
+    home, message = tmp_path_factory.mktemp("home"), folder / "message.xml"
+    message.write_bytes(GOOD)
+    elsewhere = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "ACCORD_TEST_DB", "ACCORD_HOME")}
+    words = [str(home), str(message), str(number)]
+    killed = subprocess.run([sys.executable, "-c", KILLED, *words], env=elsewhere, check=False, capture_output=True)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
+    after = subprocess.run([sys.executable, "-c", AFTERWARDS, *words], env=elsewhere, check=False, capture_output=True)
+    assert after.returncode == 0, after.stderr.decode()
