@@ -34,6 +34,8 @@ def deliver(stage: Stage) -> None:
         written = write_deliveries(corpus, stage.home / "demo" / "deliveries", render, bar)
     _messages(stage, written.cwr, "2026-05-06")
     _messages(stage, written.ern, "2026-05-08")
+    for folder in (stage.home / "demo" / "deliveries" / "ern").glob("**/resources"):
+        shutil.rmtree(folder)  # the vault has the audio now; the messages stay to be looked at
     stage.say(
         f"{written.recordings} recordings of {written.seconds / 60:.0f} minutes in all, rendered track by track: {written.stems} stems"
     )
