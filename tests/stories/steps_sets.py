@@ -92,6 +92,11 @@ def _no_retrain(world: World, seal: str) -> None:
         raise AssertionError("it was bound")
 
 
+@then(r"(\w+) is live")
+def _live(world: World, feature: str) -> None:
+    assert features.feature(feature).state == "live"
+
+
 @then(r"(\w+) is suspended")
 def _suspended(world: World, feature: str) -> None:
     assert features.feature(feature).state == "suspended"
@@ -104,4 +109,4 @@ def _told(world: World, who: str, use: str, feature: str, *counts: str) -> None:
     touched = portal.blast_radius(SYSTEM, world.id(who), Use(use), feature)
     found = (len(touched.sets), len(touched.models), len(touched.features), len(touched.creations))
     assert found == tuple(int(count) for count in counts), touched
-    assert touched.retire_within_days == world.kept.get("days", touched.retire_within_days)
+    assert touched.retire_within_days == 30
