@@ -83,6 +83,14 @@ def edit(take: str, change: str, actor: Actor = "cli", at: At = "", json: Json =
 
 
 @app.command()
+def recheck(actor: Actor = "cli", at: At = "") -> None:
+    """Finish the checks that something interrupted; until then nobody hears those takes."""
+    for left in queries.unchecked():
+        actions.check_take(left.id, when(at), actor)
+        print_take(queries.take(SYSTEM, left.id))
+
+
+@app.command()
 def choose(take: str, actor: Actor = "cli", at: At = "") -> None:
     """Choose a take over its session's others."""
     found = queries.take(SYSTEM, take)

@@ -13,7 +13,7 @@ from dataclasses import replace
 from accord.catalog.score import Score, from_midi
 from accord.governance import queries as governance
 from accord.integrity import actions as integrity
-from accord.journal.actions import Writer, writing
+from accord.journal.actions import writing
 from accord.parties import queries as parties
 from accord.parties.viewer import SYSTEM
 from accord.studio import edits, material, permission
@@ -27,9 +27,10 @@ from accord.studio.facts import (
 )
 from accord.studio.making import edited, from_clips, from_score
 from accord.studio.models import CreationRow
+from accord.studio.queries import holds_on
 from accord.studio.queries import session as find_session
 from accord.studio.queries import take as find_take
-from accord.studio.records import Deed, DeedKind, RemixSource, Session, Take, TakeKind
+from accord.studio.records import Deed, DeedKind, RemixSource, Session, Take, TakeKind, TakeState
 from accord.studio.rendering import RATE
 from accord.studio.rules import may
 from accord.terms.instant import Instant
@@ -135,8 +136,8 @@ def remix(
         allowed = permission.remix(names, sitting.feature, at, territories, keep_for=actor)
         take = journal.mint("tak")
         journal.append(made.fact(take, sitting, TakeKind.REMIX, allowed, deeds, prompt_hash=prompt_hash))
-        _check(journal, take, made.audio, material.declared(sources, assets), sitting)
-    return take
+    progress("comparing with the catalogue")
+    return check_take(take, at, actor)
 
 
 def edit(take: str, text: str, at: Instant, actor: str) -> str:
@@ -153,8 +154,23 @@ def edit(take: str, text: str, at: Instant, actor: str) -> str:
         allowed = permission.again(before, at, keep_for=actor)
         new = journal.mint("tak")
         journal.append(made.fact(new, sitting, TakeKind.EDIT, allowed, (*before.made_by, deed), before))
-        _check(journal, new, made.audio, material.declared_lineage(before.lineage), sitting)
-    return new
+    return check_take(new, at, actor)
+
+
+def check_take(take: str, at: Instant, actor: str) -> str:
+    """Compare a take with the catalogue, beyond what it declares, and clear or hold it; returns its id.
+
+    Until this is done nobody hears it. A take that was left in between (the process died) is checked by calling it again;
+    one that is checked stays as it is. Comparing runs outside the writer lock.
+    """
+    found = find_take(SYSTEM, take)
+    if found.state is not TakeState.CHECKING:
+        return take
+    verdict = integrity.check(take, found.audio, material.declared(found.lineage), found.creator, at, actor)
+    with writing(actor, at) as journal:
+        if find_take(SYSTEM, take).state is TakeState.CHECKING:
+            journal.append(TakeCleared(take=take) if verdict.clear else TakeHeld(take=take, case=verdict.case or ""))
+    return take
 
 
 def choose(session: str, take: str, at: Instant, actor: str) -> None:
@@ -215,17 +231,8 @@ def _written(
         take = journal.mint("tak")
         fact = made.fact(take, sitting, kind, allowed, deeds, model=wanted.model, prompt_hash=prompt_hash)
         journal.append(fact)
-        _check(journal, take, made.audio, frozenset(), sitting)
-    return take
-
-
-def _check(journal: Writer, take: str, audio: str, declared: frozenset[str], sitting: Session) -> None:
-    """Nobody hears the take before this is done: what integrity finds beyond `declared` holds it."""
-    verdict = integrity.check(take, audio, declared, sitting.creator, journal.at, journal.actor)
-    if verdict.clear:
-        journal.append(TakeCleared(take=take))
-    else:
-        journal.append(TakeHeld(take=take, case=verdict.case or ""))
+    progress("comparing with the catalogue")
+    return check_take(take, at, actor)
 
 
 def _prompt(prompt: str | None, sitting: Session, at: Instant, actor: str) -> str | None:
@@ -265,7 +272,7 @@ def _live(feature: str, at: Instant) -> None:
 
 
 def _may(doing: str, take: Take) -> None:
-    refusal = may(doing, take)
+    refusal = may(doing, take, holds_on(take))
     if refusal is not None:
         raise Refused(refusal)
 

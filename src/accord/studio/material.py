@@ -33,12 +33,6 @@ def assets_of(sources: tuple[RemixSource, ...]) -> dict[str, Asset]:
     return {**catalog.assets(ids=sorted(parents - found.keys())), **found}
 
 
-def declared(sources: tuple[RemixSource, ...], assets: Mapping[str, Asset]) -> frozenset[str]:
-    """What a take of `sources` says it contains: each asset, and the recording that a stem is part of."""
-    named = {source.asset for source in sources}
-    return frozenset(named | {parent for asset in named for parent in assets[asset].parents})
-
-
 def clip(source: RemixSource, assets: Mapping[str, Asset]) -> Clip:
     """The clip that `source` asks for: cut, at the mix's rate, with tempo and key from user, score or listening."""
     asset = assets[source.asset]
@@ -103,8 +97,8 @@ def _wholes(asset: Asset, assets: Mapping[str, Asset]) -> list[Asset]:
     return [assets[parent] for parent in asset.parents if parent in assets and assets[parent].kind is AssetKind.RECORDING]
 
 
-def declared_lineage(lineage: tuple[SourceSpan, ...]) -> frozenset[str]:
-    """What a take of this lineage says it contains."""
+def declared(lineage: tuple[SourceSpan, ...]) -> frozenset[str]:
+    """What a take of this lineage says it contains: each asset, and the recording that a stem is part of."""
     named = sorted({span.asset for span in lineage})
     found = catalog.assets(ids=named)
     return frozenset(named) | {parent for asset in found.values() for parent in asset.parents}

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from accord.clearance import queries as clearance
 from accord.journal.facts import NAMES, from_body
 from accord.parties.viewer import SYSTEM, Role, Viewer
 from accord.studio.comparing import compare as compare_takes
@@ -53,10 +54,20 @@ def listen(viewer: Viewer, take_id: str) -> bytes:
     Reviewers hear held takes, since they decide on them.
     """
     found = take(viewer, take_id)
-    refusal = may("listen", found)
-    if refusal is not None and not (found.state is TakeState.HELD and viewer.has(Role.TRUST)):
+    refusal = may("listen", found, holds_on(found))
+    if refusal is not None and (found.state is TakeState.CHECKING or not viewer.has(Role.TRUST)):
         raise Refused(refusal)
     return vault.read(found.audio)
+
+
+def holds_on(found: Take) -> list[str]:
+    """The reasons of the holds that stand on a take, whoever placed them."""
+    return [hold.reason for hold in clearance.holds(found.id)]
+
+
+def unchecked() -> list[Take]:
+    """Takes whose check was begun and not finished, oldest first: something stopped in between."""
+    return [_take(row) for row in TakeRow.objects.filter(state=TakeState.CHECKING.value).order_by("position")]
 
 
 def compare(viewer: Viewer, first_id: str, second_id: str) -> Comparison:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from accord.clearance.records import Answer
 from accord.studio.records import Take, TakeState
@@ -21,14 +21,15 @@ WHY = {
 }
 
 
-def may(doing: str, take: Take) -> Refusal | None:
-    """None when `doing` is allowed with `take` as it stands, else the refusal."""
-    if doing in ALLOWED[take.state]:
+def may(doing: str, take: Take, holds: Sequence[str] = ()) -> Refusal | None:
+    """None when `doing` is allowed with `take` as it stands, else the refusal. `holds` are the reasons of its holds."""
+    if doing in ALLOWED[take.state] and not holds:
         return None
+    state = take.state if take.state is not TakeState.CLEAR else TakeState.HELD
     return Refusal(
-        code=f"studio.take-{take.state.value}",
-        because=f"take {take.id} cannot be used to {doing}: {WHY[take.state]}",
-        hint=f"the reviewers decide case {take.case}; what was not meant as a copy can be appealed" if take.case else "",
+        code=f"studio.take-{state.value}",
+        because=f"take {take.id} cannot be used to {doing}: {'; '.join(holds) or WHY[state]}",
+        hint=f"case {take.case} decides; what was not meant as a copy can be appealed" if take.case else "",
         subject=take.id,
     )
 

@@ -8,6 +8,7 @@ from tests.unit.studio.scores import tune
 from tests.unit.studio.world import ACTOR, World, blend_world
 
 from accord.catalog import actions as scores
+from accord.clearance import actions as holds
 from accord.clearance import queries as clearance
 from accord.integrity import actions as integrity
 from accord.journal.actions import rebuild
@@ -121,7 +122,7 @@ def test_a_remix_asked_for_where_it_is_not_cleared_is_refused(world):
 def test_a_copy_is_held_before_anyone_hears_it(world):
     """A take that holds an undeclared recording cannot be heard, chosen, edited or submitted; dismissed, it can."""
     take = remixed(world)
-    hidden = smuggled(world, take)
+    hidden = actions.check_take(smuggled(world, take), world.now(), ACTOR)
     held = queries.take(SYSTEM, hidden)
     assert held.state is TakeState.HELD and held.case
     creator = Viewer("acc_fan", frozenset({world["fan"]}), frozenset({Role.CREATOR}))
@@ -143,7 +144,7 @@ def smuggled(world: World, take: str) -> str:
     from dataclasses import replace
 
     from accord.journal.actions import writing
-    from accord.studio import material, permission
+    from accord.studio import permission
     from accord.studio.edits import parse
     from accord.studio.making import edited
 
@@ -155,7 +156,6 @@ def smuggled(world: World, take: str) -> str:
         new = journal.mint("tak")
         allowed = permission.again(before, journal.at)
         journal.append(made.fact(new, session, TakeKind.EDIT, allowed, before.made_by, before))
-        actions._check(journal, new, made.audio, material.declared_lineage(made.lineage), session)
     return new
 
 
@@ -164,6 +164,31 @@ def catalog_audio(asset: str) -> str:
     from accord.catalog import queries as catalog
 
     return catalog.assets(ids=[asset])[asset].audio or ""
+
+
+def test_a_take_whose_check_was_interrupted_is_heard_by_nobody_until_it_is_done(world):
+    """Between the take and its check the process dies: the take cannot be used; checking again finishes it."""
+    left = smuggled(world, remixed(world))
+    assert [take.id for take in queries.unchecked()] == [left]
+    for forbidden in (lambda: queries.listen(SYSTEM, left), lambda: actions.submit(left, world.now(), ACTOR)):
+        with pytest.raises(Refused) as no:
+            forbidden()
+        assert no.value.refusal.code == "studio.take-checking"
+    actions.check_take(left, world.now(), ACTOR)
+    assert queries.unchecked() == [] and queries.take(SYSTEM, left).state is TakeState.HELD
+
+
+def test_a_hold_that_comes_later_stops_a_clear_take_too(world):
+    """A reviewer holds a take by hand: from then on nobody but reviewers hears it, and it cannot be submitted."""
+    take = remixed(world)
+    hold = holds.place_hold(take, "somebody complained", at=world.now(), actor=ACTOR)
+    creator = Viewer("acc_fan", frozenset({world["fan"]}), frozenset({Role.CREATOR}))
+    with pytest.raises(Refused, match="somebody complained"):
+        queries.listen(creator, take)
+    with pytest.raises(Refused, match="somebody complained"):
+        actions.submit(take, world.now(), ACTOR)
+    holds.lift_hold(hold, "nothing in it", at=world.now(), actor=ACTOR)
+    assert queries.listen(creator, take)[:4] == b"RIFF"
 
 
 def test_an_edit_is_a_persons_act_and_a_new_take(world):
