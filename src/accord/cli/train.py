@@ -18,7 +18,7 @@ def command(
     territory: Annotated[str, typer.Option(help="with --feature: where the model may serve")] = "",
     seal: Annotated[str, typer.Option(help="train on this sealed set instead")] = "",
     seed: Annotated[int, typer.Option(help="same seed and seal: the same model")] = 1,
-    steps: Annotated[int | None, typer.Option(help="learning steps; default: as many as read 700,000 tokens")] = None,
+    steps: Annotated[int | None, typer.Option(help="learning steps; default: as many as read 650,000 tokens")] = None,
     name: Annotated[str, typer.Option(help="what to call it")] = "",
     promote: Annotated[bool, typer.Option("--promote", help="make it the model that serves the feature")] = False,
     json: Annotated[bool, typer.Option("--json", help="for machines")] = False,

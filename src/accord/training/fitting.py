@@ -21,9 +21,9 @@ from accord.training.transformer import Shape
 Ints = NDArray[np.int64]
 
 ORDER = 6
-BATCH = 12
-TOKENS_TO_READ = 700_000
-SHAPE = Shape(vocabulary=0, width=96, layers=3, heads=4, window=192)
+BATCH = 10
+TOKENS_TO_READ = 650_000
+SHAPE = Shape(vocabulary=0, width=96, layers=3, heads=4, window=256)
 
 #: (done, total, words): how far a run is.
 Report = Callable[[int, int, str], None]

@@ -30,7 +30,8 @@ class Request:
     """What is asked of a generator.
 
     `instruments` are General MIDI programs (0 to 127; 128 is a drum kit) from the highest voice to the lowest; none means
-    the phrase's own, or a piano. `phrase` opens a new piece, is continued by `bars` more, or is varied: then `strength`
+    the phrase's own, or a piano. Of the tokens that may come, the likeliest that together have `nucleus` of the
+    probability are drawn from (Holtzman et al. 2020), sharpened by a `temperature` below one. `phrase` opens a new piece, is continued by `bars` more, or is varied: then `strength`
     is the part of its notes that may change, in `only_bars` and `only_voices` (counted from 1; none means everywhere).
     """
 
@@ -42,7 +43,8 @@ class Request:
     phrase: Score | None = None
     seed: int = 0
     mode: str = "new"
-    temperature: float = 0.9
+    temperature: float = 0.95
+    nucleus: float = 0.9
     strength: float = 0.4
     only_bars: tuple[int, ...] = ()
     only_voices: tuple[int, ...] = ()
@@ -156,7 +158,7 @@ def _write(
         follows = _follow(grammar, reader, token)
         ids.append(token)
     while ids[-1] != alphabet().end:
-        token = _draw(follows, grammar.mask(), request.temperature, chance)
+        token = _draw(follows, grammar.mask(), request, chance)
         follows = _follow(grammar, reader, token)
         ids.append(token)
     return ids
@@ -177,7 +179,7 @@ def _vary(model: Mixture, request: Request, phrase: Encoded, header: Header, cha
         if again or not mask[token]:
             weighted = follows.copy()
             weighted[token] *= OLD_PITCH_WEIGHT
-            token = _draw(weighted, mask, request.temperature, chance)
+            token = _draw(weighted, mask, request, chance)
         follows = _follow(grammar, reader, token)
         ids.append(token)
     return [*ids, alphabet().end]
@@ -200,11 +202,11 @@ def _follow(grammar: Grammar, reader: Reader, token: int) -> NDArray[np.float64]
     return reader.step(token)
 
 
-def _draw(
-    follows: NDArray[np.float64], mask: NDArray[np.bool_], temperature: float, chance: np.random.Generator
-) -> int:
-    """One token by its probability among those allowed, sharpened by a temperature below one."""
+def _draw(follows: NDArray[np.float64], mask: NDArray[np.bool_], request: Request, chance: np.random.Generator) -> int:
+    """One token by its probability among those allowed and likely."""
     weights = np.where(mask, follows, 0.0)
-    weights = np.power(weights / weights.max(), 1.0 / max(temperature, 0.05))
-    summed = np.cumsum(weights)
-    return int(min(np.searchsorted(summed, chance.random() * summed[-1], side="right"), len(summed) - 1))
+    weights = np.power(weights / weights.max(), 1.0 / max(request.temperature, 0.05))
+    order = np.argsort(-weights, kind="stable")
+    summed = np.cumsum(weights[order])
+    kept = int(np.searchsorted(summed, min(request.nucleus, 1.0) * summed[-1])) + 1
+    return int(order[min(np.searchsorted(summed[:kept], chance.random() * summed[kept - 1], side="right"), kept - 1)])
