@@ -11,6 +11,7 @@ from tests.unit.catalog.messages import DOOR
 
 from accord.catalog import actions, queries
 from accord.catalog.claims import weigh
+from accord.catalog.intake import ClaimGiven, compare
 from accord.catalog.records import ALWAYS, Claim, ClaimStatus
 from accord.journal import actions as journal
 from accord.journal.queries import facts_of, head, table_digest
@@ -68,6 +69,15 @@ def test_claims_one_after_the_other_do_not_overlap() -> None:
     later = a_claim("b", period=DayPeriod(new_year))
     assert weigh(later, [a_claim("a", period=DayPeriod(date(2020, 1, 1), new_year))]).contested == EMPTY
     assert weigh(later, [a_claim("a", period=DayPeriod(date(2020, 1, 1), date(2027, 1, 2)))]).contested == WORLD
+
+
+def test_what_was_rejected_stays_rejected() -> None:
+    """A rejected claim is not raised by saying it again, and not withdrawn by saying it no more."""
+    rejected = a_claim("a", status=ClaimStatus.REJECTED, claimant="pty_a")
+    said = ClaimGiven(right=Right.MASTER, party="pty_a", share=Fraction(1), territories=WORLD)
+    for given in ([said], []):
+        change = compare([rejected], given)
+        assert (change.added, change.withdrawn) == ((), ())
 
 
 @pytest.fixture
