@@ -1,0 +1,152 @@
+"""Attribution through the real doors: a remix and a model's piece, what is kept, who sees it, rebuild."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from tests.unit.studio import world as base
+from tests.unit.studio.world import World
+from tests.unit.training.world import ACTOR, compose_world, sealed, trained, tune
+
+from accord.attribution import actions, queries
+from accord.attribution.records import ShareKind
+from accord.governance import actions as governance
+from accord.journal.actions import rebuild
+from accord.journal.queries import head, table_digest
+from accord.parties.viewer import ANYONE, Role, Viewer
+from accord.studio import actions as studio
+from accord.studio.records import RemixSource
+from accord.terms.refusal import NotThere
+from accord.training import actions as training
+from accord.training import queries as models
+from accord.training.generator import Request
+from accord.vault import actions as vault
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def remix_world() -> World:
+    """Two cleared recordings, and a remix of them as `c`."""
+    world = base.blend_world()
+    session = studio.open_session(world["fan"], "blend", world.now(), ACTOR)
+    sources = (RemixSource(asset=world["r1"], end_s=8), RemixSource(asset=world["r2"], end_s=8, offset_s=4, gain=0.5))
+    world.ids["c"] = studio.submit(studio.remix(session, sources, world.now(), ACTOR), world.now(), ACTOR, "Mix")
+    return world
+
+
+@pytest.fixture
+def model_world() -> World:
+    """A tiny model of twelve works, and a piece of it as `c`."""
+    pytest.importorskip("torch", reason="the extra [lab] is not installed: models are not trained")
+    world = compose_world()
+    model = training.promote(trained(world, sealed(world)).id, world.now(), ACTOR)
+    session = studio.open_session(world["fan"], "compose", world.now(), ACTOR)
+    take = studio.make(session, Request(bars=4, seed=2, instruments=(0,)), None, world.now(), ACTOR)
+    world.ids |= {"model": model.id, "c": studio.submit(take, world.now(), ACTOR, "Piece"), "session": session}
+    return world
+
+
+def test_a_remix_is_shared_by_lineage_and_split(remix_world):
+    """Sources get 80 % by seconds and gain, the co-creator 20 %, in all exactly one; the timeline is kept."""
+    world = remix_world
+    found = actions.attribute(world["c"], world.now(), ACTOR)
+    assert sum(row.units for row in found.rows) == found.total_units
+    assert found.share(world["fan"]) == Fraction(1, 5)
+    assert found.share(world["r1"]) > found.share(world["r2"]) > 0
+    assert {row.kind for row in found.rows} == {ShareKind.SOURCE, ShareKind.COCREATOR}
+    assert len(queries.evidence(world["c"]).timeline) == 3
+
+
+def test_a_models_piece_is_shared_over_its_sealed_set(model_world):
+    """Every share falls on an asset of the seal or on the creator, says how like it is, and all sum to one."""
+    world = model_world
+    found = actions.attribute(world["c"], world.now(), ACTOR)
+    assets = {item.asset for item in models.seal(models.model(world["model"]).seal).items}
+    sources = [row for row in found.rows if row.kind is ShareKind.SOURCE]
+    assert sources and {row.subject for row in sources} <= assets
+    assert sum(row.units for row in found.rows) == found.total_units
+    assert abs(found.share(world["fan"]) - Fraction(1, 5)) < Fraction(1, 10**8)
+    assert all("similarity" in row.because for row in sources)
+    assert queries.evidence(world["c"]).reliability == "not yet calibrated"
+
+
+def test_a_copied_tune_shows_its_bars_and_gets_the_most(model_world):
+    """A variation that changes nothing of a sealed tune: its bars are the evidence, and its asset has the largest share."""
+    world = model_world
+    asked = Request(bars=6, seed=2, strength=0.0)
+    take = studio.vary_midi(world["session"], tune(4).to_midi(), asked, None, world.now(), ACTOR)
+    creation = studio.submit(take, world.now(), ACTOR, "Copy")
+    found = actions.attribute(creation, world.now(), ACTOR)
+    top = max((row for row in found.rows if row.kind is ShareKind.SOURCE), key=lambda row: row.units)
+    assert top.subject == world["s4"]
+    match = queries.evidence(creation).bars[0]
+    assert (match.asset, match.first_bar, match.last_bar, match.notes) == (world["s4"], 1, 6, 24)
+
+
+def test_the_model_gets_what_the_split_gives_it(model_world):
+    """With a new split that gives the model a tenth, the model has a row of its own, and earlier shares stay on record."""
+    world = model_world
+    first = actions.attribute(world["c"], world.now(), ACTOR)
+    governance.suspend("compose", "a new split", world.now(), ACTOR)
+    governance.publish_split("compose", 700_000, 100_000, 200_000, world.now(), ACTOR)
+    second = actions.attribute(world["c"], world.now(), ACTOR)
+    assert abs(second.share(world["model"]) - Fraction(1, 10)) < Fraction(1, 10**8)
+    assert queries.attribution(world["c"], known=second.known_from - 1).rows == first.rows
+    assert [one.rows for one in queries.rows()] == [second.rows]
+
+
+def test_a_model_from_elsewhere_is_paid_pro_rata_and_says_so(model_world):
+    """Output of a model that is not ours to look into: every de-duplicated work the same, with that because."""
+    world = model_world
+    seal = models.model(world["model"]).seal
+    weights = vault.put(b"weights of an outside model")
+    outside = training.register(seal, "Outside", weights, "outside.model.1", world.now(), ACTOR)
+    from accord.attribution import gathering
+
+    parts, evidence = gathering._of_model(outside, vault.put(tune(1).to_midi()))
+    assert {part.weight for part in parts} == {Fraction(1)} and len(parts) == 12
+    assert all("not attributable here" in part.because for part in parts) and evidence.similarities == ()
+
+
+def test_attributed_again_nothing_is_written(remix_world):
+    """The same shares are not written twice."""
+    actions.attribute(remix_world["c"], remix_world.now(), ACTOR)
+    before = head()
+    actions.attribute(remix_world["c"], remix_world.now(), ACTOR)
+    assert head() == before
+
+
+def test_whoever_is_in_it_sees_it_and_nobody_else(remix_world):
+    """The fan, the performer heard and the label see the shares; a stranger gets the answer that there are none."""
+    world = remix_world
+    actions.attribute(world["c"], world.now(), ACTOR)
+    for name, role in (("fan", Role.CREATOR), ("nina", Role.ARTIST), ("label", Role.RIGHTSHOLDER)):
+        viewer = Viewer("a", frozenset({world[name]}), frozenset({role}))
+        assert queries.attribution(world["c"], viewer=viewer).rows
+    stranger = Viewer("b", frozenset({"pty_999999"}), frozenset({Role.RIGHTSHOLDER, Role.CREATOR}))
+    for viewer in (stranger, ANYONE):
+        with pytest.raises(NotThere):
+            queries.evidence(world["c"], viewer)
+
+
+def test_what_an_asset_earns_from_is_known(remix_world):
+    """The creations in which a recording has a share."""
+    actions.attribute(remix_world["c"], remix_world.now(), ACTOR)
+    assert queries.earning_from(remix_world["r2"]) == (remix_world["c"],)
+    assert queries.earning_from(remix_world["w1"]) == ()
+
+
+def test_a_creation_nobody_attributed_has_no_shares(remix_world):
+    """Asked before, the answer is that there are none."""
+    with pytest.raises(NotThere, match="has no shares"):
+        queries.attribution(remix_world["c"])
+
+
+def test_a_rebuild_gives_the_same_shares(remix_world):
+    """Law 6: shares come out of the journal as they were."""
+    actions.attribute(remix_world["c"], remix_world.now(), ACTOR)
+    before = table_digest()
+    rebuild()
+    assert table_digest() == before
