@@ -12,7 +12,7 @@ import typer
 
 from accord.cli.console import console, out_json
 from accord.provenance import showing, trust
-from accord.provenance.verify import Verdict, Verification, verify
+from accord.provenance.verify import Verification, verify
 from accord.terms.refusal import BadInput
 
 standalone = True
@@ -21,17 +21,17 @@ standalone = True
 def command(
     file: Annotated[Path, typer.Argument(help="a WAV, FLAC or MP3 file")],
     trust_file: Annotated[Path | None, typer.Option("--trust", help="the instance's trust file")] = None,
-    server: Annotated[str | None, typer.Option(help="ask this server by sound when the credentials are gone")] = None,
+    server: Annotated[str | None, typer.Option(help="ask this server by sound when the file proves nothing")] = None,
     json: Annotated[bool, typer.Option("--json", help="for machines")] = False,
 ) -> None:
-    """Verify a released file, offline; with --server, a file whose credentials were taken out is looked up by sound."""
+    """Verify a released file, offline; with --server, a file that proves nothing is looked up by its sound."""
     known = None
     if trust_file is not None:
         if not trust_file.is_file():
             raise BadInput(f"`{trust_file}` is not a file", do="make one with `accord trust` on the instance")
         known = trust.loads(trust_file.read_bytes(), str(trust_file))
     found = verify(file, known)
-    matches = _looked_up(file, server) if server and found.verdict is Verdict.NO_CREDENTIALS else None
+    matches = _looked_up(file, server) if server and not found.proven else None
     _show(found, matches, json)
     raise typer.Exit(0 if found.proven else 3)
 

@@ -14,7 +14,7 @@ from accord.parties.audience import audience, viewer_of
 from accord.parties.viewer import Role
 from accord.provenance import actions, queries, showing, sounding, trust
 from accord.provenance.payload import MIME
-from accord.provenance.verify import LARGEST_BYTES, Verdict, verify
+from accord.provenance.verify import LARGEST_BYTES, verify
 from accord.studio import queries as studio
 from accord.terms.refusal import BadInput
 
@@ -90,9 +90,9 @@ def verify_file(request: HttpRequest, file: UploadedFile = File(...)) -> Any:
 
 
 def judged(data: bytes) -> dict[str, Any]:
-    """A verification with its lines, and the releases that sound like it when its credentials are gone."""
+    """A verification with its lines, and, when the file proves nothing, the releases that sound like it."""
     found = verify(data, queries.trust())
-    alike = sounding.find(data) if found.verdict is Verdict.NO_CREDENTIALS else None
+    alike = None if found.proven else sounding.find(data)
     return {"verification": shown(found), "lines": showing.lines(found), "found_by_sound": shown(alike)}
 
 

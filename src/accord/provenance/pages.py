@@ -16,7 +16,7 @@ from accord.parties import queries as parties
 from accord.parties.audience import audience, viewer_of
 from accord.parties.colour import who_colour
 from accord.parties.viewer import SYSTEM, Role, Viewer
-from accord.provenance import queries
+from accord.provenance import queries, sounding
 from accord.provenance.heard import moments
 from accord.provenance.records import Credits, Release
 from accord.provenance.showing import lines
@@ -137,9 +137,11 @@ def verification(request: HttpRequest) -> HttpResponse:
             raise BadInput("no file came with the form", do="choose a WAV, FLAC or MP3 file")
         if (upload.size or 0) > LARGEST_BYTES:
             raise BadInput(f"`{upload.name}` is larger than {LARGEST_BYTES >> 20} MiB")
-        found = verify(upload.read(), queries.trust())
+        data = upload.read()
+        found = verify(data, queries.trust())
         context = {
             "found": found,
+            "alike": None if found.proven else sounding.find(data),
             "lines": lines(found),
             "name": upload.name,
             "proven": found.verdict is Verdict.PROVEN,

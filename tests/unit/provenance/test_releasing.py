@@ -140,8 +140,27 @@ def test_the_server_verifies_uploads_and_looks_up_stripped_ones(world):
     found = Client().post("/v1/verify", {"file": SimpleUploadedFile("a.flac", stripped)}).json()
     assert found["verification"]["verdict"] == "no credentials"
     assert found["found_by_sound"][0]["release"] == released.id
+    page = Client().post("/verify", {"file": SimpleUploadedFile("a.flac", stripped)}).content.decode()
+    assert "Found by its sound" in page and f"/creations/{world['creation']}" in page
+    broken = Client().post("/v1/verify", {"file": SimpleUploadedFile("a.mp3", b"\xff\xfb" + b"\0" * 5000)})
+    assert broken.status_code == 400
     wrong = Client().post("/v1/verify", {"file": SimpleUploadedFile("a.txt", b"not audio")})
     assert wrong.status_code == 400
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_verifier_asks_a_server_when_it_is_told_to(world, live_server, tmp_path, capsys):
+    """`accord verify FILE --server URL` finds a stripped file again, still exit 3; a server that is not there is bad input."""
+    from accord.cli.__main__ import run
+
+    released = actions.release(world["creation"], world.now(), ACTOR)
+    samples, rate = decode(queries.file_of(released.id, "wav"))
+    file = tmp_path / "stripped.flac"
+    file.write_bytes(encode(samples, rate, "flac"))
+    assert run(["verify", str(file), "--server", live_server.url]) == 3
+    assert f"found by its sound on the server: release {released.id}" in capsys.readouterr().out
+    assert run(["verify", str(file), "--server", "http://127.0.0.1:9"]) == 2
+    assert run(["verify", str(file), "--server", "file:///etc"]) == 2
 
 
 def test_lost_files_are_written_again_with_the_same_sound(world):
