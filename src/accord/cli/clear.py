@@ -60,21 +60,51 @@ def command(
 def _say(answer: Answer, where: TerritorySet | None, yes: bool) -> None:
     """The answer in sentences for people."""
     asked = where if where else answer.offered
-    name, *_ = queries.bound([answer.asset], answer)
-    here = answer.cleared & asked
-    place = "everywhere it is offered" if not where and yes else here.named() if here else "nowhere"
-    place = f"in {place}" if here and not place.startswith(("everywhere", "nowhere")) else place
+    (name,) = queries.bound([answer.asset], answer)
+    what = f"for {answer.use.value} in {answer.feature}"
     console.print(
-        f"{'yes' if yes else 'no'}: {name} is cleared for {answer.use.value} in {answer.feature} {place}", markup=False
+        f"{'yes' if yes else 'no'}: {name} is {_where(answer.cleared & asked, asked, where)} {what}", markup=False
     )
     outside = asked - answer.offered
     if outside:
-        console.print(f"  {answer.feature} is not offered in {', '.join(outside)}", markup=False)
+        console.print(f"  {answer.feature} is not offered {_in(outside)}", markup=False)
     _say_why_not(answer, answer.missing_in(asked))
+    if answer.cleared:
+        _say_grounds(answer)
+    console.print(f"  decision {answer.decision} at journal position {answer.known:,}", markup=False)
+
+
+def _where(here: TerritorySet, asked: TerritorySet, where: TerritorySet | None) -> str:
+    """`cleared wherever it is offered`, `cleared in FR and not in JP`, `not cleared in JP`."""
+    if here == asked:
+        return f"cleared {_in(here)}" if where else "cleared wherever it is offered"
+    if not here:
+        return f"not cleared {_in(asked)}" if where else "cleared nowhere"
+    words = _in(here)
+    return f"cleared {words}" if " but " in words else f"cleared {words} and not {_in(asked - here)}"
+
+
+def _in(places: TerritorySet) -> str:
+    words = places.named()
+    return words if words.startswith("everywhere") else f"in {words}"
+
+
+def _say_grounds(answer: Answer) -> None:
+    """What the yes rests on, and what it asks of whoever uses it."""
     for word, ids in (("deals", answer.deals), ("choices", answer.choices)):
         if ids:
             console.print(f"  {word}: {', '.join(ids)}", markup=False)
-    console.print(f"  decision {answer.decision} at journal position {answer.known:,}", markup=False)
+    asked = answer.conditions
+    terms = [
+        f"credit “{asked.credit_line}”" if asked.credit_line else "",
+        f"label “{asked.label_text}”" if asked.label_text else "",
+        "no export" if asked.no_export else "",
+        "non-commercial use alone" if asked.non_commercial else "",
+        "for one model version" if asked.model_version_bound else "",
+        f"at most {asked.monthly_cap:,} creations a month" if asked.monthly_cap else "",
+    ]
+    if any(terms):
+        console.print("  conditions: " + "; ".join(filter(None, terms)), markup=False)
 
 
 def _say_why_not(answer: Answer | HistoricalAnswer, short: tuple[Shortfall, ...]) -> None:

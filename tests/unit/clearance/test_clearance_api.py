@@ -176,9 +176,7 @@ def test_the_verb_says_yes_with_its_grounds_and_leaves_with_zero() -> None:
     """`accord clear` of what is cleared: yes, the deals and choices it rests on, exit 0."""
     world = agreed()
     found = run(world.id("R"), "--use", "train", "--feature", "compose")
-    assert found.exit_code == 0 and found.stdout.startswith(
-        "yes: “Recording R” is cleared for train in compose everywhere"
-    )
+    assert found.exit_code == 0 and found.stdout.startswith("yes: “Recording R” is cleared wherever it is offered")
     assert world.kept["deal of P"] in found.stdout
 
 
@@ -188,6 +186,7 @@ def test_the_verb_says_no_with_its_because_and_leaves_with_three() -> None:
     tell("N says no to train in compose for R in JP", world=world)
     found = run(world.id("R"), "--use", "train", "--feature", "compose", "--territory", "JP")
     assert found.exit_code == 3
+    assert found.stdout.startswith("no: “Recording R” is not cleared in JP for train in compose")
     assert "N Story said no to train in compose in JP (could be granted by N Story)" in found.stdout
     assert run(world.id("R"), "--use", "train", "--feature", "compose", "--territory", "FR").exit_code == 0
 
