@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -12,7 +13,7 @@ import msgspec
 from django.db import connection, transaction
 
 from accord.journal import tiles, tree
-from accord.journal.facts import NAMES, Fact, canonical, to_body
+from accord.journal.facts import NAMES, Fact, canonical, from_body, to_body
 from accord.journal.keys import journal_key, journal_verifier, log_folder, origin
 from accord.journal.models import JournalCheckpoint, JournalEntry
 from accord.journal.note import Checkpoint, open_checkpoint, sign_checkpoint
@@ -60,7 +61,9 @@ class Writer:
             leaf=tree.leaf_hash(tree.commitment(salt, text)),
         )
         self._shared[""] = position
-        entry = Entry(position, kind, version, self.actor, self.at, fact)
+        # what is projected is what was written: a rebuild reads the same text, so it cannot come to other rows (law 6)
+        written = from_body(kind, version, json.loads(text)["body"])
+        entry = Entry(position, kind, version, self.actor, self.at, written)
         project(entry)
         return entry
 

@@ -12,6 +12,7 @@ from accord.parties import queries as parties
 from accord.parties.viewer import SYSTEM
 from accord.payouts import actions as payouts
 from accord.payouts import queries as statements
+from accord.payouts.records import CloseReport
 from accord.studio import queries as studio
 from accord.terms.money import text
 
@@ -95,6 +96,7 @@ def pay(stage: Stage) -> None:
         "statements",
     ]
     stage.table(headings, rows, set(range(1, 9)))
+    _balance(stage, reports)
     paid = payouts.pay(day("2026-10-20"), stage.kept["account"]["finance"])
     balance = statements.trial_balance()
     stage.say(f"{len(paid)} payments went out in whole cents; the rest stays in the balances")
@@ -105,6 +107,19 @@ def pay(stage: Stage) -> None:
     )
     stage.kept |= {"closes": reports, "balance": balance, "statements": statements.statements(SYSTEM)}
     _explain(stage)
+
+
+def _balance(stage: Stage, reports: list[CloseReport]) -> None:
+    """Revenue is what went to parties, escrow, unmatched money and the platform: nothing more, nothing less."""
+    revenue, due = sum(r.revenue_micros for r in reports), sum(r.due_micros for r in reports)
+    waiting, nobody = sum(r.escrow_micros for r in reports), sum(r.unmatched_micros for r in reports)
+    residual, funded = sum(r.residual_micros for r in reports), sum(r.funded_micros for r in reports)
+    stage.say(
+        f"revenue {text(revenue)} = due to parties {text(due)} + escrow {text(waiting)} + unmatched {text(nobody)}"
+    )
+    equal = revenue == due + waiting + nobody + residual
+    stage.say(f"  + platform's residual {text(residual)}: {'they balance' if equal else 'THEY DO NOT BALANCE'}")
+    stage.say(f"funded by the platform beyond revenue: {text(funded)} of guarantees, and the advances")
 
 
 def _explain(stage: Stage) -> None:
