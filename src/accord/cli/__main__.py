@@ -125,7 +125,8 @@ def _usage_error(error: Exception) -> int:
 
 
 def _say(sentence: str, code: int) -> int:
-    errors.print(sentence, markup=False)
+    # a hostile file's bytes may stand in the sentence: no control character reaches the terminal
+    errors.print("".join(c if c.isprintable() else "�" for c in sentence), markup=False)
     return code
 
 

@@ -16,7 +16,7 @@ standalone = True
 
 #: What an instance leaves in its home; a demonstration starts clean, and touches nothing else.
 OURS = ("accord.sqlite3", "accord.sqlite3-wal", "accord.sqlite3-shm", "vault", "keys", "log", "private", "released", "trust.json",
-        "demonstration.json", "demo", "static", "mail")  # fmt: skip
+        "demonstration.json", "demo", "mail")  # fmt: skip
 
 
 def command(

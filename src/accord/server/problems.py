@@ -48,6 +48,18 @@ def problem_response(error: Exception) -> JsonResponse:
     return JsonResponse(document, status=document["status"], content_type="application/problem+json")
 
 
+def _has_nul(request: HttpRequest) -> bool:
+    """In the path, the query, a form or a JSON body; uploaded files may hold what they like."""
+    if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+        return True
+    kind = request.content_type or ""
+    if kind == "application/json":
+        return b"\0" in request.body or b"\\u0000" in request.body
+    if kind == "application/x-www-form-urlencoded":
+        return b"%00" in request.body or b"\0" in request.body
+    return False
+
+
 class Problems:
     """Middleware: a known error raised by a page becomes a page that says so; on `/v1/` a problem document."""
 
@@ -55,7 +67,10 @@ class Problems:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass on."""
+        """Pass on, unless the request holds a NUL character, which no text of ours has and PostgreSQL cannot keep."""
+        if _has_nul(request):
+            error = BadInput("the request holds a NUL character", do="send text without it")
+            return self.process_exception(request, error) or HttpResponse(status=400)
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

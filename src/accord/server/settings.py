@@ -14,7 +14,7 @@ import os
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlparse
 
-from accord.server.rooms import present
+from accord.server.rooms import ROOMS
 
 ACCORD_HOME = Path(os.environ.get("ACCORD_HOME", "var")).resolve()
 ACCORD_VAULT = os.environ.get("ACCORD_VAULT", f"file://{ACCORD_HOME}/vault")
@@ -76,7 +76,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    *[f"accord.{room}" for room in present()],
+    *[f"accord.{room}" for room in ROOMS],
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -108,7 +108,6 @@ TEMPLATES = [
     }
 ]
 STATIC_URL = "/static/"
-STATIC_ROOT = ACCORD_HOME / "static"
 WHITENOISE_USE_FINDERS = True
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
