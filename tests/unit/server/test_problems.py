@@ -1,0 +1,40 @@
+"""Refusals over HTTP: problem documents for machines, a page for people."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+
+@pytest.mark.django_db
+def test_an_unknown_thing_is_a_problem_document() -> None:
+    """RFC 9457: type, title, status, detail; and its media type."""
+    answer = Client().get("/v1/deals/none")
+    assert answer.status_code == 401
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert {"type", "title", "status", "detail"} <= set(answer.json())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "body", "kind"),
+    [
+        ("/v1/features/a%00b", None, None),
+        ("/creations?page=%00", None, None),
+        ("/v1/clearances", '{"use": "a\\u0000"}', "application/json"),
+        ("/accounts/login/", "login=%00", "application/x-www-form-urlencoded"),
+    ],
+)
+def test_a_nul_character_is_bad_input(path: str, body: str | None, kind: str | None) -> None:
+    """Whatever the database thinks of it, a NUL answers 400."""
+    client = Client()
+    answer = client.post(path, body, content_type=kind) if kind else client.get(path)
+    assert answer.status_code == 400
+
+
+@pytest.mark.django_db
+def test_a_page_says_the_same_in_words() -> None:
+    """People get a page with the sentence, not a document."""
+    answer = Client().get("/creations/none")
+    assert answer.status_code == 404 and "text/html" in answer.headers["Content-Type"]
+    assert "there is no creation" in answer.content.decode()
