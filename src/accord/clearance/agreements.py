@@ -115,6 +115,11 @@ class Agreements:
                 bits |= choice.territories.bits
         return bits & ~self._refused(person, about)
 
+    def consent_to_all(self, person: str) -> int:
+        """Where a person said yes to this use of everything of theirs, and no to none of it."""
+        refused = {choice.asset for choice in self.said(person) if choice.answer == "no"}
+        return self._consent(person, frozenset({None})) & ~self._refused(person, frozenset(refused))
+
     def relied_on(self, person: str, asset: Asset, where: int) -> set[str]:
         """The ids of the yeses of a person that carry a clearance in `where`."""
         about = _reached_by(asset)

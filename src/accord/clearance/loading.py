@@ -65,6 +65,25 @@ def current(assets: Iterable[str] | None = None) -> ClearanceState:
     return _settled(lambda position: load(position, wanted))[0]
 
 
+def current_of(people: Iterable[str]) -> ClearanceState:
+    """The state at the journal's head as far as people's own choices go, without any asset."""
+    wanted = tuple(people)
+    return _settled(lambda position: _of_people(position, wanted))[0]
+
+
+def _of_people(position: int, people: tuple[str, ...]) -> ClearanceState:
+    joined = parties.memberships()
+    together = sorted({*people, *(one.member for one in joined if one.collective in people)})
+    return ClearanceState(
+        known=position,
+        assets={},
+        features=governance.features(),
+        memberships=_by(joined, lambda membership: membership.member),
+        choices=_by(participation.choices(together), lambda choice: choice.person),
+        mandates=_by(parties.mandates(people=together), lambda mandate: mandate.person),
+    )
+
+
 def as_known(known: int, assets: Iterable[str]) -> ClearanceState:
     """The state as it stood after a journal position: history does not move, so it needs no second look."""
     return load(known, tuple(assets), known)

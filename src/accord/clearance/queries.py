@@ -58,6 +58,14 @@ def decide_release(release: str, use: Use | str, feature: str, at: Instant) -> t
     return whole, answers
 
 
+def consent(person: str, use: Use | str, feature: str, at: Instant) -> TerritorySet:
+    """Where a person agreed to be imitated, heard or shown so in a feature: what a prompt that names them needs.
+
+    Grades, mandates and noes count as they do for an asset (laws 1 and 3). Raises: BadInput.
+    """
+    return rules.consent(loading.current_of([person]), Question(_use(use), feature, utc(at)), person)
+
+
 def decide_all(
     use: Use | str,
     feature: str,

@@ -7,6 +7,7 @@ from hashlib import sha256
 
 import msgspec
 
+from accord.clearance.agreements import Agreements
 from accord.clearance.because import shortfalls
 from accord.clearance.records import RULE_VERSION, Answer, ClearanceState, HistoricalAnswer, Question, Shortfall
 from accord.clearance.requirements import Requirement, Requirements
@@ -41,6 +42,15 @@ def check(state: ClearanceState, question: Question) -> None:
         there = ", ".join(sorted(state.features)) or "none yet"
         raise BadInput(f"there is no feature `{question.feature}`", do=f"features: {there}")
     period.calendar(question.at)  # an instant without an offset, or outside the calendar, has no days to decide on
+
+
+def consent(state: ClearanceState, question: Question, person: str) -> TerritorySet:
+    """Where a person agreed to a use in a feature, whatever it is made from: with enough grade, and without a no.
+
+    Raises: BadInput for an unknown feature.
+    """
+    check(state, question)
+    return TerritorySet(Agreements(state, question).consent_to_all(person))
 
 
 def _answer(requirements: Requirements, asset: str, offered: int, of_feature: tuple[Requirement, ...]) -> Answer:

@@ -167,14 +167,16 @@ def _ground(saying: rules.Saying) -> rules.Ground:
 
 
 def _check_theirs(person: str, asset: str) -> None:
-    """A choice about one asset is made by somebody credited on it, on what it is made of, or claiming it."""
+    """A choice about one asset is made by somebody credited on it or on what it is made of, in person or as one of a
+    group, or by somebody who claims it."""
     found = catalog.assets(ids=[asset])
     if asset not in found:
         raise BadInput(f"there is no asset `{asset}`", do="name a recording or work by its id")
+    together = {person} | {membership.collective for membership in parties.memberships(member=person)}
     todo, seen = [asset], dict(found)
     while todo:
         for one in found.values():
-            if any(credit.party == person for credit in one.credits):
+            if any(credit.party in together for credit in one.credits):
                 return
         todo = [parent for one in found.values() for parent in one.parents if parent not in seen]
         found = catalog.assets(ids=todo) if todo else {}

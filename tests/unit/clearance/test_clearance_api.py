@@ -109,6 +109,17 @@ def test_trust_places_and_lifts_a_hold() -> None:
     assert machine.post("/clearances", question(world, "R"))[1]["answers"][0]["answer"] == "yes"
 
 
+def test_law_10_a_partys_own_machine_does_not_ask_about_the_past() -> None:
+    """Law 10: a key that acts for a label sees its own part of answers, and nothing of their history."""
+    world = agreed()
+    own = Caller("machine", parties=(world.id("L"),))
+    tell("N takes back the yes to train in compose", world=world)
+    _, body = own.post("/clearances", question(world, "R"))
+    assert [short["code"] for short in body["answers"][0]["shortfalls"]] == ["clearance.others"]
+    asked = {"asset": world.id("R"), "use": "train", "feature": "compose", "at": world.at.isoformat()}
+    assert own.post("/clearances/as-of", asked)[0] == 404
+
+
 def test_the_past_is_marked_as_history() -> None:
     """As of an instant the answer has `was_cleared` and `history`, and no `answer`."""
     world = agreed()

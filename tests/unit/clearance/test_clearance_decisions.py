@@ -330,6 +330,18 @@ def test_law_3_a_yes_below_the_features_grade_is_named_with_its_source() -> None
     ]
 
 
+def test_law_3_consent_of_a_person_counts_grades_and_every_no() -> None:
+    """Law 3: to be imitated needs the person's own yes to everything; one no to one recording takes it away there."""
+    question = Question(Use.STYLE, "f", AT)
+    yes, default = choice("y", "N", Use.STYLE), choice("d", "N", Use.STYLE, source=Source.BLANKET_DEFAULT)
+    no = choice("n", "N", Use.STYLE, "no", asset="R2", territories=JP)
+    state = clean(Use.STYLE)
+    assert rules.consent(with_(state, choices=[yes]), question, "N") == WORLD
+    assert rules.consent(with_(state, choices=[default]), question, "N") == TerritorySet()
+    assert rules.consent(with_(state, choices=[yes, no]), question, "N") == WORLD - JP
+    assert rules.consent(with_(state, choices=[]), question, "N") == TerritorySet()
+
+
 # --- consent survives packing: one test per way of packing
 
 

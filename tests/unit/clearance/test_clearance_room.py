@@ -31,6 +31,15 @@ def test_an_answer_names_the_position_it_was_made_at() -> None:
     assert again.cleared == WORLD and again.known == head() and again.decision != first.decision
 
 
+def test_law_1_consent_of_a_person_stops_with_her_no() -> None:
+    """Laws 1 and 4: what a prompt that names somebody needs is there while her yes stands, and gone at her no."""
+    world = agreed()
+    assert queries.consent(world.id("N"), "train", "compose", world.at) == WORLD
+    assert not queries.consent(world.id("K"), "train", "compose", world.at)
+    tell("N takes back the yes to train in compose", world=world)
+    assert not queries.consent(world.id("N"), "train", "compose", world.at)
+
+
 def test_law_4_a_kept_state_never_outlives_the_head() -> None:
     """Law 4: asked three times so that the whole state is kept, the first question after a no says no."""
     world = agreed()

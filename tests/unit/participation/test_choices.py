@@ -79,6 +79,15 @@ def test_a_choice_is_made_about_ones_own_things() -> None:
         say(nina, asset="rec_none")
 
 
+def test_a_member_speaks_about_what_the_group_is_credited_on() -> None:
+    """A member of the credited group may say no to one of its recordings."""
+    nina, band = person("Nina"), parties.register_party("group", "The Band", at=AT, actor=ACTOR)
+    feature()
+    parties.join_collective(nina, band, kind="group", at=AT, actor=ACTOR)
+    recording = catalog.register_recording("Air", credits=[(band, "featured")], at=AT, actor=ACTOR)
+    assert queries.choice(say(nina, "no", asset=recording)).asset == recording
+
+
 @pytest.mark.parametrize("what", ["use", "feature", "person"])
 def test_an_unknown_use_feature_or_person_is_said_to_be(what: str) -> None:
     """A choice about nothing is no choice, and nothing is written."""
