@@ -21,29 +21,43 @@ class DuckEngine:
         self._spill = tempfile.mkdtemp(prefix="accord-engine-")
         self._connection = duckdb.connect(config={"temp_directory": self._spill, "preserve_insertion_order": "false"})
         self._connection.execute("SET TimeZone = 'UTC'")
+        self._known: dict[str, str] = {}  # name → how it came to be, which says how it goes
 
     def table(self, name: str, source: pa.Table | Sequence[Path]) -> None:
-        """Register a table or a view over Parquet files."""
+        """Register a table or a view over Parquet files; what had the name is gone."""
+        self._forget(name)
         if isinstance(source, pa.Table):
             self._connection.register(name, source)
+            self._known[name] = "registered"
             return
         listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in source)
-        self._connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet([{listed}])")  # noqa: S608  # quoted above
+        self._connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{listed}])")  # noqa: S608
+        self._known[name] = "VIEW"
 
     def run(self, rule: Rule, into: str, slots: Mapping[str, str] | None = None) -> None:
-        """Run a rule and keep its result as a table of this connection."""
-        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {into} AS {render(rule, Dialect.DUCKDB, slots)}")
+        """Run a rule and keep its result as a table of this connection; the rule may read what had the name."""
+        self._connection.execute(f"CREATE TEMP TABLE accord_result AS {render(rule, Dialect.DUCKDB, slots)}")
+        self._known["accord_result"] = "TABLE"
+        self.rename("accord_result", into)
+
+    def rename(self, name: str, to: str) -> None:
+        """Rename a result."""
+        self._forget(to)
+        self._connection.execute(f"ALTER TABLE {name} RENAME TO {to}")
+        self._known[to] = self._known.pop(name)
+
+    def _forget(self, name: str) -> None:
+        kind = self._known.pop(name, None)
+        if kind == "registered":
+            self._connection.unregister(name)
+        elif kind is not None:
+            self._connection.execute(f"DROP {kind} {name}")
 
     def fetch(self, name: str, order: str = "") -> pa.Table:
         """A table as Arrow."""
         ordered = f" ORDER BY {order}" if order else ""
         select = f"SELECT * FROM {name}{ordered}"  # noqa: S608  # names come from our own code
         return plain(exact(self._connection.sql(select).to_arrow_table(), name))
-
-    def rename(self, name: str, to: str) -> None:
-        """Rename a result."""
-        self._connection.execute(f"DROP TABLE IF EXISTS {to}")
-        self._connection.execute(f"ALTER TABLE {name} RENAME TO {to}")
 
     def close(self) -> None:
         """Close the connection and remove what it spilled."""
