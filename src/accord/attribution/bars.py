@@ -1,6 +1,6 @@
 """Bars of a creation that stand in a work, transposition and tempo aside: what a person can look at (pure).
 
-A voice's top line is a row of steps (interval, ratio of note lengths). Runs of at least eight notes that a sealed work
+A voice's top line is a row of steps (interval, ratio of note lengths). Runs of at least six notes that a sealed work
 also has are found through an index of shorter runs and extended to their ends.
 """
 
@@ -14,8 +14,8 @@ from accord.attribution.records import BarMatch
 from accord.catalog.score import Note, Score
 from accord.training.dedupe import Step, steps, top_line
 
-SEED_STEPS = 6
-LEAST_NOTES = 8
+SEED_STEPS = 5
+LEAST_NOTES = 6
 MOST_SHOWN = 8
 #: A run that this many places hold is a commonplace and is not followed.
 COMMONPLACE = 60

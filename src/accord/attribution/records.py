@@ -78,7 +78,7 @@ class BarMatch(msgspec.Struct, frozen=True, kw_only=True):
         moved = (
             f", {abs(self.semitones)} semitones {'higher' if self.semitones > 0 else 'lower'}" if self.semitones else ""
         )
-        return f"{bars} of voice {self.voice} stand in {title} ({there} of its voice {self.asset_voice}{moved})"
+        return f"{bars} of voice {self.voice} stand in {title} ({self.notes} notes, {there} of its voice {self.asset_voice}{moved})"
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):

@@ -60,18 +60,16 @@ def test_what_shares_nothing_is_like_nothing() -> None:
 
 
 def test_matching_bars_are_found_in_another_key_and_tempo() -> None:
-    """Work c's first eight notes, two semitones up and twice as slow from bar 3 on, are found and said so."""
+    """Work c's first nine notes, two semitones up and twice as slow from bar 3 on, are found and said so."""
     strange = (60, 71, 61, 70, 62, 69, 63, 68)
     piece = score(strange + tuple(p + 2 for p in TUNES["c"][:9]), 480)
     found = bars.matches(bars.prepare({n: score(t) for n, t in TUNES.items()}), piece)
     assert [(m.asset, m.voice, m.first_bar, m.semitones) for m in found] == [("c", 1, 3, 2)]
-    assert found[0].notes >= 8
-    assert (
-        found[0].sentence("Work C").startswith("bars 3–5 of voice 1 stand in Work C (bars 1–2 of its voice 1, 2 semi")
-    )
+    assert found[0].notes == 9
+    assert found[0].sentence("Work C").startswith("bars 3–5 of voice 1 stand in Work C (9 notes, bars 1–")
 
 
 def test_short_likenesses_are_no_evidence() -> None:
-    """Seven notes in common are not shown."""
-    piece = score((*TUNES["c"][:7], 40, 90, 41, 89))
+    """Five notes in common are not shown."""
+    piece = score((*TUNES["c"][:5], 40, 90, 41, 89, 42, 88))
     assert bars.matches(bars.prepare({"c": score(TUNES["c"])}), piece) == ()
