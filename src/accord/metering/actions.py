@@ -109,7 +109,10 @@ def _read(events: Events, source: str) -> Read:
 def report_revenue(
     feature: str, territory: str, period: str, amount_micros: int, currency: str, at: Instant, actor: str
 ) -> str:
-    """What a feature earned in a territory in a month or quarter; replaces an earlier report of it. Returns its id."""
+    """What a feature earned in a territory in a month or quarter; replaces an earlier report of it. Returns its id.
+
+    A quarter's report adds to those of its months: report one or the other. Raises: BadInput.
+    """
     _check_place(territory)
     if not 0 <= amount_micros <= LARGEST_MICROS:
         raise BadInput(f"revenue of `{amount_micros}` micros is not an amount from zero up")

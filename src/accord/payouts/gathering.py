@@ -61,7 +61,7 @@ def gather(span: Span, known: int, order: Order) -> CloseInput:
         earned_before=_earned_before(span, pays, known),
         advances_open=balances("advance:", known),
         balances=_opening(known),
-        notes=_notes(sorted(pays)),
+        notes=(*_not_computed(sorted(pays)), *_of_the_quarter(span, known)),
     )
 
 
@@ -165,13 +165,20 @@ NOT_YET = {
 }
 
 
-def _notes(with_terms: Iterable[str]) -> tuple[str, ...]:
+def _not_computed(with_terms: Iterable[str]) -> tuple[str, ...]:
     return tuple(
         f"{deal} also names {words}, which this close does not compute"
         for deal in with_terms
         for name, words in NOT_YET.items()
         if getattr(deals.terms(deal), name)
     )
+
+
+def _of_the_quarter(span: Span, known: int) -> tuple[str, ...]:
+    """Revenue reported for a whole quarter cannot be divided among its months: a month's close says that it waits."""
+    whole = [one for one in metering.revenue(Span(span.quarter), known) if one.period == span.quarter != span.text]
+    features = sorted({one.feature for one in whole})
+    return tuple(f"revenue of {name} is reported for {span.quarter} and is not in this month" for name in features)
 
 
 def balances(prefix: str, known: int | None = None) -> dict[str, int]:

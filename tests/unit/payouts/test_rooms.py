@@ -255,6 +255,13 @@ def test_terms_that_a_close_does_not_compute_are_named():
     assert report.note == f"{other} also names a fee per use, which this close does not compute"
 
 
+def test_a_quarters_revenue_is_not_passed_over_by_a_month():
+    """Closing July alone says that the quarter's revenue is not in it."""
+    story_6()
+    (report,) = close("2026-07")
+    assert report.note.endswith("revenue of blend is reported for 2026-Q3 and is not in this month")
+
+
 def test_a_collective_pays_its_member_by_the_collectives_deal():
     """The member claims, the collective's deal covers it: the member is the one who earns."""
     from accord.parties import actions as parties
