@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.unit.provenance.released_files import Instance, instance, released, sound
 
 from accord.provenance import payload
-from accord.provenance.credits import percent
+from accord.provenance.percent import percent
 from accord.provenance.verify import Verdict, Verification, verify
 from accord.studio.rendering import encode
 from accord.terms.refusal import BadInput

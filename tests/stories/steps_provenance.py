@@ -120,17 +120,17 @@ def shown(world: World, *parts: str) -> None:
 
 @then(r"it shows that (\w+) agreed to the master of (\w+), by its deal")
 def _master(world: World, who: str, asset: str) -> None:
-    shown(world, "agreed:", f"({who})", f"master 100 % of {asset}", world.kept[f"deal of {who}"])
+    shown(world, "agreed:", f"({who})", "master 100 % of", f"({asset})", world.kept[f"deal of {who}"])
 
 
 @then(r"it shows that (\w+) agreed to the mechanical right in (\w+), by its deal")
 def _mechanical(world: World, who: str, asset: str) -> None:
-    shown(world, "agreed:", f"({who})", f"mechanical 100 % of {asset}", world.kept[f"deal of {who}"])
+    shown(world, "agreed:", f"({who})", "mechanical 100 % of", f"({asset})", world.kept[f"deal of {who}"])
 
 
 @then(r"it shows that (\w+) agreed as (featured|writer)(?: performer)? of (\w+), the person, verified")
 def _person(world: World, who: str, role: str, asset: str) -> None:
-    shown(world, "agreed:", f"({who})", f"{role} of {asset}", world.kept[f"choice of {who}"], "the person, verified")
+    shown(world, "agreed:", f"({who})", f"{role} of", f"({asset})", world.kept[f"choice of {who}"], "the person, verified")
 
 
 @then(r"it shows that (\w+) licenses (\w+) in (\w+) everywhere since ([\d-]+), and no money")

@@ -17,6 +17,7 @@ import msgspec
 import accord
 from accord.attribution import queries as attributions
 from accord.attribution.records import Attribution
+from accord.catalog import queries as catalog
 from accord.clearance import queries as clearance
 from accord.integrity import index as fingerprints
 from accord.journal.actions import publish, writing
@@ -74,12 +75,12 @@ def _signed(found: Release, creation: Creation, sounds: Mapping[str, bytes]) -> 
     fact = entry(found.position).fact
     assert isinstance(fact, ReleaseIssued)
     proof = _proof(found.position)
-    lines, names = _credits(creation, fact)
+    shown = _shown(creation, fact)
     edits = tuple(deed.what for deed in creation.made_by if deed.kind is DeedKind.EDIT)
     chain = certificates.chain(keys_folder())
     for file in found.files:
         generator = {"name": "Accord", "version": accord.__version__}
-        made = manifest.manifest(fact, file.form, proof, lines, names, edits, generator)
+        made = manifest.manifest(fact, file.form, proof, shown, edits, generator)
         _write_durably(queries.released_folder() / file.name, credentials.sign(sounds[file.form], file.form, made, chain))
     return found
 
@@ -116,7 +117,9 @@ def _fact(
         known=known,
         sources=agreed.sources,
         model=creation.model,
-        seal=agreed.seal,
+        seal=agreed.seal.id if agreed.seal else None,
+        seal_digest=agreed.seal.digest if agreed.seal else None,
+        learned_works=agreement.works_in(agreed.seal),
         shares=tuple(Share(row.subject, str(row.kind), row.units, row.method) for row in shares.rows),
         total_units=shares.total_units,
         attribution_version=str(shares.version),
@@ -155,12 +158,14 @@ def _proof(position: int) -> dict[str, object]:
     return dict(msgspec.to_builtins(found))
 
 
-def _credits(creation: Creation, fact: ReleaseIssued) -> tuple[list[str], dict[str, str]]:
-    """Credit lines and the names of every party the fact names, bound now."""
+def _shown(creation: Creation, fact: ReleaseIssued) -> manifest.Shown:
+    """Credit lines, and the names and titles of everything the fact names, bound now."""
     unbound = queries.unbound_credits(creation)
     ids = crediting.parties(unbound) | {one.party for one in fact.agreed} | {deal.licensor for deal in fact.deals}
     names = parties.names(sorted(ids))
-    return crediting.texts(crediting.bind(unbound, names)), names
+    assets = catalog.assets(ids=sorted({one.asset for one in fact.agreed} | {share.subject for share in fact.shares}))
+    titles = {asset.id: asset.title for asset in assets.values()}
+    return manifest.Shown(tuple(crediting.texts(crediting.bind(unbound, names))), names, titles)
 
 
 def _shares(creation: str) -> Attribution | None:

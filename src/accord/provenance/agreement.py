@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from accord.attribution.records import Attribution
 from accord.catalog import queries as catalog
 from accord.catalog.records import Asset, Claim, ClaimStatus
+from accord.clearance.needs import NEEDS
 from accord.deals import queries as deals
 from accord.deals.records import Clause, Terms
 from accord.governance import queries as governance
@@ -24,9 +25,11 @@ from accord.provenance.records import Agreed, Disclosure, PublicDeal, Source
 from accord.studio.permission import Allowed
 from accord.studio.records import Creation
 from accord.terms.instant import Instant
+from accord.terms.right import Right
 from accord.terms.use import Use
 from accord.training import gathering
 from accord.training import queries as training
+from accord.training.records import Seal
 
 MOST_SOURCES = 40
 
@@ -40,7 +43,7 @@ class Agreement:
     agreed: tuple[Agreed, ...]
     label: str
     disclosure: Disclosure
-    seal: str | None = None
+    seal: Seal | None = None
     caps: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -55,14 +58,14 @@ def of(creation: Creation, shares: Attribution, allowed: Allowed, at: Instant) -
     disclosed = labelling.disclosure(creation, declared)
     feature = governance.feature(creation.feature)
     heard = [assets[span.asset].title for span in creation.lineage if span.asset in assets]
-    seal, works = _learned(creation)
+    seal = training.seal(training.model(creation.model).seal) if creation.model is not None else None
     asked = [line for deal in public for line in (deal.label_text, deal.credit_line) if line]
     lines = [feature.policy.release_label if feature.policy else "", *asked]
     return Agreement(
         sources=_spans(creation, named, assets, allowed),
         deals=public,
         agreed=tuple(_agreed(named, assets, known, use, creation.feature, at)),
-        label=labelling.label(creation, disclosed, feature.name, heard, lines, works),
+        label=labelling.label(creation, disclosed, feature.name, heard, lines, works_in(seal)),
         disclosure=disclosed,
         seal=seal,
         caps=_caps(known, use, creation.feature),
@@ -92,8 +95,11 @@ def _spans(creation: Creation, named: list[str], assets: Mapping[str, Asset], al
 def _agreed(
     named: list[str], assets: Mapping[str, Asset], known: Mapping[str, Terms], use: Use, feature: str, at: Instant
 ) -> Iterable[Agreed]:
-    """Each yes once: the accepted claimants by their deals, the people by their choices."""
-    claims = [claim for claim in catalog.claims(asset_ids=sorted(assets)) if claim.status is ClaimStatus.ACCEPTED]
+    """Each yes once: those who hold a right that this use needs, by their deals, and the people by their choices."""
+    needs = NEEDS[use]
+    rights = {*needs.work_rights, *((Right.MASTER,) if needs.master else ())}
+    standing_claims = catalog.claims(asset_ids=sorted(assets))
+    claims = [one for one in standing_claims if one.status is ClaimStatus.ACCEPTED and one.right in rights]
     licensors = {terms.licensor: deal for deal, terms in known.items()}
     through = {m.member: licensors[m.collective] for m in parties.memberships() if m.collective in licensors}
     people = {credit.party for asset in assets.values() for credit in asset.credits}
@@ -155,9 +161,6 @@ def _caps(known: Mapping[str, Terms], use: Use, feature: str) -> dict[str, int]:
     return caps
 
 
-def _learned(creation: Creation) -> tuple[str | None, int]:
-    """The sealed set a creation's model learned from, and how many works are in it."""
-    if creation.model is None:
-        return None, 0
-    seal = training.seal(training.model(creation.model).seal)
-    return seal.id, len({item.work for item in seal.items})
+def works_in(seal: Seal | None) -> int:
+    """How many works a sealed set holds."""
+    return len({item.work for item in seal.items}) if seal is not None else 0

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from fractions import Fraction
 
 from accord.attribution.records import Attribution
 from accord.catalog.records import Asset, AssetKind, Claim, ClaimStatus
+from accord.provenance.percent import percent
 from accord.provenance.records import CreditLine, Credits
 from accord.studio.records import Creation
 from accord.terms.right import Right
@@ -25,7 +25,8 @@ def credits(
     lines = tuple(_line(row.subject, percent(row.units, total), assets, held) for row in ranked[:shown] if row.subject in assets)
     rest = sum(row.units for row in ranked[shown:])
     also = (f"and {len(ranked) - shown} more works, together {percent(rest, total)} %",) if len(ranked) > shown else ()
-    return Credits(creation.title, creation.creator, percent(ours, total), lines, also)
+    verb = "contains" if creation.model is None else "learned from"
+    return Credits(creation.title, creation.creator, percent(ours, total), lines, also, verb)
 
 
 def bind(found: Credits, names: Mapping[str, str]) -> Credits:
@@ -44,7 +45,7 @@ def bind(found: Credits, names: Mapping[str, str]) -> Credits:
         )
         for line in found.lines
     )
-    return Credits(found.title, name(found.creator), found.creator_share_percent, lines, found.also)
+    return Credits(found.title, name(found.creator), found.creator_share_percent, lines, found.also, found.verb)
 
 
 def parties(found: Credits) -> set[str]:
@@ -59,15 +60,9 @@ def texts(bound: Credits) -> list[str]:
     for line in bound.lines:
         people = "; ".join(f"{role} {name}" for name, role in line.people)
         holders = "; ".join(f"{standing} {name}" for name, standing in line.holders)
-        out.append(f"contains {line.title}{_share(line.share_percent)}: " + ". ".join(p for p in (people, holders) if p))
+        who = ". ".join(part for part in (people, holders) if part)
+        out.append(f"{bound.verb} {line.title}{_share(line.share_percent)}" + (f": {who}" if who else ""))
     return [*out, *bound.also]
-
-
-def percent(units: int, total: int) -> str:
-    """`units` of `total` in percent with two decimals, cut and not rounded up: shares shown never exceed what is paid."""
-    hundredths = Fraction(units * 10_000, total or 1)
-    whole = hundredths.numerator // hundredths.denominator
-    return f"{whole // 100}.{whole % 100:02d}"
 
 
 def standing(claim: Claim) -> str:

@@ -13,6 +13,7 @@ class ReleaseIssued(Fact, frozen=True, kw_only=True):
 
     `files` name digests of the sound; the files carry this fact's proof, so their own digests cannot stand in it.
     `fingerprint` names a segment in the vault by which the sound is found again when a file lost its credentials.
+    `seal_digest` names the manifest of the set a model learned from: `learned_works` works, each with its decision.
     `known` is the journal position the release was decided at: a revocation after it is not in here.
     """
 
@@ -29,6 +30,8 @@ class ReleaseIssued(Fact, frozen=True, kw_only=True):
     sources: tuple[Source, ...]
     model: str | None
     seal: str | None
+    seal_digest: str | None
+    learned_works: int
     shares: tuple[Share, ...]
     total_units: int
     attribution_version: str

@@ -62,7 +62,8 @@ def label(
         text.append(f"It contains {_listed(named)}, with everyone's agreement.")
     if creation.demonstration:
         text.append("A demonstration: its parties are fictional.")
-    return " ".join([*text, *dict.fromkeys(line.strip() for line in lines if line.strip())])
+    asked = dict.fromkeys(line.strip() for line in lines if line.strip())
+    return " ".join([*text, *(line if line[-1] in ".!?" else f"{line}." for line in asked)])
 
 
 def _count(number: int) -> str:

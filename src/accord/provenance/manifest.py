@@ -2,8 +2,8 @@
 
 C2PA 2.x: `c2pa.actions.v2` with IPTC digital source types, ingredients (`componentOf`), and three assertions more:
 `cawg.training-mining` (CAWG 1.1; nobody gave leave to train on a creation), `org.accord.proof` (the release fact, its
-salt and its inclusion proof under a signed checkpoint) and `org.accord.credits` (label, credits, and names bound to the
-party ids of the fact when the file was made).
+salt and its inclusion proof under a signed checkpoint) and `org.accord.credits` (label, credits, and the names and titles
+of the fact's parties and assets when the file was made).
 
 What binds what: the fact names the digest of each file's sound. The journal proves the fact. The file carries fact and
 proof, and the credentials' signature binds file, sound and proof together.
@@ -12,7 +12,7 @@ proof, and the credentials' signature binds file, sound and proof together.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from accord.provenance.facts import ReleaseIssued
 from accord.provenance.payload import MIME
@@ -27,12 +27,19 @@ LATER = (
 )
 
 
+class Shown(NamedTuple):
+    """What a file shows beside ids: lines of credits, party id → name, asset id → title."""
+
+    credits: tuple[str, ...]
+    names: Mapping[str, str]
+    titles: Mapping[str, str]
+
+
 def manifest(
     release: ReleaseIssued,
     form: str,
     proof: Mapping[str, Any],
-    credit_lines: list[str],
-    names: Mapping[str, str],
+    shown: Shown,
     edits: tuple[str, ...] = (),
     generator: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
@@ -50,7 +57,12 @@ def manifest(
             {
                 "label": CREDITS,
                 "kind": "Json",
-                "data": {"label": release.label, "credits": credit_lines, "names": dict(sorted(names.items()))},
+                "data": {
+                    "label": release.label,
+                    "credits": list(shown.credits),
+                    "names": dict(sorted(shown.names.items())),
+                    "titles": dict(sorted(shown.titles.items())),
+                },
             },
         ],
     }

@@ -98,6 +98,8 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[Source, ...]
     model: str | None
     seal: str | None
+    seal_digest: str | None
+    learned_works: int
     shares: tuple[Share, ...]
     total_units: int
     deals: tuple[PublicDeal, ...]
@@ -119,10 +121,11 @@ class CreditLine(msgspec.Struct, frozen=True):
 
 
 class Credits(msgspec.Struct, frozen=True):
-    """Who is in a creation: the co-creator, then each source by share."""
+    """Who is in a creation: the co-creator, then each source by share. `verb` says how: contains, or learned from."""
 
     title: str
     creator: str
     creator_share_percent: str
     lines: tuple[CreditLine, ...]
     also: tuple[str, ...] = ()
+    verb: str = "contains"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from accord.provenance.percent import percent
 from accord.provenance.verify import Verdict, Verification
 
 GRADES = {4: "the person, verified", 3: "a representative with a mandate", 2: "a label's clause", 1: "a blanket default"}
-SHOWN = 12
+SHOWN, MANY = 12, 3
 
 
 def lines(found: Verification) -> list[str]:
@@ -44,7 +45,8 @@ def lines(found: Verification) -> list[str]:
 def _made_of(body: dict[str, Any]) -> list[str]:
     out = []
     if body.get("model"):
-        out.append(f"made of: model {body['model']}, which learned from sealed set {body.get('seal')}")
+        works = f"{body.get('learned_works')} works, each with its decision in {body.get('seal_digest')}"
+        out.append(f"made of: model {body['model']}, which learned from sealed set {body.get('seal')}: {works}")
     for source in body.get("sources", ()):
         spans = "; ".join(f"{a:.2f}–{b:.2f} s at gain {g:g}" for a, b, g in source.get("spans", ()))
         if spans:
@@ -53,13 +55,18 @@ def _made_of(body: dict[str, Any]) -> list[str]:
 
 
 def _agreed(found: Verification) -> list[str]:
-    agreed = found.release.get("agreed", ())
+    """Each yes; a party's equal yeses to more than MANY assets in one line."""
+    grouped: dict[tuple[str, str, str, int | None], list[str]] = {}
+    for one in found.release.get("agreed", ()):
+        key = (one["party"], one["standing"], one["by"], one.get("grade"))
+        grouped.setdefault(key, []).append(one["asset"])
     out = []
-    for one in agreed[: SHOWN * 2]:
-        grade = f", {GRADES.get(one['grade'], 'unknown grade')}" if one.get("grade") else ""
-        out.append(f"agreed: {_named(found, one['party'])}, {one['standing']} of {one['asset']}, by {one['by']}{grade}")
-    if len(agreed) > SHOWN * 2:
-        out.append(f"agreed: and {len(agreed) - SHOWN * 2} more (all in --json)")
+    for (party, standing, by, grade), assets in grouped.items():
+        words = f"by {by}" + (f", {GRADES.get(grade, 'unknown grade')}" if grade else "")
+        named = [_titled(found, asset) for asset in assets]
+        if len(assets) > MANY:
+            named = [f"{len(assets)} works ({', '.join(named[:2])} …)"]
+        out += [f"agreed: {_named(found, party)}, {standing} of {asset}, {words}" for asset in named]
     return out
 
 
@@ -67,11 +74,11 @@ def _shares(found: Verification) -> list[str]:
     total, shares = found.release.get("total_units") or 1, found.release.get("shares", ())
     ranked = sorted(shares, key=lambda s: (-s["units"], s["subject"]))
     out = [
-        f"share: {100 * s['units'] / total:.2f} % {s['kind']} {_named(found, s['subject'])} ({s['method']})"
+        f"share: {percent(s['units'], total)} % {s['kind']} {_subject(found, s['subject'])} ({s['method']})"
         for s in ranked[:SHOWN]
     ]
     rest = sum(s["units"] for s in ranked[SHOWN:])
-    return [*out, f"share: {100 * rest / total:.2f} % {len(ranked) - SHOWN} more (all in --json)"] if rest else out
+    return [*out, f"share: {percent(rest, total)} % {len(ranked) - SHOWN} more (all in --json)"] if rest else out
 
 
 def _deal(found: Verification, deal: dict[str, Any]) -> str:
@@ -86,6 +93,15 @@ def _deal(found: Verification, deal: dict[str, Any]) -> str:
 def _ai(body: dict[str, Any]) -> str:
     disclosure = body.get("disclosure") or {}
     return f"{disclosure.get('contains_ai') or 'undeclared'}, because {disclosure.get('because')}"
+
+
+def _subject(found: Verification, subject: str) -> str:
+    return _titled(found, subject) if subject in found.titles else _named(found, subject)
+
+
+def _titled(found: Verification, asset: str) -> str:
+    title = found.titles.get(asset)
+    return f"“{title}” ({asset})" if title else asset
 
 
 def _named(found: Verification, party: str) -> str:

@@ -40,7 +40,8 @@ class Verdict(StrEnum):
 class Verification(msgspec.Struct, frozen=True, kw_only=True):
     """The verdict with its reasons, and what the file says of itself (trustworthy only when it is `PROVEN`).
 
-    `release` is the body of the release fact as it stands in the journal; `names` are the names bound to its party ids.
+    `release` is the body of the release fact as it stands in the journal; `names` and `titles`
+    are what its parties and assets were called when the file was made.
     """
 
     verdict: Verdict
@@ -56,6 +57,7 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True):
     label: str = ""
     credits: tuple[str, ...] = ()
     names: dict[str, str] = {}
+    titles: dict[str, str] = {}
     later: str = LATER
 
     @property
@@ -112,6 +114,7 @@ def _judged(found: credentials.Found, trust: Trust | None, form: str, sound: str
         label=str(shown.get("label", "")),
         credits=tuple(str(line) for line in shown.get("credits", ()) or ()),
         names={str(k): str(v) for k, v in (shown.get("names") or {}).items()},
+        titles={str(k): str(v) for k, v in (shown.get("titles") or {}).items()},
     )
 
 

@@ -63,6 +63,8 @@ def release(files: tuple[ReleasedFile, ...]) -> ReleaseIssued:
         sources=(Source(asset="rec_1", title="First air", spans=((0.0, 1.0, 1.0),), decision="dec_1"),),
         model=None,
         seal=None,
+        seal_digest=None,
+        learned_works=0,
         shares=(Share("rec_1", "source", 800_000, "lineage"), Share("pty_fan", "cocreator", 200_000, "split")),
         total_units=1_000_000,
         attribution_version="1",
@@ -99,7 +101,8 @@ def released(who: Instance, form: str = "wav", named: bytes | None = None, signe
         "path": [digest.hex() for digest in path],
         "checkpoint": checkpoint.note,
     }
-    made = manifest.manifest(fact, form, proof, ["Two airs, by Fan"], {"pty_fan": "Fan", "pty_label": "Label L"})
+    shown = manifest.Shown(("Two airs, by Fan",), {"pty_fan": "Fan", "pty_label": "Label L"}, {"rec_1": "First air"})
+    made = manifest.manifest(fact, form, proof, shown)
     return credentials.sign(data, form, made, (signer or who).chain)
 
 

@@ -37,9 +37,9 @@ def test_a_released_file_is_proven_with_its_instances_trust_file(ours, form):
     }  # fmt: skip
     assert (found.checkpoint_size, found.position, found.origin) == (6, 4, "accord/test")
     shown = "\n".join(showing.lines(found))
-    assert "agreed: Label L (pty_label), master 100 % of rec_1, by dea_1" in shown
+    assert "agreed: Label L (pty_label), master 100 % of “First air” (rec_1), by dea_1" in shown
     assert "licenses remix in blend for DE+FR from 2026-06-01 to open end" in shown
-    assert "80.00 % source rec_1" in shown and "taken back later is not in it" in shown
+    assert "80.00 % source “First air” (rec_1)" in shown and "taken back later is not in it" in shown
 
 
 @pytest.mark.parametrize("form", FORMS)

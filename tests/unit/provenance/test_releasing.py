@@ -50,9 +50,9 @@ def test_a_released_file_proves_who_agreed_from_what_under_which_deal(world):
         assert found.verdict is Verdict.PROVEN, found.because
         assert payload.digest(path.read_bytes()) == file.sound
         shown = "\n".join(showing.lines(found))
-        assert f"agreed: Label Test ({world['label']}), master 100 % of {world['r1']}, by {world['deal label']}" in shown
-        assert f"mechanical 100 % of {world['w2']}, by {world['deal publisher']}" in shown
-        assert f"featured of {world['r1']}, by {world['yes nina']}, the person, verified" in shown
+        assert f"agreed: Label Test ({world['label']}), master 100 % of “Air 1” ({world['r1']}), by {world['deal label']}" in shown
+        assert f"mechanical 100 % of “Work 2” ({world['w2']}), by {world['deal publisher']}" in shown
+        assert f"featured of “Air 1” ({world['r1']}), by {world['yes nina']}, the person, verified" in shown
         assert "licenses remix in blend for WORLD from 2026-01-01 to open end" in shown
         assert "20.00 % cocreator Fan Test" in shown and "0.00–7.00 s at gain 1" in shown
         assert "ContainsAI): undeclared" in shown and "Licensed by label" in found.label

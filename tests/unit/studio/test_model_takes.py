@@ -132,7 +132,7 @@ def test_a_released_piece_says_which_set_its_model_learned_from(world):
     found = verify(releases.released_folder() / released.files[0].name, releases.trust())
     assert found.proven, found.because
     shown = "\n".join(showing.lines(found))
-    assert f"made of: model {world['model']}, which learned from sealed set {released.seal}" in shown
+    assert f"made of: model {world['model']}, which learned from sealed set {released.seal}: 12 works" in shown
     assert "ContainsAI): All" in shown and "learned only from music whose owners and artists agreed" in found.label
     assert released.sources and all(source.decision for source in released.sources)
     assert any(one.standing == "writer" and one.grade == 4 for one in released.agreed)
