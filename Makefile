@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/pip --disable-pip-version-check install --quiet --constraint requirements.lock
+PIP := $(BIN)/pip --disable-pip-version-check install -qq --constraint requirements.lock
 ACCORD_HOME ?= ./var
 SERVE ?= 1
 export ACCORD_HOME
