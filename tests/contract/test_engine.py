@@ -22,10 +22,7 @@ from accord.payouts.records import Attributed, Epoch, Pool
 from accord.terms.money import allocate as split_plainly
 
 SAIL = """
-import sys, threading
-import pyspark
-# the client's own check of versions lags behind PySpark's releases; what it speaks has not changed
-pyspark.__version__ = ".".join(["4", str(min(2, int(pyspark.__version__.split(".")[1]))), "0"])
+import sys
 from pysail.spark import SparkConnectServer
 server = SparkConnectServer(port=0)
 server.start(background=True)
