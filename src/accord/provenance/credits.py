@@ -12,13 +12,15 @@ from accord.studio.records import Creation
 from accord.terms.right import Right
 
 SHOWN = 12
+#: Whose names stand beside a source: who owns the recording and the work. Performing and synchronisation shares are for statements.
+OWNERS = frozenset({Right.MASTER, Right.MR})
 
 
 def credits(
     creation: Creation, attribution: Attribution, assets: Mapping[str, Asset], claims: Iterable[Claim], shown: int = SHOWN
 ) -> Credits:
     """Credits of `creation`: the sources by share, largest first; beyond `shown` they are counted, not listed."""
-    held = [claim for claim in claims if claim.status is ClaimStatus.ACCEPTED]
+    held = [claim for claim in claims if claim.status is ClaimStatus.ACCEPTED and claim.right in OWNERS]
     total = attribution.total_units
     ranked = sorted((row for row in attribution.rows if row.kind == "source"), key=lambda row: (-row.units, row.subject))
     ours = sum(row.units for row in attribution.rows if row.kind == "cocreator")

@@ -34,7 +34,7 @@ from accord.studio.records import Deed, DeedKind, RemixSource, Session, Take, Ta
 from accord.studio.rendering import RATE
 from accord.studio.rules import may
 from accord.terms.instant import Instant
-from accord.terms.refusal import Refusal, Refused
+from accord.terms.refusal import NotThere, Refusal, Refused
 from accord.terms.territory import TerritorySet
 from accord.training import queries as training
 from accord.training.generator import Request
@@ -177,8 +177,10 @@ def choose(session: str, take: str, at: Instant, actor: str) -> None:
     """Choose one take of a session over the others, which is a creator's act and is kept as one. Raises: Refused."""
     with writing(actor, at) as journal:
         chosen = find_take(SYSTEM, take)
+        if chosen.session != session:
+            raise NotThere(f"session `{session}` has no take `{take}`", do="`accord studio show SESSION` lists its takes")
         _may("choose", chosen)
-        journal.append(TakeChosen(take=take, session=session, by=find_session(SYSTEM, session).creator))
+        journal.append(TakeChosen(take=take, session=session, by=chosen.creator))
 
 
 def submit(take: str, at: Instant, actor: str, title: str = "") -> str:

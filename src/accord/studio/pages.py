@@ -15,7 +15,7 @@ from accord.clearance import queries as clearance
 from accord.governance import queries as governance
 from accord.parties import queries as parties
 from accord.parties.audience import audience, viewer_of
-from accord.parties.viewer import Role
+from accord.parties.viewer import Role, Viewer
 from accord.studio import actions, queries
 from accord.studio.records import RemixSource, Take
 from accord.terms.refusal import BadInput, NotThere
@@ -89,7 +89,7 @@ def _sources(feature: str) -> list[tuple[str, str, str]]:
 def make(request: HttpRequest, session_id: str) -> HttpResponse:
     """Make a take from the form: a new piece, a continuation or variation of one's own MIDI, or a remix."""
     viewer = viewer_of(request)
-    queries.session(viewer, session_id)
+    _own(viewer, session_id)
     at, actor, form = datetime.now(UTC), viewer.account or "", request.POST
     if form.get("kind") == "remix":
         actions.remix(session_id, _clips(request), at, actor, form.get("prompt"), _number(form.get("tempo", "")))
@@ -104,6 +104,12 @@ def make(request: HttpRequest, session_id: str) -> HttpResponse:
     else:
         actions.make(session_id, asked, prompt, at, actor)
     return HttpResponseRedirect(f"/studio/{session_id}")
+
+
+def _own(viewer: Viewer, session_id: str) -> None:
+    """Reviewers see sessions; only who acts for the creator works in them. Raises: NotThere."""
+    if not viewer.acts_for(queries.session(viewer, session_id).creator):
+        raise NotThere(f"there is no session `{session_id}` of yours")
 
 
 def _request(request: HttpRequest) -> Request:
@@ -132,7 +138,7 @@ def _clips(request: HttpRequest) -> tuple[RemixSource, ...]:
                 start_s=_number(form.get(f"start_{name}", "")) or 0.0,
                 end_s=_number(form.get(f"end_{name}", "")),
                 offset_s=_number(form.get(f"offset_{name}", "")) or 0.0,
-                gain=_number(form.get(f"gain_{name}", "")) or 1.0,
+                gain=1.0 if (gain := _number(form.get(f"gain_{name}", ""))) is None else gain,
                 tempo_bpm=_number(form.get(f"tempo_{name}", "")),
                 key=form.get(f"key_{name}") or None,
             )
@@ -155,9 +161,10 @@ def act(request: HttpRequest, session_id: str, take_id: str) -> HttpResponse:
     """Choose, edit or submit a take."""
     viewer = viewer_of(request)
     take = queries.take(viewer, take_id)
+    _own(viewer, take.session)
     at, actor, step = datetime.now(UTC), viewer.account or "", request.POST.get("step", "")
     if step == "choose":
-        actions.choose(session_id, take.id, at, actor)
+        actions.choose(take.session, take.id, at, actor)
     elif step == "edit":
         actions.edit(take.id, request.POST.get("edit", ""), at, actor)
     elif step == "submit":

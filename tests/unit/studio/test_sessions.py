@@ -219,6 +219,9 @@ def test_a_submitted_take_is_a_creation_once(world):
     assert creation.made_by[-1].kind is DeedKind.CHOICE
     with pytest.raises(Refused, match="submitted already"):
         actions.submit(take, world.now(), ACTOR)
+    other = actions.open_session(world["fan"], "blend", world.now(), ACTOR)
+    with pytest.raises(NotThere):
+        actions.choose(other, take, world.now(), ACTOR)
 
 
 def test_nobody_sees_what_is_not_theirs(world):

@@ -102,6 +102,17 @@ def test_law_10_another_creator_gets_not_found_for_all_of_it(world, fan, strange
     assert stranger.get("/studio/sessions").json() == [] and stranger.get("/studio/creations").json() == []
 
 
+def test_law_10_a_reviewer_sees_a_session_and_does_not_work_in_it(world, fan):
+    """Trust sees takes and hears them; a reviewer who is a creator too still cannot edit another's take, by API or page."""
+    session, take = remixed(world, fan)
+    reviewer = Caller("reader", ["trust", "creator"], [world["nina"]])
+    assert reviewer.get(f"/studio/takes/{take}").status_code == 200
+    assert reviewer.post(f"/studio/takes/{take}/edits", edit="gain -3").status_code == 404
+    for path, form in ((f"/studio/{session}/make", {"kind": "new"}), (f"/studio/{session}/takes/{take}", {"step": "choose"})):
+        assert reviewer.client.post(path, form).status_code == 404, path
+    assert fan.client.post(f"/studio/{session}/takes/{take}", {"step": "choose"}).status_code == 302
+
+
 def test_nobody_signed_in_gets_401(world, fan):
     """Without a key the studio says so; releases and verification are public."""
     _, take = remixed(world, fan)
