@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.urls import path
 
 from accord.catalog import queries as catalog
 from accord.catalog.records import AssetKind
+from accord.catalog.score import from_midi
 from accord.clearance import queries as clearance
 from accord.governance import queries as governance
 from accord.parties import queries as parties
@@ -95,15 +97,23 @@ def make(request: HttpRequest, session_id: str) -> HttpResponse:
         actions.remix(session_id, _clips(request), at, actor, form.get("prompt"), _number(form.get("tempo", "")))
         return HttpResponseRedirect(f"/studio/{session_id}")
     asked, prompt = _request(request), form.get("prompt")
-    upload = request.FILES.get("midi")
+    midi = _own_midi(request)
     if form.get("kind") in {"continue", "vary"}:
-        if upload is None or (upload.size or 0) > LARGEST_MIDI:
-            raise BadInput("this needs a MIDI file of yours", do="choose a .mid file of at most 256 KiB")
+        if midi is None:
+            raise BadInput("this needs a MIDI file of yours", do="choose a .mid file")
         door = actions.continue_midi if form["kind"] == "continue" else actions.vary_midi
-        door(session_id, upload.read(), asked, prompt, at, actor)
+        door(session_id, midi, asked, prompt, at, actor)
     else:
-        actions.make(session_id, asked, prompt, at, actor)
+        phrase = from_midi(midi) if midi is not None else None
+        actions.make(session_id, replace(asked, phrase=phrase), prompt, at, actor)
     return HttpResponseRedirect(f"/studio/{session_id}")
+
+
+def _own_midi(request: HttpRequest) -> bytes | None:
+    upload = request.FILES.get("midi")
+    if upload is not None and (upload.size or 0) > LARGEST_MIDI:
+        raise BadInput(f"`{upload.name}` is too large for a phrase", do="choose a .mid file of at most 256 KiB")
+    return upload.read() if upload is not None else None
 
 
 def _own(viewer: Viewer, session_id: str) -> None:

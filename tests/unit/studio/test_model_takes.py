@@ -94,6 +94,39 @@ def test_ones_own_midi_is_continued_and_varied(world):
     assert DeedKind.SEED_PHRASE in {deed.kind for deed in longer.made_by}
 
 
+def test_a_seed_phrase_opens_a_new_piece(world):
+    """The piece begins with the phrase and goes on; who did what names the phrase as the person's own."""
+    phrase = tune(110, "D major", bars=1).to_midi()
+    asked = request_of({"bars": 4, "seed": 3}, phrase)
+    take = queries.take(SYSTEM, actions.make(world["session"], asked, None, world.now(), ACTOR))
+    written = from_midi(vault.read(take.midi or ""))
+    first = [n.pitch for n in from_midi(phrase).tracks[0].notes]
+    assert [n.pitch for n in written.tracks[0].notes][: len(first)] == first
+    assert take.kind is TakeKind.NEW and DeedKind.SEED_PHRASE in {deed.kind for deed in take.made_by}
+
+
+def test_the_studio_page_makes_all_three_kinds(world):
+    """The form makes a new piece, opened with one's own phrase, and a variation; a missing file is said to be missing."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+    from django.test import Client
+
+    from accord.parties import accounts
+
+    account = accounts.open_account("f@example.org", "correct horse battery staple", ["creator"], [world["fan"]])
+    client = Client(headers={"Authorization": f"Bearer {accounts.issue_key(account)}"})
+    form = {"key": "D major", "metre": "4/4", "tempo": "110", "bars": "2", "seed": "3", "instruments": ["40"]}
+
+    def sent(kind: str, with_midi: bool) -> int:
+        midi = {"midi": SimpleUploadedFile("a.mid", tune(110, "D major", bars=1).to_midi())} if with_midi else {}
+        return client.post(f"/studio/{world['session']}/make", {**form, "kind": kind, **midi}).status_code
+
+    assert [sent("new", False), sent("new", True), sent("vary", True), sent("continue", False)] == [302, 302, 302, 400]
+    kinds = [take.kind for take in queries.session(SYSTEM, world["session"]).takes]
+    assert kinds == [TakeKind.NEW, TakeKind.NEW, TakeKind.VARIATION]
+    page = client.get(f"/studio/{world['session']}").content.decode()
+    assert "notes of their own" in page
+
+
 def test_an_edit_of_notes_is_rendered_again(world):
     """Transposing moves the notes in the MIDI and the key; the stems follow."""
     take = made(world)
