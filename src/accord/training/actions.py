@@ -99,7 +99,7 @@ def train(
     spent = round(stopwatch() - began, 3)
     weights = vault.put(mixture.to_bytes(fitted.model))
     with writing(actor=actor, at=at) as journal:
-        _still_whole(held, at)
+        _still_whole(queries.seal(seal), at)  # a no that came while it learned stops it here
         model = journal.mint("mdl")
         journal.append(
             facts.ModelTrained(

@@ -6,7 +6,7 @@ more it refuses. Same seed, same model, same request: the same score.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -29,10 +29,11 @@ OLD_PITCH_WEIGHT = 0.25
 class Request:
     """What is asked of a generator.
 
-    `instruments` are General MIDI programs (0 to 127; 128 is a drum kit) from the highest voice to the lowest; none means
-    the phrase's own, or a piano. Of the tokens that may come, the likeliest that together have `nucleus` of the
-    probability are drawn from (Holtzman et al. 2020), sharpened by a `temperature` below one. `phrase` opens a new piece, is continued by `bars` more, or is varied: then `strength`
-    is the part of its notes that may change, in `only_bars` and `only_voices` (counted from 1; none means everywhere).
+    `instruments` are General MIDI programs (0 to 127; 128 is a drum kit) from the highest voice to the lowest; none
+    means the phrase's own, or a piano. `phrase` opens a new piece, is continued by `bars` more, or is varied: then
+    `strength` is the part of its notes that may change, in `only_bars` and `only_voices` (counted from 1; none means
+    everywhere). Of the tokens that may come, the likeliest that together have `nucleus` of the probability are drawn
+    from (Holtzman et al. 2020), sharpened by a `temperature` below one.
     """
 
     key: str = "C major"
@@ -108,7 +109,28 @@ class ScoreModel:
             ids = _vary(self.model, request, phrase, header, chance)
         else:
             ids = _write(self.model, request, phrase, header, chance)
-        return tokens.decode(ids, header)
+        made = tokens.decode(ids, header)
+        return _with_own_notes(made, request, phrase) if phrase and request.mode != "vary" else made
+
+
+def _with_own_notes(made: Score, request: Request, phrase: Encoded) -> Score:
+    """What the creator brought stays as it was played; the grid and the plain loudness are for what follows it."""
+    if request.phrase is None:
+        return made
+    own = _in_metre(request.phrase, request.metre)
+    own = own.transposed(_moved_by(own.key, request.key))
+    voices, kit = tokens.by_register(own)
+    brought = {track.name: track.notes for track in (*voices, *([kit] if kit else []))}
+    begins = own.bars * made.bar_ticks
+    tracks = (
+        replace(t, notes=(*brought.get(t.name, ()), *(n for n in t.notes if n.onset >= begins))) for t in made.tracks
+    )
+    return replace(made, tracks=tuple(tracks))
+
+
+def _moved_by(key: str, asked: str) -> int:
+    """Semitones (−6 to 5) that bring a phrase of one key into another; relative keys share their notes."""
+    return (tokens.normal_shift(key) - tokens.normal_shift(asked) + 6) % 12 - 6
 
 
 def _in_metre(phrase: Score, metre: tuple[int, int]) -> Score:
@@ -126,7 +148,7 @@ def _header(request: Request, phrase: Encoded | None) -> Header:
     wants_kit = KIT in request.instruments
     shift = tokens.normal_shift(request.key)
     if own:
-        shift += 12 * round((own.shift - shift) / 12)
+        shift = own.shift - _moved_by(own.key, request.key)
     return Header(
         title=request.title,
         tempo_bpm=request.tempo_bpm,
@@ -149,7 +171,7 @@ def _write(
     opening = [int(t) for t in phrase.ids[2:-1]] if phrase else []
     begun = sum(1 for t in opening if t == alphabet().bar)
     bars = begun + request.bars if request.mode == "continue" else max(request.bars, begun)
-    if request.mode == "continue":
+    if opening and begun < bars:
         opening.append(alphabet().bar)  # the phrase's own bars stay as they are
     grammar, reader = _grammar(request, header, bars), model.reader()
     ids = [tokens.special("BOS"), tokens.mode_token(request.key)]

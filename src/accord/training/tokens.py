@@ -125,7 +125,7 @@ def grid_metre(metre: tuple[int, int]) -> tuple[int, int]:
 
 def encode(score: Score) -> Encoded:
     """The score in normal form as tokens, with the header that `decode` needs."""
-    voices, kit = _by_register(score)
+    voices, kit = by_register(score)
     shift = normal_shift(score.key) + _octaves(voices, normal_shift(score.key))
     header = Header(
         title=score.title,
@@ -167,15 +167,7 @@ def pitch_ids() -> Tokens:
     return np.asarray([i for text, i in vocabulary().items() if text.startswith("Pitch")], np.int64)
 
 
-def _octaves(voices: list[Track], shift: int) -> int:
-    """Whole octaves, in semitones, that bring the mean pitch of the highest voice to within six of the centre."""
-    if not voices:
-        return 0
-    total, count = sum(n.pitch + shift - LEAD_CENTRE for n in voices[0].notes), len(voices[0].notes)
-    return -12 * ((total + 6 * count) // (12 * count))
-
-
-def _by_register(score: Score) -> tuple[list[Track], Track | None]:
+def by_register(score: Score) -> tuple[list[Track], Track | None]:
     """Pitched tracks from high to low (those beyond the last voice join it), and all drums as one kit."""
     pitched = [t for t in score.tracks if not t.drums and t.notes]
     pitched.sort(key=lambda t: -sum(n.pitch for n in t.notes) / len(t.notes))
@@ -187,6 +179,14 @@ def _by_register(score: Score) -> tuple[list[Track], Track | None]:
     drums = [t for t in score.tracks if t.drums and t.notes]
     kit = replace(drums[0], notes=tuple(n for t in drums for n in t.notes)) if drums else None
     return named, kit
+
+
+def _octaves(voices: list[Track], shift: int) -> int:
+    """Whole octaves, in semitones, that bring the mean pitch of the highest voice to within six of the centre."""
+    if not voices:
+        return 0
+    total, count = sum(n.pitch + shift - LEAD_CENTRE for n in voices[0].notes), len(voices[0].notes)
+    return -12 * ((total + 6 * count) // (12 * count))
 
 
 def _unused(name: str, index: int, tracks: list[Track]) -> str:

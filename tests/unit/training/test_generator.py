@@ -91,6 +91,16 @@ def test_a_continuation_begins_with_the_phrase() -> None:
     assert 2 < made.bars <= 4
 
 
+def test_what_the_creator_played_stays_as_it_was_played() -> None:
+    """A phrase played loosely, loud and soft, is continued with its own onsets and velocities, in its key or another."""
+    lead = tuple(Note(i * 240 + i % 3, 231, p, 60 + i) for i, p in enumerate(MELODY))
+    played = replace(tune(), tracks=(Track("fiddle", 40, lead),))
+    for key, moved in (("C major", 0), ("Bb major", -2)):
+        made = model().generate(Request(phrase=played, mode="continue", bars=1, key=key, seed=3))
+        kept = made.tracks[0].notes[: len(lead)]
+        assert kept == tuple(replace(n, pitch=n.pitch + moved) for n in lead)
+
+
 def test_a_seed_phrase_opens_a_new_piece_in_the_key_asked_for() -> None:
     """A phrase in C asked for in D opens the piece two semitones higher, with the phrase's own instruments."""
     made = model().generate(Request(phrase=tune(), key="D major", bars=4, seed=3))
