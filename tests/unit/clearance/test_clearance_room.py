@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from tests.stories.runner import tell
@@ -64,6 +65,25 @@ def test_law_4_a_state_that_was_undone_is_not_kept() -> None:
     tell("N takes back the yes to train in compose", world=world)
     assert loading.mark().position == undone.position and loading.mark() != undone
     assert not queries.decide(world.id("R"), "train", "compose", world.at).cleared
+
+
+@pytest.mark.parametrize("moves", [1, 3, 20])
+def test_law_4_a_state_read_while_the_journal_moved_is_read_again(moves: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Law 4: a fact written during a reading makes it be read again, at last with the writer's lock held."""
+    world = agreed()
+    read, loads = loading.load, []
+
+    def interrupted(*arguments: Any) -> Any:
+        loads.append(read(*arguments))
+        if len(loads) <= moves:
+            tell(f"Publisher P{10 + len(loads)}", world=world)
+        return loads[-1]
+
+    monkeypatch.setattr(loading, "load", interrupted)
+    answer = queries.decide(world.id("R"), "train", "compose", world.at)
+    monkeypatch.undo()
+    assert len(loads) == min(moves, loading.ATTEMPTS) + 1
+    assert answer.known == loads[-1].known and (moves > loading.ATTEMPTS or answer.known == head())
 
 
 def test_law_9_the_past_is_the_same_however_often_it_is_asked() -> None:
