@@ -104,11 +104,11 @@ def _terms(stage: Stage) -> list[tuple[str, Terms]]:
     labels = stage.kept["cast"].companies["commonhall"].members
     members = Selection(kind="label", ids=tuple(stage.kept["party"][key] for key in labels))
     return [
-        ("aurelia", _licence(stage, "aurelia", MASTER, advance_micros=400 * MICROS, featured_artist_ppm=150_000)),
-        ("meridian", _licence(stage, "meridian", MASTER, minimum_guarantee_micros=900 * MICROS, guarantee_per="quarter",
+        ("aurelia", _licence(stage, "aurelia", MASTER, advance_micros=60 * MICROS, featured_artist_ppm=150_000)),
+        ("meridian", _licence(stage, "meridian", MASTER, minimum_guarantee_micros=120 * MICROS, guarantee_per="quarter",
                               excluded=stage.kept.get("excluded", ()))),
         ("commonhall", _licence(stage, "commonhall", MASTER, selection=members, opt_in=True, most_favoured=True)),
-        ("openhand", _licence(stage, "openhand", MASTER, rate_ppm=750_000, threshold_micros=25 * MICROS)),
+        ("openhand", _licence(stage, "openhand", MASTER, rate_ppm=750_000, threshold_micros=15 * MICROS)),
         ("larkspur", _licence(stage, "larkspur", WORKS, uses=(Use.TRAIN, Use.REMIX))),
         ("stonebridge", _licence(stage, "stonebridge", WORKS, territories=WORLD - TerritorySet.of("BR"), threshold_micros=10 * MICROS)),
     ]  # fmt: skip

@@ -102,8 +102,7 @@ def make(stage: Stage) -> None:
 
 def _remixes(stage: Stage, takes: dict[str, str], bar: Any) -> str:
     session = studio.open_session(stage.kept["party"]["robin"], "blend", day("2026-07-01"), _robin(stage))
-    recordings = _cleared(day("2026-07-01"))
-    pairs = [(recordings[n], recordings[-1 - n]) for n in range(min(5, len(recordings) // 2))]
+    pairs = _pairs(_cleared(day("2026-07-01")))
     for number, (first, second) in enumerate(pairs):
         sources = (
             RemixSource(asset=first.id, start_s=0, end_s=20, offset_s=0, gain=1.0),
@@ -113,6 +112,16 @@ def _remixes(stage: Stage, takes: dict[str, str], bar: Any) -> str:
         takes[f"{_short(first)} × {_short(second)}"] = take
         bar(len(PIECES) + 3 + number)
     return session
+
+
+def _pairs(recordings: list[Asset]) -> list[tuple[Asset, Asset]]:
+    """Five pairs, each of two companies, so that every rightsholder is heard."""
+    by_company: dict[str, list[Asset]] = {}
+    for recording in recordings:
+        by_company.setdefault(recording.delivered_by or "", []).append(recording)
+    companies = sorted(by_company)
+    turns = [(n % len(companies), (n + 1 + n // len(companies)) % len(companies)) for n in range(5)]
+    return [(by_company[companies[a]][n], by_company[companies[b]][-1 - n]) for n, (a, b) in enumerate(turns)]
 
 
 def _cleared(at: Any) -> list[Asset]:

@@ -48,23 +48,24 @@ def meter(stage: Stage) -> None:
 
 
 def dispute(stage: Stage) -> None:
-    """One publisher's share is disputed: its money goes to escrow and nothing stops."""
+    """One publisher's share is disputed (escrow); another's claim falls away (unmatched). No use of the first stops."""
     used = {span.asset for c in studio.creations(stage.kept["creations"].values()) for span in c.lineage}
     works = {parent for asset in catalog.assets(used).values() for parent in asset.parents}
-    claims = [c for c in catalog.claims(sorted(works)) if c.status is ClaimStatus.ACCEPTED and not c.disputed]
-    if claims:
-        claim = claims[0]
-        catalog_actions.dispute_claim(
-            claim.id,
-            stage.kept["party"]["dario-venn"],
-            "the writer's estate says that it was never assigned",
-            at=day("2026-09-20"),
-            actor=ACTOR,
-        )
-        who = parties.names([claim.claimant])[claim.claimant]
-        stage.say(
-            f"{who}'s share of “{catalog.asset(claim.asset).title}” is disputed: its money waits in escrow, no use stops"
-        )
+    held = [c for c in catalog.claims(sorted(works)) if c.right is Right.MR and c.status is ClaimStatus.ACCEPTED]
+    first = held[0]
+    second = next(c for c in reversed(held) if c.asset != first.asset)
+    by, because = stage.kept["party"]["dario-venn"], "it was never assigned"
+    catalog_actions.dispute_claim(first.id, by, because, at=day("2026-09-20"), actor=ACTOR)
+    because = "its agreement turned out to have ended in June"
+    catalog_actions.reject_claim(second.id, because, at=day("2026-09-28"), actor=ACTOR)
+    names = parties.names([first.claimant, second.claimant])
+    titles = {asset.id: asset.title for asset in catalog.assets([first.asset, second.asset]).values()}
+    stage.say(
+        f"{names[first.claimant]}'s share of “{titles[first.asset]}” is disputed: its money waits in escrow, no use stops"
+    )
+    stage.say(
+        f"{names[second.claimant]}'s claim to “{titles[second.asset]}” falls away: its money is unmatched until somebody claims it"
+    )
 
 
 def pay(stage: Stage) -> None:
