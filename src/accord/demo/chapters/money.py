@@ -15,6 +15,7 @@ from accord.payouts import queries as statements
 from accord.payouts.records import CloseReport
 from accord.studio import queries as studio
 from accord.terms.money import text
+from accord.terms.right import Right
 
 MONTHS = ("2026-07", "2026-08", "2026-09")
 PLACES = ("DE", "FR", "GB", "US")
