@@ -83,9 +83,9 @@ def stretched(sound: F32, semitones: float = 0.0, tempo: float = 1.0) -> F32:
 
 
 def mp3(sound: F32) -> F32:
-    """Through LAME at its lowest quality."""
+    """Through LAME, as soundfile sets it."""
     out = io.BytesIO()
-    soundfile.write(out, level(sound), RATE_HZ, format="MP3", subtype="MPEG_LAYER_III", compression_level=0.99)
+    soundfile.write(out, level(sound), RATE_HZ, format="MP3", subtype="MPEG_LAYER_III")
     return audio.read_mono(out.getvalue(), RATE_HZ)
 
 
