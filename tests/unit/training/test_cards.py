@@ -114,3 +114,13 @@ def test_what_is_no_manifest_is_bad_input(data: bytes) -> None:
     """A truncated or foreign file is refused."""
     with pytest.raises(BadInput, match="manifest"):
         manifest.read(data)
+
+
+def test_the_model_cards_head_is_one_that_hugging_face_reads() -> None:
+    """The YAML head parses as a Hugging Face model card with its data set and its held-out loss."""
+    hub = pytest.importorskip("huggingface_hub", reason="huggingface_hub is not installed")
+    losses = Losses(ngram=1.2, network=1.1, mixture=1.0, clusters=12, tokens=3456)
+    data = hub.ModelCard(cards.model_card(replace(model(), losses=losses), seal(), LICENCES)).data
+    assert data.license == "other" and data.datasets == ["seal_000040"]
+    (result,) = data.eval_results
+    assert (result.metric_type, result.metric_value, result.dataset_type) == ("loss", 1.0, "seal_000040")
