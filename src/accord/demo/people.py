@@ -89,7 +89,10 @@ def _companies() -> list[Company]:
         ("aurelia", MAJORS["aurelia"], "major", (), "QMD9A"),
         ("meridian", MAJORS["meridian"], "major", (), "QMD9B"),
         ("commonhall", "Commonhall Collective", "collective", tuple(INDEPENDENTS), "QMD9C"),
-        *[(key, name, "label", (), f"QMD9{letter}") for (key, name), letter in zip(INDEPENDENTS.items(), "DEFG", strict=True)],
+        *[
+            (key, name, "label", (), f"QMD9{letter}")
+            for (key, name), letter in zip(INDEPENDENTS.items(), "DEFG", strict=True)
+        ],
         ("openhand", "Openhand Distribution", "distributor", tuple(_key(name) for name in SELF_RELEASING), "QMD9H"),
         ("larkspur", "Larkspur Songs", "publisher", (), ""),
         ("stonebridge", "Stonebridge Publishing", "publisher", (), ""),
