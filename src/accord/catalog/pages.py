@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import csv
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 
-from accord.catalog import queries
-from accord.catalog.records import Asset, AssetKind, Claim
+from accord.catalog import queries, visibility
+from accord.catalog.records import Asset, AssetKind
 from accord.parties import queries as parties
 from accord.parties.audience import audience, viewer_of
-from accord.parties.viewer import Role, Viewer
-from accord.terms.refusal import NotThere
+from accord.parties.spreadsheet import as_csv
+from accord.parties.viewer import Role
 
 SEEN_BY = (Role.RIGHTSHOLDER, Role.LICENSING, Role.LEGAL, Role.TRUST, Role.PRODUCT)
 PER_PAGE = 50
+CSV_COLUMNS = ("id", "kind", "title", "identifiers", "duration_s", "held")
 
 
 @audience(*SEEN_BY)
@@ -26,10 +27,12 @@ def listing(request: HttpRequest) -> HttpResponse:
     """Assets the viewer may see, by kind and words of the title; `?format=csv` for a spreadsheet."""
     kind, words = request.GET.get("kind", ""), request.GET.get("q", "").strip().lower()
     held = request.GET.get("held") == "1"
-    found = [a for a in _visible(viewer_of(request)) if _wanted(a, kind, words, held)]
+    seen = visibility.assets(viewer_of(request), AssetKind(kind) if kind in set(AssetKind) else None)
+    found = [a for a in seen.values() if _wanted(a, words, held)]
     if request.GET.get("format") == "csv":
-        return _csv(found)
+        return as_csv("catalogue", CSV_COLUMNS, (_csv_row(a) for a in found))
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    wholes = queries.assets([parent for a in page for parent in a.parents[:1] if a.kind is AssetKind.STEM])
     context = {
         "page": page,
         "count": len(found),
@@ -38,7 +41,10 @@ def listing(request: HttpRequest) -> HttpResponse:
         "held": held,
         "kinds": list(AssetKind),
         "names": parties.names([p for a in page for p in (a.label, a.delivered_by) if p]),
-        "query": "&".join(f"{k}={v}" for k, v in request.GET.items() if k not in {"page", "format"}),
+        "wholes": {
+            a.id: wholes[a.parents[0]].title for a in page if a.kind is AssetKind.STEM and a.parents[0] in wholes
+        },
+        "query": urlencode([(k, v) for k, v in request.GET.items() if k not in {"page", "format"}]),
     }
     return render(request, "catalog/listing.html", context)
 
@@ -47,17 +53,17 @@ def listing(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, asset_id: str) -> HttpResponse:
     """One asset: identifiers, people, what it is made from, claims by right, and why it is held if it is."""
     viewer = viewer_of(request)
-    asset = queries.asset(asset_id)
+    asset = visibility.asset(viewer, asset_id)
     claims = queries.claims([asset_id])
-    if not _sees(viewer, asset, claims):
-        raise NotThere(f"there is no asset `{asset_id}`")
     below = queries.children([asset_id]).get(asset_id, ())
     related = queries.assets([*asset.parents, *below])
+    mine = visibility.asset_ids(viewer)
     ids = (
         {c.party for c in asset.credits} | {c.claimant for c in claims} | {asset.label or "", asset.delivered_by or ""}
     )
     context = {
         "asset": asset,
+        "linked": set(related) if mine is None else mine,
         "claims": claims,
         "parents": [related[p] for p in asset.parents if p in related],
         "children": [related[c] for c in below if c in related],
@@ -69,39 +75,14 @@ def show(request: HttpRequest, asset_id: str) -> HttpResponse:
     return render(request, "catalog/asset.html", context)
 
 
-def _visible(viewer: Viewer) -> list[Asset]:
-    found = list(queries.assets().values())
-    if viewer.staff:
-        return found
-    claimed = {c.asset for c in queries.claims() if viewer.acts_for(c.claimant)}
-    return [a for a in found if a.id in claimed or viewer.acts_for(a.delivered_by or "")]
-
-
-def _sees(viewer: Viewer, asset: Asset, claims: list[Claim]) -> bool:
-    mine = any(viewer.acts_for(c.claimant) for c in claims)
-    return viewer.staff or mine or viewer.acts_for(asset.delivered_by or "")
-
-
-def _wanted(asset: Asset, kind: str, words: str, held: bool) -> bool:
+def _wanted(asset: Asset, words: str, held: bool) -> bool:
     text = " ".join([asset.title, asset.id, *(value for _, value in asset.identifiers)]).lower()
-    return kind in ("", asset.kind) and words in text and (bool(asset.intake_holds) or not held)
+    return words in text and (bool(asset.intake_holds) or not held)
 
 
-def _csv(found: list[Asset]) -> HttpResponse:
-    response = HttpResponse(
-        content_type="text/csv", headers={"Content-Disposition": 'attachment; filename="catalogue.csv"'}
-    )
-    writer = csv.writer(response)
-    writer.writerow(["id", "kind", "title", "identifiers", "duration_s", "held"])
-    for a in found:
-        row: list[Any] = [a.id, a.kind, a.title, " ".join(f"{s}:{v}" for s, v in a.identifiers), a.duration_s or ""]
-        writer.writerow([_plain(cell) for cell in [*row, "; ".join(a.intake_holds)]])
-    return response
-
-
-def _plain(cell: Any) -> Any:
-    """A spreadsheet must not run a delivered title as a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t" else cell
+def _csv_row(asset: Asset) -> list[Any]:
+    identifiers = " ".join(f"{scheme}:{value}" for scheme, value in asset.identifiers)
+    return [asset.id, asset.kind, asset.title, identifiers, asset.duration_s or "", "; ".join(asset.intake_holds)]
 
 
 urlpatterns = [

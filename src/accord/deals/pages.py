@@ -12,11 +12,15 @@ from django.urls import path
 
 from accord.deals import actions, queries
 from accord.deals.records import Deal, DealState
+from accord.governance import queries as governance
+from accord.parties import accounts
 from accord.parties import queries as parties
 from accord.parties.audience import audience, viewer_of
+from accord.parties.spreadsheet import as_csv
 from accord.parties.viewer import Role, Viewer
 from accord.terms.refusal import BadInput
 
+CSV_COLUMNS = ("id", "title", "licensor", "state", "first_day", "first_day_after", "rate_ppm", "approved_by")
 SEEN_BY = (Role.RIGHTSHOLDER, Role.LICENSING, Role.LEGAL, Role.PRODUCT)
 
 
@@ -25,9 +29,12 @@ def desk(request: HttpRequest) -> HttpResponse:
     """The deals the viewer may see, filtered by state."""
     state = request.GET.get("state") or None
     found = queries.deals(viewer_of(request), state=state)
+    names = parties.names([deal.licensor for deal in found])
+    if request.GET.get("format") == "csv":
+        return as_csv("deals", CSV_COLUMNS, (_csv_row(deal, names) for deal in found))
     context = {
         "deals": found,
-        "names": parties.names([deal.licensor for deal in found]),
+        "names": names,
         "states": list(DealState),
         "state": state,
         "active": sum(deal.state is DealState.ACTIVE for deal in found),
@@ -46,6 +53,9 @@ def show(request: HttpRequest, deal_id: str) -> HttpResponse:
         "drafts": queries.drafts(viewer, deal_id),
         "ratchets": queries.ratchets(viewer, deal_id),
         "name": parties.names([deal.licensor]).get(deal.licensor, deal.licensor),
+        "features": {feature.id: feature.name for feature in governance.features().values()},
+        "by": _offices({step.actor for step in deal.timeline}),
+        "waits_for": _waits_for(deal),
         "doors": _doors(viewer, deal),
     }
     return render(request, "deals/deal.html", context)
@@ -60,9 +70,39 @@ def act(request: HttpRequest, deal_id: str) -> HttpResponse:
     door = {key: run for key, _, run in _doors(viewer, deal)}.get(step)
     if request.method != "POST" or door is None:
         raise BadInput(f"`{step}` is not a step you can take on this deal now")
+    words = {key: said for key, said, _ in _doors(viewer, deal)}[step]
     door(datetime.now(UTC), viewer.account or "")
-    messages.success(request, f"Done: {step}", extra_tags="yes")
+    messages.success(request, f"Done: {words[0].lower()}{words[1:]}.", extra_tags="yes")
     return HttpResponseRedirect(f"/deals/{deal_id}")
+
+
+def _csv_row(deal: Deal, names: dict[str, str]) -> list[object]:
+    terms = deal.draft.terms if deal.draft else None
+    rate = terms.remuneration.rate_ppm if terms else ""
+    dates = (terms.starts, terms.ends) if terms else ("", "")
+    return [deal.id, deal.title, names[deal.licensor], deal.state, *dates, rate, " ".join(deal.approvals)]
+
+
+def _offices(actors: set[str]) -> dict[str, str]:
+    """Who took a step, as the office or party it acted for: accounts are private."""
+    known = {found.id: found for found in accounts.all_accounts() if found.id in actors}
+    named = parties.names({party for found in known.values() for party in found.parties})
+    words = {
+        key: ", ".join(named[party] for party in found.parties) or "the platform (" + ", ".join(found.roles) + ")"
+        for key, found in known.items()
+    }
+    return words | {actor: "the demonstration" for actor in actors if actor == "demonstration"}
+
+
+def _waits_for(deal: Deal) -> str:
+    """Whose step is next, in words; empty when nobody's is."""
+    if deal.state is DealState.NEGOTIATION:
+        missing = [office for office in ("legal", "product") if office not in deal.approvals]
+        return " and ".join(missing) + " to approve the draft" if deal.draft else "licensing to draft the terms"
+    if deal.state is DealState.APPROVED:
+        missing = [side for side in ("licensor", "platform") if side not in deal.signatures]
+        return "the " + " and the ".join(missing) + " to sign"
+    return "licensing to bring it into force" if deal.state is DealState.SIGNED else ""
 
 
 Door = tuple[str, str, Callable[[datetime, str], object]]

@@ -34,6 +34,7 @@ def show(request: HttpRequest, feature_id: str) -> HttpResponse:
     context = {
         "feature": feature,
         "offices": [{"office": office, "given": office in counting} for office in Office],
+        "ready": bool(feature.policy and feature.split),
         "mine": _mine(viewer_of(request), counting),
         "gaps": _gaps(feature) if viewer_of(request).staff else (),
         "attempts": queries.attempts(feature_id),

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path
 
 from accord.catalog import queries as catalog
 from accord.integrity import actions, queries
-from accord.integrity.records import Case, CaseKind, CaseState, Match, Outcome
+from accord.integrity.records import CATALOGUE_KINDS, Case, CaseKind, CaseState, Match, Outcome
+from accord.parties import accounts
 from accord.parties import queries as parties
 from accord.parties.audience import audience, viewer_of
-from accord.parties.viewer import Role
+from accord.parties.spreadsheet import as_csv
+from accord.parties.viewer import Role, Viewer
 from accord.terms.refusal import BadInput, NotThere
 from accord.vault import actions as vault
 
 SEEN_BY = (Role.TRUST, Role.CREATOR, Role.ARTIST, Role.RIGHTSHOLDER)
 BARS = 250
-SUBJECT_COLOUR, OTHER_COLOUR, REST = "var(--no)", "var(--who-0)", "var(--line)"
+CSV_COLUMNS = ("id", "kind", "subject", "because", "state", "outcome", "opened_at", "due")
+ID = re.compile(r"\b[a-z]{3,4}_[0-9]{6}\b")
+SAID = {
+    "uphold": "Your decision stands in the journal: the finding is upheld. Its maker can appeal.",
+    "dismiss": "Your decision stands in the journal: the finding is dismissed, and what it held is free.",
+    "appeal": "Your appeal is in. Another reader decides.",
+}
+SUBJECT_COLOUR, OTHER_COLOUR, REST = "var(--accent)", "var(--who-0)", "var(--line)"
 
 
 @audience(*SEEN_BY)
@@ -29,8 +40,13 @@ def queue(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     state, kind = request.GET.get("state") or None, request.GET.get("kind") or None
     found = queries.cases(viewer, state=state, kind=kind)
+    names = _named(viewer, found)
+    if request.GET.get("format") == "csv":
+        rows = ([c.id, c.kind, c.subject, c.because, c.state, c.outcome, c.opened_at, c.due] for c in found)
+        return as_csv("cases", CSV_COLUMNS, rows)
     context = {
         "cases": found,
+        "names": names,
         "state": state,
         "kind": kind,
         "states": list(CaseState),
@@ -46,16 +62,46 @@ def show(request: HttpRequest, case_id: str) -> HttpResponse:
     """One case: both waveforms with the matching spans, the pitch and tempo, what readers decided."""
     viewer = viewer_of(request)
     case = queries.case(viewer, case_id)
-    reads = viewer.has(Role.TRUST) and case.kind not in (CaseKind.CLAIM_CONFLICT, CaseKind.CLAIM_EVIDENCE)
+    reads = viewer.has(Role.TRUST) and case.kind not in CATALOGUE_KINDS
+    first = case.readings[0].reader if case.readings else ""
     context = {
         "case": case,
         "pairs": [_pair(case, number, match) for number, match in enumerate(case.evidence[:6])],
         "can_decide": reads and case.state is CaseState.OPEN,
-        "can_second": reads and case.state is CaseState.APPEALED,
+        "can_second": reads and case.state is CaseState.APPEALED and viewer.account != first,
+        "another_reads": reads and case.state is CaseState.APPEALED and viewer.account == first,
         "can_appeal": case.state is CaseState.DECIDED and (viewer.acts_for(case.maker) or viewer.account == case.maker),
-        "names": parties.names([case.maker]),
+        "names": _named(viewer, [case]),
+        "made_by": _maker(case),
+        "subject": _subject(viewer, case),
     }
     return render(request, "integrity/case.html", context)
+
+
+def _named(viewer: Viewer, cases: list[Case]) -> dict[str, str]:
+    """The names of the parties and the titles of the recordings and uploads that cases speak of."""
+    spoken = {key for case in cases for key in (*case.also, case.maker, *ID.findall(case.because))}
+    heard = {match.recording for case in cases for match in case.evidence}
+    titles = {asset.id: asset.title for asset in catalog.assets(spoken | heard).values()}
+    if any(key.startswith("upl_") for key in spoken):
+        titles |= {upload.id: upload.title or "an upload without a title" for upload in queries.uploads(viewer)}
+    return parties.names(key for key in spoken if key.startswith("pty_")) | titles
+
+
+def _maker(case: Case) -> str:
+    """Who made it, by name; an account that acts for nobody stays an account."""
+    acts_for = [case.maker]
+    if case.maker.startswith("acc_"):
+        acts_for = [party for a in accounts.all_accounts() if a.id == case.maker for party in a.parties]
+    return ", ".join(parties.names(acts_for).values()) or "an account"
+
+
+def _subject(viewer: Viewer, case: Case) -> str:
+    """What the case is about, in words."""
+    if case.subject.startswith("upl_"):
+        found = {upload.id: upload.title for upload in queries.uploads(viewer)}
+        return f"the upload “{found[case.subject]}”" if found.get(case.subject) else "an upload"
+    return {"tak": "a take in the studio", "acc": "uploads of one account"}.get(case.subject[:3], case.subject)
 
 
 def _pair(case: Case, number: int, match: Match) -> dict[str, Any]:
@@ -66,8 +112,16 @@ def _pair(case: Case, number: int, match: Match) -> dict[str, Any]:
         "title": recording.title if recording else match.recording,
         "subject": _picture(case.audio, match.query_start_s, match.query_end_s, SUBJECT_COLOUR),
         "other": _picture(recording.audio if recording else None, match.ref_start_s, match.ref_end_s, OTHER_COLOUR),
-        "tempo_percent": (match.tempo_factor - 1) * 100,
+        "differs": _differs(match),
     }
+
+
+def _differs(match: Match) -> str:
+    """How the subject differs from the recording, in words."""
+    up, faster = match.semitones, (match.tempo_factor - 1) * 100
+    pitch = f"{abs(up):.1f} semitones {'higher' if up > 0 else 'lower'}" if abs(up) >= 0.05 else "at the same pitch"
+    tempo = f"{abs(faster):.1f} % {'faster' if faster > 0 else 'slower'}" if abs(faster) >= 0.05 else "as fast"
+    return f"{pitch} and {tempo}"
 
 
 def _picture(digest: str | None, start_s: float, end_s: float, colour: str) -> dict[str, Any] | None:
@@ -77,7 +131,7 @@ def _picture(digest: str | None, start_s: float, end_s: float, colour: str) -> d
     wave = queries.waveform(digest, BARS)
     spans = [
         (0.0, start_s, (("", REST, 1.0),)),
-        (start_s, end_s, (("the matching stretch", colour, 1.0),)),
+        (start_s, end_s, (("what matches", colour, 1.0),)),
         (end_s, wave.duration_s + 1, (("", REST, 1.0),)),
     ]
     peaks = [max(abs(low), abs(high)) for low, high in zip(wave.low, wave.high, strict=True)]
@@ -99,6 +153,7 @@ def act(request: HttpRequest, case_id: str) -> HttpResponse:
         actions.appeal(case.id, words, case.maker, at=at, actor=reader)
     else:
         raise BadInput(f"`{step}` is not something you can do with this case")
+    messages.success(request, SAID[step], extra_tags="yes")
     return HttpResponseRedirect(f"/cases/{case.id}")
 
 

@@ -47,12 +47,17 @@ def grid(request: HttpRequest) -> HttpResponse:
         return _answer(request, viewer, person)
     features = governance.features()
     cells = queries.grid(viewer, person)
-    mine = [a for a in catalog.assets().values() if any(c.party == person for c in a.credits)]
+    mine = list(catalog.assets(catalog.credited(person)).values())
+    names = {feature.id: feature.name for feature in features.values()}
     context = {
         "person": person,
         "people": people,
         "rows": [_row(cell, features[cell.feature].name) for cell in cells],
-        "assets": [a for a in mine if a.kind in ("recording", "work")],
+        "assets": sorted((a for a in mine if a.kind in ("recording", "work")), key=lambda a: (a.kind, a.title)),
+        "singles": _singles(cells, names),
+        "features": names,
+        "plain": {str(use): words for use, words in PLAIN.items()},
+        "waiting": sum(not (cell.yes or cell.no) for cell in cells),
         "standing": [{"choice": c, "grade": GRADE_WORDS[c.grade]} for c in queries.standing(viewer, person)],
         "yeses": sum(bool(cell.yes) for cell in cells),
         "titles": {a.id: a.title for a in mine},
@@ -72,6 +77,11 @@ def _row(cell: Cell, name: str) -> dict[str, Any]:
     }
 
 
+def _singles(cells: list[Cell], names: dict[str, str]) -> list[tuple[str, str]]:
+    """(feature and use, in words) of every question there is, for one recording at a time."""
+    return [(f"{c.feature}/{c.use}", f"{names[c.feature]}: {PLAIN.get(c.use, c.use)}") for c in cells]
+
+
 def _people(viewer: Viewer) -> dict[str, str]:
     """Those the viewer may choose for: itself, and people whose mandate one of its parties holds."""
     own = {p.id for p in parties.parties(viewer.parties).values() if p.kind is PartyKind.PERSON}
@@ -81,6 +91,10 @@ def _people(viewer: Viewer) -> dict[str, str]:
 
 def _answer(request: HttpRequest, viewer: Viewer, person: str) -> HttpResponse:
     asked = {key: request.POST.get(key, "") for key in ("use", "feature", "territories", "asset", "answer")}
+    if "/" in request.POST.get("question", ""):
+        asked["feature"], _, asked["use"] = request.POST["question"].partition("/")
+    if request.POST.get("but") and asked["territories"] == "WORLD":
+        asked["territories"] = "WORLD-" + "-".join(request.POST["but"].upper().replace(",", " ").split())
     territories = TerritorySet.parse(asked["territories"] or "WORLD")
     standing = queries.choices([person], feature=asked["feature"])
     takes_back = any(c.answer == "yes" and c.use == asked["use"] and c.territories & territories for c in standing)
@@ -100,7 +114,7 @@ def _answer(request: HttpRequest, viewer: Viewer, person: str) -> HttpResponse:
         at=datetime.now(UTC),
         actor=viewer.account or "",
     )
-    messages.success(request, f"Your {asked['answer']} counts from now on.", extra_tags="yes")
+    messages.success(request, f"The {asked['answer']} counts from now on.", extra_tags="yes")
     return HttpResponseRedirect(f"/choices?person={person}")
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import csv
+import re
 from collections import defaultdict
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -12,8 +13,11 @@ from django.shortcuts import render
 from django.urls import path
 
 from accord.catalog import queries as catalog
+from accord.deals import queries as deal_queries
+from accord.governance import queries as governance
 from accord.parties import queries as parties
 from accord.parties.audience import audience, viewer_of
+from accord.parties.spreadsheet import as_csv
 from accord.parties.viewer import Role
 from accord.payouts import queries
 from accord.studio import queries as studio
@@ -21,6 +25,10 @@ from accord.terms.money import text
 
 SEEN_BY = (Role.ARTIST, Role.RIGHTSHOLDER, Role.FINANCE, Role.CREATOR)
 PER_PAGE = 60
+ID = re.compile(r"\b[a-z]{3,4}_[0-9]{6}\b")
+SUMS_NAMED = ("earned", "guarantee", "recouped", "escrow", "payable", "carried")
+SUMS = [f"{name}_micros" for name in SUMS_NAMED]
+LINE = ["line", "account", "kind", "feature", "territory", "subject", "claimed", "deal", "clause", "plays", "share"]
 
 
 @audience(*SEEN_BY)
@@ -30,9 +38,13 @@ def listing(request: HttpRequest) -> HttpResponse:
     period = request.GET.get("period") or None
     heads = queries.statements(viewer, period=period)
     finance = viewer.has(Role.FINANCE)
+    names = parties.names([head.party for head in heads])
+    if request.GET.get("format") == "csv":
+        rows = ([h.id, h.period, names[h.party], h.currency, *(_decimal(getattr(h, c)) for c in SUMS)] for h in heads)
+        return as_csv("statements", ["statement", "period", "party", "currency", *SUMS_NAMED], rows)
     context = {
         "heads": heads,
-        "names": parties.names([head.party for head in heads]),
+        "names": names,
         "period": period,
         "periods": [p.text for p in queries.periods()],
         "payable_micros": sum(head.payable_micros for head in heads),
@@ -52,7 +64,9 @@ def show(request: HttpRequest, statement_id: str) -> HttpResponse:
         return HttpResponse(queries.statement_text(viewer, statement_id), content_type="application/json")
     if request.GET.get("format") == "csv":
         return _csv(document)
-    lines = sorted(document["lines"], key=lambda line: (-int(line["amount_micros"]), line["line"]))
+    feature, where = request.GET.get("feature", ""), request.GET.get("where", "")
+    wanted = [one for one in document["lines"] if feature in ("", one["feature"]) and where in ("", one["territory"])]
+    lines = sorted(wanted, key=lambda line: (-int(line["amount_micros"]), line["line"]))
     page = Paginator(lines, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "document": document,
@@ -60,6 +74,12 @@ def show(request: HttpRequest, statement_id: str) -> HttpResponse:
         "name": parties.names([document["party"]])[document["party"]],
         "came_from": _came_from(document),
         "page": page,
+        "count": len(document["lines"]),
+        "feature": feature,
+        "where": where,
+        "query": urlencode({"feature": feature, "where": where}),
+        "features": _features(),
+        "deals": _deals({line["deal"] for line in page if line["deal"]}),
         "titles": _titles([line["subject"] for line in page] + [line["claimed"] for line in page]),
     }
     return render(request, "payouts/statement.html", context)
@@ -81,27 +101,25 @@ def _titles(subjects: list[str]) -> dict[str, str]:
     return {asset.id: asset.title for asset in catalog.assets(wanted).values()} | creations
 
 
+def _deals(ids: set[str]) -> dict[str, str]:
+    """A deal by its licensor's name: its title may say more than this reader may know."""
+    licensors = {key: deal_queries.terms_of(key).licensor for key in ids}
+    names = parties.names(licensors.values())
+    return {key: f"the deal with {names[licensor]}" for key, licensor in licensors.items()}
+
+
+def _features() -> dict[str, str]:
+    return {feature.id: feature.name for feature in governance.features().values()}
+
+
 def _csv(document: dict[str, Any]) -> HttpResponse:
-    name = f"{document['statement']}.csv"
-    response = HttpResponse(content_type="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}"'})
-    columns = [
-        "line",
-        "account",
-        "kind",
-        "feature",
-        "territory",
-        "subject",
-        "claimed",
-        "deal",
-        "clause",
-        "plays",
-        "share",
-    ]
-    writer = csv.writer(response)
-    writer.writerow([*columns, f"amount_{document['currency']}"])
-    for line in document["lines"]:
-        writer.writerow([*(line[column] for column in columns), text(int(line["amount_micros"])).replace(",", "")])
-    return response
+    rows = ([*(line[column] for column in LINE), _decimal(int(line["amount_micros"]))] for line in document["lines"])
+    return as_csv(document["statement"], [*LINE, f"amount_{document['currency']}"], rows)
+
+
+def _decimal(amount_micros: int) -> str:
+    """An amount as a spreadsheet reads it: no thousands separators."""
+    return text(amount_micros).replace(",", "")
 
 
 @audience(*SEEN_BY)
@@ -110,7 +128,18 @@ def explain(request: HttpRequest, statement_id: str, line: int) -> HttpResponse:
     viewer = viewer_of(request)
     document = queries.statement(viewer, statement_id)
     steps = queries.explain(viewer, statement_id, line)
-    return render(request, "payouts/explain.html", {"document": document, "line": line, "steps": steps})
+    found = {one["line"]: one for one in document["lines"]}[line]
+    spoken = {key for step in steps for key in ID.findall(f"{step.because} {step.rests_on}")} | {found["subject"]}
+    deals = _deals({key for key in spoken if key.startswith("dea_")})
+    context = {
+        "document": document,
+        "line": found,
+        "steps": steps,
+        "names": _titles(list(spoken)) | parties.names(key for key in spoken if key.startswith("pty_")) | deals,
+        "features": _features(),
+        "name": parties.names([document["party"]])[document["party"]],
+    }
+    return render(request, "payouts/explain.html", context)
 
 
 urlpatterns = [

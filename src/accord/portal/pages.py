@@ -10,15 +10,19 @@ from django.shortcuts import render
 from django.urls import path
 
 from accord.catalog import queries as catalog
+from accord.governance import queries as governance
 from accord.participation import actions as participation
+from accord.participation.pages import PLAIN
 from accord.participation.records import Source
 from accord.parties import queries as parties
 from accord.parties.audience import audience, viewer_of
 from accord.parties.viewer import Role
 from accord.portal import queries
+from accord.studio import queries as studio
 from accord.terms.refusal import BadInput
 from accord.terms.territory import TerritorySet
 from accord.terms.use import Use
+from accord.training import queries as training
 
 
 @audience(Role.PUBLIC)
@@ -29,6 +33,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "cards": queries.start(viewer),
         "names": parties.names(sorted(viewer.parties)),
         "everybody": queries.everybody(),
+        "roles": sorted(viewer.roles - {Role.PUBLIC}),
     }
     return render(request, "portal/start.html", context)
 
@@ -62,9 +67,20 @@ def revocation(request: HttpRequest) -> HttpResponse:
         },
         "name": parties.names([person])[person],
         "titles": {a.id: a.title for a in catalog.assets([asset] if asset else []).values()},
+        "plain": PLAIN.get(use, use),
+        "feature": governance.feature(feature).name,
+        "made": [c.title for c in studio.creations(touched.creations)],
+        "models": training_words(touched.sets, touched.models),
         "where": territories.named(),
     }
     return render(request, "portal/revocation.html", context)
+
+
+def training_words(sets: tuple[str, ...], models: tuple[str, ...]) -> dict[str, str]:
+    """A training set or model as a person can place it: when it was sealed or trained."""
+    sealed = {key: training.seal(key).at for key in sets}
+    trained = {key: training.model(key).at for key in models}
+    return {key: f"of {at:%-d %B %Y}" for key, at in (sealed | trained).items()}
 
 
 def _use(word: str) -> Use:

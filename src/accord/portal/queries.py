@@ -12,8 +12,8 @@ from accord.catalog import queries as catalog
 from accord.deals import queries as deals
 from accord.governance import queries as governance
 from accord.integrity import queries as integrity
-from accord.parties.viewer import Role, Viewer
 from accord.participation import queries as participation
+from accord.parties.viewer import Role, Viewer
 from accord.payouts import queries as payouts
 from accord.provenance import queries as provenance
 from accord.studio import queries as studio
@@ -129,7 +129,7 @@ def _artist(viewer: Viewer) -> list[dict[str, Any]]:
             "Your music",
             sum(len(catalog.credited(p)) for p in people),
             "works and recordings you are credited on",
-            "/choices",
+            "/catalog" if viewer.has(Role.RIGHTSHOLDER) else "/choices",
         ),
         *_money(viewer),
     ]
@@ -154,7 +154,9 @@ def _creator(viewer: Viewer) -> list[dict[str, Any]]:
     live = sum(feature.live for feature in governance.features().values())
     return [
         _card("Studio", live, "features are live: make something", "/studio"),
-        _card("Your creations", len(studio.creations(viewer=viewer)), "so far", "/creations"),
+        _card("Your creations", len(studio.creations(viewer=viewer)), "so far", "/creations?mine=1"),
+        _card("Your cases", len(integrity.cases(viewer)), "about what you made or uploaded", "/cases"),
+        *_money(viewer),
     ]
 
 

@@ -12,7 +12,7 @@ ENTRIES: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("Deals", "/deals", frozenset({Role.RIGHTSHOLDER, Role.LICENSING, Role.LEGAL, Role.PRODUCT})),
     ("Features", "/features", EVERYBODY),
     ("Creations", "/creations", EVERYBODY),
-    ("Cases", "/cases", frozenset({Role.TRUST})),
+    ("Cases", "/cases", frozenset({Role.TRUST, Role.CREATOR, Role.RIGHTSHOLDER})),
     ("Statements", "/statements", frozenset({Role.ARTIST, Role.RIGHTSHOLDER, Role.FINANCE, Role.CREATOR})),
     ("Figures", "/figures", EVERYBODY),
     ("Verify", "/verify", EVERYBODY),

@@ -142,3 +142,10 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SILENCED_SYSTEM_CHECKS = ["models.W042"]
+# what went wrong in a page goes to the server's own output; Django would only mail it
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"output": {"class": "logging.StreamHandler"}},
+    "loggers": {"django.request": {"handlers": ["output"], "level": "ERROR", "propagate": False}},
+}

@@ -19,7 +19,7 @@ from accord.parties import queries as parties
 from accord.parties.audience import audience, viewer_of
 from accord.parties.viewer import Role, Viewer
 from accord.studio import actions, queries
-from accord.studio.records import RemixSource, Take
+from accord.studio.records import RemixSource, Session, Take
 from accord.terms.refusal import BadInput, NotThere
 from accord.terms.use import Use
 from accord.training.generator import Request
@@ -50,7 +50,8 @@ def sittings(request: HttpRequest) -> HttpResponse:
         made = actions.open_session(creator, request.POST.get("feature", ""), datetime.now(UTC), viewer.account or "")
         return HttpResponseRedirect(f"/studio/{made}")
     features = [f for f in governance.features().values() if f.live and f.uses & {Use.TRAIN, Use.REMIX}]
-    context = {"sessions": queries.sessions(viewer), "features": features}
+    names = {feature.id: feature.name for feature in governance.features().values()}
+    context = {"sessions": queries.sessions(viewer), "features": features, "names": names}
     return render(request, "studio/sittings.html", context)
 
 
@@ -70,10 +71,31 @@ def sitting(request: HttpRequest, session_id: str) -> HttpResponse:
         "keys": KEYS,
         "metres": list(METRES),
         "instruments": INSTRUMENTS,
-        "names": parties.names([deed.by for take in session.takes for deed in take.made_by]),
-        "submitted": {c.take: c.id for c in queries.creations(viewer=viewer)},
+        "names": _names(session),
+        "called": _called(session),
+        "submitted": {c.take: c for c in queries.creations(viewer=viewer)},
+        "may_make": viewer.acts_for(session.creator) and feature.live,
     }
     return render(request, "studio/sitting.html", context)
+
+
+def _called(session: Session) -> dict[str, str]:
+    """Takes by their place in the session: take 1 is the first that was made."""
+    return {take.id: f"Take {number}" for number, take in enumerate(session.takes, start=1)}
+
+
+def _names(session: Session) -> dict[str, str]:
+    """Names and titles of everything the takes of a session speak of."""
+    takes = session.takes
+    assets = {s.asset for t in takes for s in t.lineage} | {a.asset for t in takes for a in t.analyses}
+    found = catalog.assets(assets)
+    wholes = catalog.assets({a.parents[0] for a in found.values() if a.kind is AssetKind.STEM and a.parents})
+    titles = {a.id: a.title for a in found.values()}
+    stems = {
+        a.id: f"{wholes[a.parents[0]].title} ({a.title})" for a in found.values() if set(a.parents[:1]) & set(wholes)
+    }
+    models = {take.model: "the model" for take in takes if take.model}
+    return parties.names([d.by for t in takes for d in t.made_by]) | titles | stems | models | _called(session)
 
 
 def _sources(feature: str) -> list[tuple[str, str, str]]:
@@ -177,9 +199,10 @@ def act(request: HttpRequest, session_id: str, take_id: str) -> HttpResponse:
         actions.choose(take.session, take.id, at, actor)
     elif step == "edit":
         actions.edit(take.id, request.POST.get("edit", ""), at, actor)
+        messages.success(request, "Edited: a new take stands at the top.", extra_tags="yes")
     elif step == "submit":
         creation = actions.submit(take.id, at, actor, request.POST.get("title", ""))
-        messages.success(request, "Submitted.", extra_tags="yes")
+        messages.success(request, "Handed in. It is attributed and released next.", extra_tags="yes")
         return HttpResponseRedirect(f"/creations/{creation}")
     else:
         raise BadInput(f"`{step}` is not something to do with a take", do="choose, edit or submit")
@@ -192,9 +215,12 @@ def compare(request: HttpRequest, session_id: str) -> HttpResponse:
     viewer = viewer_of(request)
     session = queries.session(viewer, session_id)
     first, second = request.GET.get("a", ""), request.GET.get("b", "")
+    if {first, second} - _called(session).keys():
+        raise NotThere(f"this session has no takes `{first}` and `{second}` to compare")
     found = queries.compare(viewer, first, second)
     pair: list[Take] = [queries.take(viewer, first), queries.take(viewer, second)]
-    return render(request, "studio/compare.html", {"session": session, "comparison": found, "pair": pair})
+    context = {"session": session, "comparison": found, "pair": pair, "names": _names(session)}
+    return render(request, "studio/compare.html", context)
 
 
 @audience(Role.CREATOR, Role.TRUST)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from fractions import Fraction
 
@@ -47,6 +49,12 @@ def when(at: datetime | None) -> str:
 
 
 @register.filter
+def day(at: datetime) -> str:
+    """An instant's day in UTC: `15 Aug 2026`."""
+    return f"{at:%-d %b %Y}"
+
+
+@register.filter
 def clock(seconds: float) -> str:
     """Seconds as `1:05`."""
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
@@ -59,3 +67,66 @@ register.filter("who_colour", who_colour)
 def of(values: dict[str, object], key: str) -> object:
     """What a dictionary holds under a key, the key itself where it holds nothing: `{{ names|of:party }}`."""
     return values.get(key, key)
+
+
+ID = re.compile(r"`?(?:cluster:)?\b([a-z]{3,4}_[0-9a-f]{6,16})\b`?")
+
+
+@register.filter
+def bound(text: object, names: Mapping[str, str]) -> str:
+    """A sentence with the names and titles of the ids in it: `it is rec_000012` as `it is “Hit or Miss Reel”`.
+
+    A title already beside its id is not said twice; what has no name here stays as it is.
+    """
+
+    def named(found: re.Match[str]) -> str:
+        name = names.get(found[1])
+        return found[0] if name is None else f"“{name}”"
+
+    return re.sub(r"(“[^”]*”) \(`?\1`?\)", r"\1", ID.sub(named, str(text)))
+
+
+#: What uses, states and roles are called where people read them.
+WORDS = {
+    "train": "learn from it",
+    "analyse": "study it",
+    "style": "make something in its style",
+    "remix": "remix it",
+    "cover": "make a new version",
+    "voice": "sing with the voice",
+    "likeness": "show the likeness",
+    "controls-open": "open for choices",
+    "proposed": "proposed",
+    "trust": "trust & safety",
+    "comms": "communications",
+    "master": "the master",
+    "MR": "mechanical",
+    "PR": "performing",
+    "SR": "synchronisation",
+    "cocreator": "the co-creator",
+    "source": "a source",
+    "claim-conflict": "claims in conflict",
+    "claim-evidence": "a claim without evidence",
+    "spree": "many uploads at once",
+    "copy": "a copy",
+    "duplicate": "a duplicate upload",
+    "prompt": "a prompt",
+}
+
+
+@register.filter
+def plain(word: object) -> str:
+    """A word of the rules in everyday words; one that needs no translation stays."""
+    return WORDS.get(str(word), str(word))
+
+
+@register.filter
+def plainly(words: Iterable[object]) -> str:
+    """Several of them, with commas."""
+    return ", ".join(plain(word) for word in sorted(map(str, words)))
+
+
+@register.filter
+def colour_in(subject: str, chosen: Mapping[str, str]) -> str:
+    """The colour a picture of this page gave to a subject, else the one it always has."""
+    return chosen.get(subject) or who_colour(subject)
