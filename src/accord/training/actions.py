@@ -211,6 +211,7 @@ def _mark(journal: Writer, held: Seal, at: Instant) -> list[str]:
             model.sunset_set is None or strict.at < model.sunset_set.at or _sooner(model, strict.may_serve)
         ):
             journal.append(facts.ModelSunsetSet(model=model.id, sunset=strict))
+            journal.append(facts.CardsPublished(model=model.id, cards=publishing.again(queries.model(model.id), held)))
             done.append(f"{model.id}: retire by {text(strict.at)[:10]}")
     return done
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from accord.deals import queries as deals
 from accord.training import cards, croissant
 from accord.training.records import Cards, Model, Seal
@@ -16,6 +18,14 @@ def write(model: Model, seal: Seal) -> Cards:
         data=vault.put(cards.data_card(seal, words).encode()),
         croissant=vault.put(croissant.write(seal, words, seal.at)),
     )
+
+
+def again(model: Model, seal: Seal) -> Cards:
+    """The cards after something about the model changed: its own is written anew, those of its set stay."""
+    if model.cards is None:
+        return write(model, seal)
+    words = {deal: _licence(deal) for deal in seal.licences}
+    return replace(model.cards, model=vault.put(cards.model_card(model, seal, words).encode()))
 
 
 def _licence(deal: str) -> str:

@@ -133,6 +133,7 @@ def test_a_no_leads_to_a_sunset_and_refuses_the_retrain(world):
     ending = queries.model(model.id)
     assert ending.sunset == datetime(2026, 7, 1, tzinfo=UTC) and ending.sunset_set.deal == world["deal"]
     assert queries.generator(model.id, "DE", world.now()) is not None
+    assert b"Sunset: 2026-07-01" in queries.card(model.id)
     assert refused(actions.train, model.seal, 2, at=world.now(), actor=ACTOR, plan=PLAN) == "training.seal-revoked"
     assert refused(actions.promote, model.id, world.now(), ACTOR) == "training.seal-revoked"
     assert refused(queries.generator, model.id, "DE", ending.sunset) == "training.past-sunset"
