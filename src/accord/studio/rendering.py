@@ -19,6 +19,7 @@ import soxr
 from numpy.typing import NDArray
 
 from accord.catalog.score import Score
+from accord.terms.refusal import BadInput
 
 Samples = NDArray[np.float32]
 
@@ -47,10 +48,10 @@ class Rendering:
 
 @cache
 def default_soundfont() -> bytes:
-    """Bytes of TimGM6mb.sf2, the General MIDI SoundFont that pretty_midi ships; needs the extra `[demo]`."""
+    """Bytes of TimGM6mb.sf2, the General MIDI SoundFont that pretty_midi ships. Raises: BadInput without the extra `[demo]`."""
     spec = find_spec("pretty_midi")
     if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("pretty_midi, which ships the SoundFont, is not installed: add the extra `[demo]`")
+        raise BadInput("no SoundFont is installed", do="install the extra `[demo]`, whose pretty_midi ships one")
     return Path(spec.origin).with_name("TimGM6mb.sf2").read_bytes()
 
 
