@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accord.catalog.score import Score, transposed_key
-from accord.studio.loudness import limited
+from accord.studio.loudness import SHORTEST_S, limited
 from accord.studio.records import SourceSpan
 from accord.studio.remix import stretched
 from accord.terms.refusal import BadInput
@@ -77,7 +77,10 @@ def edited_samples(samples: Samples, rate: int, edit: Edit, tempo_bpm: float | N
     if edit.verb == "tempo":
         return limited(stretched(samples, rate, _speed(edit, tempo_bpm), 0), rate)
     if edit.verb == "trim":
-        return samples[round(edit.numbers[0] * rate) : round(edit.numbers[1] * rate)]
+        kept = samples[round(edit.numbers[0] * rate) : round(edit.numbers[1] * rate)]
+        if len(kept) < SHORTEST_S * rate:
+            raise BadInput(f"`{edit.text()}` leaves {len(kept) / rate:.1f} s", do=f"keep at least {SHORTEST_S:g} s")
+        return kept
     return limited(samples * np.float32(10 ** (edit.numbers[0] / 20)), rate)
 
 

@@ -59,7 +59,7 @@ def render(score: Score, soundfont: bytes | None = None, tail_s: float = TAIL_S)
     """Render every track of `score` by itself and add them up; `tail_s` seconds are left for the last notes to decay.
 
     Same score, same SoundFont: same samples. Tracks without notes are left out; two of one name are numbered.
-    Raises ValueError when nothing sounds at all.
+    Raises: BadInput when nothing sounds at all.
     """
     font = soundfont or default_soundfont()
     raw: dict[str, Samples] = {}
@@ -68,7 +68,7 @@ def render(score: Score, soundfont: bytes | None = None, tail_s: float = TAIL_S)
             alone = Score(score.title, score.tempo_bpm, score.metre, score.key, (track,))
             raw[_unused(track.name, raw)] = _synthesise(font, with_tail(alone.to_midi(), score.tempo_bpm, tail_s))
     if not raw:
-        raise ValueError("the score has no notes to render")
+        raise BadInput("there are no notes to render", do="keep at least one note")
     frames = max(len(stem) for stem in raw.values())
     padded = {name: np.pad(stem, ((0, frames - len(stem)), (0, 0))) for name, stem in raw.items()}
     gain = safe_gain(_sum(padded))

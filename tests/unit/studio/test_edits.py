@@ -53,6 +53,12 @@ def test_a_tempo_for_what_has_none_is_bad_input():
             edits.edited_lineage(LINEAGE, edits.parse("tempo 125"), tempo)
 
 
+def test_trimming_everything_away_is_bad_input():
+    """What lies beyond the end cannot be kept."""
+    with pytest.raises(BadInput, match="leaves 0.0 s"):
+        edits.edited_samples(np.zeros((44_100, 2), np.float32), 44_100, edits.parse("trim 5 6"), None)
+
+
 def test_notes_are_edited_as_notes():
     """Transposing moves key and pitches; trimming keeps the notes that begin inside."""
     score = tune(120, "C major", bars=4)

@@ -11,6 +11,7 @@ from tests.unit.studio.scores import tune
 
 from accord.catalog.score import Note, Score, Track
 from accord.studio import rendering
+from accord.terms.refusal import BadInput
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +52,7 @@ def test_two_tracks_of_one_name_are_both_kept():
 
 def test_a_score_without_notes_cannot_be_rendered():
     """Silence is an error, not a file."""
-    with pytest.raises(ValueError, match="no notes"):
+    with pytest.raises(BadInput, match="no notes"):
         rendering.render(Score("x", 120, (4, 4), "C major", (Track("v", 0, ()),)))
 
 
