@@ -55,7 +55,7 @@ def test_a_tempo_for_what_has_none_is_bad_input():
 
 def test_trimming_everything_away_is_bad_input():
     """What lies beyond the end cannot be kept."""
-    with pytest.raises(BadInput, match="leaves 0.0 s"):
+    with pytest.raises(BadInput, match=r"leaves 0\.0 s"):
         edits.edited_samples(np.zeros((44_100, 2), np.float32), 44_100, edits.parse("trim 5 6"), None)
 
 
