@@ -170,8 +170,6 @@ def _check_theirs(person: str, asset: str) -> None:
     """A choice about one asset is made by somebody credited on it or on what it is made of, in person or as one of a
     group, or by somebody who claims it."""
     found = catalog.assets(ids=[asset])
-    if asset not in found:
-        raise BadInput(f"there is no asset `{asset}`", do="name a recording or work by its id")
     together = {person} | {membership.collective for membership in parties.memberships(member=person)}
     todo, seen = [asset], dict(found)
     while todo:
@@ -182,8 +180,9 @@ def _check_theirs(person: str, asset: str) -> None:
         found = catalog.assets(ids=todo) if todo else {}
         seen |= found
     if not any(claim.claimant == person for claim in catalog.claims(asset_ids=list(seen))):
+        # the same sentence for what is not there and what is not theirs (law 10)
         raise BadInput(
-            f"`{person}` is not credited on `{asset}`", do="a choice is made about one's own recordings and works"
+            f"`{person}` has no part in an asset `{asset}`", do="a choice is made about one's own recordings and works"
         )
 
 

@@ -68,14 +68,14 @@ def test_before_the_controls_open_a_yes_is_refused_and_a_no_is_heard() -> None:
 
 
 def test_a_choice_is_made_about_ones_own_things() -> None:
-    """A choice about somebody else's recording is bad input; about one's own it is kept."""
+    """A choice about one's own is kept; about somebody else's recording, and about none, it is refused in the same words."""
     nina, mark = person("Nina"), person("Mark")
     feature()
     recording = catalog.register_recording("Air", credits=[(nina, "featured")], at=AT, actor=ACTOR)
     assert queries.choice(say(nina, asset=recording)).asset == recording
-    with pytest.raises(BadInput, match="not credited"):
+    with pytest.raises(BadInput, match="has no part in an asset"):
         say(mark, "no", asset=recording)
-    with pytest.raises(BadInput, match="no asset"):
+    with pytest.raises(BadInput, match="has no part in an asset"):
         say(nina, asset="rec_none")
 
 
