@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -28,8 +29,15 @@ def shared_dir() -> Path:
 
 @pytest.fixture(scope="session")
 def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home in which the demonstration has walked; its transcript is `transcript.txt`. Made once per test process."""
+    """A home in which the demonstration has walked; its transcript is `transcript.txt`. Made once per test process.
+
+    `ACCORD_TEST_DEMO_HOME` names one that has walked already: tests get a copy of it and save its minutes.
+    """
     home = tmp_path_factory.mktemp("demo-home")
+    walked_before = os.environ.get("ACCORD_TEST_DEMO_HOME")
+    if walked_before:
+        shutil.copytree(walked_before, home, dirs_exist_ok=True)
+        return home
     environment = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "ACCORD_TEST_DB"}}
     environment |= {"ACCORD_HOME": str(home), "COLUMNS": "160"}
     command = [str(Path(sys.executable).parent / "accord"), "demo", "--no-serve"]

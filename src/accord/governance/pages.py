@@ -48,7 +48,7 @@ def show(request: HttpRequest, feature_id: str) -> HttpResponse:
 def sign_off(request: HttpRequest, feature_id: str) -> HttpResponse:
     """Give an office's yes; which office follows from the account's role."""
     viewer = viewer_of(request)
-    office = Office(request.POST.get("office", ""))
+    office = next((each for each in Office if each.value == request.POST.get("office")), None)
     if request.method == "POST" and any(viewer.has(role) and OFFICES[role] is office for role in OFFICES):
         actions.sign_off(feature_id, office, datetime.now(UTC), viewer.account or "")
     return HttpResponseRedirect(f"/features/{feature_id}")

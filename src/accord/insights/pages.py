@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,14 +13,15 @@ from django.utils.safestring import mark_safe
 
 from accord.insights import charts, queries
 from accord.insights.records import GROUP_WORDS, Figure, Group
+from accord.journal.queries import head
 from accord.parties.audience import audience, viewer_of
-from accord.parties.viewer import Role
+from accord.parties.viewer import Role, Viewer
 
 
 @audience(Role.PUBLIC)
 def page(request: HttpRequest) -> HttpResponse:
     """All figures this viewer may see, by group; `?format=csv` for a spreadsheet."""
-    found = queries.figures(viewer_of(request), datetime.now(UTC))
+    found = _figures(viewer_of(request), head(), datetime.now(UTC).replace(minute=0, second=0, microsecond=0))
     if request.GET.get("format") == "csv":
         headers = {"Content-Disposition": 'attachment; filename="figures.csv"'}
         return HttpResponse(queries.as_csv(found), content_type="text/csv", headers=headers)
@@ -29,6 +31,12 @@ def page(request: HttpRequest) -> HttpResponse:
         if any(figure.group is group for figure in found)
     ]
     return render(request, "insights/figures.html", {"groups": groups})
+
+
+@lru_cache(maxsize=16)
+def _figures(viewer: Viewer, position: int, at: datetime) -> list[Figure]:
+    """Figures change with the journal and, slowly, with the days: kept for an hour at one position of it."""
+    return queries.figures(viewer, at)
 
 
 def _shown(figure: Figure) -> dict[str, Any]:

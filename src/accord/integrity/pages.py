@@ -63,6 +63,8 @@ def show(request: HttpRequest, case_id: str) -> HttpResponse:
     viewer = viewer_of(request)
     case = queries.case(viewer, case_id)
     reads = viewer.has(Role.TRUST) and case.kind not in CATALOGUE_KINDS
+    mine = viewer.acts_for(case.maker) or viewer.account == case.maker
+    late = case.appeal_until is not None and datetime.now(UTC) >= case.appeal_until
     first = case.readings[0].reader if case.readings else ""
     context = {
         "case": case,
@@ -70,7 +72,8 @@ def show(request: HttpRequest, case_id: str) -> HttpResponse:
         "can_decide": reads and case.state is CaseState.OPEN,
         "can_second": reads and case.state is CaseState.APPEALED and viewer.account != first,
         "another_reads": reads and case.state is CaseState.APPEALED and viewer.account == first,
-        "can_appeal": case.state is CaseState.DECIDED and (viewer.acts_for(case.maker) or viewer.account == case.maker),
+        "can_appeal": mine and case.state is CaseState.DECIDED and not late,
+        "too_late": mine and case.state is CaseState.DECIDED and late,
         "names": _named(viewer, [case]),
         "made_by": _maker(case),
         "subject": _subject(viewer, case),

@@ -79,7 +79,7 @@ def show(request: HttpRequest, statement_id: str) -> HttpResponse:
         "where": where,
         "query": urlencode({"feature": feature, "where": where}),
         "features": _features(),
-        "deals": _deals({line["deal"] for line in page if line["deal"]}),
+        "deals": _deals({line["deal"] for line in page if line["deal"]}, document["party"]),
         "titles": _titles([line["subject"] for line in page] + [line["claimed"] for line in page]),
     }
     return render(request, "payouts/statement.html", context)
@@ -101,11 +101,13 @@ def _titles(subjects: list[str]) -> dict[str, str]:
     return {asset.id: asset.title for asset in catalog.assets(wanted).values()} | creations
 
 
-def _deals(ids: set[str]) -> dict[str, str]:
+def _deals(ids: set[str], reader: str) -> dict[str, str]:
     """A deal by its licensor's name: its title may say more than this reader may know."""
     licensors = {key: deal_queries.terms_of(key).licensor for key in ids}
     names = parties.names(licensors.values())
-    return {key: f"the deal with {names[licensor]}" for key, licensor in licensors.items()}
+    return {
+        key: "the party’s own deal" if by == reader else f"the deal with {names[by]}" for key, by in licensors.items()
+    }
 
 
 def _features() -> dict[str, str]:
@@ -130,7 +132,7 @@ def explain(request: HttpRequest, statement_id: str, line: int) -> HttpResponse:
     steps = queries.explain(viewer, statement_id, line)
     found = {one["line"]: one for one in document["lines"]}[line]
     spoken = {key for step in steps for key in ID.findall(f"{step.because} {step.rests_on}")} | {found["subject"]}
-    deals = _deals({key for key in spoken if key.startswith("dea_")})
+    deals = _deals({key for key in spoken if key.startswith("dea_")}, document["party"])
     context = {
         "document": document,
         "line": found,

@@ -13,6 +13,7 @@ from accord.deals import queries as deals
 from accord.governance import queries as governance
 from accord.integrity import queries as integrity
 from accord.participation import queries as participation
+from accord.parties import queries as parties
 from accord.parties.viewer import Role, Viewer
 from accord.payouts import queries as payouts
 from accord.provenance import queries as provenance
@@ -45,6 +46,8 @@ def blast_radius(viewer: Viewer, person: str, use: Use, feature: str, asset: str
     """What a person's no to a use in a feature would touch. Raises: NotThere for another's."""
     participation.standing(viewer, person)  # whose eyes this is for
     touched = training.touched_by(person, use, feature) if use is Use.TRAIN else None
+    if asset is not None:
+        _check_theirs(person, asset)
     theirs = {asset} if asset else _reach(person)
     creations = _creations(theirs, set(touched.models) if touched else set(), feature)
     earned, currency, period = _earned(set(creations))
@@ -63,6 +66,14 @@ def blast_radius(viewer: Viewer, person: str, use: Use, feature: str, asset: str
         retire_within_days=min((t.retire_within_days for t in terms), default=None),
         may_serve_until=all(t.may_serve_until_retired for t in terms),
     )
+
+
+def _check_theirs(person: str, asset: str) -> None:
+    """Raises: NotThere for an asset that the person, or a group it is in, is neither credited on nor claims."""
+    together = {person} | {joined.collective for joined in parties.memberships(member=person)}
+    claimed = {claim.claimant for claim in catalog.claims([asset])}
+    if not together & claimed and not any(asset in _reach(one) for one in together):
+        raise NotThere(f"there is no asset `{asset}` of `{person}`")
 
 
 def _reach(person: str) -> set[str]:

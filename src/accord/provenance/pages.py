@@ -73,6 +73,7 @@ def show(request: HttpRequest, creation_id: str) -> HttpResponse:
     creation, release = _find(viewer, creation_id)
     rows = _shares(creation_id)
     agreed = release.agreed if release else ()
+    bars = matching_bars(creation_id)
     titles = _titles(creation, rows, agreed)
     ranked = [row["subject"] for row in rows]
     chosen = colours([*(s for s in ranked if any(span.asset == s for span in creation.lineage)), *ranked])
@@ -86,17 +87,23 @@ def show(request: HttpRequest, creation_id: str) -> HttpResponse:
         "rows": rows,
         "most": max((row["share"] for row in rows), default=1),
         "peaks": [max(abs(low), abs(high)) for low, high in zip(wave.low, wave.high, strict=True)],
-        "heard": heard_in(creation, titles, chosen),
-        "bars": matching_bars(creation_id, titles),
+        "heard": heard_in(creation, bars, titles, chosen),
+        "bars": [match.sentence(f"“{titles.get(match.asset, match.asset)}”") for match in bars],
         "picture_title": f"the waveform of {creation.title}, coloured by who is heard",
         "colours": chosen,
-        "titles": titles | {deal.deal: "a deal" for deal in deals} | {creation.model or "": "the model"},
+        "titles": titles | {deal.deal: "a deal" for deal in deals} | _machinery(creation, release),
         "names": parties.names(people) | {creation.model or "": "the model"},
         "agreed": _agreed(agreed),
         "feature": _features().get(creation.feature, creation.feature),
         "mine": viewer.acts_for(creation.creator),
     }
     return render(request, "provenance/creation.html", context)
+
+
+def _machinery(creation: Creation, release: Release | None) -> dict[str, str]:
+    """What a reader calls the things that made a model's piece."""
+    seal = release.seal if release else None
+    return {creation.model or "": "the model", seal or "": "the training set"}
 
 
 def _features() -> dict[str, str]:

@@ -193,6 +193,8 @@ def act(request: HttpRequest, session_id: str, take_id: str) -> HttpResponse:
     """Choose, edit or submit a take."""
     viewer = viewer_of(request)
     take = queries.take(viewer, take_id)
+    if take.session != session_id:
+        raise NotThere(f"session `{session_id}` has no take `{take_id}`")
     _own(viewer, take.session)
     at, actor, step = datetime.now(UTC), viewer.account or "", request.POST.get("step", "")
     if step == "choose":

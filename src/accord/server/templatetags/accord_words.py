@@ -81,9 +81,14 @@ def bound(text: object, names: Mapping[str, str]) -> str:
 
     def named(found: re.Match[str]) -> str:
         name = names.get(found[1])
-        return found[0] if name is None else f"“{name}”"
+        if name is None or name.startswith(("the ", "a ", "your ")):
+            return name or found[0]
+        return f"“{name}”"
 
-    return re.sub(r"(“[^”]*”) \(`?\1`?\)", r"\1", ID.sub(named, str(text)))
+    said = ID.sub(named, str(text))
+    for title in re.findall("“([^”]*)”", said):
+        said = said.replace(f" (`{title}`)", "")
+    return said
 
 
 #: What uses, states and roles are called where people read them.
