@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import django
+from django.apps import apps
 
 _opened: list[Path] = []
 
@@ -20,7 +21,8 @@ def open_instance(home: str | os.PathLike[str] | None = None) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     os.environ["ACCORD_HOME"] = str(folder)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "accord.server.settings")
-    django.setup()
+    if not apps.ready:  # a second set-up would close the log streams of others
+        django.setup()
     _bring_up_to_date()
     _opened.append(folder)
     return folder
