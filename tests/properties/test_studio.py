@@ -100,7 +100,9 @@ def test_keys_meet(key: str, target: str) -> None:
     assert -5 <= shift <= 6
 
 
-acts = st.lists(st.tuples(st.sampled_from(["open", "make", "clear", "hold", "choose", "submit"]), st.integers(0, 5)), max_size=12)
+acts = st.lists(
+    st.tuples(st.sampled_from(["open", "make", "clear", "hold", "choose", "submit"]), st.integers(0, 5)), max_size=12
+)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -95,7 +95,9 @@ def _travels(world: World, name: str) -> None:
 def stranger(world: World, file: str, trust_file: str | None = "trust.json", *more: str) -> tuple[int, str]:
     """`accord verify` on the stranger's desk: its exit code and what it prints."""
     desk = world.kept["desk"]
-    env = {name: value for name, value in os.environ.items() if not name.startswith(("ACCORD_", "DJANGO_", "DATABASE_"))}
+    env = {
+        name: value for name, value in os.environ.items() if not name.startswith(("ACCORD_", "DJANGO_", "DATABASE_"))
+    }
     env["ACCORD_HOME"] = str(desk / "empty")
     told = ["verify", file, *(["--trust", trust_file] if trust_file else []), *more]
     command = [sys.executable, "-c", STRANGER, *told]
@@ -130,7 +132,9 @@ def _mechanical(world: World, who: str, asset: str) -> None:
 
 @then(r"it shows that (\w+) agreed as (featured|writer)(?: performer)? of (\w+), the person, verified")
 def _person(world: World, who: str, role: str, asset: str) -> None:
-    shown(world, "agreed:", f"({who})", f"{role} of", f"({asset})", world.kept[f"choice of {who}"], "the person, verified")
+    shown(
+        world, "agreed:", f"({who})", f"{role} of", f"({asset})", world.kept[f"choice of {who}"], "the person, verified"
+    )
 
 
 @then(r"it shows that (\w+) licenses (\w+) in (\w+) everywhere since ([\d-]+), and no money")

@@ -15,12 +15,16 @@ def command(creation: str, json: Json = False) -> None:
     released = queries.releases(creation=creation)
     if json:
         first = released[0] if released else None
-        out_json({"credits": shown(found), "label": first and first.label, "disclosure": first and shown(first.disclosure)})
+        out_json(
+            {"credits": shown(found), "label": first and first.label, "disclosure": first and shown(first.disclosure)}
+        )
         return
     for line in credits.texts(found):
         console.print(line, markup=False)
     if not released:
-        raise NotThere(f"creation `{creation}` is not released, so it has no label yet", do="`accord release issue` releases it")
+        raise NotThere(
+            f"creation `{creation}` is not released, so it has no label yet", do="`accord release issue` releases it"
+        )
     disclosure = released[0].disclosure
     console.print(f"label: {released[0].label}", markup=False)
     console.print(f"ContainsAI: {disclosure.contains_ai or 'undeclared'} ({disclosure.because})", markup=False)

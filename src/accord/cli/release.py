@@ -53,7 +53,9 @@ def _show(found: Release, json: bool) -> None:
     if json:
         out_json(shown(found))
         return
-    console.print(f"{found.id} `{found.title}` (creation {found.creation}), for {found.territories.named()}", markup=False)
+    console.print(
+        f"{found.id} `{found.title}` (creation {found.creation}), for {found.territories.named()}", markup=False
+    )
     console.print(f"  {found.label}", markup=False)
     for file in found.files:
         console.print(f"  {queries.released_folder() / file.name}", markup=False)

@@ -24,12 +24,16 @@ SOURCE = re.compile(
 
 
 def command(
-    sources: Annotated[list[str], typer.Argument(help="ASSET or ISRC, then :FROM-TO, @OFFSET, xGAIN, ,tempo=96, ,key=E minor")],
+    sources: Annotated[
+        list[str], typer.Argument(help="ASSET or ISRC, then :FROM-TO, @OFFSET, xGAIN, ,tempo=96, ,key=E minor")
+    ],
     feature: Annotated[str, typer.Option(help="a live feature that remixes")],
     creator: Annotated[str, typer.Option(help="the party that makes it")],
     tempo: Annotated[float | None, typer.Option(help="of the mix; default: the first source's")] = None,
     key: Annotated[str | None, typer.Option(help="of the mix; default: the first source's")] = None,
-    territories: Annotated[str | None, typer.Option(help="where it must be cleared; default: wherever all sources are")] = None,
+    territories: Annotated[
+        str | None, typer.Option(help="where it must be cleared; default: wherever all sources are")
+    ] = None,
     prompt: str | None = None,
     session: Annotated[str | None, typer.Option(help="a session of yours; default: a new one")] = None,
     out: Annotated[Path | None, typer.Option(help="write the sound to this WAV file")] = None,

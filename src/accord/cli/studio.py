@@ -34,7 +34,9 @@ def sessions(json: Json = False) -> None:
         out_json(shown(found))
         return
     for one in found:
-        console.print(f"{one.id}  {one.at:%Y-%m-%d %H:%M}  {one.feature:<10} {one.creator}  {len(one.takes)} takes", markup=False)
+        console.print(
+            f"{one.id}  {one.at:%Y-%m-%d %H:%M}  {one.feature:<10} {one.creator}  {len(one.takes)} takes", markup=False
+        )
 
 
 @app.command()
@@ -150,7 +152,9 @@ def _figures(take: Take) -> str:
     figures: Any = take.figures
     text = f"{figures.loudness_lufs:.1f} LUFS, true peak {figures.true_peak_dbtp:.1f} dBTP"
     if figures.beat_offset_ms is not None:
-        text += f", beats {figures.beat_offset_ms:g} ms apart, keys {figures.key_distance_fifths} fifths apart as planned"
+        text += (
+            f", beats {figures.beat_offset_ms:g} ms apart, keys {figures.key_distance_fifths} fifths apart as planned"
+        )
         text += f" and {figures.key_distance_heard_fifths} as heard"
     return text
 

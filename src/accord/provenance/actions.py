@@ -81,7 +81,9 @@ def _signed(found: Release, creation: Creation, sounds: Mapping[str, bytes]) -> 
     for file in found.files:
         generator = {"name": "Accord", "version": accord.__version__}
         made = manifest.manifest(fact, file.form, proof, shown, edits, generator)
-        _write_durably(queries.released_folder() / file.name, credentials.sign(sounds[file.form], file.form, made, chain))
+        _write_durably(
+            queries.released_folder() / file.name, credentials.sign(sounds[file.form], file.form, made, chain)
+        )
     return found
 
 
@@ -102,7 +104,8 @@ def _fact(
     known: int,
 ) -> ReleaseIssued:
     files = tuple(
-        ReleasedFile(form, f"{release_id}-{_plain(creation.title)}.{form}", payload.digest(data)) for form, data in sounds.items()
+        ReleasedFile(form, f"{release_id}-{_plain(creation.title)}.{form}", payload.digest(data))
+        for form, data in sounds.items()
     )
     return ReleaseIssued(
         release=release_id,
@@ -213,5 +216,3 @@ def _write_durably(file: Path, data: bytes) -> None:
         out.flush()
         os.fsync(out.fileno())
     os.replace(draft, file)
-
-

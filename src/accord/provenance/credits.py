@@ -17,14 +17,22 @@ OWNERS = frozenset({Right.MASTER, Right.MR})
 
 
 def credits(
-    creation: Creation, attribution: Attribution, assets: Mapping[str, Asset], claims: Iterable[Claim], shown: int = SHOWN
+    creation: Creation,
+    attribution: Attribution,
+    assets: Mapping[str, Asset],
+    claims: Iterable[Claim],
+    shown: int = SHOWN,
 ) -> Credits:
     """Credits of `creation`: the sources by share, largest first; beyond `shown` they are counted, not listed."""
     held = [claim for claim in claims if claim.status is ClaimStatus.ACCEPTED and claim.right in OWNERS]
     total = attribution.total_units
-    ranked = sorted((row for row in attribution.rows if row.kind == "source"), key=lambda row: (-row.units, row.subject))
+    ranked = sorted(
+        (row for row in attribution.rows if row.kind == "source"), key=lambda row: (-row.units, row.subject)
+    )
     ours = sum(row.units for row in attribution.rows if row.kind == "cocreator")
-    lines = tuple(_line(row.subject, percent(row.units, total), assets, held) for row in ranked[:shown] if row.subject in assets)
+    lines = tuple(
+        _line(row.subject, percent(row.units, total), assets, held) for row in ranked[:shown] if row.subject in assets
+    )
     rest = sum(row.units for row in ranked[shown:])
     also = (f"and {len(ranked) - shown} more works, together {percent(rest, total)} %",) if len(ranked) > shown else ()
     verb = "contains" if creation.model is None else "learned from"

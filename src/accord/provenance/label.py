@@ -27,7 +27,9 @@ def disclosure(creation: Creation, declared: Mapping[str, str | None]) -> Disclo
     undeclared = sorted(asset for asset, value in heard.items() if value is None)
     if undeclared or not heard:
         return Disclosure(
-            None, (creator, *sources), f"no model made it, but {_count(len(undeclared))} said nothing about AI: undeclared"
+            None,
+            (creator, *sources),
+            f"no model made it, but {_count(len(undeclared))} said nothing about AI: undeclared",
         )
     return Disclosure("None", (creator, *sources), "no model made it, and every source says that it contains no AI")
 
@@ -36,7 +38,9 @@ def _by_model(creation: Creation) -> Disclosure:
     human = sorted({deed.kind.value for deed in creation.made_by if deed.kind in HUMAN_DEEDS})
     if human or creation.lineage:
         parts = (AiContribution(creation.creator, "Composer", "None"), AiContribution(GENERATOR, "Composer", "All"))
-        return Disclosure("Partly", parts, f"a model wrote it together with a person's {' and '.join(human or ['sources'])}")
+        return Disclosure(
+            "Partly", parts, f"a model wrote it together with a person's {' and '.join(human or ['sources'])}"
+        )
     return Disclosure(
         "All",
         (AiContribution(GENERATOR, "Composer", "All"), AiContribution(GENERATOR, "Performer", "All")),
@@ -45,12 +49,19 @@ def _by_model(creation: Creation) -> Disclosure:
 
 
 def label(
-    creation: Creation, disclosed: Disclosure, feature_name: str, sources: Iterable[str], lines: Iterable[str], works: int = 0
+    creation: Creation,
+    disclosed: Disclosure,
+    feature_name: str,
+    sources: Iterable[str],
+    lines: Iterable[str],
+    works: int = 0,
 ) -> str:
     """The listener's label: how it was made, of whom, and the words that the deals ask for, each once."""
     how = {
         "All": "Made by an AI model",
-        "Partly": "Made by a person and an AI model together" if creation.model else "A remix that contains AI-made parts",
+        "Partly": "Made by a person and an AI model together"
+        if creation.model
+        else "A remix that contains AI-made parts",
         "None": "A remix made by a person, without AI",
         None: "A remix made by a person; whether its sources contain AI was not declared",
     }[disclosed.contains_ai]

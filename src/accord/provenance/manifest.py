@@ -52,7 +52,10 @@ def manifest(
         "ingredients": ingredients,
         "assertions": [
             {"label": "c2pa.actions.v2", "data": {"actions": _actions(release, ingredients, edits)}},
-            {"label": "cawg.training-mining", "data": {"entries": {entry: {"use": "notAllowed"} for entry in NOT_ALLOWED}}},
+            {
+                "label": "cawg.training-mining",
+                "data": {"entries": {entry: {"use": "notAllowed"} for entry in NOT_ALLOWED}},
+            },
             {"label": PROOF, "kind": "Json", "data": {"version": 1, "later": LATER, **proof}},
             {
                 "label": CREDITS,
@@ -71,7 +74,9 @@ def manifest(
 def source_type(release: ReleaseIssued) -> str:
     """The IPTC digital source type: a model's work, a person's and a model's, or a composite of recordings."""
     if release.model is None:
-        return IPTC + ("compositeWithTrainedAlgorithmicMedia" if release.disclosure.contains_ai == "Partly" else "composite")
+        return IPTC + (
+            "compositeWithTrainedAlgorithmicMedia" if release.disclosure.contains_ai == "Partly" else "composite"
+        )
     if release.disclosure.contains_ai == "Partly":
         return IPTC + "compositeWithTrainedAlgorithmicMedia"
     return IPTC + "trainedAlgorithmicMedia"

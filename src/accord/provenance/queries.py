@@ -64,7 +64,9 @@ def file_of(release_id: str, form: str) -> Path:
         path = released_folder() / file.name
         if file.form == form and path.is_file():
             return path
-    raise NotThere(f"release `{release_id}` has no {form} file", do="its files are " + ", ".join(f.form for f in found.files))
+    raise NotThere(
+        f"release `{release_id}` has no {form} file", do="its files are " + ", ".join(f.form for f in found.files)
+    )
 
 
 def by_sound(sound: str) -> Release | None:

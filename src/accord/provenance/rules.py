@@ -19,9 +19,13 @@ def releasable(
     if take.state is not TakeState.CLEAR:
         return _no("not-clear", creation, f"take {take.id} is {take.state.value}", "its case must be decided first")
     if holds:
-        return _no("held", creation, f"creation {creation.id} is held: {'; '.join(holds)}", "its case must be decided first")
+        return _no(
+            "held", creation, f"creation {creation.id} is held: {'; '.join(holds)}", "its case must be decided first"
+        )
     if attribution is None:
-        return _no("not-attributed", creation, f"creation {creation.id} has no shares yet", "`accord attribute` makes them")
+        return _no(
+            "not-attributed", creation, f"creation {creation.id} has no shares yet", "`accord attribute` makes them"
+        )
     given = sum(row.units for row in attribution.rows)
     if given != attribution.total_units:
         return _no(
@@ -29,7 +33,9 @@ def releasable(
             f"the shares of creation {creation.id} sum to {given} of {attribution.total_units}", "attribute it again",
         )  # fmt: skip
     if not creation.territories:
-        return _no("nowhere", creation, f"creation {creation.id} is cleared in no territory", "ask those the decisions name")
+        return _no(
+            "nowhere", creation, f"creation {creation.id} is cleared in no territory", "ask those the decisions name"
+        )
     return None
 
 

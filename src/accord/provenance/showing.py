@@ -7,7 +7,12 @@ from typing import Any
 from accord.provenance.percent import percent
 from accord.provenance.verify import Verdict, Verification
 
-GRADES = {4: "the person, verified", 3: "a representative with a mandate", 2: "a label's clause", 1: "a blanket default"}
+GRADES = {
+    4: "the person, verified",
+    3: "a representative with a mandate",
+    2: "a label's clause",
+    1: "a blanket default",
+}
 SHOWN, MANY = 12, 3
 
 
@@ -17,8 +22,11 @@ def lines(found: Verification) -> list[str]:
     if found.verdict is Verdict.NO_CREDENTIALS or not found.release:
         return out
     if not found.proven:
-        out.append("what the file says of itself is not shown, since nothing vouches for it" if found.verdict is
-                   Verdict.NOT_PROVEN else "the file says of itself:")
+        out.append(
+            "what the file says of itself is not shown, since nothing vouches for it"
+            if found.verdict is Verdict.NOT_PROVEN
+            else "the file says of itself:"
+        )
         if found.verdict is Verdict.NOT_PROVEN:
             return out
     body = found.release
@@ -86,7 +94,9 @@ def _deal(found: Verification, deal: dict[str, Any]) -> str:
     words.append("/".join(deal.get("uses") or ["(uses not public)"]))
     words.append("in " + ("/".join(deal.get("features") or ["(features not public)"])))
     words.append(f"for {deal.get('territories') or '(territories not public)'}")
-    words.append(f"from {deal['starts']} to {deal.get('ends') or 'open end'}" if deal.get("starts") else "(period not public)")
+    words.append(
+        f"from {deal['starts']} to {deal.get('ends') or 'open end'}" if deal.get("starts") else "(period not public)"
+    )
     return " ".join(words)
 
 

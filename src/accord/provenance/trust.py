@@ -37,7 +37,9 @@ def loads(data: bytes, name: str = "the trust file") -> Trust:
     try:
         trust = msgspec.json.decode(data, type=Trust)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BadInput(f"`{name}` is not a trust file", why=str(error).lower(), do="make one with `accord trust`") from None
+        raise BadInput(
+            f"`{name}` is not a trust file", why=str(error).lower(), do="make one with `accord trust`"
+        ) from None
     if trust.accord_trust != 1 or "BEGIN CERTIFICATE" not in trust.credential_root or trust.journal.count("+") < 2:
         raise BadInput(f"`{name}` is not a trust file that can be used", do="make one with `accord trust`")
     return trust

@@ -94,8 +94,10 @@ def _judged(found: credentials.Found, trust: Trust | None, form: str, sound: str
     if broken:
         verdict, because = Verdict.NOT_PROVEN, broken
     elif trust is None:
-        verdict, because = Verdict.INTACT, ["nothing was changed since it was signed, but without a trust file nobody vouches "
-                                            "for the signer"]
+        verdict, because = (
+            Verdict.INTACT,
+            ["nothing was changed since it was signed, but without a trust file nobody vouches for the signer"],
+        )
     elif unproven:
         verdict, because = Verdict.NOT_PROVEN, unproven
     else:

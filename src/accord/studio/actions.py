@@ -178,7 +178,9 @@ def choose(session: str, take: str, at: Instant, actor: str) -> None:
     with writing(actor, at) as journal:
         chosen = find_take(SYSTEM, take)
         if chosen.session != session:
-            raise NotThere(f"session `{session}` has no take `{take}`", do="`accord studio show SESSION` lists its takes")
+            raise NotThere(
+                f"session `{session}` has no take `{take}`", do="`accord studio show SESSION` lists its takes"
+            )
         _may("choose", chosen)
         journal.append(TakeChosen(take=take, session=session, by=chosen.creator))
 
@@ -290,5 +292,3 @@ def _once(take: Take) -> None:
                 subject=take.id,
             )
         )
-
-

@@ -14,7 +14,7 @@ from ninja import Router, Schema
 from accord.catalog.score import from_midi
 from accord.parties.audience import audience, viewer_of
 from accord.parties.viewer import Role
-from accord.studio import actions, material, queries
+from accord.studio import actions, material, permission, queries
 from accord.studio.records import RemixSource
 from accord.terms.refusal import BadInput, NotThere
 from accord.terms.territory import TerritorySet
@@ -140,7 +140,9 @@ def remix(request: HttpRequest, session: str, body: RemixIn) -> Any:
 def analysis(request: HttpRequest, asset: str, start_s: float = 0.0, end_s: float | None = None) -> Any:
     """What is known of a recording's tempo and key, how, and how surely; correct it in the remix."""
     source = RemixSource(asset=asset, start_s=start_s, end_s=end_s)
-    return shown(material.analysis(material.clip(source, material.assets_of((source,)))))
+    found = material.assets_of((source,))
+    permission.check_open(viewer_of(request), found[asset], now())
+    return shown(material.analysis(material.clip(source, found)))
 
 
 @router.get("/studio/takes/{take}", url_name="studio-take")

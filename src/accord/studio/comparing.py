@@ -7,7 +7,9 @@ from accord.studio.records import Comparison, SourceSpan, Take
 
 def compare(first: Take, second: Take) -> Comparison:
     """The rows that tell two takes apart, in the order a listener asks for them."""
-    return Comparison(first.id, second.id, tuple((what, a, b) for (what, a), (_, b) in zip(_rows(first), _rows(second), strict=True)))
+    return Comparison(
+        first.id, second.id, tuple((what, a, b) for (what, a), (_, b) in zip(_rows(first), _rows(second), strict=True))
+    )
 
 
 def _rows(take: Take) -> list[tuple[str, str]]:

@@ -52,7 +52,9 @@ def parse(text: str) -> Edit:
         numbers = tuple(float(word) for word in words)
     except ValueError:
         numbers = ()
-    inside = len(numbers) == len(bounds) and all(isfinite(n) and a <= n <= b for n, (a, b) in zip(numbers, bounds, strict=True))
+    inside = len(numbers) == len(bounds) and all(
+        isfinite(n) and a <= n <= b for n, (a, b) in zip(numbers, bounds, strict=True)
+    )
     if not inside or (verb == "trim" and numbers[0] >= numbers[1]) or (verb == "transpose" and numbers[0] % 1):
         raise BadInput(f"`{text}` is not an edit", why=f"{verb} takes {_bounds_text(verb)}", do=HOW)
     return Edit(verb, numbers)
@@ -104,8 +106,11 @@ def edited_key(key: str | None, edit: Edit) -> str | None:
 def _speed(edit: Edit, tempo_bpm: float | None) -> float:
     speed = edit.numbers[0] / tempo_bpm if tempo_bpm else 0.0
     if not 0.5 <= speed <= 2:
-        raise BadInput(f"`{edit.text()}` cannot be done", why=f"the take has {tempo_bpm or 'no'} beats a minute and "
-                       "is changed by half or double at most", do="choose a tempo nearer to it")
+        raise BadInput(
+            f"`{edit.text()}` cannot be done",
+            why=f"the take has {tempo_bpm or 'no'} beats a minute and is changed by half or double at most",
+            do="choose a tempo nearer to it",
+        )
     return speed
 
 

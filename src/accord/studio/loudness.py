@@ -42,7 +42,9 @@ def scaled_to(samples: Samples, rate: int, target_lufs: float) -> Samples:
     return samples * np.float32(10 ** ((target_lufs - found) / 20))
 
 
-def mastered(samples: Samples, rate: int, target_lufs: float = TARGET_LUFS, ceiling_dbtp: float = CEILING_DBTP) -> Samples:
+def mastered(
+    samples: Samples, rate: int, target_lufs: float = TARGET_LUFS, ceiling_dbtp: float = CEILING_DBTP
+) -> Samples:
     """`samples` at `target_lufs` with no true peak above `ceiling_dbtp`.
 
     The limiter takes loudness away, so the gain before it is raised up to four times; a mix of few, high peaks ends a

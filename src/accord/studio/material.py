@@ -27,8 +27,11 @@ def assets_of(sources: tuple[RemixSource, ...]) -> dict[str, Asset]:
         if asset not in found:
             raise NotThere(f"there is no asset `{asset}`", do="`accord catalog find` looks one up by its ISRC")
         if found[asset].kind not in (AssetKind.RECORDING, AssetKind.STEM) or found[asset].audio is None:
-            raise BadInput(f"`{asset}` has no sound to remix", why=f"it is a {found[asset].kind.value}",
-                           do="name recordings or stems")
+            raise BadInput(
+                f"`{asset}` has no sound to remix",
+                why=f"it is a {found[asset].kind.value}",
+                do="name recordings or stems",
+            )
     parents = {parent for asset in found.values() for parent in asset.parents}
     return {**catalog.assets(ids=sorted(parents - found.keys())), **found}
 
@@ -40,8 +43,9 @@ def clip(source: RemixSource, assets: Mapping[str, Asset]) -> Clip:
     length_s = len(samples) / rate
     end_s = min(length_s, source.end_s if source.end_s is not None else length_s)
     if not 0 <= source.start_s < end_s:
-        raise BadInput(f"seconds {source.start_s:g} to {end_s:g} of {asset.id} are not in it",
-                       why=f"it is {length_s:.1f} s long")
+        raise BadInput(
+            f"seconds {source.start_s:g} to {end_s:g} of {asset.id} are not in it", why=f"it is {length_s:.1f} s long"
+        )
     cut = at_rate(samples[round(source.start_s * rate) : round(end_s * rate)], rate)
     heard = estimate_tempo(cut, RATE)
     score = _score(asset, assets, length_s, heard)
@@ -94,7 +98,9 @@ def _score(asset: Asset, assets: Mapping[str, Asset], length_s: float, heard: Te
 
 def _wholes(asset: Asset, assets: Mapping[str, Asset]) -> list[Asset]:
     """The recording that a stem is part of."""
-    return [assets[parent] for parent in asset.parents if parent in assets and assets[parent].kind is AssetKind.RECORDING]
+    return [
+        assets[parent] for parent in asset.parents if parent in assets and assets[parent].kind is AssetKind.RECORDING
+    ]
 
 
 def declared(lineage: tuple[SourceSpan, ...]) -> frozenset[str]:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from accord.catalog.records import Asset
+from accord.catalog.visibility import sees
 from accord.clearance import actions as keep
 from accord.clearance import queries as clearance
+from accord.governance import queries as governance
+from accord.parties.viewer import Viewer
 from accord.studio.records import Take
 from accord.studio.rules import everywhere
 from accord.terms.instant import Instant
-from accord.terms.refusal import Refusal, Refused
+from accord.terms.refusal import NotThere, Refusal, Refused
 from accord.terms.territory import TerritorySet
 from accord.terms.use import Use
 from accord.training import queries as training
@@ -32,6 +36,15 @@ class Wanted:
 
     model: str
     territory: str
+
+
+def check_open(viewer: Viewer, asset: Asset, at: Instant) -> None:
+    """Raises: NotThere for a sound that is neither the viewer's own nor cleared for a remix anywhere, in any live feature."""
+    live = [feature.id for feature in governance.features().values() if feature.live and Use.REMIX in feature.uses]
+    if not sees(viewer, asset) and not any(
+        clearance.decide_many([asset.id], Use.REMIX, feature, at)[asset.id].cleared for feature in live
+    ):
+        raise NotThere(f"there is no asset `{asset.id}`")
 
 
 def remix(

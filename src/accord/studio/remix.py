@@ -65,7 +65,9 @@ class Remix:
     figures: MixFigures
 
 
-def plan(clips: tuple[Clip, ...], rate: int, tempo_bpm: float | None = None, key: str | None = None) -> tuple[Placement, ...]:
+def plan(
+    clips: tuple[Clip, ...], rate: int, tempo_bpm: float | None = None, key: str | None = None
+) -> tuple[Placement, ...]:
     """Where and how each clip is laid; tempo and key are the first clip's unless given. Raises: BadInput."""
     _check(clips, rate)
     bpm, name = tempo_bpm or clips[0].tempo.bpm, key or clips[0].key.name
@@ -86,7 +88,9 @@ def plan(clips: tuple[Clip, ...], rate: int, tempo_bpm: float | None = None, key
     return tuple(_brought_forward(p, earliest) for p in placed)
 
 
-def mix(clips: tuple[Clip, ...], placements: tuple[Placement, ...], rate: int, target_lufs: float = loudness.TARGET_LUFS) -> Remix:
+def mix(
+    clips: tuple[Clip, ...], placements: tuple[Placement, ...], rate: int, target_lufs: float = loudness.TARGET_LUFS
+) -> Remix:
     """Lay `clips` as planned, and bring the mix to `target_lufs` under the true-peak ceiling."""
     laid = [_laid(clip, placement, rate) for clip, placement in zip(clips, placements, strict=True)]
     bus = np.zeros((max(p.start + p.frames for p in placements), 2), dtype=np.float32)
@@ -146,12 +150,15 @@ def _laid(clip: Clip, placement: Placement, rate: int) -> Samples:
     return np.asarray(sound * (fade * np.float32(clip.gain))[:, None], dtype=np.float32)
 
 
-def _figures(out: Samples, laid: list[Samples], placements: tuple[Placement, ...], clips: tuple[Clip, ...], rate: int) -> MixFigures:
+def _figures(
+    out: Samples, laid: list[Samples], placements: tuple[Placement, ...], clips: tuple[Clip, ...], rate: int
+) -> MixFigures:
     offsets = []
     for sound, placement, clip in zip(laid[1:], placements[1:], clips[1:], strict=True):
         start, end = _overlap(placements[0], placement)
         ours, theirs = (
-            onset_envelope(s[start - p.start : end - p.start], rate) for s, p in ((laid[0], placements[0]), (sound, placement))
+            onset_envelope(s[start - p.start : end - p.start], rate)
+            for s, p in ((laid[0], placements[0]), (sound, placement))
         )
         beat_s = 60 / (clip.tempo.bpm * placement.ratio)
         offsets.append(abs(beat_offset_s(ours, theirs, HOP / rate, beat_s)) * 1000)
@@ -188,6 +195,8 @@ def _check(clips: tuple[Clip, ...], rate: int) -> None:
         if not 0 <= clip.offset_s <= LONGEST_S:
             raise BadInput(f"the offset `{clip.offset_s:g}` of {clip.asset} is not between 0 and {LONGEST_S:g} seconds")
         if not loudness.SHORTEST_S <= len(clip.samples) / rate <= LONGEST_S:
-            raise BadInput(f"the clip of {clip.asset} is {len(clip.samples) / rate:.1f} s long", do="take 0.5 to 600 s of it")
+            raise BadInput(
+                f"the clip of {clip.asset} is {len(clip.samples) / rate:.1f} s long", do="take 0.5 to 600 s of it"
+            )
         if not 20 <= clip.tempo.bpm <= 400:
             raise BadInput(f"the tempo `{clip.tempo.bpm:g}` of {clip.asset} is not between 20 and 400 beats a minute")

@@ -4,6 +4,7 @@ Each track is rendered alone by `midirenderer` (a SoundFont synthesiser; 48 kHz,
 score's tempo map, resampled to 44.1 kHz, and multiplied by one gain that is the same for all of them. The mix is the
 sum of what came out, so removing a stem from the mix by subtraction is exact to float32 rounding.
 """
+
 from __future__ import annotations
 
 import io

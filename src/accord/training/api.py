@@ -94,8 +94,9 @@ def promote(request: HttpRequest, model_id: str) -> HttpResponse:
 
 
 def _who(request: HttpRequest) -> Viewer:
+    """A machine of the platform's own sees all; one that acts for parties sees what they do."""
     viewer = viewer_of(request)
-    return SYSTEM if viewer.has(Role.MACHINE) else viewer
+    return SYSTEM if viewer.has(Role.MACHINE) and not viewer.parties else viewer
 
 
 def _short(seal: queries.Seal) -> dict[str, object]:

@@ -111,7 +111,14 @@ def test_stripped_credentials_are_said_to_be_gone(ours):
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"RIFF", b"not audio at all", b"RIFF\x10\x00\x00\x00WAVEdata\xff\xff\xff\x00", b"ID3\x04\x00\x00\x7f\x7f\x7f\x7f"]
+    "data",
+    [
+        b"",
+        b"RIFF",
+        b"not audio at all",
+        b"RIFF\x10\x00\x00\x00WAVEdata\xff\xff\xff\x00",
+        b"ID3\x04\x00\x00\x7f\x7f\x7f\x7f",
+    ],
 )
 def test_what_is_not_audio_is_bad_input(data):
     """Not a WAV, FLAC or MP3 file, or one cut short: one clear sentence."""
@@ -141,7 +148,9 @@ def test_a_manifest_that_is_not_ours_is_not_a_release(ours):
     assert found.verdict is Verdict.NOT_PROVEN and "not a release of Accord" in found.because[0]
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", '{"origin": 1}', '{"origin":"a","journal":"b","credential_root":"c"}'])
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[]", '{"origin": 1}', '{"origin":"a","journal":"b","credential_root":"c"}']
+)
 def test_what_is_not_a_trust_file_is_bad_input(text):
     """A broken trust file is one clear sentence, not a proof and not a crash."""
     with pytest.raises(BadInput):
@@ -166,7 +175,9 @@ def test_the_command_needs_no_instance_no_database_and_no_django(ours, tmp_path:
         "print(codes, file=sys.stderr)"
     )
     env = {**os.environ, "ACCORD_HOME": str(tmp_path / "home"), "DATABASE_URL": "postgres://nowhere:1/none"}
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=env, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=env, capture_output=True, text=True, timeout=120
+    )
     assert "[0, 3, 3, 2, 2]" in done.stderr, done.stderr
     assert json.loads(done.stdout[: done.stdout.index("\n}\n") + 3])["verification"]["verdict"] == "proven"
     assert not (tmp_path / "home").exists()

@@ -50,7 +50,10 @@ def test_a_released_file_proves_who_agreed_from_what_under_which_deal(world):
         assert found.verdict is Verdict.PROVEN, found.because
         assert payload.digest(path.read_bytes()) == file.sound
         shown = "\n".join(showing.lines(found))
-        assert f"agreed: Label Test ({world['label']}), master 100 % of “Air 1” ({world['r1']}), by {world['deal label']}" in shown
+        assert (
+            f"agreed: Label Test ({world['label']}), master 100 % of “Air 1” ({world['r1']}), by {world['deal label']}"
+            in shown
+        )
         assert f"mechanical 100 % of “Work 2” ({world['w2']}), by {world['deal publisher']}" in shown
         assert f"featured of “Air 1” ({world['r1']}), by {world['yes nina']}, the person, verified" in shown
         assert "licenses remix in blend for WORLD from 2026-01-01 to open end" in shown
@@ -192,9 +195,7 @@ def test_a_monthly_cap_holds(world):
     from accord.provenance.records import PublicDeal
     from accord.provenance.rules import within_caps
 
-    deal = PublicDeal(
-        deal="dea_1", clause="1", licensor="p", uses=(), features=(), territories=None, starts=None
-    )
+    deal = PublicDeal(deal="dea_1", clause="1", licensor="p", uses=(), features=(), territories=None, starts=None)
     assert within_caps([deal], {"dea_1": 1}, {}) is None
     refusal = within_caps([deal], {"dea_1": 1}, {"dea_1": 1})
     assert refusal is not None and refusal.code == "provenance.cap-reached"

@@ -20,7 +20,19 @@ def test_edits_read_back_as_they_are_written(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "louder", "transpose", "transpose x", "transpose 1.5", "transpose 99", "trim 5 5", "trim 9 1", "tempo nan", "gain inf"]
+    "text",
+    [
+        "",
+        "louder",
+        "transpose",
+        "transpose x",
+        "transpose 1.5",
+        "transpose 99",
+        "trim 5 5",
+        "trim 9 1",
+        "tempo nan",
+        "gain inf",
+    ],
 )
 def test_what_is_no_edit_is_bad_input(text):
     """Each wrong edit is one sentence that says what would be right."""

@@ -84,8 +84,12 @@ def test_ones_own_midi_is_continued_and_varied(world):
     phrase = tune(110, "D major", bars=2)
     asked = request_of({"bars": 2, "seed": 3}, phrase.to_midi())
     assert (asked.key, asked.tempo_bpm) == ("D major", 110)
-    longer = queries.take(SYSTEM, actions.continue_midi(world["session"], phrase.to_midi(), asked, None, world.now(), ACTOR))
-    varied = queries.take(SYSTEM, actions.vary_midi(world["session"], phrase.to_midi(), asked, None, world.now(), ACTOR))
+    longer = queries.take(
+        SYSTEM, actions.continue_midi(world["session"], phrase.to_midi(), asked, None, world.now(), ACTOR)
+    )
+    varied = queries.take(
+        SYSTEM, actions.vary_midi(world["session"], phrase.to_midi(), asked, None, world.now(), ACTOR)
+    )
     assert (longer.kind, varied.kind) == (TakeKind.CONTINUATION, TakeKind.VARIATION)
     written = from_midi(vault.read(longer.midi or ""))
     assert written.bars > phrase.bars

@@ -57,7 +57,11 @@ def test_a_remix_of_cleared_recordings_is_heard_and_credited(world):
 def test_a_recording_without_a_score_shows_its_estimate_and_takes_a_correction(world):
     """Tempo and key are estimates with a confidence; what the user says instead is used and marked as the user's."""
     first = queries.take(SYSTEM, remixed(world)).analyses[0]
-    assert first.tempo_known == "estimate" and 0 < first.tempo_confidence <= 1 and first.tempo_bpm == pytest.approx(120, abs=0.5)
+    assert (
+        first.tempo_known == "estimate"
+        and 0 < first.tempo_confidence <= 1
+        and first.tempo_bpm == pytest.approx(120, abs=0.5)
+    )
     session = actions.open_session(world["fan"], "blend", world.now(), ACTOR)
     sources = (RemixSource(asset=world["r1"], end_s=6, tempo_bpm=60, key="A minor"),)
     said = queries.take(SYSTEM, actions.remix(session, sources, world.now(), ACTOR)).analyses[0]
@@ -67,7 +71,9 @@ def test_a_recording_without_a_score_shows_its_estimate_and_takes_a_correction(w
 def test_a_recording_whose_score_is_known_uses_the_exact_values(world):
     """With the score of its work in the catalogue, tempo and key are exact and said to be; another score is not taken."""
     scores.register_score(world["w1"], "Air 1", tune(120, "C major", 1, bars=5).to_midi(), at=world.now(), actor=ACTOR)
-    scores.register_score(world["w2"], "Another", tune(101, "A major", 9, bars=5).to_midi(), at=world.now(), actor=ACTOR)
+    scores.register_score(
+        world["w2"], "Another", tune(101, "A major", 9, bars=5).to_midi(), at=world.now(), actor=ACTOR
+    )
     first, second = queries.take(SYSTEM, remixed(world)).analyses
     assert (first.tempo_bpm, first.tempo_known, first.key, first.key_known) == (120, "score", "C major", "score")
     assert (second.tempo_known, second.key_known) == ("estimate", "estimate")
@@ -77,9 +83,7 @@ def test_a_stem_is_remixed_under_its_recordings_clearance(world):
     """A stem sounds alone, is credited as itself, and its recording explains what the check finds in it."""
     rendering = render(tune(120, "C major", 1, bars=5))
     lead = vault.put(encode(rendering.stems["lead"]))
-    (stem,) = scores.register_stems(
-        world["r1"], [("lead", lead, rendering.duration_s)], at=world.now(), actor=ACTOR
-    )
+    (stem,) = scores.register_stems(world["r1"], [("lead", lead, rendering.duration_s)], at=world.now(), actor=ACTOR)
     session = actions.open_session(world["fan"], "blend", world.now(), ACTOR)
     sources = (RemixSource(asset=stem, end_s=7), RemixSource(asset=world["r2"], end_s=7, offset_s=2))
     take = queries.take(SYSTEM, actions.remix(session, sources, world.now(), ACTOR))
@@ -230,7 +234,12 @@ def test_nobody_sees_what_is_not_theirs(world):
     session = queries.take(SYSTEM, take).session
     creation = actions.submit(take, world.now(), ACTOR)
     for viewer in (ANYONE, Viewer("acc_x", frozenset({world["nina"]}), frozenset({Role.CREATOR}))):
-        for look, one in ((queries.session, session), (queries.take, take), (queries.creation, creation), (queries.listen, take)):
+        for look, one in (
+            (queries.session, session),
+            (queries.take, take),
+            (queries.creation, creation),
+            (queries.listen, take),
+        ):
             with pytest.raises(NotThere):
                 look(viewer, one)
         assert queries.sessions(viewer) == [] and queries.creations(viewer=viewer) == []

@@ -108,7 +108,10 @@ def test_law_10_a_reviewer_sees_a_session_and_does_not_work_in_it(world, fan):
     reviewer = Caller("reader", ["trust", "creator"], [world["nina"]])
     assert reviewer.get(f"/studio/takes/{take}").status_code == 200
     assert reviewer.post(f"/studio/takes/{take}/edits", edit="gain -3").status_code == 404
-    for path, form in ((f"/studio/{session}/make", {"kind": "new"}), (f"/studio/{session}/takes/{take}", {"step": "choose"})):
+    for path, form in (
+        (f"/studio/{session}/make", {"kind": "new"}),
+        (f"/studio/{session}/takes/{take}", {"step": "choose"}),
+    ):
         assert reviewer.client.post(path, form).status_code == 404, path
     assert fan.client.post(f"/studio/{session}/takes/{take}", {"step": "choose"}).status_code == 302
 

@@ -49,8 +49,16 @@ class World:
 def blend_world() -> World:
     """Label, publisher, performer, writer and fan; recordings `r1` (120, C major) and `r2` (92, E minor); `blend` is live."""
     world = World()
-    for name, kind in (("label", "label"), ("publisher", "publisher"), ("nina", "person"), ("walt", "person"), ("fan", "person")):
-        world.ids[name] = parties.register_party(kind, name.title() + " Test", at=world.now(), actor=ACTOR, demonstration=True)
+    for name, kind in (
+        ("label", "label"),
+        ("publisher", "publisher"),
+        ("nina", "person"),
+        ("walt", "person"),
+        ("fan", "person"),
+    ):
+        world.ids[name] = parties.register_party(
+            kind, name.title() + " Test", at=world.now(), actor=ACTOR, demonstration=True
+        )
     for number, (bpm, key) in enumerate(((120, "C major"), (92, "E minor")), 1):
         world.ids[f"w{number}"] = work(world, f"Work {number}")
         world.ids[f"r{number}"] = recording(world, f"Air {number}", f"w{number}", tune(bpm, key, number, bars=5))
@@ -93,7 +101,9 @@ def claim(journal: Writer, claimant: str, asset: str, right: Right) -> None:
     """The whole of a right everywhere, evidenced and accepted."""
     one = journal.mint("clm")
     journal.append(
-        facts.ClaimAsserted(claim=one, asset=asset, right=right, claimant=claimant, share=Fraction(1), territories=WORLD)
+        facts.ClaimAsserted(
+            claim=one, asset=asset, right=right, claimant=claimant, share=Fraction(1), territories=WORLD
+        )
     )
     journal.append(facts.ClaimEvidenced(claim=one, evidence="prv:test"))
     journal.append(facts.ClaimAccepted(claim=one, because="the test says so"))
@@ -120,7 +130,9 @@ def launch(world: World, feature: str) -> None:
     clearance.launch(feature, world.now(), ACTOR)
 
 
-def licence(world: World, licensor: str, rights: tuple[Right, ...], feature: str, use: Use, **conditions: object) -> str:
+def licence(
+    world: World, licensor: str, rights: tuple[Right, ...], feature: str, use: Use, **conditions: object
+) -> str:
     """An active worldwide deal on the licensor's whole catalogue."""
     clause = Clause(
         number="1", uses=(use,), features=(feature,), territories=WORLD, rights=rights,
@@ -142,7 +154,9 @@ def licence(world: World, licensor: str, rights: tuple[Right, ...], feature: str
 
 def verified(world: World, person: str) -> None:
     """An account of the person, verified to be it."""
-    account = accounts.open_account(f"{person}@example.org", "correct horse battery staple", ("artist",), (), at=world.now())
+    account = accounts.open_account(
+        f"{person}@example.org", "correct horse battery staple", ("artist",), (), at=world.now()
+    )
     world.ids[f"account {person}"] = account
     parties.claim_profile(world[person], world[f"account {person}"], at=world.now(), actor=world[f"account {person}"])
     parties.verify_identity(
