@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+#: Ids of parties, assets, takes and creations: pages name them. A record's own number may stand beside its name.
+SHOWN_ID = re.compile(r"\b(?:pty|tak|cre|mdl|scr)_\d{6}\b")
 PASSWORD = "a-demonstration"
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 PAGES = {
     "": ["/", "/features", "/features/compose", "/creations", "/figures", "/verify", "/accounts/login/"],
     "ilse-varga": ["/", "/choices", "/statements", "/figures"],
-    "aurelia": ["/", "/catalog", "/deals", "/statements"],
-    "robin": ["/", "/studio", "/creations", "/statements"],
+    "aurelia": ["/", "/catalog", "/deals", "/statements", "/cases"],
+    "robin": ["/", "/studio", "/creations", "/statements", "/cases"],
+    "sam": ["/cases"],
     "licensing": ["/", "/deals", "/catalog"],
     "legal": ["/deals", "/features/duet"],
     "reviewer": ["/", "/cases", "/catalog"],
@@ -21,6 +26,8 @@ PAGES = {
 }
 #: Lists whose first entry leads to a page that must work too.
 LEADS = {
+    ("sam", "/cases"): "main a[href^='/cases/']",
+    ("aurelia", "/statements"): "main a[href^='/statements/']",
     ("", "/creations"): "main a[href^='/creations/']",
     ("aurelia", "/catalog"): "main a[href^='/catalog/']",
     ("aurelia", "/deals"): "main a[href^='/deals/']",
@@ -47,6 +54,7 @@ def look(page: Page, address: str) -> None:
     assert page.locator("h1").count() == 1, address
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"{address} is {wide} px wider than its window"
+    assert not SHOWN_ID.search(page.locator("main").inner_text()), f"{address} shows an id where a name belongs"
     assert page.locator("img:not([alt]), input:not([type=hidden]):not([aria-label]):not([id])[type=text]").count() == 0
 
 
@@ -106,4 +114,62 @@ def test_the_first_tab_leads_to_the_content(visit, site: str) -> None:  # type: 
     page.goto(f"{site}/features")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
+    page.context.close()
+
+
+def test_the_picture_names_everyone_heard_in_colours_of_their_own(visit, site: str) -> None:  # type: ignore[no-untyped-def]
+    """The credited waveform of a remix: two sources, two colours, both named beside it."""
+    page = visit("", DESKTOP)
+    page.goto(f"{site}/creations?feature=blend")
+    page.goto(site + str(page.locator(LEADS["", "/creations"]).first.get_attribute("href")))
+    dots = page.locator(".heard .who-dot")
+    colours = {dots.nth(i).evaluate("dot => getComputedStyle(dot).backgroundColor") for i in range(dots.count())}
+    assert dots.count() >= 2 and len(colours) == dots.count()
+    page.context.close()
+
+
+@pytest.mark.parametrize("path", ["/creations", "/figures"])
+def test_lists_can_be_taken_away(visit, site: str, path: str) -> None:  # type: ignore[no-untyped-def]
+    """A list's own link leads to a CSV file."""
+    page = visit("", DESKTOP)
+    page.goto(site + path)
+    with page.expect_download() as taken:
+        page.click("text=Download as CSV")
+    assert taken.value.suggested_filename.endswith(".csv")
+    page.context.close()
+
+
+def test_a_dropped_file_is_proven_and_a_changed_one_is_not(visit, site: str, tmp_path: Path, demo_home: Path) -> None:  # type: ignore[no-untyped-def]
+    """The public verify page, without scripts."""
+    released = sorted((demo_home / "released").glob("*.wav"))[0]
+    changed = bytearray(released.read_bytes())
+    changed[-2000] ^= 0x10
+    (tmp_path / "changed.wav").write_bytes(changed)
+    page = visit("", PHONE, False)
+    for file, verdict in ((released, "Proven"), (tmp_path / "changed.wav", "Not proven")):
+        page.goto(f"{site}/verify")
+        page.set_input_files("#file", file)
+        page.click("text=Verify this file")
+        assert page.locator("section .notice").inner_text().startswith(verdict)
+    page.context.close()
+
+
+def test_a_refused_prompt_names_who_could_change_it(visit, site: str) -> None:  # type: ignore[no-untyped-def]
+    """A prompt in the style of an artist who did not agree is refused, with the artist's name."""
+    page = visit("robin", DESKTOP, False)
+    page.goto(f"{site}/studio")
+    page.click("text=Sit down in Compose")
+    page.fill("#prompt", "a song in the style of Ilse Varga")
+    page.click("text=Make it")
+    assert page.locator("h1").inner_text() == "Refused"
+    assert "Ilse Varga" in page.locator("main .notice").inner_text()
+    page.context.close()
+
+
+def test_an_unknown_page_keeps_the_menu(visit, site: str) -> None:  # type: ignore[no-untyped-def]
+    """What is not there answers 404 with a way on."""
+    page = visit("robin", PHONE)
+    answer = page.goto(f"{site}/nothing-here")
+    assert answer is not None and answer.status == 404
+    assert page.locator("nav a[href='/studio']").count() == 1
     page.context.close()

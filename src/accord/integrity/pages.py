@@ -29,6 +29,7 @@ ID = re.compile(r"\b[a-z]{3,4}_[0-9]{6}\b")
 SAID = {
     "uphold": "Your decision stands in the journal: the finding is upheld. Its maker can appeal.",
     "dismiss": "Your decision stands in the journal: the finding is dismissed, and what it held is free.",
+    "final": "The second reading stands in the journal, and closes the case.",
     "appeal": "Your appeal is in. Another reader decides.",
 }
 SUBJECT_COLOUR, OTHER_COLOUR, REST = "var(--accent)", "var(--who-0)", "var(--line)"
@@ -156,7 +157,8 @@ def act(request: HttpRequest, case_id: str) -> HttpResponse:
         actions.appeal(case.id, words, case.maker, at=at, actor=reader)
     else:
         raise BadInput(f"`{step}` is not something you can do with this case")
-    messages.success(request, SAID[step], extra_tags="yes")
+    final = case.state is CaseState.APPEALED and step != "appeal"
+    messages.success(request, SAID["final"] if final else SAID[step], extra_tags="yes")
     return HttpResponseRedirect(f"/cases/{case.id}")
 
 

@@ -103,7 +103,7 @@ def show(request: HttpRequest, creation_id: str) -> HttpResponse:
 def _machinery(creation: Creation, release: Release | None) -> dict[str, str]:
     """What a reader calls the things that made a model's piece."""
     seal = release.seal if release else None
-    return {creation.model or "": "the model", seal or "": "the training set"}
+    return {creation.take: "this one", creation.model or "": "the model", seal or "": "the training set"}
 
 
 def _features() -> dict[str, str]:

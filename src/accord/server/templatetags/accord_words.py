@@ -81,7 +81,7 @@ def bound(text: object, names: Mapping[str, str]) -> str:
 
     def named(found: re.Match[str]) -> str:
         name = names.get(found[1])
-        if name is None or name.startswith(("the ", "a ", "your ")):
+        if name is None or name.startswith(("the ", "a ", "this ")):
             return name or found[0]
         return f"“{name}”"
 
@@ -89,6 +89,12 @@ def bound(text: object, names: Mapping[str, str]) -> str:
     for title in re.findall("“([^”]*)”", said):
         said = said.replace(f" (`{title}`)", "")
     return said
+
+
+@register.filter
+def quoted(text: object) -> str:
+    """A sentence of the rules for a page: what somebody entered stands in quotation marks, not in backticks."""
+    return re.sub(r"`([^`]*)`", r"“\1”", str(text))
 
 
 #: What uses, states and roles are called where people read them.
