@@ -7,12 +7,12 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import msgspec
 from django.db import connection, transaction
 
 from accord.journal import tiles, tree
+from accord.journal.durable import write_durably
 from accord.journal.facts import NAMES, Fact, canonical, from_body, to_body
 from accord.journal.keys import journal_key, journal_verifier, log_folder, origin
 from accord.journal.models import JournalCheckpoint, JournalEntry
@@ -110,7 +110,7 @@ def publish() -> Checkpoint:
         root = tree.root(size, tiles.reader(size, read_tile))
         checkpoint = sign_checkpoint(origin(), size, root, journal_key())
         JournalCheckpoint.objects.create(size=size, root=root.hex(), note=checkpoint.note)
-        _write_durably(log_folder() / "checkpoint", checkpoint.note.encode())
+        write_durably(log_folder() / "checkpoint", checkpoint.note.encode())
     return checkpoint
 
 
@@ -121,26 +121,15 @@ def _write_tiles(old: int, new: int) -> None:
             rows = _rows(first, width)
             leaves = [bytes(row.leaf) for row in rows]
             data = tiles.entries([tree.commitment(bytes(row.salt), row.canonical.encode()) for row in rows])
-            _write_durably(log_folder() / tiles.path("entries", number, width), data)
+            write_durably(log_folder() / tiles.path("entries", number, width), data)
         else:
             below = [read_tile(tiles.path(level - 1, first + at)) for at in range(width)]
             leaves = [tree.root_of([tile[i : i + 32] for i in range(0, len(tile), 32)]) for tile in below]
-        _write_durably(log_folder() / tiles.path(level, number, width), b"".join(leaves))
+        write_durably(log_folder() / tiles.path(level, number, width), b"".join(leaves))
 
 
 def _rows(first: int, width: int) -> list[JournalEntry]:
     return list(JournalEntry.objects.filter(position__gt=first, position__lte=first + width).order_by("position"))
-
-
-def _write_durably(file: Path, data: bytes) -> None:
-    """Write beside, fsync, rename: a reader sees the old file or the new one, never half of one."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f".{file.name}.{os.getpid()}.{threading.get_ident()}")
-    with open(draft, "wb") as out:
-        out.write(data)
-        out.flush()
-        os.fsync(out.fileno())
-    os.replace(draft, file)
 
 
 class Verdict(msgspec.Struct, frozen=True):

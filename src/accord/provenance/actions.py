@@ -8,9 +8,7 @@ sound, as often as asked.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from pathlib import Path
 
 import msgspec
 
@@ -21,6 +19,7 @@ from accord.catalog import queries as catalog
 from accord.clearance import queries as clearance
 from accord.integrity import index as fingerprints
 from accord.journal.actions import publish, writing
+from accord.journal.durable import write_durably
 from accord.journal.keys import keys_folder
 from accord.journal.queries import entry, inclusion
 from accord.parties import queries as parties
@@ -81,7 +80,7 @@ def _signed(found: Release, creation: Creation, sounds: Mapping[str, bytes]) -> 
     for file in found.files:
         generator = {"name": "Accord", "version": accord.__version__}
         made = manifest.manifest(fact, file.form, proof, shown, edits, generator)
-        _write_durably(
+        write_durably(
             queries.released_folder() / file.name, credentials.sign(sounds[file.form], file.form, made, chain)
         )
     return found
@@ -207,12 +206,3 @@ def _plain(title: str) -> str:
     """A title as part of a file name: letters, digits and hyphens."""
     words = "".join(c if c.isascii() and c.isalnum() else " " for c in title.lower()).split()
     return "-".join(words)[:60] or "untitled"
-
-
-def _write_durably(file: Path, data: bytes) -> None:
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
-    with open(draft, "wb") as out:
-        out.write(data)
-        out.flush()
-        os.fsync(out.fileno())
-    os.replace(draft, file)
