@@ -99,12 +99,12 @@ def _names(session: Session) -> dict[str, str]:
 
 
 def _sources(feature: str) -> list[tuple[str, str, str]]:
-    """(id, title, where) of the recordings cleared for a remix now."""
+    """(id, title, where) of the recordings cleared for a remix now, those cleared widest first."""
     recordings = catalog.assets(kind=AssetKind.RECORDING)
     answers = clearance.decide_many(list(recordings), Use.REMIX, feature, datetime.now(UTC))
     return [
         (asset.id, asset.title, answers[asset.id].cleared.named())
-        for asset in sorted(recordings.values(), key=lambda a: a.title)
+        for asset in sorted(recordings.values(), key=lambda a: (-len(answers[a.id].cleared), a.title))
         if answers[asset.id].cleared
     ]
 
