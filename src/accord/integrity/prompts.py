@@ -7,18 +7,17 @@ from collections.abc import Iterable
 
 from django.utils.crypto import salted_hmac
 
+from accord.clearance import queries as clearance
 from accord.governance import queries as governance
 from accord.integrity import facts, rules
-from accord.integrity.boundaries import Trespass, asked_for, trespasses
+from accord.integrity.boundaries import Trespass, asked_for, skeleton, trespasses
 from accord.integrity.models import CaseRow, PromptRow
 from accord.integrity.records import CaseState
 from accord.journal.actions import writing
-from accord.participation import queries as participation
 from accord.parties import queries as parties
 from accord.parties.records import PartyKind
 from accord.terms.instant import Instant
 from accord.terms.refusal import Refusal, Refused
-from accord.terms.territory import EMPTY
 from accord.terms.use import Use
 from accord.vault import private
 
@@ -36,7 +35,7 @@ def check_prompt(text: str, feature: str, maker: str, at: Instant, actor: str) -
     The refusal is kept as a fact in a transaction of its own: call this before opening another, or it is undone with it.
     """
     mark = keyed_hash(text)
-    hits = _trespasses(text, feature)
+    hits = _trespasses(text, feature, at)
     if not hits or PromptRow.objects.filter(keyed_hash=mark, feature=feature, allowed=True).exists():
         return mark
     hit = hits[0]
@@ -71,28 +70,24 @@ def check_prompt(text: str, feature: str, maker: str, at: Instant, actor: str) -
     )
 
 
-def _trespasses(text: str, feature: str) -> list[Trespass]:
-    """Who is asked for and has not agreed to it everywhere the feature is offered."""
+def _trespasses(text: str, feature: str, at: Instant) -> list[Trespass]:
+    """Who is asked for and has not agreed to it everywhere the feature is offered, with the grade that needs (law 3)."""
     names = _names()
-    named = {hit.party for hit in asked_for(text, names)}
-    if not named:
+    hits = asked_for(text, names)
+    if not hits:
         return []
-    where = governance.feature(feature).territories
+    words = {hit.words for hit in hits}
+    bearers = {party for party, known in names.items() if words & {skeleton(name) for name in known}}
+    about = governance.feature(feature)
     agreed = {
-        party: frozenset(use for use in (Use.STYLE, Use.VOICE) if _agreed(party, feature, use, where))
-        for party in names
+        party: frozenset(
+            use
+            for use in (Use.STYLE, Use.VOICE)
+            if use in about.uses and not about.territories - clearance.consent(party, use, feature, at)
+        )
+        for party in bearers | {hit.party for hit in hits}
     }
     return trespasses(text, names, agreed)
-
-
-def _agreed(person: str, feature: str, use: Use, where: object) -> bool:
-    yes, no = EMPTY, EMPTY
-    for choice in participation.choices([person], feature=feature, use=use):
-        if choice.asset is None and choice.answer == "yes":
-            yes |= choice.territories
-        elif choice.answer == "no":
-            no |= choice.territories
-    return not (where - (yes - no))  # type: ignore[operator]
 
 
 def _names() -> dict[str, tuple[str, ...]]:
