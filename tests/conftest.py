@@ -38,7 +38,11 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if walked_before:
         shutil.copytree(walked_before, home, dirs_exist_ok=True)
         return home
-    environment = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "ACCORD_TEST_DB"}}
+    environment = {
+        key: value
+        for key, value in os.environ.items()
+        if key not in {"DATABASE_URL", "ACCORD_TEST_DB", "DJANGO_SETTINGS_MODULE"}
+    }
     environment |= {"ACCORD_HOME": str(home), "COLUMNS": "160"}
     command = [str(Path(sys.executable).parent / "accord"), "demo", "--no-serve"]
     walked = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=home, check=False)

@@ -21,6 +21,8 @@ from accord.payouts.closing import close
 from accord.payouts.records import Attributed, Epoch, Pool
 from accord.terms.money import allocate as split_plainly
 
+#: One process, one engine after the other: a process that runs Spark itself cannot talk to a Connect server as well.
+pytestmark = pytest.mark.xdist_group("engines")
 SAIL = """
 import sys
 from pysail.spark import SparkConnectServer
@@ -53,6 +55,13 @@ def sail() -> Iterator[str]:
         server.wait(10)
 
 
+def _stop_spark() -> None:
+    from pyspark.sql import SparkSession
+
+    if (session := SparkSession.getActiveSession()) is not None:
+        session.stop()
+
+
 @pytest.fixture(scope="module", params=["duckdb", "sail", pytest.param("pyspark", marks=pytest.mark.spark)])
 def engine_url(request) -> Iterator[str]:
     """Each engine by its address."""
@@ -66,6 +75,7 @@ def engine_url(request) -> Iterator[str]:
                 patch.delenv(name, raising=False)
             patch.setenv("ACCORD_ENGINE_PARTITIONS", "1")  # small tables: shuffling them is all the time there is
             yield "local[1]"
+            _stop_spark()
     else:
         yield "duckdb"
 

@@ -18,7 +18,11 @@ ACCORD = str(Path(sys.executable).parent / "accord")
 
 def run(*arguments: str, home: Path, cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run the command in a folder, over a home."""
-    environment = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "ACCORD_TEST_DB"}}
+    environment = {
+        key: value
+        for key, value in os.environ.items()
+        if key not in {"DATABASE_URL", "ACCORD_TEST_DB", "DJANGO_SETTINGS_MODULE"}
+    }
     environment["ACCORD_HOME"] = str(home)
     return subprocess.run([ACCORD, *arguments], env=environment, cwd=cwd, capture_output=True, text=True, check=False)
 

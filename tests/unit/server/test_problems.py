@@ -37,4 +37,4 @@ def test_a_page_says_the_same_in_words() -> None:
     """People get a page with the sentence, not a document."""
     answer = Client().get("/creations/none")
     assert answer.status_code == 404 and "text/html" in answer.headers["Content-Type"]
-    assert "there is no creation" in answer.content.decode()
+    assert "there is no creation" in answer.content.decode().lower()
