@@ -31,7 +31,11 @@ def reference() -> str:
         command = typer.main.get_command(_app(import_module(f"accord.cli.{file.stem}")))
         lines += ["", f"## accord {name}", f"{_about(file)}."]
         subs = getattr(command, "commands", None)
-        lines += [_line(f"accord {name} {sub}", found) for sub, found in subs.items()] if subs else [_line(f"accord {name}", command)]
+        lines += (
+            [_line(f"accord {name} {sub}", found) for sub, found in subs.items()]
+            if subs
+            else [_line(f"accord {name}", command)]
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -41,7 +45,9 @@ def _line(words: str, command: Any) -> str:
         if getattr(parameter, "hidden", False) or parameter.name in {"help", "install_completion", "show_completion"}:
             continue
         if parameter.param_type_name == "argument":
-            parts.append((parameter.name or "").upper() if parameter.required else f"[{(parameter.name or '').upper()}]")
+            parts.append(
+                (parameter.name or "").upper() if parameter.required else f"[{(parameter.name or '').upper()}]"
+            )
         else:
             option = max(parameter.opts, key=len)
             parts.append(option if parameter.required else f"[{option}]")

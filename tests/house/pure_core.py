@@ -30,7 +30,9 @@ def _touches_shell(file: Path) -> bool:
         words = line.split()
         if len(words) > 1 and words[0] in {"from", "import"}:
             module = words[1].split(".")
-            if module[0] in SHELL_IMPORTS or (module[0] == "accord" and (set(module) | {w.strip(",()") for w in words[3:]}) & set(shell_rooms)):
+            if module[0] in SHELL_IMPORTS or (
+                module[0] == "accord" and (set(module) | {w.strip(",()") for w in words[3:]}) & set(shell_rooms)
+            ):
                 return True
     return False
 

@@ -24,6 +24,8 @@ def given(room: str) -> set[str]:
 @pytest.mark.parametrize(("room", "page"), [("studio", "studio.md"), ("provenance", "verification.md")])
 def test_every_code_of_a_no_is_explained_and_no_other(room: str, page: str) -> None:
     """The codes in the documentation are those the room can give (a take's state is part of its code)."""
-    explained = set(re.findall(rf"`({room}\.[a-z-]+)`", (ROOT / "docs" / page).read_text())) - {"provenance.release-issued"}
+    explained = set(re.findall(rf"`({room}\.[a-z-]+)`", (ROOT / "docs" / page).read_text())) - {
+        "provenance.release-issued"
+    }
     states = {"studio.take-checking", "studio.take-held"} if room == "studio" else set()
     assert explained == given(room) | states
