@@ -48,10 +48,7 @@ def blast_radius(viewer: Viewer, person: str, use: Use, feature: str, asset: str
     touched = training.touched_by(person, use, feature) if use is Use.TRAIN else None
     if asset is not None:
         _check_theirs(person, asset)
-    reached = _reach(person)
-    if asset and asset not in reached:
-        raise NotThere(f"there is no asset `{asset}` of theirs")
-    theirs = {asset} if asset else reached
+    theirs = {asset} if asset else _reach(person)
     creations = _creations(theirs, set(touched.models) if touched else set(), feature)
     earned, currency, period = _earned(set(creations))
     concerned = _deals(feature, use)
