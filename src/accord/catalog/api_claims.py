@@ -1,4 +1,4 @@
-"""Claims over HTTP: a claimant asserts, evidences and withdraws its own; the platform's offices decide."""
+"""Claims over HTTP: a claimant asserts and withdraws its own; the platform's offices read evidence and decide."""
 
 from __future__ import annotations
 
@@ -116,12 +116,13 @@ def assert_claim(request: HttpRequest, body: ClaimIn) -> dict[str, str]:
 
 
 @router.post("/claims/{claim}/evidence", url_name="claim-evidence")
-@audience(*CLAIMANTS)
+@audience(*DECIDERS)
 def evidence(request: HttpRequest, claim: str, body: EvidenceIn) -> Any:
-    """Give evidence for a claim of the caller's own."""
-    viewer = viewer_of(request)
-    visibility.own_claim(viewer, claim)
-    return plain(actions.evidence_claim(claim, body.evidence, at=now(), actor=viewer.account or ""))
+    """Record evidence that an office has read; where nothing overlaps, the claim then counts.
+
+    A claimant sends its evidence to the licensing desk: its own word alone must not turn an assertion into a share.
+    """
+    return plain(actions.evidence_claim(claim, body.evidence, at=now(), actor=viewer_of(request).account or ""))
 
 
 @router.post("/claims/{claim}/withdraw", url_name="claim-withdraw")

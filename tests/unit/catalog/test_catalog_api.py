@@ -142,13 +142,15 @@ def test_an_artist_sees_what_she_is_credited_on(mine: Caller, folder: Path) -> N
 
 
 def test_a_claim_goes_its_way_over_http(mine: Caller, other: Caller, staff: Caller, folder: Path) -> None:
-    """Asserted and evidenced by its claimant, a conflict for the platform to decide, both kept."""
+    """Asserted by its claimant, evidenced and decided by the platform, both kept."""
     mine.deliver(m.ern(), folder, *FILES)
     rival = parties.queries.find("dpid", m.OTHER_DPID).id
     wanted = {"asset": m.ISRC, "right": "master", "claimant": rival, "share": "1", "territories": "FR"}
     status, made = other.post("/claims", wanted)
     assert status == 200
-    assert other.post(f"/claims/{made['id']}/evidence", {"evidence": "contract"})[1]["status"] == "evidenced"
+    contract = {"evidence": "contract"}
+    assert other.post(f"/claims/{made['id']}/evidence", contract)[0] == 404  # nobody reads its own evidence
+    assert staff.post(f"/claims/{made['id']}/evidence", contract)[1]["status"] == "evidenced"
     (conflict,) = staff.get("/conflicts")[1]
     assert (conflict["total"], conflict["territories"]) == ("2/1", "FR")
     body = {"winners": [made["id"]], "because": "newer contract"}
