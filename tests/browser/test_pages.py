@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -58,15 +60,28 @@ def look(page: Page, address: str) -> None:
     assert page.locator("img:not([alt]), input:not([type=hidden]):not([aria-label]):not([id])[type=text]").count() == 0
 
 
+@pytest.fixture(scope="session")
+def signed_in(browser: Browser, site: str) -> Callable[[str], Any]:
+    """The cookies of an account, signed in once: sign-ins are rate-limited, as they should be."""
+
+    @cache
+    def cookies(who: str) -> Any:
+        page = browser.new_context().new_page()
+        if who:
+            sign_in(page, site, who)
+        kept = page.context.storage_state()
+        page.context.close()
+        return kept
+
+    return cookies
+
+
 @pytest.fixture
-def visit(browser: Browser, site: str) -> Callable[[str, dict[str, int], bool], Page]:
+def visit(browser: Browser, signed_in: Callable[[str], Any]) -> Callable[[str, dict[str, int], bool], Page]:
     """A page of a signed-in (or no) account, at a width, with or without JavaScript."""
 
     def open_page(who: str, size: dict[str, int], script: bool = True) -> Page:
-        page = browser.new_context(viewport=size, java_script_enabled=script).new_page()
-        if who:
-            sign_in(page, site, who)
-        return page
+        return browser.new_context(viewport=size, java_script_enabled=script, storage_state=signed_in(who)).new_page()
 
     return open_page
 
