@@ -18,7 +18,7 @@ from accord.terms.use import Use
 
 MASTER = (Right.MASTER,)
 WORKS = (Right.MR, Right.PR, Right.SR)
-CREDIT = "With music licensed by {}."
+CREDIT = "With music licensed by {}"
 LABELS = {
     "compose": "Everyone it learned from is credited.",
     "blend": "Everyone heard in it is credited.",
