@@ -19,13 +19,10 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests share one worker (one demonstration, one server), and are left out where there is no Chromium."""
+    """Browser tests are left out where there is no Chromium."""
     for item in items:
-        if "tests/browser" in str(item.fspath):
-            item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("demo"))
-            if CHROMIUM is None and os.environ.get("ACCORD_TEST_ALL") != "1":
-                item.add_marker(pytest.mark.skip(reason="left out: no Chromium is installed"))
+        if item.get_closest_marker("browser") and CHROMIUM is None:
+            item.add_marker(pytest.mark.skip(reason="left out: no Chromium is installed"))
 
 
 @pytest.fixture(scope="session")
