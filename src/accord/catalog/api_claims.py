@@ -48,7 +48,7 @@ class EvidenceIn(Schema):
     evidence: str
 
 
-class ReasonIn(Schema):
+class BecauseIn(Schema):
     """Why."""
 
     because: str
@@ -127,7 +127,7 @@ def evidence(request: HttpRequest, claim: str, body: EvidenceIn) -> Any:
 
 @router.post("/claims/{claim}/withdraw", url_name="claim-withdraw")
 @audience(*CLAIMANTS)
-def withdraw(request: HttpRequest, claim: str, body: ReasonIn) -> Any:
+def withdraw(request: HttpRequest, claim: str, body: BecauseIn) -> Any:
     """Take back a claim of the caller's own."""
     viewer = viewer_of(request)
     visibility.own_claim(viewer, claim)
@@ -137,7 +137,7 @@ def withdraw(request: HttpRequest, claim: str, body: ReasonIn) -> Any:
 
 @router.post("/claims/{claim}/accept", url_name="claim-accept")
 @audience(*DECIDERS)
-def accept(request: HttpRequest, claim: str, body: ReasonIn) -> Any:
+def accept(request: HttpRequest, claim: str, body: BecauseIn) -> Any:
     """Accept an evidenced claim that overlaps nothing."""
     actions.accept_claim(claim, body.because, at=now(), actor=viewer_of(request).account or "")
     return plain(queries.claim(claim))
@@ -145,7 +145,7 @@ def accept(request: HttpRequest, claim: str, body: ReasonIn) -> Any:
 
 @router.post("/claims/{claim}/reject", url_name="claim-reject")
 @audience(*DECIDERS)
-def reject(request: HttpRequest, claim: str, body: ReasonIn) -> Any:
+def reject(request: HttpRequest, claim: str, body: BecauseIn) -> Any:
     """Reject a claim; it stays on record."""
     actions.reject_claim(claim, body.because, at=now(), actor=viewer_of(request).account or "")
     return plain(queries.claim(claim))
@@ -165,7 +165,7 @@ def dispute(request: HttpRequest, claim: str, body: DisputeIn) -> Any:
 
 @router.post("/claims/{claim}/resolve-dispute", url_name="claim-resolve-dispute")
 @audience(*DECIDERS)
-def resolve_dispute(request: HttpRequest, claim: str, body: ReasonIn) -> Any:
+def resolve_dispute(request: HttpRequest, claim: str, body: BecauseIn) -> Any:
     """End a dispute about money."""
     actions.resolve_dispute(claim, body.because, at=now(), actor=viewer_of(request).account or "")
     return plain(queries.claim(claim))

@@ -83,7 +83,7 @@ class KeyIn(Schema):
     parties: list[str] | None = None
 
 
-class ReasonIn(Schema):
+class BecauseIn(Schema):
     """Why."""
 
     because: str
@@ -161,7 +161,7 @@ def give_mandate(request: HttpRequest, party: str, body: MandateIn) -> dict[str,
 
 @router.post("/mandates/{mandate}/end", url_name="mandate-end")
 @audience(Role.ARTIST, *REGISTRARS)
-def end_mandate(request: HttpRequest, mandate: str, body: ReasonIn) -> dict[str, str]:
+def end_mandate(request: HttpRequest, mandate: str, body: BecauseIn) -> dict[str, str]:
     """End a mandate; the person may always do it."""
     found = queries.mandate(mandate)
     if not _may_see(viewer_of(request), found.person):
@@ -188,7 +188,7 @@ def join(request: HttpRequest, party: str, body: MembershipIn) -> dict[str, str]
 
 @router.post("/memberships/{membership}/end", url_name="membership-end")
 @audience(*REGISTRARS)
-def leave(request: HttpRequest, membership: str, body: ReasonIn) -> dict[str, str]:
+def leave(request: HttpRequest, membership: str, body: BecauseIn) -> dict[str, str]:
     """The member leaves."""
     actions.leave_collective(membership, body.because, at=now(), actor=_actor(request))
     return {"id": membership}
