@@ -1,12 +1,13 @@
 """Who sees which assets and claims (shell). What is not yours looks as if it were not there.
 
 Staff, and machines of the platform itself (a key with no party), see all. Everybody else sees what they delivered, what
-they are the label of, what they are credited on and what they claim a share in.
+they are the label of, what they are credited on and what they claim a share in on evidence: an assertion alone shows
+nothing but itself.
 """
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accord.catalog import queries
 from accord.catalog.models import AssetRow, ClaimRow, CreditRow
@@ -16,6 +17,7 @@ from accord.parties.viewer import Role, Viewer
 from accord.terms.refusal import NotThere
 
 PAGE = 200
+ON_EVIDENCE = (ClaimStatus.EVIDENCED, ClaimStatus.ACCEPTED)
 
 
 def everything(viewer: Viewer) -> bool:
@@ -65,7 +67,8 @@ def claim_page(
     if asset_id is not None:
         rows = rows.filter(asset=asset_id)
     if not everything(viewer):
-        rows = rows.filter(asset__in=AssetRow.objects.filter(_theirs(viewer), known_until=None).values("asset"))
+        theirs = AssetRow.objects.filter(_theirs(viewer), known_until=None).values("asset")
+        rows = rows.filter(Q(asset__in=theirs) | Q(claimant__in=list(viewer.parties)))
     if claimant:
         rows = rows.filter(claimant=claimant)
     if status is not None:
@@ -77,7 +80,7 @@ def claim_page(
 def _theirs(viewer: Viewer) -> Q:
     mine = list(viewer.parties)
     credited = CreditRow.objects.filter(party__in=mine).values("asset")
-    claimed = ClaimRow.objects.filter(known_until=None, claimant__in=mine).values("asset")
+    claimed = _claimed(viewer).values("asset")
     return Q(label__in=mine) | Q(delivered_by__in=mine) | Q(asset__in=credited) | Q(asset__in=claimed)
 
 
@@ -94,7 +97,13 @@ def sees(viewer: Viewer, found: Asset) -> bool:
     people = {credit.party for credit in found.credits} | {found.label, found.delivered_by}
     if everything(viewer) or people & viewer.parties:
         return True
-    return ClaimRow.objects.filter(asset=found.id, known_until=None, claimant__in=list(viewer.parties)).exists()
+    return _claimed(viewer).filter(asset=found.id).exists()
+
+
+def _claimed(viewer: Viewer) -> QuerySet[ClaimRow]:
+    """The viewer's own claims that rest on more than its word."""
+    standing = ClaimRow.objects.filter(known_until=None, claimant__in=list(viewer.parties))
+    return standing.filter(status__in=[status.value for status in ON_EVIDENCE])
 
 
 def own_claim(viewer: Viewer, claim_id: str) -> Claim:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import msgspec
 
 from accord.catalog import queries as catalog
-from accord.catalog.records import Asset, AssetKind
+from accord.catalog.records import Asset, AssetKind, ClaimStatus
 from accord.clearance import kernel, loading, rules
 from accord.clearance.models import DecisionRow
 from accord.clearance.records import Answer, CatalogueAnswer, ClearanceState, HistoricalAnswer, Hold, Question
@@ -146,7 +146,10 @@ def _is_theirs(state: ClearanceState, part: str, mine: frozenset[str]) -> bool:
     return (
         asset.label in mine
         or any(credit.party in mine for credit in asset.credits)
-        or any(claim.claimant in mine for claim in state.claims.get(part, ()))
+        or any(
+            c.claimant in mine and c.status in (ClaimStatus.EVIDENCED, ClaimStatus.ACCEPTED)
+            for c in state.claims.get(part, ())
+        )
     )
 
 

@@ -148,6 +148,8 @@ def test_a_claim_goes_its_way_over_http(mine: Caller, other: Caller, staff: Call
     wanted = {"asset": m.ISRC, "right": "master", "claimant": rival, "share": "1", "territories": "FR"}
     status, made = other.post("/claims", wanted)
     assert status == 200
+    assert other.get(f"/assets/{m.ISRC}")[0] == 404  # an assertion shows nothing but itself
+    assert [claim["id"] for claim in other.get("/claims")[1]["claims"]] == [made["id"]]
     contract = {"evidence": "contract"}
     assert other.post(f"/claims/{made['id']}/evidence", contract)[0] == 404  # nobody reads its own evidence
     assert staff.post(f"/claims/{made['id']}/evidence", contract)[1]["status"] == "evidenced"
