@@ -40,7 +40,7 @@ def main() -> int:
 
 def _pytest(*more: str) -> list[str]:
     workers = os.environ.get("ACCORD_TEST_WORKERS", "2")
-    return [str(BIN / "pytest"), "-q", "-n", workers, "--dist", "loadgroup", *more]
+    return [str(BIN / "pytest"), "-q", "-n", workers, "--dist", "loadfile", *more]
 
 
 def _on_postgres() -> bool:

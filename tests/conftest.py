@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -41,23 +42,28 @@ def shared_dir() -> Path:
 
 @pytest.fixture(scope="session")
 def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home in which the demonstration has walked; its transcript is `transcript.txt`. Made once per test process.
+    """A copy, for this test process, of a home in which the demonstration has walked; its transcript is `transcript.txt`.
 
-    `ACCORD_TEST_DEMO_HOME` names one that has walked already: tests get a copy of it and save its minutes.
+    It is walked once for all processes, whoever comes first; `ACCORD_TEST_DEMO_HOME` names one that has walked already.
     """
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    original = Path(os.environ.get("ACCORD_TEST_DEMO_HOME") or shared / "walked")
+    with open(shared / "walked.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the others wait here until it is there
+        if not (original / "transcript.txt").exists() and "ACCORD_TEST_DEMO_HOME" not in os.environ:
+            _walk(original)
     home = tmp_path_factory.mktemp("demo-home")
-    walked_before = os.environ.get("ACCORD_TEST_DEMO_HOME")
-    if walked_before:
-        shutil.copytree(walked_before, home, dirs_exist_ok=True)
-        return home
-    environment = {
-        key: value
-        for key, value in os.environ.items()
-        if key not in {"DATABASE_URL", "ACCORD_TEST_DB", "DJANGO_SETTINGS_MODULE"}
-    }
-    environment |= {"ACCORD_HOME": str(home), "COLUMNS": "160"}
+    shutil.copytree(original, home, dirs_exist_ok=True)
+    return home
+
+
+def _walk(home: Path) -> None:
+    """`accord demo` as a stranger runs it, in settings of its own."""
+    home.mkdir()
+    ours = {"DATABASE_URL", "ACCORD_TEST_DB", "DJANGO_SETTINGS_MODULE"}
+    environment = {key: value for key, value in os.environ.items() if key not in ours} | {"ACCORD_HOME": str(home)}
     command = [str(Path(sys.executable).parent / "accord"), "demo", "--no-serve"]
     walked = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=home, check=False)
-    (home / "transcript.txt").write_text(walked.stdout)
     assert walked.returncode == 0, walked.stdout[-3000:] + walked.stderr[-3000:]
-    return home
+    (home / "transcript.txt").write_text(walked.stdout)

@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-#: One worker, so one demonstration and one server.
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.browser
 #: Ids of parties, assets, takes and creations: pages name them. A record's own number may stand beside its name.
 SHOWN_ID = re.compile(r"\b(?:pty|tak|cre|mdl|scr)_\d{6}\b")
 PASSWORD = "a-demonstration"

@@ -21,8 +21,6 @@ from accord.payouts.closing import close
 from accord.payouts.records import Attributed, Epoch, Pool
 from accord.terms.money import allocate as split_plainly
 
-#: One process, one engine after the other: a process that runs Spark itself cannot talk to a Connect server as well.
-pytestmark = pytest.mark.xdist_group("engines")
 SAIL = """
 import sys
 from pysail.spark import SparkConnectServer
