@@ -1,7 +1,8 @@
 """The private store: personal data, encrypted with one key per subject, erasable, apart from facts and rebuilds.
 
 A fact names an object by its reference, a salted hash of the content: it proves later what was stored, and tells nothing.
-Erasing a subject destroys its key, so copies in backups can no longer be read either.
+Erasing a subject destroys its key and objects here. A backup made before still holds both (the wrapped key lies beside the
+objects), so backups of the private store must be short-lived.
 """
 
 from __future__ import annotations
