@@ -26,7 +26,8 @@ from accord.training import queries as training
 class BlastRadius(msgspec.Struct, frozen=True, kw_only=True):
     """What taking a yes back would touch, before it is taken back (law 5).
 
-    `quarter_micros` is what the creations concerned earned in the last closed quarter or month, all parties together.
+    `quarter_micros` is what the assets in the creations concerned earned in the last closed period, all parties together and
+    in other creations too: the most that is touched, not exactly what is.
     """
 
     assets: tuple[str, ...]
@@ -96,7 +97,7 @@ def _creations(assets: set[str], models: set[str], feature: str) -> list[str]:
 
 
 def _earned(creations: set[str]) -> tuple[int, str, str]:
-    """(micros, currency, period) that these creations brought in the last closed period, by the lines of its close."""
+    """(micros, currency, period) that the assets in these creations earned in the last closed period: the most that is touched."""
     closed = payouts.periods()
     if not closed or not creations:
         return 0, "EUR", closed[-1].text if closed else ""
