@@ -71,7 +71,9 @@ def _touches(person: str, use: str, feature: str, asset: str | None) -> list[str
     ]
     lines = ["touches " + ", ".join(f"{count:,} {what}" for count, what in counts)]
     if touched.period:
-        lines.append(f"they brought {money.text(touched.quarter_micros)} {touched.currency} in {touched.period}")
+        lines.append(
+            f"what is in them earned {money.text(touched.quarter_micros)} {touched.currency} in {touched.period}, the most that is touched"
+        )
     if touched.retire_within_days is not None:
         serve = "may serve until then" if touched.may_serve_until else "stop serving at once"
         lines.append(f"models retire within {touched.retire_within_days} days and {serve}")
