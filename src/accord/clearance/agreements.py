@@ -33,10 +33,20 @@ class Agreements:
         self._plain: dict[tuple[str, Right], int | None] = {}
         self._choices: dict[str, tuple[Choice, ...]] = {}
         self._plain_yes: dict[str, int | None] = {}
+        self._named: frozenset[str] | None = None
         self._members: dict[str, list[str]] = {}
         for member, joined in state.memberships.items():
             for group in (m.collective for m in joined if m.kind is MembershipKind.GROUP):
                 self._members.setdefault(group, []).append(member)
+
+    def apart(self, asset: Asset) -> bool:
+        """Whether a choice or a clause names this very asset, so that what is said of all does not settle it."""
+        if self._named is None:
+            of_choices = (one.asset for said in self.state.choices.values() for one in said if self._asks(one))
+            grants = [grant for granted in self.state.grants.values() for grant in granted]
+            of_grants = (id for grant in grants for id in (*grant.selection.ids, *grant.exclusions))
+            self._named = frozenset(name for name in (*of_choices, *of_grants) if name is not None)
+        return not self._named.isdisjoint(_reached_by(asset))
 
     def granted(self, claimant: str, right: Right, asset: Asset) -> int:
         """Where a claimant grants the use of its share of a right in an asset."""
@@ -195,12 +205,12 @@ class Agreements:
     def said(self, person: str) -> tuple[Choice, ...]:
         """The person's standing choices about this use and this feature."""
         if person not in self._choices:
-            self._choices[person] = tuple(
-                choice
-                for choice in self.state.choices.get(person, ())
-                if choice.use == self.question.use and choice.feature == self.question.feature
-            )
+            self._choices[person] = tuple(filter(self._asks, self.state.choices.get(person, ())))
         return self._choices[person]
+
+    def _asks(self, choice: Choice) -> bool:
+        """Whether a choice is about this use in this feature."""
+        return choice.use == self.question.use and choice.feature == self.question.feature
 
 
 def _reaches(grant: Grant, right: Right, asset: Asset) -> bool:

@@ -27,6 +27,20 @@ from accord.terms.territory import WORLD
 ALL = WORLD.bits
 
 
+class Slot(msgspec.Struct, frozen=True):
+    """What one party's word decides alike for many assets: a licensor's grant of a right, or a person's yes.
+
+    `where` is the bitset of territories it is needed in; `label` is whose label the asset stands under, which a
+    licensor's grant may depend on. Assets share a slot unless something names one of them (`Agreements.apart`).
+    """
+
+    party: str
+    where: int
+    right: Right | None = None
+    role: str | None = None
+    label: str | None = None
+
+
 class Requirement(msgspec.Struct, frozen=True):
     """One thing an asset needs. `code` is the family of its refusal; the rest says what about whom."""
 
@@ -55,6 +69,7 @@ class Requirements:
         self.needs: Needs = NEEDS[question.use]
         self.agreements = Agreements(state, question)
         self._own: dict[str, tuple[Requirement, ...]] = {}
+        self._regions: dict[tuple[str, Right], tuple[Region, ...]] = {}
         self._made_of: dict[str, tuple[tuple[str, ...], str]] = {}
 
     def of_feature(self) -> tuple[int, tuple[Requirement, ...]]:
@@ -91,7 +106,9 @@ class Requirements:
     def own(self, asset_id: str) -> tuple[Requirement, ...]:
         """What this one asset needs, apart from what it is made of."""
         if asset_id not in self._own:
-            self._own[asset_id] = tuple(self._of_asset(self.state.assets[asset_id]))
+            asset = self.state.assets[asset_id]
+            words = (self.of_slot(slot, asset) for slot in self.slots(asset))
+            self._own[asset_id] = (*self.of_itself(asset), *(one for said in words for one in said))
         return self._own[asset_id]
 
     def _ancestry(self, asset_id: str) -> tuple[tuple[str, ...], str]:
@@ -122,7 +139,8 @@ class Requirements:
     def _touched(self, asset: Asset, asked: str) -> bool:
         return asset.id == asked or asset.kind is not AssetKind.WORK or self.needs.work_side
 
-    def _of_asset(self, asset: Asset) -> Iterator[Requirement]:
+    def of_itself(self, asset: Asset) -> Iterator[Requirement]:
+        """What holds of this asset alone, whoever says yes: its holds, its kind, its claims."""
         for hold in self.state.holds.get(asset.id, ()):
             yield Requirement("clearance.held", asset.id, ALL, 0, hold=hold)
         for reason in asset.intake_holds:
@@ -130,15 +148,56 @@ class Requirements:
         if asset.non_commercial and self.state.features[self.question.feature].commercial:
             yield Requirement("clearance.non-commercial", asset.id, ALL, 0)
         yield from self._of_make(asset)
+        rights, roles, owned = self._needed(asset)
+        for right in rights:
+            yield from self._of_claims(asset, right, owned)
+        if roles and asset.kind is not AssetKind.STEM and not asset.people(*roles):
+            yield Requirement("clearance.nobody-known", asset.id, owned, 0, role=roles[0])
+
+    def slots(self, asset: Asset) -> Iterator[Slot]:
+        """Whose words the asset needs: a grant of everybody who holds an accepted share, a yes of everybody in a needed
+        role, and of anybody else credited no no."""
+        rights, roles, owned = self._needed(asset)
+        for right in rights:
+            for claimant, where in _claimants(self._cut(asset, right)).items():
+                if where & owned:
+                    yield Slot(claimant, where & owned, right=right, label=asset.label)
+        if roles:
+            needed = {credit.party: credit.role for credit in asset.credits if credit.role in roles}
+            for person in dict.fromkeys(credit.party for credit in asset.credits):
+                yield Slot(person, owned, role=needed.get(person))
+
+    def of_slot(self, slot: Slot, asset: Asset) -> Iterator[Requirement]:
+        """What a party's word must be for an asset: for any asset that nothing names apart, the same."""
+        if slot.right is not None:
+            yield Requirement(
+                "clearance.no-deal",
+                asset.id,
+                slot.where,
+                self.agreements.granted(slot.party, slot.right, asset),
+                right=slot.right,
+                party=slot.party,
+                regions=self._cut(asset, slot.right),
+            )
+            return
+        refused = self.agreements.refused(slot.party, asset) & slot.where
+        if refused:
+            yield Requirement("clearance.refused", asset.id, refused, 0, party=slot.party, role=slot.role)
+        if slot.role:
+            said = self.agreements.consent(slot.party, asset)
+            yield Requirement(
+                "clearance.no-yes", asset.id, slot.where & ~refused, said, party=slot.party, role=slot.role
+            )
+
+    def _needed(self, asset: Asset) -> tuple[tuple[Right, ...], tuple[str, ...], int]:
+        """The rights and the roles of people that the use needs of an asset by itself, and where."""
         if asset.kind is AssetKind.RECORDING:
-            yield from self._of_rights(asset, (Right.MASTER,) if self.needs.master else (), ALL)
-            yield from self._of_people(asset, self.needs.performers, ALL)
-        elif asset.kind is AssetKind.STEM:
-            yield from self._of_people(asset, self.needs.performers, ALL)
-        elif asset.kind is AssetKind.WORK and self.needs.work_side:
-            owned = ALL & ~self._free(asset)
-            yield from self._of_rights(asset, self.needs.work_rights, owned)
-            yield from self._of_people(asset, self.needs.writers, owned)
+            return (Right.MASTER,) if self.needs.master else (), self.needs.performers, ALL
+        if asset.kind is AssetKind.STEM:
+            return (), self.needs.performers, ALL
+        if asset.kind is AssetKind.WORK and self.needs.work_side:
+            return self.needs.work_rights, self.needs.writers, ALL & ~self._free(asset)
+        return (), (), ALL
 
     def _of_make(self, asset: Asset) -> Iterator[Requirement]:
         """What kind of thing it is must allow the use, and what it is made of must be known (unknown is no)."""
@@ -158,37 +217,25 @@ class Requirements:
             bits |= free.territories.bits
         return bits
 
-    def _of_rights(self, asset: Asset, rights: tuple[Right, ...], owned: int) -> Iterator[Requirement]:
-        for right in rights:
-            found = regions((c for c in self.state.claims.get(asset.id, ()) if c.right is right), self.question.at)
-            about: dict[str, Any] = {"subject": asset.id, "right": right, "regions": found}
-            over = _where(region for region in found if region.contested) & owned
-            complete = _where(region for region in found if region.complete)
-            if over:
-                yield Requirement(code="clearance.over-claimed", need=over, have=0, **about)
-            yield Requirement(code="clearance.no-claim", need=owned & ~over, have=complete, **about)
-            # whoever claims on evidence what is held to be free contests that: not cleared until it is settled
-            if free_but_claimed := _where(region for region in found if region.claimed) & ~owned:
-                yield Requirement(code="clearance.public-domain-claimed", need=free_but_claimed, have=0, **about)
-            for claimant, where in _claimants(found).items():
-                granted = self.agreements.granted(claimant, right, asset)
-                yield Requirement(code="clearance.no-deal", need=where & owned, have=granted, party=claimant, **about)
+    def _cut(self, asset: Asset, right: Right) -> tuple[Region, ...]:
+        """The world in regions by the claims to one right of an asset."""
+        key = (asset.id, right)
+        if key not in self._regions:
+            claims = (claim for claim in self.state.claims.get(asset.id, ()) if claim.right is right)
+            self._regions[key] = regions(claims, self.question.at)
+        return self._regions[key]
 
-    def _of_people(self, asset: Asset, roles: tuple[str, ...], where: int) -> Iterator[Requirement]:
-        """A yes of everybody in these roles; of anybody else credited, no no."""
-        if not roles:
-            return
-        needed = {credit.party: credit.role for credit in asset.credits if credit.role in roles}
-        if not needed and asset.kind is not AssetKind.STEM:
-            yield Requirement("clearance.nobody-known", asset.id, where, 0, role=roles[0])
-        for person in dict.fromkeys(credit.party for credit in asset.credits):
-            role = needed.get(person)
-            refused = self.agreements.refused(person, asset) & where
-            if refused:
-                yield Requirement("clearance.refused", asset.id, refused, 0, party=person, role=role)
-            if role:
-                said = self.agreements.consent(person, asset)
-                yield Requirement("clearance.no-yes", asset.id, where & ~refused, said, party=person, role=role)
+    def _of_claims(self, asset: Asset, right: Right, owned: int) -> Iterator[Requirement]:
+        found = self._cut(asset, right)
+        about: dict[str, Any] = {"subject": asset.id, "right": right, "regions": found}
+        over = _where(region for region in found if region.contested) & owned
+        complete = _where(region for region in found if region.complete)
+        if over:
+            yield Requirement(code="clearance.over-claimed", need=over, have=0, **about)
+        yield Requirement(code="clearance.no-claim", need=owned & ~over, have=complete, **about)
+        # whoever claims on evidence what is held to be free contests that: not cleared until it is settled
+        if free_but_claimed := _where(region for region in found if region.claimed) & ~owned:
+            yield Requirement(code="clearance.public-domain-claimed", need=free_but_claimed, have=0, **about)
 
 
 def _where(found: Iterable[Region]) -> int:
