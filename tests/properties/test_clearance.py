@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from tests.oracle import clearance as oracle
 from tests.properties.catalogues import ASSETS, AT, PEOPLE, PLACES, catalogues, choice, clean
 
-from accord.clearance import kernel, rules
+from accord.clearance import rules
+from accord.clearance.index import Index
 from accord.clearance.records import ClearanceState, Question
 from accord.terms.territory import WORLD
 from accord.terms.use import INWARD, Use
@@ -32,7 +33,7 @@ some = settings(max_examples=150, deadline=None)
 def test_laws_1_2_3_rules_and_kernel_agree_with_the_plain_twin(case: Case) -> None:
     """Laws 1, 2, 3: one asset at a time, the whole catalogue at once and plain loops give the same territories."""
     state, question = case
-    whole = kernel.decide_all(state, question, ASSETS)
+    whole = Index(state, question).answer(ASSETS)
     answers = rules.decide_many(state, question, ASSETS)
     for number, asset in enumerate(ASSETS):
         right = oracle.cleared(state, question, asset)

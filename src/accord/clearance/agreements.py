@@ -10,7 +10,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+import msgspec
 
 from accord.catalog.records import Asset, AssetKind
 from accord.clearance.records import ClearanceState, Question
@@ -18,6 +21,7 @@ from accord.deals.records import Grant
 from accord.deals.rules import selects
 from accord.participation.records import Choice
 from accord.parties.records import Membership, MembershipKind
+from accord.terms.instant import Instant
 from accord.terms.right import WORDS, Right
 
 _LICENSED_THROUGH = (MembershipKind.COLLECTIVE, MembershipKind.DISTRIBUTION, MembershipKind.ADMINISTRATION)
@@ -33,20 +37,77 @@ class Agreements:
         self._plain: dict[tuple[str, Right], int | None] = {}
         self._choices: dict[str, tuple[Choice, ...]] = {}
         self._plain_yes: dict[str, int | None] = {}
-        self._named: frozenset[str] | None = None
-        self._members: dict[str, list[str]] = {}
-        for member, joined in state.memberships.items():
-            for group in (m.collective for m in joined if m.kind is MembershipKind.GROUP):
-                self._members.setdefault(group, []).append(member)
+        self._named: dict[str, set[str]] | None = None
+        self._all_named: set[str] = set()
+        self._groups: dict[str, tuple[str, ...]] = {}
+        self._members: dict[str, set[str]] = {}
+        for member in state.memberships:
+            self._join(member)
+
+    def renewed(self, state: ClearanceState, question: Question, spoke: Iterable[str]) -> Agreements:
+        """The agreements of a later state in which only these parties said, granted, joined or left anything."""
+        fresh = Agreements(msgspec.structs.replace(state, memberships={}), question)
+        fresh.state = state
+        fresh._named, fresh._all_named = self._names(), self._all_named
+        fresh._groups, fresh._members = self._groups, self._members
+        for party in spoke:
+            fresh._join(party)
+            fresh._name(party)
+        return fresh
+
+    def _join(self, member: str) -> None:
+        """Put a member into the groups it is in, and out of those it was in."""
+        for group in self._groups.pop(member, ()):
+            self._members[group].discard(member)
+        joined = self.state.memberships.get(member, ())
+        groups = tuple(one.collective for one in joined if one.kind is MembershipKind.GROUP)
+        for group in groups:
+            self._members.setdefault(group, set()).add(member)
+        if groups:
+            self._groups[member] = groups
+
+    def _names(self) -> dict[str, set[str]]:
+        if self._named is None:
+            self._named = {}
+            for party in {*self.state.choices, *self.state.grants}:
+                self._name(party)
+        return self._named
+
+    def _name(self, party: str) -> None:
+        of_choices = (one.asset for one in self.state.choices.get(party, ()) if self._asks(one))
+        grants = self.state.grants.get(party, ())
+        of_grants = (asset for grant in grants for asset in (*grant.selection.ids, *grant.exclusions))
+        if found := {name for name in (*of_choices, *of_grants) if name is not None}:
+            self._names().setdefault(party, set()).update(found)
+            self._all_named |= found
+
+    def named_by(self, party: str) -> set[str]:
+        """What a party's choices and clauses name, or have named, apart from all the rest."""
+        return self._names().get(party, set())
+
+    def heard(self, party: str, label: str | None) -> set[str]:
+        """Everybody whose choices, grants or memberships a party's word on assets under a label may rest on."""
+        asked = {party, label} if label else {party}
+        asked |= {joined.collective for one in tuple(asked) for joined in self._memberships(one)}
+        return asked.union(*(self._members.get(one, ()) for one in asked))
+
+    def dates(self, party: str, label: str | None) -> tuple[list[date | None], list[Instant]]:
+        """The days and the instants at which time alone may change that word."""
+        days: list[date | None] = []
+        instants: list[Instant] = []
+        for one in self.heard(party, label):
+            for grant in self.state.grants.get(one, ()):
+                days += (grant.period.start, grant.period.end)
+                instants += (since for since, _ in grant.states)
+            for joined in self.state.memberships.get(one, ()):
+                days += (joined.period.start, joined.period.end)
+            instants += (choice.at for choice in self.said(one))
+        return days, instants
 
     def apart(self, asset: Asset) -> bool:
         """Whether a choice or a clause names this very asset, so that what is said of all does not settle it."""
-        if self._named is None:
-            of_choices = (one.asset for said in self.state.choices.values() for one in said if self._asks(one))
-            grants = [grant for granted in self.state.grants.values() for grant in granted]
-            of_grants = (id for grant in grants for id in (*grant.selection.ids, *grant.exclusions))
-            self._named = frozenset(name for name in (*of_choices, *of_grants) if name is not None)
-        return not self._named.isdisjoint(_reached_by(asset))
+        self._names()
+        return not self._all_named.isdisjoint(_reached_by(asset))
 
     def granted(self, claimant: str, right: Right, asset: Asset) -> int:
         """Where a claimant grants the use of its share of a right in an asset."""

@@ -1,186 +1,198 @@
-"""The whole catalogue in one pass over memory (pure).
+"""Masks over rows: one asset, a batch or a whole catalogue, in a pass over memory (pure).
 
-The requirements of every asset are laid out as rows of territory masks, four 64-bit words each:
+What a question needs of anything is a table of *atoms*: `met[k]` is the territories (four 64-bit words) in which atom k
+holds, `failing[k]` the refusal codes (bits) that keep it from holding where the feature is offered. Assets are rows of
+atom numbers, one after the other; a party's word is one atom that millions of assets may point to, so taking it back is
+one write.
 
-    part p is what one asset needs by itself:   part[p]  = ⋂ over its rows of (¬need ∪ have)
-    asset a is made of parts:                   asset[a] = offered ∩ ⋂ over its parts of part[p]
+    cleared(asset) = base ∩ ⋂ over its rows of met[row]
 
-Rows repeat (one licensor's grant serves a million recordings), so a row is an index into a table of distinct masks.
-The pass is a gather and an AND, in blocks that stay in cache. It is the same list of requirements that `rules` decides
-one asset on, so both give the same answer.
+`index` lays a catalogue out in this form from the list of requirements that `rules` decides one asset on. The same two
+functions run inside Spark on record batches. Atoms, starts and counts are plain arrays so that they can be shipped.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import msgspec
 import numpy as np
+from numba import njit
 
-from accord.clearance.records import CatalogueAnswer, ClearanceState, Question
-from accord.clearance.requirements import Requirement, Requirements
-from accord.terms.territory import SIZE, WORDS, TerritorySet
+from accord.terms.territory import WORDS
 
 Masks = np.ndarray[Any, np.dtype[np.uint64]]
-Ints = np.ndarray[Any, np.dtype[np.int64]]
-BLOCK = 1 << 15
+Array = np.ndarray[Any, Any]
+#: Assets a thread takes at a time: their masks stay in cache.
+BLOCK = 1 << 16
+MOST_ROWS, MOST_COUNT = np.iinfo(np.uint32).max, np.iinfo(np.uint16).max
+
+assert WORDS == 4, "the kernels write out the words of a mask one by one"
 
 
-class Compiled(msgspec.Struct, frozen=True, kw_only=True):
+class Layout:
     """A catalogue laid out for one question.
 
-    `table` (n, 4): distinct masks. Part p's rows are `need[part_start[p]:part_start[p + 1]]` and `have` likewise,
-    indices into `table`; `code` is each row's refusal. Asset a's parts are `parts[asset_start[a]:asset_start[a + 1]]`.
-    Every part has at least one row and every asset at least one part.
+    `met` (atoms, 4) uint64; `failing` (atoms,) uint64 bits; asset i's rows are `rows[start[i] : start[i] + count[i]]`.
+    `base` (4,) is where anything may be cleared at all. Arrays have room to spare: `atoms` and `assets` say how much of
+    them is used. Rows that an asset no longer uses stay behind until the layout is made anew.
     """
 
-    assets: tuple[str, ...]
-    offered: Masks
-    table: Masks
-    need: Ints
-    have: Ints
-    code: Ints
-    codes: tuple[str, ...]
-    part_start: Ints
-    parts: Ints
-    asset_start: Ints
+    def __init__(self, base: int = 0) -> None:
+        self.atoms = self.assets = self.used = 0
+        self.met = np.zeros((256, WORDS), dtype=np.uint64)
+        self.failing = np.zeros(256, dtype=np.uint64)
+        self.start = np.zeros(256, dtype=np.uint32)
+        self.count = np.zeros(256, dtype=np.uint16)
+        self.rows = np.zeros(1024, dtype=np.int32)
+        self.base = words(base)
+
+    def add_atom(self, met: int, failing: int) -> int:
+        """A new atom; returns its number."""
+        if self.atoms == len(self.failing):
+            self.met, self.failing = _grown(self.met), _grown(self.failing)
+        self.atoms += 1
+        self.set_atom(self.atoms - 1, met, failing)
+        return self.atoms - 1
+
+    def set_atom(self, atom: int, met: int, failing: int) -> None:
+        """Change what an atom says for every asset that points to it."""
+        self.met[atom] = words(met)
+        self.failing[atom] = failing
+
+    def put(self, rows: Sequence[int], number: int | None = None) -> int:
+        """Lay out an asset's rows, new or in place of what `number` had; returns its number. Raises: OverflowError."""
+        if self.used + len(rows) > MOST_ROWS or len(rows) > MOST_COUNT:
+            raise OverflowError(f"{len(rows):,} rows after {self.used:,} do not fit the layout")
+        if number is None:
+            number, self.assets = self.assets, self.assets + 1
+            if number == len(self.start):
+                self.start, self.count = _grown(self.start), _grown(self.count)
+        first = int(self.start[number]) if len(rows) <= self.count[number] else self.used
+        while first + len(rows) > len(self.rows):
+            self.rows = _grown(self.rows)
+        self.rows[first : first + len(rows)] = rows
+        self.start[number], self.count[number] = first, len(rows)
+        self.used = max(self.used, first + len(rows))
+        return number
+
+    def one(self, number: int) -> int:
+        """Where one asset is cleared, as bits."""
+        a, b, c, d = one(number, self.start, self.count, self.rows, self.met, self.base)
+        return int(a | b << 64 | c << 128 | d << 192)
+
+    def many(self, numbers: Array) -> Masks:
+        """Where these assets are cleared (n, 4)."""
+        out = np.empty((len(numbers), WORDS), dtype=np.uint64)
+        many(numbers, self.start, self.count, self.rows, self.met, self.base, out)
+        return out
+
+    def rows_of(self, number: int) -> list[int]:
+        """The atoms one asset points to."""
+        first = int(self.start[number])
+        return self.rows[first : first + int(self.count[number])].tolist()  # type: ignore[no-any-return]
+
+    def blocks(self, block: int = BLOCK, threads: int = 1) -> Iterator[tuple[int, Masks]]:
+        """The whole catalogue in order: (number of the first asset, masks of a block of assets)."""
+        firsts = range(0, self.assets, block)
+        with ThreadPoolExecutor(threads) as pool:
+            for wave in range(0, len(firsts), threads * 4):  # a few blocks ahead of whoever takes them, not all
+                some = firsts[wave : wave + threads * 4]
+                yield from zip(some, pool.map(lambda first: self._block(first, block), some), strict=True)
+
+    def _block(self, first: int, block: int) -> Masks:
+        last = min(first + block, self.assets)
+        out = np.empty((last - first, WORDS), dtype=np.uint64)
+        masks_of(self.start[first:last], self.count[first:last], self.rows, self.met, self.base, out)
+        return out
+
+    def masks(self, threads: int = 1) -> Masks:
+        """Where each asset is cleared (n, 4)."""
+        out = np.empty((self.assets, WORDS), dtype=np.uint64)
+        spans = [slice(first, min(first + BLOCK, self.assets)) for first in range(0, self.assets, BLOCK)]
+
+        def fill(span: slice) -> None:
+            masks_of(self.start[span], self.count[span], self.rows, self.met, self.base, out[span])
+
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(fill, spans))
+        return out
+
+    def reasons(self, numbers: Array | None = None) -> Array:
+        """Per code bit (64), how many assets (all, or these) it keeps from being cleared somewhere offered."""
+        counts = np.zeros(64, dtype=np.int64)
+        wanted = np.arange(self.assets) if numbers is None else numbers
+        count_reasons(wanted, self.start, self.count, self.rows, self.failing, counts)
+        return counts
 
 
-def decide_all(
-    state: ClearanceState,
-    question: Question,
-    assets: Iterable[str],
-    progress: Callable[[int, int], None] | None = None,
-) -> CatalogueAnswer:
-    """Every asset's territories for one question, and how many assets each reason keeps back."""
-    compiled = compile_state(state, question, tuple(assets), progress)
-    masks, reasons = run(compiled)
-    return CatalogueAnswer(
-        use=question.use,
-        feature=question.feature,
-        at=question.at,
-        known=state.known,
-        offered=TerritorySet.from_words(compiled.offered),
-        assets=compiled.assets,
-        masks=masks,
-        reasons=reasons,
-    )
+def words(bits: int) -> Masks:
+    """A territory set's bits as four uint64 words, lowest first."""
+    return np.frombuffer(bits.to_bytes(WORDS * 8, "little"), dtype="<u8").astype(np.uint64)
 
 
-def run(compiled: Compiled) -> tuple[Masks, Counter[str]]:
-    """The masks of all assets (n, 4), and per refusal code the assets it keeps from being cleared where offered."""
-    return masks_of(compiled), _reasons(compiled)
+def _grown(array: Array) -> Array:
+    larger = np.zeros((len(array) * 2, *array.shape[1:]), dtype=array.dtype)
+    larger[: len(array)] = array
+    return larger
 
 
-def masks_of(compiled: Compiled) -> Masks:
-    """Where each asset is cleared (n, 4): the pass over memory."""
-    count = len(compiled.assets)
-    if not count:
-        return np.zeros((0, WORDS), dtype=np.uint64)
-    met = part_masks(compiled)
-    masks = np.empty((count, WORDS), dtype=np.uint64)
-    for first in range(0, count, BLOCK):
-        last = min(first + BLOCK, count)
-        start = compiled.asset_start[first : last + 1]
-        gathered = met[compiled.parts[start[0] : start[-1]]]
-        np.bitwise_and.reduceat(gathered, start[:-1] - start[0], axis=0, out=masks[first:last])
-    masks &= compiled.offered
-    return masks
+@njit(cache=True)
+def one(number, start, count, rows, met, base):  # type: ignore[no-untyped-def]
+    """The four words of one asset's mask."""
+    a, b, c, d = base[0], base[1], base[2], base[3]
+    first = np.int64(start[number])
+    for at in range(first, first + np.int64(count[number])):
+        row = rows[at]
+        a &= met[row, 0]
+        b &= met[row, 1]
+        c &= met[row, 2]
+        d &= met[row, 3]
+    return a, b, c, d
 
 
-def part_masks(compiled: Compiled) -> Masks:
-    """Where each part's own requirements are all met (n, 4)."""
-    count = len(compiled.part_start) - 1
-    met = np.empty((count, WORDS), dtype=np.uint64)
-    for first in range(0, count, BLOCK):
-        last = min(first + BLOCK, count)
-        start = compiled.part_start[first : last + 1]
-        rows = slice(start[0], start[-1])
-        gathered = ~compiled.table[compiled.need[rows]] | compiled.table[compiled.have[rows]]
-        np.bitwise_and.reduceat(gathered, start[:-1] - start[0], axis=0, out=met[first:last])
-    return met
+@njit(cache=True, nogil=True)
+def many(numbers, start, count, rows, met, base, out):  # type: ignore[no-untyped-def]
+    """The masks of some assets, in the order asked."""
+    for i in range(len(numbers)):
+        a, b, c, d = base[0], base[1], base[2], base[3]
+        first = np.int64(start[numbers[i]])
+        for at in range(first, first + np.int64(count[numbers[i]])):
+            row = rows[at]
+            a &= met[row, 0]
+            b &= met[row, 1]
+            c &= met[row, 2]
+            d &= met[row, 3]
+        out[i, 0], out[i, 1], out[i, 2], out[i, 3] = a, b, c, d
 
 
-def _reasons(compiled: Compiled) -> Counter[str]:
-    """Code → assets with at least one row of that code that is not met somewhere the feature is offered."""
-    if not compiled.assets:
-        return Counter()
-    failing = np.zeros(len(compiled.need), dtype=np.uint64)  # per row: the bit of its code, where it is not met
-    for first in range(0, len(compiled.need), BLOCK):
-        rows = slice(first, first + BLOCK)
-        gap = compiled.table[compiled.need[rows]] & ~compiled.table[compiled.have[rows]] & compiled.offered
-        bit = np.uint64(1) << np.maximum(compiled.code[rows], 0).astype(np.uint64)
-        failing[rows] = np.where(gap.any(axis=1), bit, np.uint64(0))
-    of_part = np.bitwise_or.reduceat(failing, compiled.part_start[:-1])
-    of_asset = np.bitwise_or.reduceat(of_part[compiled.parts], compiled.asset_start[:-1])
-    counts = {code: np.count_nonzero(of_asset & np.uint64(1 << number)) for number, code in enumerate(compiled.codes)}
-    return Counter({code: int(count) for code, count in counts.items() if count})
+@njit(cache=True, nogil=True)
+def masks_of(start, count, rows, met, base, out):  # type: ignore[no-untyped-def]
+    """The masks of assets laid out one after the other."""
+    for i in range(len(start)):
+        a, b, c, d = base[0], base[1], base[2], base[3]
+        first = np.int64(start[i])
+        for at in range(first, first + np.int64(count[i])):
+            row = rows[at]
+            a &= met[row, 0]
+            b &= met[row, 1]
+            c &= met[row, 2]
+            d &= met[row, 3]
+        out[i, 0], out[i, 1], out[i, 2], out[i, 3] = a, b, c, d
 
 
-class _Layout:
-    """Rows and distinct masks, filled part by part."""
-
-    def __init__(self) -> None:
-        self.masks: dict[int, int] = {0: 0}
-        self.codes: dict[str, int] = {}
-        self.need: list[int] = []
-        self.have: list[int] = []
-        self.code: list[int] = []
-        self.part_start: list[int] = [0]
-
-    def part(self, requirements: Iterable[Requirement]) -> int:
-        """Add one part; returns its number."""
-        for one in requirements:
-            self.need.append(self._mask(one.need))
-            self.have.append(self._mask(one.have))
-            self.code.append(self.codes.setdefault(one.code, len(self.codes)))
-        if len(self.need) == self.part_start[-1]:  # nothing needed: a row that is always met
-            self.need.append(0)
-            self.have.append(0)
-            self.code.append(-1)
-        self.part_start.append(len(self.need))
-        return len(self.part_start) - 2
-
-    def _mask(self, bits: int) -> int:
-        return self.masks.setdefault(bits & ((1 << SIZE) - 1), len(self.masks))
-
-
-def compile_state(
-    state: ClearanceState,
-    question: Question,
-    assets: tuple[str, ...],
-    progress: Callable[[int, int], None] | None = None,
-) -> Compiled:
-    """Lay the requirements of these assets out for one question; what several are made of is laid out once."""
-    requirements = Requirements(state, question)
-    offered, of_feature = requirements.of_feature()
-    layout = _Layout()
-    feature_part = layout.part(of_feature)
-    numbers: dict[str, int] = {}
-    parts: list[int] = []
-    asset_start = [0]
-    for done, asset in enumerate(assets):
-        parts.append(feature_part)
-        if whole := tuple(requirements.whole(asset)):
-            parts.append(layout.part(whole))
-        for part in requirements.made_of(asset)[0]:
-            if part not in numbers:
-                numbers[part] = layout.part(requirements.own(part))
-            parts.append(numbers[part])
-        asset_start.append(len(parts))
-        if progress and done % 1000 == 0:
-            progress(done, len(assets))
-    return Compiled(
-        assets=assets,
-        offered=TerritorySet(offered).words(),
-        table=np.stack([TerritorySet(bits).words() for bits in layout.masks]),
-        need=np.array(layout.need, dtype=np.int64),
-        have=np.array(layout.have, dtype=np.int64),
-        code=np.array(layout.code, dtype=np.int64),
-        codes=tuple(layout.codes),
-        part_start=np.array(layout.part_start, dtype=np.int64),
-        parts=np.array(parts, dtype=np.int64),
-        asset_start=np.array(asset_start, dtype=np.int64),
-    )
+@njit(cache=True, nogil=True)
+def count_reasons(numbers, start, count, rows, failing, counts):  # type: ignore[no-untyped-def]
+    """Adds, per code bit, the assets that have a row failing for it."""
+    for i in range(len(numbers)):
+        found = np.uint64(0)
+        first = np.int64(start[numbers[i]])
+        for at in range(first, first + np.int64(count[numbers[i]])):
+            found |= failing[rows[at]]
+        bit = 0
+        while found:
+            if found & np.uint64(1):
+                counts[bit] += 1
+            found >>= np.uint64(1)
+            bit += 1

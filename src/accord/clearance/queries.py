@@ -13,7 +13,8 @@ import msgspec
 
 from accord.catalog import queries as catalog
 from accord.catalog.records import Asset, AssetKind, ClaimStatus
-from accord.clearance import kernel, loading, rules
+from accord.clearance import loading, rules
+from accord.clearance.index import Index
 from accord.clearance.models import DecisionRow
 from accord.clearance.records import Answer, CatalogueAnswer, ClearanceState, HistoricalAnswer, Hold, Question
 from accord.deals import queries as deals
@@ -78,7 +79,7 @@ def decide_all(
     state = loading.current()
     question = Question(_use(use), feature, utc(at), before_launch)
     rules.check(state, question)
-    return kernel.decide_all(state, question, loading.ids_of_kind(state, kind), progress)
+    return Index(state, question, progress).answer(loading.ids_of_kind(state, kind))
 
 
 def decide_as_of(asset: str, use: Use | str, feature: str, at: Instant, known: int | None = None) -> HistoricalAnswer:

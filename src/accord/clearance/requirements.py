@@ -64,13 +64,17 @@ class Requirement(msgspec.Struct, frozen=True):
 class Requirements:
     """The requirements of assets for one question, worked out once per asset and kept."""
 
-    def __init__(self, state: ClearanceState, question: Question) -> None:
+    def __init__(self, state: ClearanceState, question: Question, agreements: Agreements | None = None) -> None:
         self.state, self.question = state, question
         self.needs: Needs = NEEDS[question.use]
-        self.agreements = Agreements(state, question)
+        self.agreements = agreements or Agreements(state, question)
         self._own: dict[str, tuple[Requirement, ...]] = {}
         self._regions: dict[tuple[str, Right], tuple[Region, ...]] = {}
         self._made_of: dict[str, tuple[tuple[str, ...], str]] = {}
+
+    def renewed(self, state: ClearanceState, question: Question, spoke: Iterable[str]) -> Requirements:
+        """The requirements of a later state or instant, in which only these parties spoke anew."""
+        return Requirements(state, question, self.agreements.renewed(state, question, spoke))
 
     def of_feature(self) -> tuple[int, tuple[Requirement, ...]]:
         """Where the feature is meant to be, and what about the feature itself must hold."""
