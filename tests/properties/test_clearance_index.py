@@ -8,11 +8,14 @@ from datetime import datetime, timedelta
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from tests.oracle import clearance as oracle
-from tests.properties.catalogues import ASSETS, AT, INWARD, Parts, change
+from tests.properties.catalogues import ASSETS, AT, INWARD, PERIODS, SOME, Parts, change, choice, grant
 
+from accord.catalog.records import ALWAYS
 from accord.clearance.horizon import next_turn
 from accord.clearance.index import Index
 from accord.clearance.records import ClearanceState, Question
+from accord.deals.records import Selection
+from accord.parties.records import Membership, MembershipKind
 from accord.terms.period import calendar
 from accord.terms.territory import TERRITORIES
 
@@ -36,15 +39,58 @@ def spoke(before: ClearanceState, after: ClearanceState) -> set[str]:
     return found | {membership.collective for membership in joined}
 
 
+def speak(draw: st.DrawFn, parts: Parts) -> None:
+    """Somebody says, grants, joins or leaves something, of all of theirs or of one asset, or takes it back."""
+    assets = st.sampled_from([None] * len(ASSETS) + list(ASSETS))
+    number = len(parts.choices) + len(parts.grants) + 1000 * draw(st.integers(0, 999))
+    match draw(st.sampled_from(["say", "say", "say", "unsay", "grant", "grant", "end", "join", "join", "leave"])):
+        case "say":
+            person = draw(st.sampled_from(["N", "V", "A", "B", "G", "L", "P1", "D", "C"]))
+            said = draw(st.sampled_from(["yes", "no"]))
+            days = draw(st.sampled_from([-1, -1, 0, 2]))
+            more = {"asset": draw(assets), "territories": draw(SOME), "at": AT + timedelta(days=days)}
+            parts.choices.append(choice(f"said-{number}", person, parts.use, said, **more))
+        case "unsay" if parts.choices:
+            parts.choices.pop(draw(st.integers(0, len(parts.choices) - 1)))
+        case "grant":
+            named = draw(assets)
+            selections = [Selection(), Selection(kind="label", ids=("D", "L")), Selection(kind="list", ids=("R1", "X"))]
+            more = {
+                "exclusions": (named,) if named else (),
+                "selection": draw(st.sampled_from(selections)),
+                "member_opt_in": draw(st.booleans()),
+                "period": draw(PERIODS),
+                "states": ((AT + timedelta(days=draw(st.integers(-2, 2))), "active"),),
+            }
+            parts.grants.append(grant(draw(st.sampled_from(["L", "P1", "P2", "C", "D"])), f"deal-{number}", **more))
+        case "end" if parts.grants:
+            parts.grants.pop(draw(st.integers(0, len(parts.grants) - 1)))
+        case "join":
+            member, group = draw(
+                st.sampled_from([("V", "N"), ("G", "N"), ("G", "L"), ("L", "C"), ("P1", "C"), ("D", "L")])
+            )
+            usual = MembershipKind.COLLECTIVE if group in "CL" else MembershipKind.GROUP
+            kind = draw(st.one_of(st.just(usual), st.sampled_from(MembershipKind)))
+            period = draw(st.one_of(st.just(ALWAYS), PERIODS))
+            joined = Membership(
+                id=f"m-{number}", kind=kind, member=member, collective=group, period=period, known_from=2
+            )
+            parts.memberships.append(joined)
+        case "leave" if parts.memberships:
+            parts.memberships.pop(draw(st.integers(0, len(parts.memberships) - 1)))
+
+
 @st.composite
 def histories(draw: st.DrawFn) -> tuple[list[ClearanceState], list[datetime], Question]:
     """A catalogue that changes a few times, each state asked about at a later instant."""
     parts = Parts(draw(st.sampled_from(sorted(INWARD))))
+    for _ in range(draw(st.integers(0, 5))):
+        speak(draw, parts)
     states, instants, at = [parts.state()], [AT], AT
     for _ in range(draw(st.integers(1, 4))):
         before = copy.deepcopy(parts)
-        for _ in range(draw(st.integers(0, 3))):
-            change(draw, parts)
+        for _ in range(draw(st.integers(0, 2))):
+            draw(st.sampled_from([speak, speak, change]))(draw, parts)
         parts.feature = before.feature  # another feature is another index
         at += draw(st.sampled_from([0, 1, 5, 16, 24, 24 * 30, 24 * 300])) * timedelta(hours=1)
         states.append(parts.state())
@@ -52,7 +98,7 @@ def histories(draw: st.DrawFn) -> tuple[list[ClearanceState], list[datetime], Qu
     return states, instants, Question(parts.use, "f", AT)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(histories())
 def test_laws_1_2_3_4_what_is_kept_is_what_would_be_made_anew(
     case: tuple[list[ClearanceState], list[datetime], Question],

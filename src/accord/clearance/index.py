@@ -119,6 +119,7 @@ class Index:
         named = (self.requirements.agreements.named_by(party) | self._apart_for.get(party, set()) for party in spoke)
         changed = {part for asset in set(assets).union(*named) for part in self._made_of_it(asset)}
         self._again({slot for party in spoke for slot in self._heard_by.get(party, ())}, changed)
+        self.advance(at)
 
     def advance(self, at: Instant) -> None:
         """Bring it up to date with an instant later than the last."""
