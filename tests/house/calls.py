@@ -28,10 +28,10 @@ OWNED = {
     "claimant": "label", "collective": "collective", "conflict": "conflict", "creation": "creation", "creator": "fan",
     "deal": "deal", "decision": "decision", "delivery": "delivery", "first": "take", "hold": "hold", "licensor": "label",
     "mandate": "mandate", "member": "walt", "members": "walt", "membership": "membership", "model": "model", "party": "nina",
-    "parties": "label", "person": "nina", "prefix": "prefix", "refusal": "prompt", "release": "release",
+    "parties": "label", "part": "sub-catalogue", "person": "nina", "prefix": "prefix", "refusal": "prompt", "release": "release",
     "representative": "label", "seal": "seal", "second": "its take", "session": "session", "sources": "recording",
     "spoken_by": "label", "statement": "statement", "subject": "recording", "take": "take", "upload": "upload", "winners": "claim",
-    "a": "take", "b": "its take",
+    "a": "take", "b": "its take", "add": "recording", "remove": "recording",
 }  # fmt: skip
 #: Names that are nobody's.
 OPEN: dict[str, Any] = {
@@ -46,7 +46,7 @@ OPEN: dict[str, Any] = {
     "scheme": "dpid", "value": LABEL_DPID, "office": "legal", "side": "licensor",
 }  # fmt: skip
 #: Names that are lists of ids.
-LISTS = {"assets", "members", "parties", "winners"}
+LISTS = {"add", "assets", "members", "parties", "remove", "winners"}
 #: Where one operation needs something else under a name: operation → name → key in `Side.ids`, or the value after `=`.
 INSTEAD: dict[str, dict[str, str]] = {
     "issued-release-issue": {"creation": "released"},

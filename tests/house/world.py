@@ -206,6 +206,9 @@ def _agreed(side: Side) -> None:
     work_rights = (Right.MR, Right.PR, Right.SR)
     side.ids["deal publisher"] = base.licence(side, "publisher", work_rights, "blend", Use.REMIX)
     side.ids["deal train"] = base.licence(side, "publisher", work_rights, "compose", Use.TRAIN)
+    side.ids["sub-catalogue"] = deals.name_sub_catalogue(
+        side["label"], f"The {side.surname} masters", [side["recording"]], side.now(), ACTOR
+    )
     side.ids["draft deal"] = deals.open_deal(side["label"], f"Unsigned by {side.surname}", side.now(), ACTOR)
     for person in ("nina", "walt"):
         parties.verify_identity(side[person], side.account, "passport", {"seen": "yes"}, at=side.now(), actor=ACTOR)

@@ -76,8 +76,9 @@ class Agreements:
     def _name(self, party: str) -> None:
         of_choices = (one.asset for one in self.state.choices.get(party, ()) if self._asks(one))
         grants = self.state.grants.get(party, ())
-        of_grants = (asset for grant in grants for asset in (*grant.selection.ids, *grant.exclusions))
-        if found := {name for name in (*of_choices, *of_grants) if name is not None}:
+        of_grants = (name for grant in grants for name in (*grant.selection.ids, *grant.exclusions))
+        of_parts = (asset for grant in grants for _, assets in grant.sub_catalogues for asset in assets)
+        if found := {name for name in (*of_choices, *of_grants, *of_parts) if name is not None}:
             self._names().setdefault(party, set()).update(found)
             self._all_named |= found
 
@@ -246,7 +247,7 @@ class Agreements:
             return f"is for non-commercial use; {self._feature.id} is commercial"
         if right is not None and right not in grant.rights:
             return f"does not grant {WORDS[right]}"
-        if not selects(grant.selection, grant.exclusions, asset.id, asset.label):
+        if not selects(grant, asset.id, asset.label):
             return f"does not reach {asset.id}"
         if grant.licensor != claimant or grant.member_opt_in:
             return "needs the member's own opt-in"
@@ -275,7 +276,7 @@ class Agreements:
 
 
 def _reaches(grant: Grant, right: Right, asset: Asset) -> bool:
-    return right in grant.rights and selects(grant.selection, grant.exclusions, asset.id, asset.label)
+    return right in grant.rights and selects(grant, asset.id, asset.label)
 
 
 def _reached_by(asset: Asset) -> frozenset[str | None]:

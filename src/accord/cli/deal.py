@@ -132,6 +132,45 @@ def timeline(deal: str, json: Json = False) -> None:
         )
 
 
+@app.command("sub-catalogues")
+def sub_catalogues(licensor: str = "", json: Json = False) -> None:
+    """The named parts of licensors' catalogues."""
+    found = queries.sub_catalogues_seen(SYSTEM, licensor or None)
+    if json:
+        out_json([api.part_shown(one) for one in found])
+        return
+    called = names({one.licensor for one in found})
+    for one in found:
+        console.print(f"{one.id:<12} {called[one.licensor]:<28} {one.name}: {len(one.assets):,} assets", markup=False)
+
+
+@app.command("name-part")
+def name_part(
+    licensor: str,
+    name: str,
+    assets: Annotated[list[str] | None, typer.Argument(help="ids of what stands in it")] = None,
+    actor: Actor = "cli",
+    at: At = "",
+) -> None:
+    """Name a part of a licensor's catalogue that deals can select or leave out, and put assets (ids) into it."""
+    part = actions.name_sub_catalogue(licensor, name, assets or (), parse(at) if at else now(), actor)
+    console.print(f"`{part}` is named {name}", markup=False)
+
+
+@app.command("list-part")
+def list_part(
+    part: str,
+    add: Annotated[list[str] | None, typer.Option(help="an asset's id to put in; may be given several times")] = None,
+    remove: Annotated[list[str] | None, typer.Option(help="an asset's id to take out")] = None,
+    actor: Actor = "cli",
+    at: At = "",
+) -> None:
+    """Put assets into a sub-catalogue, or take some out: the deals in force that name it follow at once."""
+    actions.list_in_sub_catalogue(part, add or (), remove or (), parse(at) if at else now(), actor)
+    standing = queries.sub_catalogue(SYSTEM, part)
+    console.print(f"{len(standing.assets):,} assets stand in `{part}`", markup=False)
+
+
 def in_words(terms: Terms) -> list[str]:
     """Terms as lines a label manager can read."""
     pay = terms.remuneration

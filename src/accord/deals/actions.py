@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from accord.catalog import queries as catalog
+from accord.catalog.records import ClaimStatus
 from accord.deals import document, facts, models, queries, rules, soundness
 from accord.deals.favoured import mfn_affected
 from accord.deals.records import DealState, Draft, Ratchet, Terms
@@ -12,8 +15,11 @@ from accord.journal.actions import writing
 from accord.parties import queries as parties
 from accord.terms.instant import Instant
 from accord.terms.period import DayPeriod
-from accord.terms.refusal import BadInput, Refusal, Refused
+from accord.terms.refusal import BadInput, NotThere, Refusal, Refused
 from accord.terms.territory import WORLD
+
+#: Claims that make an asset part of somebody's catalogue; an assertion alone does not.
+STANDING = (ClaimStatus.EVIDENCED, ClaimStatus.ACCEPTED)
 
 
 def open_deal(licensor: str, title: str, at: Instant, actor: str, *, replaces: str | None = None) -> str:
@@ -43,7 +49,7 @@ def negotiate(deal: str, terms: Terms | dict[str, Any] | str | bytes, at: Instan
         licensor = models.DealRow.objects.get(id=deal).licensor
         if offered.licensor != licensor:
             raise BadInput(f"the terms are of `{offered.licensor}`, the deal is with `{licensor}`")
-        soundness.check(offered, governance.features())
+        _check(offered)
         digest = document.digest(offered)
         journal.append(facts.TermsDrafted(deal=deal, draft=now.draft, digest=digest, terms=offered))
     return Draft(deal=deal, number=now.draft, terms=offered, digest=digest, actor=actor, at=at)
@@ -76,7 +82,7 @@ def activate(deal: str, at: Instant, actor: str) -> tuple[Ratchet, ...]:
     with writing(actor=actor, at=at) as journal:
         now = rules.after(deal, _standing(deal, at), "activate")
         terms = queries.terms_of(deal)
-        soundness.check(terms, governance.features())
+        _check(terms)
         others = [(other, held) for other, held in queries.in_force() if other != deal]
         touched = tuple(mfn_affected(terms, others))
         replaced = models.DealRow.objects.get(id=deal).replaces
@@ -130,6 +136,71 @@ def _reasoned(deal: str, step: str, reason: str, at: Instant, actor: str) -> Non
     with writing(actor=actor, at=at) as journal:
         rules.after(deal, _standing(deal, at), step)
         journal.append(kinds[step](deal=deal, reason=reason))
+
+
+def name_sub_catalogue(licensor: str, name: str, assets: Iterable[str], at: Instant, actor: str) -> str:
+    """Give a part of a licensor's catalogue a name, and put assets into it. Returns its id.
+
+    It is the licensor's to name and to fill: what stands in it is granted by every deal in force that selects it.
+    Raises: NotThere for an unknown licensor or an asset that is not of its catalogue, BadInput for no name.
+    """
+    with writing(actor=actor, at=at) as journal:
+        parties.party(licensor)
+        if not name.strip():
+            raise BadInput("a sub-catalogue needs a name", f"licensor `{licensor}`")
+        part = journal.mint("sub")
+        journal.append(facts.SubCatalogueNamed(sub_catalogue=part, licensor=licensor, name=name))
+        list_in_sub_catalogue(part, assets, (), at, actor)
+    return part
+
+
+def list_in_sub_catalogue(part: str, add: Iterable[str], remove: Iterable[str], at: Instant, actor: str) -> None:
+    """Put assets into a sub-catalogue and take others out; what is there already, or not there, stays as it is.
+
+    Raises: NotThere for an unknown sub-catalogue or an asset that is not of its licensor's catalogue, BadInput for an
+    asset both put in and taken out.
+    """
+    added, removed = set(add), set(remove)
+    if both := sorted(added & removed):
+        raise BadInput(f"`{both[0]}` is both put in and taken out", f"sub-catalogue `{part}`")
+    with writing(actor=actor, at=at) as journal:
+        row = models.SubCatalogueRow.objects.filter(id=part).first()
+        if row is None:
+            raise NotThere(f"there is no sub-catalogue `{part}`")
+        (standing,) = (one.assets for one in queries.sub_catalogues(licensor=row.licensor) if one.id == part)
+        fresh, gone = added - standing, removed & standing
+        named = (added | removed) - standing
+        if foreign := sorted(named - _part_of_theirs(row.licensor, named)):
+            raise NotThere(
+                f"`{row.licensor}` has no part in an asset `{foreign[0]}`",
+                do="a sub-catalogue holds what its licensor, or a member of it, claims or has on its label",
+            )
+        if fresh or gone:
+            journal.append(
+                facts.SubCatalogueListed(
+                    sub_catalogue=part, licensor=row.licensor, added=tuple(sorted(fresh)), removed=tuple(sorted(gone))
+                )
+            )
+
+
+def _part_of_theirs(licensor: str, assets: set[str]) -> set[str]:
+    """Those of the assets that a licensor or a member of it claims on evidence, or that stand under its label."""
+    theirs = {licensor} | {joined.member for joined in parties.memberships() if joined.collective == licensor}
+    labelled = {one.id for one in catalog.assets(ids=assets).values() if one.label in theirs}
+    claims = catalog.claims(asset_ids=assets - labelled)
+    return labelled | {one.asset for one in claims if one.claimant in theirs and one.status in STANDING}
+
+
+def _check(terms: Terms) -> None:
+    """Raises: BadInput, Refused for terms that make no sense, or name what does not exist."""
+    soundness.check(terms, governance.features())
+    named = soundness.names(terms)
+    known = soundness.Known(
+        assets=frozenset(catalog.assets(ids=named)) if named else frozenset(),
+        parties=frozenset(parties.parties(named)) if named else frozenset(),
+        sub_catalogues={one.id: one.licensor for one in queries.sub_catalogues(licensor=terms.licensor)},
+    )
+    soundness.check_names(terms, known)
 
 
 def _standing(deal: str, at: Instant) -> rules.Standing:

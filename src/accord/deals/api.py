@@ -10,7 +10,7 @@ from django.utils.timezone import now
 from ninja import Router, Schema
 
 from accord.deals import actions, document, queries
-from accord.deals.records import Deal
+from accord.deals.records import Deal, SubCatalogue
 from accord.parties.audience import audience, viewer_of
 from accord.parties.viewer import Role, Viewer
 from accord.terms.refusal import NotThere, Refusal, Refused
@@ -29,6 +29,21 @@ class OpeningIn(Schema):
     replaces: str | None = None
 
 
+class SubCatalogueIn(Schema):
+    """A name for a part of a licensor's catalogue, and the assets (ids) that stand in it."""
+
+    licensor: str
+    name: str
+    assets: list[str] = []
+
+
+class ListingIn(Schema):
+    """Assets (ids) to put in and to take out."""
+
+    add: list[str] = []
+    remove: list[str] = []
+
+
 class ReasonIn(Schema):
     """Why."""
 
@@ -40,6 +55,35 @@ class ReasonIn(Schema):
 def deals(request: HttpRequest, state: str | None = None, licensor: str | None = None) -> list[dict[str, Any]]:
     """The deals you may see, by state or licensor."""
     return [shown(deal) for deal in queries.deals(viewer_of(request), state, licensor)]
+
+
+@router.get("/sub-catalogues", url_name="sub-catalogues")
+@audience(*queries.DESK, *LICENSORS)
+def sub_catalogues(request: HttpRequest, licensor: str | None = None) -> list[dict[str, Any]]:
+    """The named parts of catalogues you may see, with what stands in each."""
+    return [part_shown(one) for one in queries.sub_catalogues_seen(viewer_of(request), licensor)]
+
+
+@router.post("/sub-catalogues", url_name="sub-catalogue-name")
+@audience(*LICENSORS)
+def name_sub_catalogue(request: HttpRequest, body: SubCatalogueIn) -> dict[str, Any]:
+    """Name a part of your own catalogue, for deals to select or to leave out."""
+    viewer = _acting(request)
+    if not viewer.acts_for(body.licensor):
+        raise NotThere(f"there is no party `{body.licensor}`")
+    part = actions.name_sub_catalogue(body.licensor, body.name, body.assets, now(), viewer.account or "")
+    return part_shown(queries.sub_catalogue(viewer, part))
+
+
+@router.post("/sub-catalogues/{part}/assets", url_name="sub-catalogue-list")
+@audience(*LICENSORS)
+def list_in_sub_catalogue(request: HttpRequest, part: str, body: ListingIn) -> dict[str, Any]:
+    """Put assets into your own sub-catalogue or take some out: the deals in force that name it follow at once."""
+    viewer = _acting(request)
+    if not viewer.acts_for(queries.sub_catalogue(viewer, part).licensor):
+        raise NotThere(f"there is no sub-catalogue `{part}`")
+    actions.list_in_sub_catalogue(part, body.add, body.remove, now(), viewer.account or "")
+    return part_shown(queries.sub_catalogue(viewer, part))
 
 
 @router.get("/deals/{deal}", url_name="deal")
@@ -139,6 +183,11 @@ def shown(deal: Deal) -> dict[str, Any]:
         found["draft"] = {"number": deal.draft.number, "digest": deal.draft.digest}
         found["terms"] = document.plain(deal.draft.terms)
     return found
+
+
+def part_shown(part: SubCatalogue) -> dict[str, Any]:
+    """A sub-catalogue as plain values, its assets in order."""
+    return {"id": part.id, "licensor": part.licensor, "name": part.name, "assets": sorted(part.assets)}
 
 
 def _acting(request: HttpRequest) -> Viewer:

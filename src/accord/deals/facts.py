@@ -90,6 +90,25 @@ class DealTerminated(Fact, frozen=True, kw_only=True):
     reason: str
 
 
+@fact("deals.sub-catalogue-named", version=1)
+class SubCatalogueNamed(Fact, frozen=True, kw_only=True):
+    """A licensor gave a part of its catalogue a name; nothing stands in it yet."""
+
+    sub_catalogue: str
+    licensor: str
+    name: str
+
+
+@fact("deals.sub-catalogue-listed", version=1)
+class SubCatalogueListed(Fact, frozen=True, kw_only=True):
+    """A licensor put assets into a part of its catalogue, or took some out: every deal in force that names it follows."""
+
+    sub_catalogue: str
+    licensor: str
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
 @fact("deals.expired", version=1)
 class DealExpired(Fact, frozen=True, kw_only=True):
     """The deal's period had ended everywhere."""

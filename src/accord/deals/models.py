@@ -68,3 +68,23 @@ class RatchetRow(Projected):
     better_text = models.TextField()
     position = models.BigIntegerField()
     at = models.DateTimeField()
+
+
+class SubCatalogueRow(Projected):
+    """A named part of a licensor's catalogue."""
+
+    id = models.CharField(max_length=40, primary_key=True)
+    licensor = models.CharField(max_length=40, db_index=True)
+    name = models.TextField()
+    position = models.BigIntegerField()
+    at = models.DateTimeField()
+
+
+class SubCatalogueAssetRow(Projected):
+    """One asset in a sub-catalogue, standing while `known_until` is empty."""
+
+    key = models.CharField(max_length=120, primary_key=True)
+    sub_catalogue = models.CharField(max_length=40, db_index=True)
+    asset = models.CharField(max_length=60)
+    known_from = models.BigIntegerField()
+    known_until = models.BigIntegerField(null=True)

@@ -8,6 +8,8 @@ from accord.deals.records import DealState
 from accord.deals.rules import after
 from accord.journal.registry import Entry, projects
 
+CHUNK = 5000
+
 
 @projects(facts.DealOpened)
 def on_opened(entry: Entry, f: facts.DealOpened) -> None:
@@ -88,6 +90,32 @@ def on_favoured(entry: Entry, f: facts.FavouredTouched) -> None:
         at=entry.at,
     )
     _step(entry, f.deal, "favoured", detail=f"{f.term}: {f.now_text} here, {f.better_text} in {f.by}")
+
+
+@projects(facts.SubCatalogueNamed)
+def on_sub_catalogue_named(entry: Entry, f: facts.SubCatalogueNamed) -> None:
+    """A sub-catalogue, with nothing in it."""
+    models.SubCatalogueRow.objects.create(
+        id=f.sub_catalogue, licensor=f.licensor, name=f.name, position=entry.position, at=entry.at
+    )
+
+
+@projects(facts.SubCatalogueListed)
+def on_sub_catalogue_listed(entry: Entry, f: facts.SubCatalogueListed) -> None:
+    """What stands in it from here on."""
+    rows = models.SubCatalogueAssetRow.objects
+    for start in range(0, len(f.removed), CHUNK):
+        gone = rows.filter(sub_catalogue=f.sub_catalogue, asset__in=f.removed[start : start + CHUNK], known_until=None)
+        gone.update(known_until=entry.position)
+    rows.bulk_create(
+        models.SubCatalogueAssetRow(
+            key=f"{f.sub_catalogue}/{asset}/{entry.position:09d}",
+            sub_catalogue=f.sub_catalogue,
+            asset=asset,
+            known_from=entry.position,
+        )
+        for asset in f.added
+    )
 
 
 def _move(entry: Entry, deal: str, step: str, by: str = "") -> None:

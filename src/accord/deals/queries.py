@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+
+from django.db.models import Q
 
 from accord.catalog import queries as catalog
 from accord.deals import document, models, rules
@@ -18,6 +20,7 @@ from accord.deals.records import (
     Remuneration,
     Revocation,
     Step,
+    SubCatalogue,
     Terms,
 )
 from accord.governance import queries as governance
@@ -41,6 +44,7 @@ def grants(known: int | None = None) -> list[Grant]:
         rows, states = rows.filter(activated__lte=known), states.filter(position__lte=known)
     heads = list(rows)
     texts = _texts([f"{row.id}/{row.draft}" for row in heads])
+    parts = {one.id: one.assets for one in sub_catalogues(known)}
     since: defaultdict[str, list[tuple[Instant, str]]] = defaultdict(list)
     activated = {row.id: row.activated for row in heads}
     for state in states.filter(deal__in=list(activated)):
@@ -49,12 +53,18 @@ def grants(known: int | None = None) -> list[Grant]:
     return [
         grant
         for row in heads
-        for grant in _clauses(row, document.read(texts[f"{row.id}/{row.draft}"]), tuple(since[row.id]))
+        for grant in _clauses(row, document.read(texts[f"{row.id}/{row.draft}"]), tuple(since[row.id]), parts)
     ]
 
 
-def _clauses(row: models.DealRow, terms: Terms, states: tuple[tuple[Instant, str], ...]) -> Iterable[Grant]:
+def _clauses(
+    row: models.DealRow,
+    terms: Terms,
+    states: tuple[tuple[Instant, str], ...],
+    parts: Mapping[str, frozenset[str]],
+) -> Iterable[Grant]:
     for clause in terms.clauses:
+        named = [part for part in (*clause.selection.ids, *clause.exclusions) if part in parts]
         yield Grant(
             deal=row.id,
             clause=clause.number,
@@ -71,7 +81,42 @@ def _clauses(row: models.DealRow, terms: Terms, states: tuple[tuple[Instant, str
             member_opt_in=clause.member_opt_in,
             states=states,
             known_from=row.activated or 0,
+            sub_catalogues=tuple((part, parts[part]) for part in named),
         )
+
+
+def sub_catalogues(known: int | None = None, licensor: str | None = None) -> list[SubCatalogue]:
+    """The named parts of licensors' catalogues by id, with what stands in each, now or as known."""
+    heads, rows = models.SubCatalogueRow.objects.order_by("id"), models.SubCatalogueAssetRow.objects.order_by("key")
+    if known is None:
+        rows = rows.filter(known_until=None)
+    else:
+        heads = heads.filter(position__lte=known)
+        rows = rows.filter(known_from__lte=known).filter(Q(known_until=None) | Q(known_until__gt=known))
+    if licensor is not None:
+        heads = heads.filter(licensor=licensor)
+        rows = rows.filter(sub_catalogue__in=[head.id for head in heads])
+    assets: defaultdict[str, set[str]] = defaultdict(set)
+    for part, asset in rows.values_list("sub_catalogue", "asset"):
+        assets[part].add(asset)
+    return [
+        SubCatalogue(id=head.id, licensor=head.licensor, name=head.name, assets=frozenset(assets[head.id]))
+        for head in heads
+    ]
+
+
+def sub_catalogue(viewer: Viewer, part: str) -> SubCatalogue:
+    """One named part of a catalogue. Raises: NotThere when it does not exist or is not the viewer's."""
+    row = models.SubCatalogueRow.objects.filter(id=part).first()
+    if row is None or not (viewer.has(*DESK) or viewer.acts_for(row.licensor)):
+        raise NotThere(f"there is no sub-catalogue `{part}`")
+    return next(one for one in sub_catalogues(licensor=row.licensor) if one.id == part)
+
+
+def sub_catalogues_seen(viewer: Viewer, licensor: str | None = None) -> list[SubCatalogue]:
+    """The named parts of catalogues a viewer may see: all of them at the deal desk, one's own otherwise."""
+    desk = viewer.has(*DESK)
+    return [one for one in sub_catalogues(licensor=licensor) if desk or viewer.acts_for(one.licensor)]
 
 
 def active_deal_for(licensor: str, use: Use, feature: str, asset: str, territory: str, at: Instant) -> Grant | None:
@@ -87,7 +132,7 @@ def active_deal_for(licensor: str, use: Use, feature: str, asset: str, territory
             and territory in grant.territories
             and grant.active_at(at)
             and grant.period.covers(at, territory)
-            and rules.selects(grant.selection, grant.exclusions, asset, label)
+            and rules.selects(grant, asset, label)
         ):
             return grant
     return None

@@ -32,9 +32,12 @@ class DealState(StrEnum):
 
 
 class Selection(msgspec.Struct, frozen=True, kw_only=True):
-    """Which part of the licensor's catalogue: all of it, its labels named in ``ids``, or the assets named in ``ids``."""
+    """Which part of the licensor's catalogue: all of it, or what ``ids`` name: labels, sub-catalogues, or single assets.
 
-    kind: str = "all"  # "all" | "label" | "list"
+    A list is what it is when it is signed; a sub-catalogue is named, and its licensor keeps it (`SubCatalogue`).
+    """
+
+    kind: str = "all"  # "all" | "label" | "sub-catalogue" | "list"
     ids: tuple[str, ...] = ()
 
 
@@ -95,8 +98,19 @@ class Remuneration(msgspec.Struct, frozen=True, kw_only=True):
     lump_sum_by: str = "attribution"  # "equal" | "attribution" | "usage"
 
 
+class SubCatalogue(msgspec.Struct, frozen=True, kw_only=True):
+    """A named part of a licensor's catalogue that deals may select or leave out, with the assets that stand in it."""
+
+    id: str
+    licensor: str
+    name: str
+    assets: frozenset[str]
+
+
 class Clause(msgspec.Struct, frozen=True, kw_only=True):
     """One numbered grant of a contract: these uses, in these named features, of this catalogue, on these rights.
+
+    ``exclusions`` name assets, labels and sub-catalogues that the selection does not reach.
 
     Features are named one by one: a clause never reaches a feature it does not name. ``voice_persons`` are the party
     ids whose own yes a label's clause on voice or likeness relies on; without them such a clause is refused.
@@ -136,7 +150,8 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
     """One clause of a deal in force, ready to be decided on.
 
     ``states`` are the deal's (instant, state) pairs from activation on: the grant holds at an instant when the last
-    of them is "active". ``known_from`` is the journal position of the activation.
+    of them is "active". ``known_from`` is the journal position of the activation. ``sub_catalogues`` are those that the
+    clause selects or leaves out, each with the assets that stand in it.
     """
 
     deal: str
@@ -155,6 +170,7 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
     states: tuple[tuple[Instant, str], ...]
     known_from: int
     known_until: int | None = None
+    sub_catalogues: tuple[tuple[str, frozenset[str]], ...] = ()
 
     def active_at(self, at: Instant) -> bool:
         """Whether the deal stood active at an instant (its period and territories are the caller's to check)."""

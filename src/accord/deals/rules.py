@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from accord.deals.records import DealState, Grant, Selection
+from accord.deals.records import DealState, Grant
 from accord.governance.records import Split
 from accord.terms.instant import Instant
 from accord.terms.refusal import BadInput, Refusal, Refused
@@ -106,13 +106,20 @@ def _no(deal: str, standing: Standing, step: str) -> Refusal:
     )
 
 
-def selects(selection: Selection, exclusions: Iterable[str], asset: str, label: str | None) -> bool:
-    """Whether a selection reaches an asset that stands under ``label``; an exclusion names an asset or a label."""
-    if asset in exclusions or (label is not None and label in exclusions):
+def selects(grant: Grant, asset: str, label: str | None) -> bool:
+    """Whether a grant reaches an asset that stands under ``label``; what it leaves out beats what it selects."""
+    parts = {part for part, assets in grant.sub_catalogues if asset in assets}
+    if not {asset, label, *parts}.isdisjoint(grant.exclusions):
         return False
-    if selection.kind == "all":
-        return True
-    return (label if selection.kind == "label" else asset) in selection.ids
+    match grant.selection.kind:
+        case "all":
+            return True
+        case "label":
+            return label in grant.selection.ids
+        case "sub-catalogue":
+            return not parts.isdisjoint(grant.selection.ids)
+        case _:
+            return asset in grant.selection.ids
 
 
 def unmet_floors(split: Split, accepted: Iterable[tuple[Grant, int | None, int | None]], feature: str) -> list[Refusal]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+
+import msgspec
 
 from accord.deals.records import Clause, Conditions, Remuneration, Revocation, Selection, Terms
 from accord.governance.records import Feature
@@ -66,6 +68,47 @@ def _clause(clause: Clause, features: Mapping[str, Feature]) -> None:
         )
 
 
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """Those of the names in some terms that stand for something: assets, parties, and sub-catalogue → licensor."""
+
+    assets: frozenset[str]
+    parties: frozenset[str]
+    sub_catalogues: Mapping[str, str]
+
+
+def names(terms: Terms) -> frozenset[str]:
+    """Every id that the clauses name."""
+    return frozenset(
+        name for clause in terms.clauses for name in (*clause.selection.ids, *clause.exclusions, *clause.voice_persons)
+    )
+
+
+def check_names(terms: Terms, known: Known) -> None:
+    """Raises: BadInput for an id that names nothing: a slip in an exclusion would give away what was to be kept."""
+    for clause in terms.clauses:
+        for what, name, fits in _named(clause, known, terms.licensor):
+            if not fits:
+                raise BadInput(f"`{name}` is no {what}", f"clause {clause.number}", do="name it by its id")
+
+
+def _named(clause: Clause, known: Known, licensor: str) -> Iterator[tuple[str, str, bool]]:
+    """(what it should be, id, whether it is) for everything a clause names."""
+    own = {part for part, whose in known.sub_catalogues.items() if whose == licensor}
+    fits: dict[str, tuple[str, frozenset[str] | set[str]]] = {
+        "label": ("label that is known", known.parties),
+        "sub-catalogue": (f"sub-catalogue of `{licensor}`", own),
+        "list": ("asset in the catalogue", known.assets),
+    }
+    for name in clause.selection.ids:
+        what, there = fits[clause.selection.kind]
+        yield what, name, name in there
+    for name in clause.exclusions:
+        either = "asset, label or sub-catalogue of the licensor that can be left out"
+        yield either, name, name in known.assets or name in known.parties or name in own
+    for name in clause.voice_persons:
+        yield "person that is known", name, name in known.parties
+
+
 def _reaches(clause: Clause, feature: Feature, where: str) -> None:
     """A clause that could never apply is a mistake in writing."""
     if not (feature.uses | OUTWARD).intersection(clause.uses):
@@ -76,8 +119,8 @@ def _reaches(clause: Clause, feature: Feature, where: str) -> None:
 
 
 def _selection(selection: Selection, exclusions: tuple[str, ...], where: str) -> None:
-    if selection.kind not in ("all", "label", "list"):
-        raise BadInput(f"`{selection.kind}` is not a selection", where, do="all, label or list")
+    if selection.kind not in ("all", "label", "sub-catalogue", "list"):
+        raise BadInput(f"`{selection.kind}` is not a selection", where, do="all, label, sub-catalogue or list")
     if selection.kind == "all" and selection.ids:
         raise BadInput("a selection of all names no ids", where, do="use kind `list`, or leave the ids out")
     if selection.kind != "all" and not selection.ids:

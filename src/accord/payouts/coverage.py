@@ -66,7 +66,7 @@ class Coverage:
                     and grant.uses & uses
                     and right in grant.rights
                     and territory in grant.territories
-                    and selects(grant.selection, grant.exclusions, asset.id, asset.label)
+                    and selects(grant, asset.id, asset.label)
                 ):
                     yield grant
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from accord.catalog import actions as catalog
 from accord.deals import actions
 from accord.deals.records import Clause, Remuneration, Terms
 from accord.governance import actions as governance
@@ -77,12 +78,17 @@ def licensor(name: str) -> str:
     return parties.register_party("organisation", name, at=AT, actor="acc_1")
 
 
-def signed(party: str, **changes: Any) -> str:
+def recordings(*titles: str) -> list[str]:
+    """Registered recordings."""
+    return [catalog.register_recording(title, at=AT, actor="acc_1") for title in titles]
+
+
+def signed(party: str, at: datetime = AT, **changes: Any) -> str:
     """A deal with everything but its activation."""
-    deal = actions.open_deal(party, "Catalogue licence", AT, "acc_1")
-    actions.negotiate(deal, terms(party, **changes), AT, "acc_1")
+    deal = actions.open_deal(party, "Catalogue licence", at, "acc_1")
+    actions.negotiate(deal, terms(party, **changes), at, "acc_1")
     for office in ("legal", "product"):
-        actions.approve(deal, office, AT, f"acc_{office}")
-    actions.sign(deal, party, AT, "acc_2")
-    actions.sign(deal, "platform", AT, "acc_1")
+        actions.approve(deal, office, at, f"acc_{office}")
+    actions.sign(deal, party, at, "acc_2")
+    actions.sign(deal, "platform", at, "acc_1")
     return deal

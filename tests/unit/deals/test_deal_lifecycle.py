@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from tests.unit.deals.example import AT, PLACES, board, licensor, signed, terms
+from tests.unit.deals.example import AT, PLACES, board, licensor, recordings, signed, terms
 
 from accord.deals import actions, queries
 from accord.deals.records import DealState, Selection
@@ -105,20 +105,21 @@ def test_nothing_is_signed_in_hindsight(label: str) -> None:
 
 def test_the_grant_that_reaches_an_asset_is_found(label: str) -> None:
     """Asked for a licensor, use, feature, asset, place and instant, the clause in force is named; else there is none."""
-    wanted = Selection(kind="list", ids=("rec_1", "rec_2"))
-    deal = signed(label, clause={"selection": wanted, "exclusions": ("rec_3",), "territories": PLACES - JAPAN})
+    one, two, three = recordings("one", "two", "three")
+    wanted = Selection(kind="list", ids=(one, two))
+    deal = signed(label, clause={"selection": wanted, "exclusions": (three,), "territories": PLACES - JAPAN})
     actions.activate(deal, AT, "acc_1")
     noon = AT + timedelta(days=10)
-    found = queries.active_deal_for(label, Use.TRAIN, "compose", "rec_1", "FR", noon)
+    found = queries.active_deal_for(label, Use.TRAIN, "compose", one, "FR", noon)
     assert found is not None and (found.deal, found.clause) == (deal, "7")
     nothing = [
-        (label, Use.REMIX, "compose", "rec_1", "FR", noon),
-        (label, Use.TRAIN, "echo", "rec_1", "FR", noon),
-        (label, Use.TRAIN, "compose", "rec_3", "FR", noon),
-        (label, Use.TRAIN, "compose", "rec_1", "JP", noon),
-        (label, Use.TRAIN, "compose", "rec_1", "FR", AT - timedelta(days=1)),
-        (label, Use.TRAIN, "compose", "rec_1", "FR", datetime(2027, 6, 2, tzinfo=UTC)),
-        ("par_x", Use.TRAIN, "compose", "rec_1", "FR", noon),
+        (label, Use.REMIX, "compose", one, "FR", noon),
+        (label, Use.TRAIN, "echo", one, "FR", noon),
+        (label, Use.TRAIN, "compose", three, "FR", noon),
+        (label, Use.TRAIN, "compose", one, "JP", noon),
+        (label, Use.TRAIN, "compose", one, "FR", AT - timedelta(days=1)),
+        (label, Use.TRAIN, "compose", one, "FR", datetime(2027, 6, 2, tzinfo=UTC)),
+        ("par_x", Use.TRAIN, "compose", one, "FR", noon),
     ]
     assert [question for question in nothing if queries.active_deal_for(*question) is not None] == []
 
@@ -183,13 +184,14 @@ def test_the_desk_sees_all_and_a_licensor_its_own(label: str) -> None:
 
 def test_what_is_public_holds_no_money(label: str) -> None:
     """The public terms name clause, use, feature, place and period; rates and exclusions are not in them."""
-    deal = signed(label, clause={"exclusions": ("rec_secret",)})
+    [secret] = recordings("secret")
+    deal = signed(label, clause={"exclusions": (secret,)})
     with pytest.raises(NotThere):
         queries.terms_public(deal)
     actions.activate(deal, AT, "acc_1")
     public = queries.terms_public(deal)
     assert public.clauses[0]["number"] == "7" and public.clauses[0]["territories"] == "WORLD"
-    assert "rec_secret" not in str(public) and "rate" not in str(public) and "700000" not in str(public)
+    assert secret not in str(public) and "rate" not in str(public) and "700000" not in str(public)
 
 
 def test_a_floor_that_a_split_does_not_meet_is_named(label: str) -> None:
