@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import sha256
 from html import escape
@@ -24,63 +24,26 @@ COLOURS = {
     "#0a0b02": "var(--soft, #5d5a54)",
     "#0a0b03": "var(--line, #dcd8cf)",
     "#0a0b04": "var(--accent, #8a2f4b)",
-    **{
-        f"#0a0c{number:02d}": f"var(--who-{number}, {light})"
-        for number, light in enumerate(
-            [
-                "#2f6f9f",
-                "#b3562b",
-                "#4d7d33",
-                "#8a4fa3",
-                "#a88a1c",
-                "#2a7f7a",
-                "#b04a74",
-                "#5b62b5",
-                "#7a6a55",
-                "#3d8f55",
-                "#c2473f",
-                "#4c6a7d",
-            ]
-        )
-    },
 }
-INK, SOFT, LINE, ACCENT = list(COLOURS)[:4]
-SERIES = list(COLOURS)[4:]
+INK, SOFT, LINE, ACCENT = COLOURS
 FONT = "system-ui, sans-serif"
-WIDTH, ROW_HEIGHT = 340, 30
+#: Narrow enough to stand unscaled in a card on a phone, so that its text is as large there as elsewhere.
+WIDTH, ROW_HEIGHT = 280, 42
 #: Units whose axis is a percentage.
 PERCENT = ("share",)
 
 
 def bars(figure: Figure, parts: Sequence[Part] | None = None) -> str:
-    """A figure's parts as horizontal bars with their values written at the end. Empty text when there is nothing to draw."""
+    """A figure's parts as bars, each with its name and value above it. Empty text when there is nothing to draw."""
     shown = [part for part in (parts if parts is not None else figure.parts) if part.value is not None]
-    if not shown:
+    if not any(part.value for part in shown):
         return ""
     rows = [
         {"label": part.label, "value": _scaled(part.value, part.unit or figure.unit), "said": said(part, figure.unit)}
         for part in shown
     ]
     described = f"{figure.title}: " + "; ".join(f"{row['label']} {row['said']}" for row in rows)
-    return _svg(json.dumps(rows), "bars", _axis(figure.unit), figure.title, described)
-
-
-def stacked(title: str, rows: Iterable[tuple[str, str, float]], unit: str) -> str:
-    """(bar, series, value) as one bar per name, divided by series: where money came from. Empty text of nothing."""
-    data = [{"label": label, "series": series, "value": _scaled(value, unit)} for label, series, value in rows]
-    if not data:
-        return ""
-    described = f"{title}: " + "; ".join(f"{row['label']}, {row['series']} {row['value']:g}" for row in data)
-    return _svg(json.dumps(data), "stacked", _axis(unit), title, described)
-
-
-def line(title: str, rows: Iterable[tuple[str, str, float]], unit: str) -> str:
-    """(ISO date, series, value) as lines over time. Empty text of nothing."""
-    data = [{"at": at, "series": series, "value": _scaled(value, unit)} for at, series, value in rows]
-    if not data:
-        return ""
-    described = f"{title}: " + "; ".join(f"{row['at']} {row['series']} {row['value']:g}" for row in data)
-    return _svg(json.dumps(data), "line", _axis(unit), title, described)
+    return _svg(json.dumps(rows), _axis(figure.unit), figure.title, described)
 
 
 def table(figure: Figure) -> str:
@@ -124,14 +87,12 @@ def _axis(unit: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _svg(rows: str, kind: str, axis: str, title: str, described: str) -> str:
+def _svg(rows: str, axis: str, title: str, described: str) -> str:
     """Draw, then give the picture its names and the page's colours. Kept: the same rows are the same picture."""
-    data = json.loads(rows)
-    chart = {"bars": _bars, "stacked": _stacked, "line": _line}[kind](data, axis)
-    svg: str = import_module("vl_convert").vegalite_to_svg(chart.to_json())
+    svg: str = import_module("vl_convert").vegalite_to_svg(_bars(json.loads(rows), axis).to_json())
     for stand_in, variable in COLOURS.items():
         svg = svg.replace(stand_in, variable)
-    key = sha256(f"{kind}{title}{rows}".encode()).hexdigest()[:8]
+    key = sha256(f"{title}{rows}".encode()).hexdigest()[:8]
     named = (
         f'<svg role="img" aria-labelledby="t{key} d{key}" style="max-width:100%;height:auto" \\1>'
         f'<title id="t{key}">{escape(title)}</title><desc id="d{key}">{escape(described)}</desc>'
@@ -144,61 +105,29 @@ def _altair() -> Any:
     return import_module("altair")
 
 
+def _bars(data: list[dict[str, Any]], axis: str) -> Any:
+    """Bars from the left edge; above each stands what it is and how much, so that no label needs room beside it."""
+    alt = _altair()
+
+    number = alt.Axis(format="%" if axis == "%" else ",.12~g", tickCount=4, labelOverlap=True)
+    across = alt.X("value:Q", axis=number, title=None if axis == "%" else axis, scale=alt.Scale(zero=True, nice=True))
+    base = alt.Chart(alt.Data(values=data)).encode(y=alt.Y("label:N", sort=None, axis=None))
+    bar = base.mark_bar(color=ACCENT, height=12, yOffset=10, cornerRadiusEnd=2).encode(x=across)
+    words = base.transform_calculate(words="datum.label + ': ' + datum.said")
+    text = words.mark_text(align="left", dy=-6, fontSize=13, color=INK, limit=WIDTH).encode(
+        x=alt.value(0), text="words:N"
+    )
+    return _configured(alt.layer(bar, text), ROW_HEIGHT * len(data))
+
+
 def _configured(chart: Any, height: int) -> Any:
     alt = _altair()
 
-    text = {"labelFont": FONT, "titleFont": FONT, "labelColor": INK, "titleColor": SOFT, "labelFontSize": 13}
-    # readers' fonts are wider than the one text is measured with here: without room at the sides labels are cut
-    room = {"left": 24, "right": 24, "top": 5, "bottom": 5}
+    text = {"labelFont": FONT, "titleFont": FONT, "labelColor": SOFT, "titleColor": SOFT, "labelFontSize": 12}
+    room = {"left": 4, "right": 16, "top": 4, "bottom": 4}
     return chart.properties(width=WIDTH, height=height, background="transparent", padding=room).configure(
         aria=False,  # the picture has one name and one description; marks would repeat them
         view=alt.ViewConfig(stroke=None),
         axis=alt.AxisConfig(**text, titleFontWeight="normal", gridColor=LINE, domainColor=LINE, tickColor=LINE),
-        legend=alt.LegendConfig(**text, orient="bottom", title=None),
         text=alt.MarkConfig(font=FONT),
     )
-
-
-def _quantity(axis: str) -> Any:
-    alt = _altair()
-
-    number = alt.Axis(format="%" if axis == "%" else ",.12~g", tickCount=4, labelOverlap=True)
-    return alt.X("value:Q", axis=number, title=None if axis == "%" else axis, scale=alt.Scale(zero=True, nice=True))
-
-
-def _bars(data: list[dict[str, Any]], axis: str) -> Any:
-    alt = _altair()
-
-    label = alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=240, ticks=False, domain=False))
-    base = alt.Chart(alt.Data(values=data)).encode(x=_quantity(axis), y=label)
-    bar = base.mark_bar(color=ACCENT, height=14, cornerRadiusEnd=2)
-    text = base.mark_text(align="left", dx=5, fontSize=12, color=INK).encode(text="said:N")
-    return _configured(alt.layer(bar, text), ROW_HEIGHT * len(data))
-
-
-def _stacked(data: list[dict[str, Any]], axis: str) -> Any:
-    alt = _altair()
-
-    names = list(dict.fromkeys(row["series"] for row in data))
-    colour = alt.Color("series:N", sort=names, scale=alt.Scale(domain=names, range=_colours(len(names))))
-    label = alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=240, ticks=False, domain=False))
-    bar = alt.Chart(alt.Data(values=data)).mark_bar(height=18).encode(x=_quantity(axis), y=label, color=colour)
-    return _configured(bar, ROW_HEIGHT * len({row["label"] for row in data}))
-
-
-def _line(data: list[dict[str, Any]], axis: str) -> Any:
-    alt = _altair()
-
-    names = list(dict.fromkeys(row["series"] for row in data))
-    colour = alt.Color("series:N", sort=names, scale=alt.Scale(domain=names, range=_colours(len(names))))
-    if len(names) == 1:
-        colour = alt.value(ACCENT)
-    number = alt.Axis(format="%") if axis == "%" else alt.Axis(format=",.12~g")
-    value = alt.Y("value:Q", axis=number, title=None if axis == "%" else axis, scale=alt.Scale(zero=True))
-    day = alt.X("at:T", title=None, axis=alt.Axis(grid=False, format="%d %b", labelOverlap=True))
-    drawn = alt.Chart(alt.Data(values=data)).mark_line(point=True, strokeWidth=2).encode(x=day, y=value, color=colour)
-    return _configured(drawn, 220)
-
-
-def _colours(count: int) -> list[str]:
-    return [SERIES[number % len(SERIES)] for number in range(count)]
