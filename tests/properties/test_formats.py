@@ -40,6 +40,8 @@ hundredths = st.integers(0, 10_000).map(lambda n: Fraction(n, 10_000))
 places = st.sets(st.sampled_from(TERRITORIES), min_size=1).map(lambda codes: TerritorySet.of(*codes)) | st.just(WORLD)
 days = st.dates(date(1900, 1, 1), date(2199, 12, 31))
 optional_days = st.none() | days
+both_days = st.tuples(days, days).map(sorted).map(lambda pair: {"start": pair[0], "end": pair[1]})
+periods_of_days = both_days | days.map(lambda day: {"start": day}) | days.map(lambda day: {"end": day}) | st.just({})
 flags = st.none() | st.booleans()
 ai_use = st.none() | st.sampled_from(list(ern.AiUse))
 isrcs = st.integers(0, 99_999).map(lambda n: isrc.mint("ZZDM1", 2026, n))
@@ -53,16 +55,19 @@ def many(strategy: st.SearchStrategy, most: int = 3) -> st.SearchStrategy:
     return st.lists(strategy, max_size=most).map(tuple)
 
 
-delegations = st.builds(
-    ern.Delegation,
-    uses=many(token).filter(bool),
-    territories=st.none() | places,
-    start=optional_days,
-    end=optional_days,
-)
-work_places = st.builds(ern.Delegation, territories=st.none() | places, start=optional_days, end=optional_days).filter(
-    lambda d: d != ern.Delegation()
-)
+def listed(strategy: st.SearchStrategy, most: int = 3) -> st.SearchStrategy:
+    """Tuples of up to `most`, each under a reference of its own."""
+    return st.lists(strategy, max_size=most, unique_by=lambda part: part.reference).map(tuple)
+
+
+def delegated(uses: st.SearchStrategy) -> st.SearchStrategy:
+    """Delegations whose period does not end before it starts."""
+    parts = st.tuples(uses, st.none() | places, periods_of_days)
+    return parts.map(lambda part: ern.Delegation(uses=part[0], territories=part[1], **part[2]))
+
+
+delegations = delegated(many(token).filter(bool))
+work_places = delegated(st.just(())).filter(lambda d: d != ern.Delegation())
 
 
 def controllers(most_delegations: st.SearchStrategy, part: st.SearchStrategy) -> st.SearchStrategy:
@@ -172,9 +177,9 @@ messages = st.builds(
         created=instants,
         control=st.sampled_from(["", "LiveMessage", "TestMessage"]),
     ),
-    parties=many(parties).filter(bool),
-    resources=many(recordings),
-    releases=many(releases, 2),
+    parties=listed(parties).filter(bool),
+    resources=listed(recordings),
+    releases=listed(releases, 2),
     deals=many(deals, 2),
 )
 

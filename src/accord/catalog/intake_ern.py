@@ -8,8 +8,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 
 from accord.catalog.ern import checks
 from accord.catalog.ern.records import Contributor, Delegation, ErnMessage, MessagingParty, Resource, RightsController
@@ -54,7 +54,11 @@ def plan(message: ErnMessage) -> Plan:
     """The plan. Raises: BadInput for contradictory declarations about AI, and for references that lead nowhere."""
     found = checks.findings(message)
     _refuse_contradictions(found)
-    recordings = tuple(_recording(message, resource) for resource in message.recordings)
+    labels, stems = _labels(message), _stems(message)
+    recordings = tuple(
+        _recording(resource, labels.get(resource.reference), stems.get(resource.reference, ()))
+        for resource in message.recordings
+    )
     return Plan(
         kind="ern",
         message=message.header.message,
@@ -132,14 +136,30 @@ def _identifiers(message: ErnMessage, party: ErnParty) -> Iterator[Identifier]:
             yield Identifier(f"own:{sender}", own.value)
 
 
-def _recording(message: ErnMessage, resource: Resource) -> RecordingGiven:
-    stems = [stem for stem in message.stems if stem.part_of == resource.reference]
+def _labels(message: ErnMessage) -> dict[str, str]:
+    """Resource → the label of the first release that holds it and names one."""
+    found: dict[str, str] = {}
+    for release in message.releases:
+        for reference in release.resources if release.labels else ():
+            found.setdefault(reference, release.labels[0])
+    return found
+
+
+def _stems(message: ErnMessage) -> dict[str, list[Resource]]:
+    found: dict[str, list[Resource]] = {}
+    for stem in message.stems:
+        found.setdefault(stem.part_of, []).append(stem)
+    return found
+
+
+def _recording(resource: Resource, label: str | None, stems: Iterable[Resource]) -> RecordingGiven:
+    controllers = sorted(resource.rights, key=lambda controller: -(controller.share or 0))
     return RecordingGiven(
         reference=resource.reference,
         title=resource.title or resource.reference,
         isrc=resource.isrc,
         credits=tuple(dict.fromkeys(_credits(resource))),
-        label=_label(message, resource),
+        label=label or (controllers[0].party if controllers else None),
         works=_works(resource),
         disclosure=_disclosure(resource),
         file=_file(resource),
@@ -169,14 +189,6 @@ def _roles(contributor: Contributor) -> Iterator[str]:
         yield "featured"
     elif behind or roles & PERFORMERS or (contributor.instruments and not vocal):
         yield "non-featured"
-
-
-def _label(message: ErnMessage, resource: Resource) -> str | None:
-    for release in message.releases:
-        if resource.reference in release.resources and release.labels:
-            return release.labels[0]
-    controllers = sorted(resource.rights, key=lambda controller: -(controller.share or 0))
-    return controllers[0].party if controllers else None
 
 
 def _works(resource: Resource) -> tuple[WorkHint, ...]:
@@ -225,8 +237,13 @@ def _claims(resource: Resource) -> Iterator[ClaimGiven]:
                     share=part,
                     territories=WORLD if place.territories is None else place.territories,
                     starts=place.start or FIRST_DAY,
-                    ends=place.end + timedelta(days=1) if place.end else None,  # DDEX end dates are the last day
+                    ends=_day_after(place.end),
                 )
+
+
+def _day_after(last: date | None) -> date | None:
+    """DDEX end dates are the last day; the calendar's own last day is how senders write that there is none."""
+    return None if last in (None, date.max) else last + timedelta(days=1)
 
 
 def _controls(controller: RightsController) -> bool:
@@ -238,7 +255,11 @@ def _whole_master(place: Delegation) -> bool:
 
 
 def _remarks(message: ErnMessage) -> Iterator[str]:
-    """What the plan leaves out, said aloud: missing shares, narrower delegations, statements about works."""
+    """What the plan leaves out, said aloud: lost stems, missing shares, narrower delegations, statements about works."""
+    recordings = {resource.reference for resource in message.recordings}
+    for stem in message.stems:
+        if stem.part_of not in recordings:
+            yield f"{stem.element} {stem.reference}: it is part of no recording of the message, so it is left out"
     for resource in message.recordings:
         where = f"{resource.element} {resource.reference}"
         if not resource.rights:

@@ -20,8 +20,9 @@ def micros(amount: str) -> int:
     plain = amount.replace(",", "").replace(" ", "")
     sign, plain = (-1, plain[1:]) if plain.startswith("-") else (1, plain)
     units, _, decimals = plain.partition(".")
-    if not (units + decimals).isdigit() or not units or len(decimals) > 6:
-        raise BadInput(f"`{amount}` is not an amount", do="write it as 1000.00, with at most six decimals")
+    digits = units + decimals
+    if not (digits.isascii() and digits.isdigit() and units) or len(decimals) > 6 or len(units) > 40:
+        raise BadInput(f"`{amount[:40]}` is not an amount", do="write it as 1000.00, with at most six decimals")
     found = int(units) * MICROS + int(decimals.ljust(6, "0") or "0")
     if found > LARGEST_MICROS:
         raise BadInput(f"`{amount}` is larger than an amount can be")

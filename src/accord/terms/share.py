@@ -7,17 +7,24 @@ CWR is six hundredths of a percent (CWR 2.2, share edits of NWR/REV). Outside it
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from fractions import Fraction
 
 RULE = "share.scale-to-one-within-tolerance/1"
 TOLERANCE = Fraction(6, 10_000)
 ONE = Fraction(1)
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,9}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})", re.ASCII)
 
 
 def from_percent(text: str) -> Fraction:
-    """The share that a percent stands for, exactly: `37.5` is 3/8. Raises ValueError when it is not a decimal number."""
-    return Fraction(text.strip()) / 100
+    """The share that a percent stands for, exactly: `37.5` is 3/8. Raises ValueError when it is not a decimal number.
+
+    Plain digits only: Fraction also reads `1e999999999`, and would build that number.
+    """
+    if not _DECIMAL.fullmatch(plain := text.strip()):
+        raise ValueError(f"`{plain[:40]}` is not a decimal number")
+    return Fraction(plain) / 100
 
 
 def percent(share: Fraction) -> str:

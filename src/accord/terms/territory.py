@@ -73,7 +73,7 @@ class TerritorySet:
         plain = re.sub(r"\s*-\s*", "-", text.strip())
         parts = [part for part in _JOIN.split(plain) if part]
         if not parts:
-            raise BadInput(f"`{text}` names no territory", do="write WORLD, NONE or codes such as DE+FR")
+            raise BadInput(f"`{_cut(text)}` names no territory", do="write WORLD, NONE or codes such as DE+FR")
         bits = 0
         for part in parts:
             named, *taken_out = part.split("-")
@@ -82,7 +82,7 @@ class TerritorySet:
                 out = _named(code)
                 if not out or out & ~bits:
                     raise BadInput(
-                        f"`{part}` takes out `{code}`, which is not in it",
+                        f"`{_cut(part)}` takes out `{_cut(code)}`, which is not in it",
                         do="territories are countries; their subdivisions are not in the table",
                     )
                 bits &= ~out
@@ -187,9 +187,13 @@ def _named(word: str) -> int:
     return _WORDS[key] if (key := word.strip().upper()) in _WORDS else _unknown(word)
 
 
+def _cut(text: str) -> str:
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
 def _unknown(word: str) -> int:
     raise BadInput(
-        f"`{word}` is not a territory",
+        f"`{_cut(word)}` is not a territory",
         why="it is neither an ISO 3166-1 code nor a TIS code",
         do="write a code such as FR, a TIS group such as 2120, or WORLD",
     )

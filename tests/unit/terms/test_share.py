@@ -33,3 +33,10 @@ def test_percent_is_written_for_people() -> None:
     assert share.percent(F(1, 8)) == "12.5"
     assert share.percent(F(1, 3)) == "33.3333"
     assert share.percent(F(1)) == "100"
+
+
+@pytest.mark.parametrize("text", ["", "x", "1e999999999", "nan", "1/3", "9" * 5000, "٣", "1_0", "."])
+def test_a_percent_is_plain_digits(text: str) -> None:
+    """Nothing that Fraction would read besides, and no number that takes a machine's memory to build."""
+    with pytest.raises(ValueError, match="is not a decimal number"):
+        share.from_percent(text)

@@ -67,6 +67,14 @@ def test_ddex_exclusions_alone_mean_everywhere_else() -> None:
         TerritorySet.ddex()
 
 
+@pytest.mark.parametrize("text", ["WORLD" + "-JP" * 9000, "X" * 9000, " " * 9000])
+def test_a_refused_text_is_quoted_shortly(text: str) -> None:
+    """However long it is, the sentence about it stays one that can be read."""
+    with pytest.raises(BadInput) as refused:
+        TerritorySet.parse(text)
+    assert len(str(refused.value)) < 250
+
+
 def test_one_code_is_one_territory() -> None:
     """`code` takes any form of one country and refuses a group."""
     assert territory.code("jpn") == "JP"

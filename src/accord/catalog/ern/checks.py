@@ -1,13 +1,15 @@
 """What an ERN message says that cannot be so: rules that its XML schema lets pass.
 
-Declarations about AI (AVS ContainsAI, AiContribution; SpecialContributor GenerativeAI) are compared inside one resource
-and between a release and its resources. What is not declared is not `None` and contradicts nothing; one exception is the
-standard's own: the contribution of a `GenerativeAI` contributor that says nothing is All.
+Declarations about AI (AVS ContainsAI, AiContribution; SpecialContributor GenerativeAI) are compared inside one resource,
+between a recording and its stems, and between a release and its resources. What is not declared is not `None` and
+contradicts nothing; one exception is the standard's own: the contribution of a `GenerativeAI` contributor that says nothing
+is All. What the standard says besides (under All "only Contributors of type GenerativeAI shall be specified"; a person's
+contribution is None or Partly) is named and refuses nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 
 import msgspec
@@ -31,8 +33,11 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
 def findings(message: ErnMessage) -> tuple[Finding, ...]:
     """Every contradiction of the message, in its own order; none of them stopped it from being read."""
+    resources = {resource.reference: resource for resource in message.resources}
     found = [f for resource in message.resources for f in _ai_of_resource(resource)]
-    found += [f for release in message.releases for f in _ai_of_release(message, release)]
+    found += [f for resource in message.resources for f in _ai_of_people(resource)]
+    found += [f for stem in message.stems for f in _ai_of_stem(stem, resources.get(stem.part_of))]
+    found += [f for release in message.releases for f in _ai_of_release(release, resources)]
     found += _references(message)
     found += _identifiers(message)
     return tuple(found)
@@ -49,6 +54,8 @@ def over_claimed(controllers: tuple[RightsController, ...]) -> str | None:
     Shares are added per role (controller, holder), per use that a delegation names, and per territory; a controller
     without a delegated territory counts everywhere, one without a role as controller. Tolerance: `share.TOLERANCE`.
     """
+    if sum((c.share or Fraction(0) for c in controllers), Fraction(0)) <= 1 + share.TOLERANCE:
+        return None
     sums: list[tuple[Fraction, TerritorySet, str]] = []
     for role in OWNING_ROLES:
         held = [c for c in controllers if c.share and (role in c.roles or (not c.roles and role == OWNING_ROLES[0]))]
@@ -99,6 +106,34 @@ def _ai_of_resource(resource: Resource) -> Iterator[Finding]:
         elif resource.contains_ai is AiUse.NONE and said in (AiUse.ALL, AiUse.PARTLY):
             sentence = f"ContainsAI is None, but {who} declares AiContribution {said}"
             yield Finding(code="ern.ai-none-contradicted", where=where, sentence=sentence)
+    if resource.contains_ai is AiUse.NONE and any(artist.special == GENERATIVE for artist in resource.artists):
+        sentence = "ContainsAI is None, but its display artist is generative AI"
+        yield Finding(code="ern.ai-none-contradicted", where=where, sentence=sentence)
+
+
+def _ai_of_people(resource: Resource) -> Iterator[Finding]:
+    """What the standard rules out and what is no contradiction in itself; nobody is refused for it."""
+    where = f"{resource.element} {resource.reference}"
+    for contributor in resource.contributors:
+        who = f"contributor `{contributor.party or contributor.special}`"
+        if contributor.special == GENERATIVE:
+            if contributor.ai is AiUse.PARTLY:
+                sentence = f"{who} is generative AI and declares AiContribution Partly, where All belongs"
+                yield Finding(code="ern.generative-partly", where=where, sentence=sentence)
+        elif contributor.ai is AiUse.ALL:
+            sentence = f"{who} is not generative AI and declares AiContribution All, where None or Partly belongs"
+            yield Finding(code="ern.person-all-ai", where=where, sentence=sentence)
+        elif contributor.ai is None and resource.contains_ai is AiUse.ALL:
+            sentence = f"ContainsAI is All, and {who} stands beside it, where only generative AI belongs"
+            yield Finding(code="ern.person-beside-all-ai", where=where, sentence=sentence)
+
+
+def _ai_of_stem(stem: Resource, whole: Resource | None) -> Iterator[Finding]:
+    said, part = whole.contains_ai if whole else None, stem.contains_ai
+    if said in (AiUse.ALL, AiUse.NONE) and part is not None and part is not said:
+        where = f"{stem.element} {stem.reference}"
+        sentence = f"ContainsAI is {part} for the stem, but {said} for its recording `{stem.part_of}`"
+        yield Finding(code="ern.ai-stem-contradicted", where=where, sentence=sentence)
 
 
 def _contribution(contributor: Contributor) -> AiUse | None:
@@ -107,11 +142,11 @@ def _contribution(contributor: Contributor) -> AiUse | None:
     return contributor.ai
 
 
-def _ai_of_release(message: ErnMessage, release: Release) -> Iterator[Finding]:
+def _ai_of_release(release: Release, resources: Mapping[str, Resource]) -> Iterator[Finding]:
     if release.contains_ai not in (AiUse.ALL, AiUse.NONE):
         return
     for reference in release.resources:
-        resource = message.resource(reference)
+        resource = resources.get(reference)
         said = resource.contains_ai if resource else None
         if said is not None and said is not release.contains_ai:
             sentence = f"ContainsAI is {release.contains_ai} for the release, but {said} for its resource `{reference}`"
@@ -135,6 +170,7 @@ def _references(message: ErnMessage) -> list[Finding]:
         where = f"{release.element} {release.reference}"
         named += [(where, artist.party, parties, "party") for artist in release.artists if artist.party]
         named += [(where, reference, resources, "resource") for reference in release.resources]
+        named += [(where, label, parties, "label") for label in release.labels if message.version[0] != "3"]
     named += [("Deal", reference, releases, "release") for deal in message.deals for reference in deal.releases]
     missing = dict.fromkeys((where, kind, name) for where, name, known, kind in named if name not in known)
     return [

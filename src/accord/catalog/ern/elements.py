@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 from accord.catalog.ern.records import AiUse, Proprietary
 from accord.catalog.ern.xml import place
 from accord.terms.refusal import BadInput
+from accord.terms.share import from_percent
 from accord.terms.territory import TerritorySet
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-_DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d{1,9}))?S)?)?", re.ASCII)
-_YEAR = re.compile(r"\d{4}", re.ASCII)
+_DURATION = re.compile(r"P(?:(\d{1,6})D)?(?:T(?:(\d{1,8})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:\.(\d{1,9}))?S)?)?", re.ASCII)
+_YEAR = re.compile(r"(\d{4})(?:Z|[+-]\d\d:\d\d)?", re.ASCII)  # xs:gYear, which may carry a zone
 
 
 def text(element: Element, *paths: str) -> str:
@@ -72,9 +73,10 @@ def year(element: Element, path: str) -> int | None:
     value = text(element, path)
     if not value:
         return None
-    if not _YEAR.match(value):
+    match = _YEAR.fullmatch(value)
+    if not match:
         raise BadInput(f"`{value[:40]}` is not a year", place(element), do="send four digits")
-    return int(value[:4])
+    return int(match[1])
 
 
 def duration_ms(element: Element, path: str) -> int | None:
@@ -101,15 +103,24 @@ def day(element: Element, *paths: str) -> date | None:
         raise BadInput(f"`{value[:40]}` is not a date", place(element), do="send for example `2026-06-01`") from None
 
 
+def days(element: Element, start: tuple[str, ...], end: tuple[str, ...]) -> tuple[date | None, date | None]:
+    """First and last day of a period, None where it is open. Raises BadInput when it ends before it starts."""
+    first, last = day(element, *start), day(element, *end)
+    if first and last and last < first:
+        what = f"the period from {first} to {last} ends before it starts"
+        raise BadInput(what, place(element), do="correct its dates")
+    return first, last
+
+
 def moment(element: Element, path: str) -> datetime:
     """xs:dateTime in UTC; without an offset it is taken as UTC, which ERN leaves open."""
     value = text(element, path)
     try:
         found = datetime.fromisoformat(value)
-    except ValueError:
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):  # the first and last days of the calendar have no UTC everywhere
         what = f"`{value[:40]}` is not an instant" if value else f"`{path}` is missing"
         raise BadInput(what, place(element), do="send for example `2026-06-01T12:00:00Z`") from None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
 def ai(element: Element, path: str) -> AiUse | None:
@@ -137,12 +148,10 @@ def percentage(element: Element, path: str) -> Fraction | None:
         return None
     value = (found.text or "").strip()
     try:
-        share = Fraction(value) if "/" not in value else None
+        share = from_percent(value)
     except ValueError:
-        share = None
-    if share is None:
-        raise BadInput(f"`{value[:40]}` is not a percentage", place(found), do="send for example `37.5`")
-    share = share if found.get("HasMaxValueOfOne") in ("true", "1") else share / 100
+        raise BadInput(f"`{value[:40]}` is not a percentage", place(found), do="send for example `37.5`") from None
+    share = share * 100 if found.get("HasMaxValueOfOne") in ("true", "1") else share
     if not 0 <= share <= 1:
         why = "a share lies between 0 and 100 %"
         raise BadInput(f"`{value[:40]}` is not a share", place(found), why, "check the controller's shares")

@@ -41,7 +41,8 @@ def read_ern(data: bytes) -> ErnMessage:
     """The message in `data`. Pure: bytes in, record out.
 
     Raises BadInput, one sentence with the line: empty, not XML, another XML, an unsupported version, broken off, a document
-    type declaration, a required part missing, an ISRC that is none, shares of a recording's controllers over 100 %.
+    type declaration, a required part missing, a part without its reference or with another's, an ISRC that is none, shares
+    of a recording's controllers over 100 %.
     What contradicts itself but can be read is named by `checks.findings`.
     """
     root = xml.parse(data, KIND)
@@ -50,7 +51,7 @@ def read_ern(data: bytes) -> ErnMessage:
         if root.find(part) is None:
             why = f"a NewReleaseMessage of ERN {version} has one"
             raise BadInput(f"this {KIND} has no `{part}`", xml.place(root), why, "send the whole message")
-    resources = tuple(_resource(e) for e in _children(root, "ResourceList", "ResourceReference"))
+    resources = tuple(_resource(e) for e in _listed(root, "ResourceList", "ResourceReference"))
     return ErnMessage(
         version=version,
         profile=root.get("ReleaseProfileVersionId", ""),
@@ -82,9 +83,22 @@ def _version(root: Element) -> str:
     raise BadInput("this is another XML than an ERN message", where, why, "send a NewReleaseMessage of DDEX ERN")
 
 
-def _children(root: Element, listed: str, needs: str) -> list[Element]:
+def _listed(root: Element, listed: str, reference: str) -> list[Element]:
+    """The parts of a list. Each carries its own reference: by it, and by nothing else, the message speaks of it."""
     found = root.find(listed)
-    return [] if found is None else [e for e in found if e.find(needs) is not None]
+    seen: dict[str, Element] = {}
+    for part in () if found is None else found:
+        if xml.name(part) == "Brand":  # stands among the parties of 4.3.2, and is nobody
+            continue
+        own = text(part, reference)
+        if not own:
+            why = f"`{reference}` is missing, so nothing can refer to it"
+            raise BadInput(f"a part of the `{listed}` has no reference", xml.place(part), why, "give it one")
+        if own in seen:
+            why = f"{xml.place(seen[own])} has it too"
+            raise BadInput(f"the reference `{own[:40]}` is given twice", xml.place(part), why, "give each its own")
+        seen[own] = part
+    return list(seen.values())
 
 
 def _header(header: Element | None) -> Header:
@@ -107,11 +121,16 @@ def _header(header: Element | None) -> Header:
 
 
 def _messaging_party(element: Element) -> MessagingParty:
-    return MessagingParty(dpid=dpid.compact(text(element, "PartyId")), name=text(element, "PartyName/FullName"))
+    party = MessagingParty(dpid=dpid.compact(text(element, "PartyId")), name=text(element, "PartyName/FullName"))
+    if not (party.dpid or party.name):
+        raise BadInput(
+            "this party of the message is nobody", xml.place(element), "it has no DPID and no name", "name it"
+        )
+    return party
 
 
 def _parties(root: Element) -> tuple[Party, ...]:
-    listed = [_party(e) for e in _children(root, "PartyList", "PartyReference")]
+    listed = [_party(e) for e in _listed(root, "PartyList", "PartyReference")]
     return tuple(listed) if listed else named_parties(root)
 
 
@@ -141,7 +160,7 @@ def _resource(element: Element) -> Resource:
 
 
 def _releases(root: Element) -> tuple[Release, ...]:
-    return tuple(read_release(e) for e in _children(root, "ReleaseList", "ReleaseReference"))
+    return tuple(read_release(e) for e in _listed(root, "ReleaseList", "ReleaseReference"))
 
 
 def _deals(root: Element) -> tuple[Deal, ...]:

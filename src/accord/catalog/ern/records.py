@@ -252,11 +252,3 @@ class ErnMessage(msgspec.Struct, frozen=True, kw_only=True):
     def stems(self) -> tuple[Resource, ...]:
         """The audio stems."""
         return tuple(r for r in self.resources if r.element == "SoundRecording" and r.is_stem)
-
-    def party(self, reference: str) -> Party | None:
-        """The party of that reference, if the message lists it."""
-        return next((p for p in self.parties if p.reference == reference), None)
-
-    def resource(self, reference: str) -> Resource | None:
-        """The resource of that reference, if the message lists it."""
-        return next((r for r in self.resources if r.reference == reference), None)

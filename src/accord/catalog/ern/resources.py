@@ -18,6 +18,7 @@ from accord.catalog.ern.records import (
     WorkId,
 )
 from accord.terms.identifiers import isrc, iswc
+from accord.terms.refusal import BadInput
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 _EDITIONS = ("SoundRecordingEdition", "VideoEdition")
 _IDS = ("ResourceId", "SoundRecordingId", "VideoId", "ImageId", "TextId", "SheetMusicId", "SoftwareId")
 _CONTRIBUTORS = ("Contributor", "ResourceContributor", "IndirectResourceContributor")
+_NAMED = ("DisplayArtist", "ResourceContributor", "IndirectResourceContributor", "RightsController")
+MAX_CONTROLLERS = 200
 
 
 def read_resource(element: Element) -> Resource:
@@ -43,8 +46,8 @@ def read_resource(element: Element) -> Resource:
         display_artist=text(detail, "DisplayArtistName"),
         artists=tuple(read_artist(e) for e in detail.iterfind("DisplayArtist")),
         contributors=_contributors(element, detail),
-        rights=tuple(_controller(e) for e in element.iterfind("ResourceRightsController")),
-        work_rights=tuple(_work_controller(e) for e in element.iterfind("WorkRightsController")),
+        rights=tuple(_controller(e) for e in _controllers(element, "ResourceRightsController", "RightsController")),
+        work_rights=tuple(_work_controller(e) for e in _controllers(element, "WorkRightsController")),
         p_year=elements.year(_p_line(element, detail), "Year"),
         p_line=text(_p_line(element, detail), "PLineText"),
         duration_ms=elements.duration_ms(element, "Duration"),
@@ -67,9 +70,9 @@ def read_artist(element: Element) -> Artist:
 
 
 def named_parties(root: Element) -> tuple[Party, ...]:
-    """Parties of a message without a party list: one for each name among its artists and contributors."""
+    """Parties of a message without a party list: one for each name of an artist, contributor or rights controller."""
     names: dict[str, None] = {}
-    for element in root.iter("DisplayArtist", "ResourceContributor", "IndirectResourceContributor"):
+    for element in root.iter(*_NAMED):
         found = text(element, "PartyName/FullName")
         if found:
             names[found] = None
@@ -124,10 +127,27 @@ def _contributor(element: Element, edition: bool = False) -> Contributor:
     )
 
 
+def _controllers(element: Element, *names: str) -> list[Element]:
+    """Its rights controllers (3.8 calls them `RightsController`); each must name somebody, and they must be countable."""
+    found = list(all_of(element, *names))
+    if len(found) > MAX_CONTROLLERS:
+        why = f"it names {len(found):,}, at most {MAX_CONTROLLERS} are read"
+        raise BadInput("a resource has too many rights controllers", xml.place(element), why, "name each party once")
+    for each in found:
+        if not _controlling(each):
+            why = "`RightsControllerPartyReference` is missing"
+            raise BadInput("this rights controller is nobody", xml.place(each), why, "say whose share it is")
+    return found
+
+
+def _controlling(element: Element) -> str:
+    return text(element, "RightsControllerPartyReference", "PartyName/FullName")
+
+
 def _controller(element: Element) -> RightsController:
     return RightsController(
-        party=text(element, "RightsControllerPartyReference"),
-        roles=texts(element, "RightsControlType"),
+        party=_controlling(element),
+        roles=tuple(t for path in ("RightsControlType", "RightsControllerRole") for t in texts(element, path)),
         share=elements.percentage(element, "RightSharePercentage"),
         share_unknown=bool(flag(element, "RightShareUnknown")),
         delegations=tuple(_delegation(e) for e in element.iterfind("DelegatedUsageRights")),
@@ -136,22 +156,21 @@ def _controller(element: Element) -> RightsController:
 
 def _delegation(element: Element) -> Delegation:
     period = "PeriodOfRightsDelegation/"
+    starts, ends = (period + "StartDate", period + "StartDateTime"), (period + "EndDate", period + "EndDateTime")
+    start, end = elements.days(element, starts, ends)
     return Delegation(
         uses=codes(element, "UseType"),
         territories=elements.territories(element, "TerritoryOfRightsDelegation"),
-        start=elements.day(element, period + "StartDate", period + "StartDateTime"),
-        end=elements.day(element, period + "EndDate", period + "EndDateTime"),
+        start=start,
+        end=end,
     )
 
 
 def _work_controller(element: Element) -> RightsController:
-    place = Delegation(
-        territories=elements.territories(element, "Territory"),
-        start=elements.day(element, "StartDate"),
-        end=elements.day(element, "EndDate"),
-    )
+    start, end = elements.days(element, ("StartDate",), ("EndDate",))
+    place = Delegation(territories=elements.territories(element, "Territory"), start=start, end=end)
     return RightsController(
-        party=text(element, "RightsControllerPartyReference"),
+        party=_controlling(element),
         roles=texts(element, "RightsControlType"),
         share=elements.percentage(element, "RightSharePercentage"),
         share_unknown=bool(flag(element, "RightShareUnknown")),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import time
+from fractions import Fraction
 
 import pytest
-from tests.unit.catalog.ern.made_ern import message
+from tests.unit.catalog.ern.made_ern import message, recording
 
 from accord.catalog.ern import build_ern, read_ern
+from accord.catalog.ern.records import Delegation, RightsController
 from accord.catalog.ern.xml import MAX_DEPTH
 from accord.terms.refusal import BadInput
 
@@ -47,6 +49,9 @@ def refusal(data: bytes) -> str:
         (b"<a>" * (MAX_DEPTH + 1), "nested too deeply"),
         (b"\xff\xfe\xfd", "not XML"),
         (b'<?xml version="1.0" encoding="klingon"?><a/>', "encoding"),
+        (b"\n" + GOOD, "XML or text declaration not at start"),
+        (GOOD.replace(b"UTF-8", b"UTF-7"), "multi-byte encodings are not supported"),
+        (GOOD.decode().encode("utf-16"), "encoding specified in XML declaration is incorrect"),
     ],
 )
 def test_what_is_no_ern_message_is_refused(data: bytes, says: str) -> None:
@@ -88,11 +93,65 @@ def test_a_word_about_ai_that_is_none_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "says"), [(b"137.5", "between 0 and 100 %"), (b"-1", "0 and 100"), (b"1/2", "percentage")]
+    ("written", "says"),
+    [(b"137.5", "between 0 and 100 %"), (b"-1", "0 and 100"), (b"1/2", "percentage"), (b"1e999999999", "percentage")],
 )
 def test_a_share_that_is_none_is_refused(written: bytes, says: str) -> None:
     """A single share over 100 %, below 0 or not a decimal."""
     assert says in refusal(GOOD.replace(b">37.5<", b">" + written + b"<"))
+
+
+@pytest.mark.parametrize(
+    ("place", "written", "says"),
+    [
+        (b"PT0M31.25S", b"PT" + b"9" * 5000 + b"S", "is not a duration"),
+        (b"2026-04-20T09:30:00Z", b"0001-01-01T00:00:00+14:00", "is not an instant"),
+        (b"2026-04-20T09:30:00Z", b"9999-12-31T23:59:59-14:00", "is not an instant"),
+        (b">2026<", b">20261<", "is not a year"),
+        (b'SequenceNumber="1"', b'SequenceNumber="' + b"1" * 5000 + b'"', "is not a whole number"),
+        (b">2026-06-01</StartDate>", b">2026-06-01</StartDate><EndDate>2026-05-31</EndDate>", "ends before it starts"),
+    ],
+)
+def test_a_number_no_calendar_holds_is_refused(place: bytes, written: bytes, says: str) -> None:
+    """Out of every range, and never an error of ours."""
+    assert place in GOOD and says in refusal(GOOD.replace(place, written))
+
+
+@pytest.mark.parametrize(
+    ("listed", "reference", "other"),
+    [
+        ("ResourceList", b"<ResourceReference>A2<", b"<ResourceReference>A1<"),
+        ("PartyList", b"<PartyReference>PLabel<", b"<PartyReference>PNadia<"),
+    ],
+)
+def test_a_reference_names_one_part(listed: str, reference: bytes, other: bytes) -> None:
+    """Given twice or not at all, nobody can say whose claims and files are whose."""
+    assert "is given twice" in refusal(GOOD.replace(reference, other))
+    name, _, own = reference.rpartition(b">")
+    assert f"a part of the `{listed}` has no reference" in refusal(GOOD.replace(name + b">" + own, name + b"> <"))
+
+
+def test_a_rights_controller_is_somebody() -> None:
+    """A share of nobody's is no share."""
+    reference = b"<RightsControllerPartyReference>PLabel</RightsControllerPartyReference>"
+    assert "this rights controller is nobody" in refusal(GOOD.replace(reference, b""))
+
+
+def test_too_many_rights_controllers_are_refused_at_once() -> None:
+    """Thousands of shares in one recording cost nothing to refuse."""
+    rights = tuple(
+        RightsController(party="PLabel", share=Fraction(1), delegations=(Delegation(uses=(f"Use{number}",)),))
+        for number in range(3000)
+    )
+    data, start = build_ern(message(recording(rights=rights))), time.process_time()
+    assert "it names 3,000, at most 200 are read" in refusal(data)
+    assert time.process_time() - start < 2
+
+
+def test_a_sender_is_somebody() -> None:
+    """A message from nobody says nothing."""
+    begin, end = GOOD.index(b"<MessageSender>"), GOOD.index(b"</MessageSender>")
+    assert "is nobody" in refusal(GOOD[:begin] + b"<MessageSender>" + GOOD[end:])
 
 
 def test_an_unknown_territory_is_refused() -> None:

@@ -79,6 +79,62 @@ def test_a_generative_contributor_without_ai_is_named() -> None:
     assert [f.code for f in contradictions(sent)] == ["ern.ai-generative-none"]
 
 
+@pytest.mark.parametrize(
+    ("contains", "contributor", "code"),
+    [
+        (AiUse.ALL, Contributor(party="PNadia"), "ern.person-beside-all-ai"),
+        (AiUse.PARTLY, Contributor(party="PNadia", ai=AiUse.ALL), "ern.person-all-ai"),
+        (AiUse.PARTLY, Contributor(special="GenerativeAI", ai=AiUse.PARTLY), "ern.generative-partly"),
+        (AiUse.ALL, Contributor(special="GenerativeAI"), None),
+    ],
+)
+def test_what_the_standard_rules_out_is_named(contains: AiUse, contributor: Contributor, code: str | None) -> None:
+    """Under All only generative AI may stand, and a person's contribution is None or Partly: named, and no refusal."""
+    whole = message(recording(contains_ai=contains, contributors=(contributor,)))
+    assert [f.code for f in findings(whole)] == ([code] if code else [])
+    assert contradictions(whole) == ()
+
+
+def test_a_stem_that_contradicts_its_recording_is_named() -> None:
+    """A track made wholly with AI cannot lie in a recording declared free of it; undeclared contradicts nothing."""
+    part = msgspec.structs.replace(stem(), contains_ai=AiUse.ALL)
+    people = (Contributor(party="PNadia", ai=AiUse.NONE),)
+    free = recording(contains_ai=AiUse.NONE, contributors=people)
+    assert [f.code for f in contradictions(message(free, part))] == ["ern.ai-stem-contradicted"]
+    assert contradictions(message(free, stem())) == contradictions(message(recording(), part)) == ()
+
+
+def test_a_generative_display_artist_of_a_recording_without_ai_is_named() -> None:
+    """Whoever is shown as the artist was part of it."""
+    artists = (Artist(special="GenerativeAI", role="MainArtist"),)
+    found = contradictions(message(recording(contains_ai=AiUse.NONE, contributors=(), artists=artists)))
+    assert [f.code for f in found] == ["ern.ai-none-contradicted"]
+
+
+def test_a_label_that_is_not_listed_is_named() -> None:
+    """Read without it, and said."""
+    whole = message()
+    release = msgspec.structs.replace(whole.releases[0], labels=("PNobody",))
+    found = findings(msgspec.structs.replace(whole, releases=(release,)))
+    assert [(f.code, f.sentence) for f in found] == [("ern.unknown-label", "the message lists no label `PNobody`")]
+
+
+def test_rights_controllers_of_38_are_read() -> None:
+    """ERN 3.8 names them in place, with the role under another name; they are parties like any other."""
+    old = build_ern(message(recording(rights=()))).replace(b"ern/432", b"ern/381")
+    start, end = old.index(b"<PartyList>"), old.index(b"</PartyList>") + len(b"</PartyList>")
+    controller = (
+        b"<RightsController><PartyName><FullName>North Quay</FullName></PartyName>"
+        b"<RightsControllerRole>RightsController</RightsControllerRole>"
+        b"<RightSharePercentage>37.5</RightSharePercentage></RightsController>"
+    )
+    cut = old[:start] + old[end:]
+    read = read_ern(cut.replace(b"</SoundRecording>", controller + b"</SoundRecording>", 1))
+    (found,) = read.resources[0].rights
+    assert (found.party, found.share, found.roles) == ("North Quay", Fraction(3, 8), ("RightsController",))
+    assert "North Quay" in [party.reference for party in read.parties]
+
+
 def test_a_release_that_contradicts_its_recording_is_named() -> None:
     """A release declared free of AI that holds a recording partly made with it."""
     whole = message()
