@@ -139,6 +139,13 @@ def conflict(conflict_id: str) -> Conflict:
     return as_conflict(row)
 
 
+def changed_since(position: int) -> set[str]:
+    """The assets that changed, or whose claims or freedom did, after a journal position."""
+    later = Q(known_from__gt=position) | Q(known_until__gt=position)
+    tables = (AssetRow, ClaimRow, PublicDomainRow)
+    return {asset for table in tables for asset in table.objects.filter(later).values_list("asset", flat=True)}
+
+
 def public_domain(known: int | None = None, asset_ids: Iterable[str] | None = None) -> list[PublicDomain]:
     """Works that nobody holds rights in, where, and why."""
     rows = standing(PublicDomainRow.objects.all(), known)

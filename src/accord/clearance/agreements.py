@@ -15,7 +15,7 @@ from datetime import date
 
 import msgspec
 
-from accord.catalog.records import Asset, AssetKind
+from accord.catalog.records import Asset, AssetKind, ClaimStatus
 from accord.clearance.records import ClearanceState, Question
 from accord.deals.records import Grant
 from accord.deals.rules import selects
@@ -23,8 +23,10 @@ from accord.participation.records import Choice
 from accord.parties.records import Membership, MembershipKind
 from accord.terms.instant import Instant
 from accord.terms.right import WORDS, Right
+from accord.terms.territory import WORLD, TerritorySet
 
-_LICENSED_THROUGH = (MembershipKind.COLLECTIVE, MembershipKind.DISTRIBUTION, MembershipKind.ADMINISTRATION)
+#: Memberships through which a member's catalogue is licensed; a group is its members' and licenses nothing for them.
+LICENSED_THROUGH = (MembershipKind.COLLECTIVE, MembershipKind.DISTRIBUTION, MembershipKind.ADMINISTRATION)
 
 
 class Agreements:
@@ -142,7 +144,7 @@ class Agreements:
                     where &= self._member_of_licensor(claimant, asset)
                 yield grant, where
         for membership in self._memberships(claimant):
-            inside = membership.period.territories_at(self.question.at, self._feature.territories).bits
+            inside = self._inside(membership)
             for grant, where in self._in_force(membership.collective):
                 if _reaches(grant, right, asset):
                     opted = membership.kind is MembershipKind.COLLECTIVE or grant.member_opt_in
@@ -151,12 +153,28 @@ class Agreements:
     def _member_of_licensor(self, licensor: str, asset: Asset) -> int:
         """The opt-in of the member whose label an asset stands under, where the licensor claims in its own name."""
         member = asset.label
-        if member is None or not any(m.collective == licensor for m in self._memberships(member)):
-            return 0
-        return self.consent(member, asset)
+        return 0 if member is None else self.member_of(member, licensor) & self.consent(member, asset)
+
+    def member_of(self, party: str, licensor: str) -> int:
+        """Where a party is, at this instant, a member of a licensor."""
+        bits = 0
+        for membership in self._memberships(party):
+            if membership.collective == licensor:
+                bits |= self._inside(membership)
+        return bits
+
+    def _inside(self, membership: Membership) -> int:
+        return membership.period.territories_at(self.question.at, self._feature.territories).bits
+
+    def opts_in(self, grant: Grant, claimant: str, asset: Asset) -> str | None:
+        """Whose own opt-in a grant needs before it carries a claimant's share; None when it needs nobody's."""
+        if grant.licensor == claimant:
+            return asset.label if grant.member_opt_in else None
+        through = (m.kind for m in self._memberships(claimant) if m.collective == grant.licensor)
+        return claimant if grant.member_opt_in or MembershipKind.COLLECTIVE in through else None
 
     def _memberships(self, party: str) -> tuple[Membership, ...]:
-        return tuple(m for m in self.state.memberships.get(party, ()) if m.kind in _LICENSED_THROUGH)
+        return tuple(m for m in self.state.memberships.get(party, ()) if m.kind in LICENSED_THROUGH)
 
     def _in_force(self, licensor: str) -> tuple[tuple[Grant, int], ...]:
         """The licensor's grants for this use and feature that stand at this instant, with where."""
@@ -206,7 +224,7 @@ class Agreements:
 
     def refused(self, person: str, asset: Asset) -> int:
         """Where a person's no stands for this asset; for a group, the no of any of its members too."""
-        return self._refused(person, _reached_by(asset)) if self.said(person) or person in self._members else 0
+        return self._refused(person, _reached_by(asset)) if self.said_any(person) else 0
 
     def _refused(self, person: str, about: frozenset[str | None]) -> int:
         bits = 0
@@ -216,14 +234,40 @@ class Agreements:
                     bits |= choice.territories.bits
         return bits
 
-    def refusals_naming(self, asset_id: str, made_of: tuple[str, ...]) -> Iterator[Choice]:
-        """Noes that name this very asset, by somebody credited on or claiming what it is made of."""
-        concerned = dict.fromkeys(credit.party for part in made_of for credit in self.state.assets[part].credits)
-        concerned |= dict.fromkeys(c.claimant for part in made_of for c in self.state.claims.get(part, ()))
-        for person in concerned:
-            for choice in self.said(person):
-                if choice.answer == "no" and choice.asset == asset_id:
-                    yield choice
+    def refusers(self, person: str, asset: Asset, where: int) -> list[str]:
+        """Those whose no it is that stands for an asset somewhere in `where`: the person, or members of the group."""
+        about = _reached_by(asset)
+        return [
+            one
+            for one in (person, *sorted(self._members.get(person, ())))
+            if any(c.answer == "no" and c.asset in about and c.territories.bits & where for c in self.said(one))
+        ]
+
+    def refusals_naming(self, asset_id: str, made_of: tuple[str, ...]) -> Iterator[tuple[str, int]]:
+        """(who, where): noes that name this very asset, by somebody credited on what it is made of or by a member of a
+        group that is, and, where its claim is accepted, by somebody who claims a share of it."""
+        for person, where in self._concerned(made_of).items():
+            for one in (person, *self._members.get(person, ())):
+                for choice in self.said(one):
+                    if choice.answer == "no" and choice.asset == asset_id and choice.territories.bits & where:
+                        yield one, choice.territories.bits & where
+
+    def _concerned(self, made_of: tuple[str, ...]) -> dict[str, int]:
+        """Who may refuse by name what is made of these assets, and where."""
+        found: dict[str, int] = {}
+        for part in made_of:
+            for claim in self.state.claims.get(part, ()):
+                if claim.status is ClaimStatus.ACCEPTED and self.said_any(claim.claimant):
+                    where = claim.period.territories_at(self.question.at, claim.territories).bits
+                    found[claim.claimant] = found.get(claim.claimant, 0) | where
+            for credit in self.state.assets[part].credits:
+                if self.said_any(credit.party):
+                    found[credit.party] = WORLD.bits
+        return found
+
+    def said_any(self, person: str) -> bool:
+        """Whether a person, or a member of the group, said anything about this use in this feature."""
+        return any(self.said(one) for one in (person, *self._members.get(person, ())))
 
     def holds_up(self, choice: Choice) -> bool:
         """Whether a yes counts: not before its instant or its feature, of enough grade, its mandate naming the use."""
@@ -239,21 +283,21 @@ class Agreements:
         """The least grade of a yes that this feature takes for this use."""
         return self._feature.grade_needed(self.question.use)
 
-    def why_not(self, grant: Grant, right: Right | None, asset: Asset, claimant: str) -> str:
-        """Why a grant that names the use and the feature does not carry a share, in words that follow `whose deal D`."""
-        if not grant.active_at(self.question.at):
-            return f"is {grant.states[-1][1] if grant.states else 'not in force'}"
-        if grant.conditions.non_commercial and self._feature.commercial:
-            return f"is for non-commercial use; {self._feature.id} is commercial"
-        if right is not None and right not in grant.rights:
-            return f"does not grant {WORDS[right]}"
-        if not selects(grant, asset.id, asset.label):
-            return f"does not reach {asset.id}"
-        if grant.licensor != claimant or grant.member_opt_in:
-            return "needs the member's own opt-in"
-        if not grant.period.territories_at(self.question.at, grant.territories):
-            return "is not in its period"
-        return "does not reach there"
+    def why_not(self, grant: Grant, right: Right, asset: Asset, where: int) -> tuple[int, str]:
+        """Why a grant that names the use and the feature does not carry a share in `where`: how far it got, and in words
+        that follow `whose deal D`. One that lacks nothing of its own waits for a member."""
+        at, there = self.question.at, grant.territories.bits & where
+        limited = grant.conditions.non_commercial and self._feature.commercial
+        checks = (
+            (grant.active_at(at), f"is {_stands(grant, at)}"),
+            (not limited, f"is for non-commercial use; {self._feature.id} is commercial"),
+            (right in grant.rights, f"does not grant {WORDS[right]}"),
+            (selects(grant, asset.id, asset.label), f"does not reach {asset.id}"),
+            (bool(there), "does not reach there"),
+            (bool(grant.period.territories_at(at, TerritorySet(there))), "is not in its period"),
+        )
+        passed = next((number for number, (holds, _) in enumerate(checks) if not holds), len(checks))
+        return passed, checks[passed][1] if passed < len(checks) else "needs the member's own opt-in"
 
     def _mandated(self, choice: Choice) -> bool:
         return any(
@@ -273,6 +317,11 @@ class Agreements:
     def _asks(self, choice: Choice) -> bool:
         """Whether a choice is about this use in this feature."""
         return choice.use == self.question.use and choice.feature == self.question.feature
+
+
+def _stands(grant: Grant, at: Instant) -> str:
+    """The state a deal stands in at an instant, in a word."""
+    return next((state for since, state in reversed(grant.states) if since <= at), "not in force yet")
 
 
 def _reaches(grant: Grant, right: Right, asset: Asset) -> bool:

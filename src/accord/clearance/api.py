@@ -65,8 +65,9 @@ def clearances(request: HttpRequest, body: QuestionIn) -> HttpResponse:
     """One answer per asset, all at one journal position, each with what is missing and who could grant it."""
     viewer = viewer_of(request)
     where = TerritorySet.parse(body.territories) if body.territories else None
-    queries.check_visible(viewer, body.assets)
-    answers = queries.decide_many(body.assets, body.use, body.feature, now())
+    at = now()
+    queries.check_visible(viewer, body.assets, at)
+    answers = queries.decide_many(body.assets, body.use, body.feature, at)
     shown = queries.shown_many(viewer, list(answers.values()))
     return _json({"answers": [as_plain(answer, where, body.because) for answer in shown]})
 

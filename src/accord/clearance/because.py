@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 
+from accord.clearance.agreements import LICENSED_THROUGH
 from accord.clearance.needs import NEEDS, ROLE_WORDS
 from accord.clearance.records import Shortfall
 from accord.clearance.requirements import Requirement, Requirements
@@ -57,8 +58,7 @@ class _Sayer:
             case "clearance.no-deal":
                 yield from self._no_deal(missing, gap)
             case "clearance.refused":
-                text = f"{missing.party} said no to {self._asked()}{self._place(gap)}"
-                yield self._short(missing, gap, text, could_grant=missing.party)
+                yield from self._refused(missing, gap)
             case "clearance.no-yes":
                 yield self._short(missing, gap, self._no_yes(missing, gap), could_grant=missing.party)
             case _:
@@ -148,31 +148,46 @@ class _Sayer:
             return sum((c.share for c in region.accepted if c.claimant == claimant), Fraction(0)), ()
 
         for (share, _), where in _grouped(missing.regions, gap, share_of):
-            for reason, there in self._why_no_grant(claimant, missing, where):
+            for who, reason, there in self._why_no_grant(claimant, missing, where):
                 text = (
                     f"{percent(share)} of {self._thing(missing)}{self._place(there)}: claimed by {claimant}, {reason}"
                 )
-                yield self._short(missing, there, text, could_grant=claimant, share=share)
+                yield self._short(missing, there, text, could_grant=who, share=share)
 
-    def _why_no_grant(self, claimant: str, missing: Requirement, where: int) -> Iterator[tuple[str, int]]:
+    def _why_no_grant(self, claimant: str, missing: Requirement, where: int) -> Iterator[tuple[str, str, int]]:
+        """(who could grant it, why there is no grant, where)."""
         asset = self.state.assets[missing.subject]
         if refused := self.agreements.refused(claimant, asset) & where:
-            yield f"who said no to {self._asked()}", refused
+            yield claimant, f"who said no to {self._asked()}", refused
             where &= ~refused
         if where:
-            yield self._nearest(claimant, missing), where
+            who, reason = self._nearest(claimant, missing, where)
+            yield who, reason, where
 
-    def _nearest(self, claimant: str, missing: Requirement) -> str:
-        """The first deal that would do but for one thing, named with that thing."""
-        asset = self.state.assets[missing.subject]
-        through = [m.collective for m in self.state.memberships.get(claimant, ())]
-        for licensor in (claimant, *through):
+    def _nearest(self, claimant: str, missing: Requirement, where: int) -> tuple[str, str]:
+        """The deal that came nearest to a grant in `where`, named with the one thing it lacks, and who could grant that."""
+        asset, agreements = self.state.assets[missing.subject], self.agreements
+        assert missing.right is not None
+        found = [(-1, claimant, "who has no deal")]
+        through = [m.collective for m in self.state.memberships.get(claimant, ()) if m.kind in LICENSED_THROUGH]
+        for licensor in dict.fromkeys((claimant, *through)):
+            whose = "whose deal" if licensor == claimant else f"member of {licensor}, whose deal"
+            if licensor != claimant and not agreements.member_of(claimant, licensor) & where:
+                whose = f"not then a member of {licensor}, whose deal"
             for grant in self.state.grants.get(licensor, ()):
-                if self.question.use not in grant.uses or self.question.feature not in grant.features:
-                    continue
-                whose = "whose deal" if licensor == claimant else f"member of {licensor}, whose deal"
-                return f"{whose} {grant.deal} {self.agreements.why_not(grant, missing.right, asset, claimant)}"
-        return "who has no deal"
+                if self.question.use in grant.uses and self.question.feature in grant.features:
+                    passed, reason = agreements.why_not(grant, missing.right, asset, where)
+                    who = agreements.opts_in(grant, claimant, asset) if reason.endswith("opt-in") else None
+                    found.append((passed, who or claimant, f"{whose} {grant.deal} {reason}"))
+        return max(found, key=lambda one: one[0])[1:]
+
+    def _refused(self, missing: Requirement, gap: int) -> Iterator[Shortfall]:
+        """Whose no it is: the person's own, or that of a member of the group."""
+        person, asset = missing.party or "", self.state.assets[missing.subject]
+        for who in self.agreements.refusers(person, asset, gap):
+            called = who if who == person else f"{who}, of {person},"
+            text = f"{called} said no to {self._asked()}{self._place(gap)}"
+            yield self._short(missing, gap, text, could_grant=who)
 
     def _no_yes(self, missing: Requirement, gap: int) -> str:
         person, use = missing.party or "", self.question.use

@@ -2,14 +2,14 @@
 
 A state is read whole or not at all: it carries the journal position it was read at, and every fact changes its rows in
 the transaction that writes it, so when the journal's last entry is the same before and after the reading, nothing in
-between changed (law 4). The whole state is kept for as long as that last entry is the journal's last.
+between changed (law 4). `keeping` holds on to a whole state and brings it up to date.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from django.db import transaction
@@ -37,10 +37,6 @@ class Mark(msgspec.Struct, frozen=True):
     leaf: bytes = b""
 
 
-_whole: tuple[Mark, ClearanceState] | None = None
-_seen: Mark | None = None
-
-
 def mark() -> Mark:
     """The journal's last entry now: what every decision is compared with before it is given out."""
     row = JournalEntry.objects.order_by("-position").values_list("position", "leaf").first()
@@ -48,27 +44,15 @@ def mark() -> Mark:
 
 
 def current(assets: Iterable[str] | None = None) -> ClearanceState:
-    """The state at the journal's head: all of it, or at least all that these assets need.
-
-    The first question after a fact reads a slice; when the head has not moved by the next, everything is read and kept.
-    """
-    global _whole, _seen
-    now = mark()
-    if _whole is not None and _whole[0] == now:
-        return _whole[1]
-    if assets is None or _seen == now:
-        found, at = _settled(lambda position: load(position, None))
-        _whole = (at, found)
-        return found
-    _seen = now
-    wanted = tuple(assets)
-    return _settled(lambda position: load(position, wanted))[0]
+    """The state at the journal's head: all of it, or all that these assets need."""
+    wanted = None if assets is None else tuple(assets)
+    return settled(lambda position: load(position, wanted))[0]
 
 
 def current_of(people: Iterable[str]) -> ClearanceState:
     """The state at the journal's head as far as people's own choices go, without any asset."""
     wanted = tuple(people)
-    return _settled(lambda position: _of_people(position, wanted))[0]
+    return settled(lambda position: _of_people(position, wanted))[0]
 
 
 def _of_people(position: int, people: tuple[str, ...]) -> ClearanceState:
@@ -78,9 +62,8 @@ def _of_people(position: int, people: tuple[str, ...]) -> ClearanceState:
         known=position,
         assets={},
         features=governance.features(),
-        memberships=_by(joined, lambda membership: membership.member),
-        choices=_by(participation.choices(together), lambda choice: choice.person),
-        mandates=_by(parties.mandates(people=together), lambda mandate: mandate.person),
+        memberships=by(joined, lambda membership: membership.member),
+        **of_people(together),
     )
 
 
@@ -89,7 +72,7 @@ def as_known(known: int, assets: Iterable[str]) -> ClearanceState:
     return load(known, tuple(assets), known)
 
 
-def _settled(read: Callable[[int], T]) -> tuple[T, Mark]:
+def settled(read: Callable[[int], T]) -> tuple[T, Mark]:
     """Read until the journal did not move meanwhile; at last with the writer's lock held."""
     for _ in range(ATTEMPTS):
         before = mark()
@@ -107,22 +90,41 @@ def _settled(read: Callable[[int], T]) -> tuple[T, Mark]:
 def load(position: int, assets: tuple[str, ...] | None, known: int | None = None) -> ClearanceState:
     """Read a state: everything (`assets` None), or what these assets need; now, or as of `known`."""
     found = catalog.assets(known=known) if assets is None else _with_ancestors(assets, known)
-    ids = None if assets is None else list(found)
-    claims = _by(catalog.claims(asset_ids=ids, known=known), lambda claim: claim.asset)
+    held = of_assets(None if assets is None else list(found), known)
     joined = parties.memberships(known)
-    people = None if assets is None else _concerned(found, claims, joined)
+    people = None if assets is None else _concerned(found, held["claims"], joined)
     return ClearanceState(
         known=position,
         assets=found,
         features=governance.features(known),
-        claims=claims,
-        public_domain=_by(catalog.public_domain(known=known, asset_ids=ids), lambda free: free.asset),
-        grants=_by(deals.grants(known), lambda grant: grant.licensor),
-        memberships=_by(joined, lambda membership: membership.member),
-        choices=_by(participation.choices(people, known), lambda choice: choice.person),
-        mandates=_by(parties.mandates(known, people), lambda mandate: mandate.person),
-        holds=_by(holds(known=known), lambda hold: hold.subject),
+        grants=by(deals.grants(known), lambda grant: grant.licensor),
+        memberships=by(joined, lambda membership: membership.member),
+        **held,
+        **of_people(people, known),
     )
+
+
+def of_assets(ids: Iterable[str] | None, known: int | None = None) -> dict[str, dict[str, Any]]:
+    """What a state holds by asset, of all or some: claims, freedom, holds."""
+    return {
+        "claims": by(catalog.claims(asset_ids=ids, known=known), lambda claim: claim.asset),
+        "public_domain": by(catalog.public_domain(known=known, asset_ids=ids), lambda free: free.asset),
+        "holds": by(holds(known=known), lambda hold: hold.subject),
+    }
+
+
+def of_people(people: Iterable[str] | None, known: int | None = None) -> dict[str, dict[str, Any]]:
+    """What a state holds by person, of all or some: choices and mandates."""
+    return {
+        "choices": by(participation.choices(people, known), lambda choice: choice.person),
+        "mandates": by(parties.mandates(known, people), lambda mandate: mandate.person),
+    }
+
+
+def held_since(position: int) -> set[str]:
+    """What was put on hold or taken off it after a journal position."""
+    later = Q(known_from__gt=position) | Q(known_until__gt=position)
+    return set(HoldRow.objects.filter(later).values_list("subject", flat=True))
 
 
 def holds(subject: str | None = None, known: int | None = None) -> list[Hold]:
@@ -160,7 +162,8 @@ def _concerned(
     return sorted(people)
 
 
-def _by(found: Iterable[T], key: Callable[[T], str]) -> dict[str, tuple[T, ...]]:
+def by(found: Iterable[T], key: Callable[[T], str]) -> dict[str, tuple[T, ...]]:
+    """Records under their key, in the order they came."""
     grouped: defaultdict[str, list[T]] = defaultdict(list)
     for one in found:
         grouped[key(one)].append(one)

@@ -17,8 +17,8 @@ class HoldRow(Projected):
     at = models.DateTimeField()
     lifted_at = models.DateTimeField(null=True)
     because = models.TextField(default="")
-    known_from = models.BigIntegerField()
-    known_until = models.BigIntegerField(null=True)
+    known_from = models.BigIntegerField(db_index=True)
+    known_until = models.BigIntegerField(null=True, db_index=True)
 
 
 class DecisionRow(Projected):

@@ -13,7 +13,7 @@ import msgspec
 
 from accord.catalog import queries as catalog
 from accord.catalog.records import Asset, AssetKind, ClaimStatus
-from accord.clearance import loading, rules
+from accord.clearance import keeping, loading, rules
 from accord.clearance.index import Index
 from accord.clearance.models import DecisionRow
 from accord.clearance.records import Answer, CatalogueAnswer, ClearanceState, HistoricalAnswer, Hold, Question
@@ -43,7 +43,12 @@ def decide_many(assets: Sequence[str], use: Use | str, feature: str, at: Instant
     if len(assets) > LARGEST_BATCH:
         raise BadInput(f"{len(assets):,} assets in one question", do=f"ask for up to {LARGEST_BATCH:,} at a time")
     question = Question(_use(use), feature, utc(at))
-    return rules.decide_many(loading.current(assets), question, assets)
+    with keeping.kept(question.at) as kept:
+        if kept is None or kept.state is None:
+            return rules.decide_many(loading.current(assets), question, assets)
+        rules.check(kept.state, question)
+        index = kept.index(question)
+        return rules.decide_many(kept.state, question, assets, index and index.requirements)
 
 
 def decide_release(release: str, use: Use | str, feature: str, at: Instant) -> tuple[TerritorySet, dict[str, Answer]]:
@@ -76,10 +81,12 @@ def decide_all(
     before_launch: bool = False,
 ) -> CatalogueAnswer:
     """The whole catalogue (or one kind of asset) in one pass. `before_launch` asks as if the feature were live."""
-    state = loading.current()
     question = Question(_use(use), feature, utc(at), before_launch)
-    rules.check(state, question)
-    return Index(state, question, progress).answer(loading.ids_of_kind(state, kind))
+    with keeping.kept(question.at, whole=True) as kept:
+        state = loading.current() if kept is None or kept.state is None else kept.state
+        rules.check(state, question)
+        index = (kept and kept.index(question, progress)) or Index(state, question, progress)
+        return msgspec.structs.replace(index.answer(loading.ids_of_kind(state, kind)), at=question.at)
 
 
 def decide_as_of(asset: str, use: Use | str, feature: str, at: Instant, known: int | None = None) -> HistoricalAnswer:
@@ -132,11 +139,16 @@ def sees_all(viewer: Viewer) -> bool:
     return viewer.staff or (viewer.has(Role.MACHINE) and not viewer.parties)
 
 
-def check_visible(viewer: Viewer, assets: Sequence[str]) -> None:
+def check_visible(viewer: Viewer, assets: Sequence[str], at: Instant) -> None:
     """Refuse questions about assets the viewer is neither credited on nor claims, in any part. Raises: NotThere."""
     if sees_all(viewer):
         return
-    state = loading.current(assets)
+    with keeping.kept(utc(at)) as kept:
+        state = loading.current(assets) if kept is None or kept.state is None else kept.state
+        _check_visible(viewer, assets, state)
+
+
+def _check_visible(viewer: Viewer, assets: Sequence[str], state: ClearanceState) -> None:
     for asset in assets:
         if not any(_is_theirs(state, part, viewer.parties) for part in _parts(state.assets, asset)):
             raise NotThere(f"there is no asset `{asset}`")

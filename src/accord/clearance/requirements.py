@@ -98,8 +98,8 @@ class Requirements:
         made_of, fault = self.made_of(asset_id)
         if fault:
             yield Requirement(fault, asset_id, ALL, 0)
-        for no in self.agreements.refusals_naming(asset_id, made_of):
-            yield Requirement("clearance.refused", asset_id, no.territories.bits, 0, party=no.person)
+        for who, where in self.agreements.refusals_naming(asset_id, made_of):
+            yield Requirement("clearance.refused", asset_id, where, 0, party=who)
 
     def made_of(self, asset_id: str) -> tuple[tuple[str, ...], str]:
         """The asset and all its ancestors that the use touches, each once; and a fault code when they do not add up."""

@@ -23,16 +23,18 @@ def decide(state: ClearanceState, question: Question, asset: str) -> Answer:
     return decide_many(state, question, [asset])[asset]
 
 
-def decide_many(state: ClearanceState, question: Question, assets: Iterable[str]) -> dict[str, Answer]:
-    """Asset → answer, in the order asked. Raises: BadInput."""
+def decide_many(
+    state: ClearanceState, question: Question, assets: Iterable[str], requirements: Requirements | None = None
+) -> dict[str, Answer]:
+    """Asset → answer, in the order asked. `requirements` are those kept for the question, if any are. Raises: BadInput."""
     check(state, question)
-    requirements = Requirements(state, question)
+    requirements = requirements or Requirements(state, question)
     offered, of_feature = requirements.of_feature()
     answers = {}
     for asset in assets:
         if asset not in state.assets:
             raise BadInput(f"there is no asset `{asset}`", do="name a work, recording, score or stem by its id")
-        answers[asset] = _answer(requirements, asset, offered, of_feature)
+        answers[asset] = _answer(requirements, question, asset, offered, of_feature)
     return answers
 
 
@@ -53,8 +55,10 @@ def consent(state: ClearanceState, question: Question, person: str) -> Territory
     return TerritorySet(Agreements(state, question).consent_to_all(person))
 
 
-def _answer(requirements: Requirements, asset: str, offered: int, of_feature: tuple[Requirement, ...]) -> Answer:
-    state, question = requirements.state, requirements.question
+def _answer(
+    requirements: Requirements, question: Question, asset: str, offered: int, of_feature: tuple[Requirement, ...]
+) -> Answer:
+    state = requirements.state
     asked = [*of_feature, *requirements.of(asset)]
     cleared = offered
     for requirement in asked:

@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import msgspec
 from django.db import connection, transaction
@@ -17,6 +18,7 @@ from accord.journal.facts import NAMES, Fact, canonical, from_body, to_body
 from accord.journal.keys import journal_key, journal_verifier, log_folder, origin
 from accord.journal.models import JournalCheckpoint, JournalEntry
 from accord.journal.note import Checkpoint, open_checkpoint, sign_checkpoint
+from accord.journal.pulse import pulse
 from accord.journal.queries import as_entry, head, projected_models, read_tile
 from accord.journal.registry import Entry, project
 from accord.terms.instant import Instant, utc
@@ -79,13 +81,29 @@ def writing(actor: str, at: Instant) -> Iterator[Writer]:
     if outer is not None:
         yield Writer(actor, at, outer)
         return
-    with transaction.atomic():
-        lock_writer()
+    with _transaction():
         _open.shared = {"": head()}
         try:
             yield Writer(actor, at, _open.shared)
         finally:
             del _open.shared
+
+
+@contextmanager
+def _transaction() -> Iterator[None]:
+    """One transaction with the writer's lock, after which every process of this host knows that something was written."""
+    within = connection.in_atomic_block
+    number = None
+    try:
+        with transaction.atomic():
+            lock_writer()
+            number = pulse().begin()
+            if within:  # somebody else's transaction decides when it is over; undone, the next write says so
+                transaction.on_commit(partial(pulse().end, number))
+            yield
+    finally:
+        if number is not None and not within:
+            pulse().end(number)
 
 
 def lock_writer() -> None:
@@ -170,8 +188,7 @@ def verify(progress: Callable[[int, int], None] | None = None) -> Verdict:
 
 def rebuild(progress: Callable[[int, int], None] | None = None) -> int:
     """Drop every table of facts and make it again from the journal, in one transaction. Returns the facts replayed."""
-    with transaction.atomic():
-        lock_writer()
+    with _transaction():
         for model in projected_models():
             model.objects.all()._raw_delete(model.objects.db)
         size = head()

@@ -24,8 +24,8 @@ class ChoiceRow(Projected):
     at = models.DateTimeField()
     withdrew = models.BooleanField()
     closed_at = models.DateTimeField(null=True)
-    known_from = models.BigIntegerField()
-    known_until = models.BigIntegerField(null=True)
+    known_from = models.BigIntegerField(db_index=True)
+    known_until = models.BigIntegerField(null=True, db_index=True)
 
 
 class AskingRow(Projected):

@@ -39,6 +39,12 @@ def choices(
     return [_choice(row) for row in _of(rows, people)]
 
 
+def changed_since(position: int) -> set[str]:
+    """The people whose choices were made or ended after a journal position."""
+    later = Q(known_from__gt=position) | Q(known_until__gt=position)
+    return set(ChoiceRow.objects.filter(later).values_list("person", flat=True))
+
+
 def history(people: Iterable[str] | None = None) -> list[Choice]:
     """Every choice ever made, closed ones included, in order."""
     return [_choice(row) for row in _of(ChoiceRow.objects.order_by("known_from", "id"), people)]

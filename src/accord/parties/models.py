@@ -55,8 +55,8 @@ class MandateRow(Projected):
     starts = models.DateField()
     ends = models.DateField(null=True)
     evidence = models.CharField(max_length=80)
-    known_from = models.BigIntegerField()
-    known_until = models.BigIntegerField(null=True)
+    known_from = models.BigIntegerField(db_index=True)
+    known_until = models.BigIntegerField(null=True, db_index=True)
 
 
 class MembershipRow(Projected):
@@ -68,8 +68,8 @@ class MembershipRow(Projected):
     collective = models.CharField(max_length=60, db_index=True)
     starts = models.DateField()
     ends = models.DateField(null=True)
-    known_from = models.BigIntegerField()
-    known_until = models.BigIntegerField(null=True)
+    known_from = models.BigIntegerField(db_index=True)
+    known_until = models.BigIntegerField(null=True, db_index=True)
 
 
 class AccountRow(models.Model):

@@ -149,6 +149,16 @@ def memberships(known: int | None = None, collective: str | None = None, member:
     ]
 
 
+def changed_since(position: int) -> set[str]:
+    """The parties whose memberships (either side) or mandates (the person's) began or ended after a journal position."""
+    later = Q(known_from__gt=position) | Q(known_until__gt=position)
+    joined = MembershipRow.objects.filter(later).values_list("member", "collective")
+    return {
+        *MandateRow.objects.filter(later).values_list("person", flat=True),
+        *(party for pair in joined for party in pair),
+    }
+
+
 def speaks_for(sender: str, at: datetime) -> frozenset[str]:
     """The parties for which a delivery by `sender` speaks with authority at an instant."""
     return rules.speaks_for(sender, memberships(collective=sender), at)

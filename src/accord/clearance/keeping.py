@@ -1,0 +1,196 @@
+"""The whole catalogue kept decided in this process, and brought up to the journal's head before every answer (shell).
+
+Before it answers, a process compares what it has applied with the journal's pulse, which costs no question to the
+database; when something was written since, it reads what changed and applies that alone (law 4). What it cannot be sure
+of it reads anew: after a transaction that was undone, a restored database, a journal made again.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, cast
+
+import msgspec
+from django.db import connection
+
+from accord.catalog import queries as catalog
+from accord.clearance import loading
+from accord.clearance.index import Index
+from accord.clearance.loading import Mark
+from accord.clearance.records import ClearanceState, Question
+from accord.deals import queries as deals
+from accord.governance import queries as governance
+from accord.journal.models import JournalEntry
+from accord.journal.pulse import pulse
+from accord.participation import queries as participation
+from accord.parties import queries as parties
+from accord.terms.instant import Instant
+from accord.terms.use import Use
+
+Progress = Callable[[int, int], None]
+#: Facts after which a process reads everything anew instead of what changed.
+TOO_FAR = 20_000
+#: Questions in a row about earlier instants after which the clock is taken to have been put back.
+SET_BACK = 8
+#: Questions after which a process keeps the catalogue: one that asks once reads only what it needs.
+OFTEN = 3
+
+
+class Kept:
+    """One state and an index per question asked of it. Not to be used outside the block it was handed out for."""
+
+    def __init__(self) -> None:
+        self.state: ClearanceState | None = None
+        self.mark = Mark()
+        self.beat: int | None = None
+        self.indexes: dict[tuple[Use, str, bool], Index] = {}
+        self.behind: dict[tuple[Use, str, bool], int] = {}
+
+    def catch_up(self, at: Instant) -> None:
+        """Apply everything that was committed before this call."""
+        now = pulse().settled()
+        if self.state is not None and now is not None and now == self.beat and _alone():
+            return
+        try:
+            followed = self.state is not None and self._follow(at)
+        except BaseException:
+            self.state = None  # half of a change is no state
+            raise
+        if not followed:
+            self.state, self.mark = loading.settled(lambda position: loading.load(position, None))
+            self.indexes.clear()
+        # both readings of the pulse are alike and at rest: whatever was written before the first had been read by then
+        self.beat = now if now == pulse().settled() else None
+
+    def index(self, question: Question, progress: Progress | None = None) -> Index | None:
+        """The catalogue decided for a question, at its instant; None when it asks about an instant already passed.
+
+        When nobody asks about later instants any more (a clock was put back), it is laid out anew for the earlier one.
+        """
+        assert self.state is not None
+        key = (question.use, question.feature, question.before_launch)
+        index = self.indexes.get(key)
+        if index is not None and question.at < index.at:
+            self.behind[key] = self.behind.get(key, 0) + 1
+            if self.behind[key] < SET_BACK:
+                return None
+            index = None
+        if index is None:
+            index = self.indexes[key] = Index(self.state, question, progress)
+        self.behind[key] = 0
+        index.advance(question.at)
+        return index
+
+    def _follow(self, at: Instant) -> bool:
+        """Apply what changed since the last mark; False when that is not the way from there to here."""
+        head = loading.mark()
+        if head == self.mark:
+            return True
+        if not 0 <= head.position - self.mark.position <= TOO_FAR or not self._still_there():
+            return False
+        change, head = loading.settled(lambda _: changed_since(self.mark.position))
+        self.mark = head
+        self._apply(change, at)
+        return True
+
+    def _still_there(self) -> bool:
+        """Whether the entry that was last applied still stands in the journal."""
+        if not self.mark.position:
+            return True
+        leaf = JournalEntry.objects.filter(position=self.mark.position).values_list("leaf", flat=True).first()
+        return leaf is not None and bytes(leaf) == self.mark.leaf
+
+    def _apply(self, change: Change, at: Instant) -> None:
+        state = self.state
+        assert state is not None
+        spoke = set(change.people)
+        for name in ("grants", "memberships"):
+            spoke |= _differing(getattr(state, name), change.whole.get(name))
+        features = _differing(state.features, change.whole.get("features"))
+        for name, (keys, found) in change.parts.items():
+            kept_ = cast(dict[str, Any], getattr(state, name))
+            for key in keys:
+                kept_.pop(key, None)
+            kept_.update(found)
+        self.state = msgspec.structs.replace(state, known=self.mark.position, **change.whole)
+        self.indexes = {key: index for key, index in self.indexes.items() if key[1] not in features}
+        for index in self.indexes.values():
+            index.touch(self.state, max(at, index.at), spoke, change.assets)
+
+
+class Change(msgspec.Struct, frozen=True):
+    """What stands now of all that changed after a position.
+
+    `parts`: map of the state → (keys that changed, what stands under them); `whole`: maps that are few and read anew.
+    """
+
+    people: set[str]
+    assets: set[str]
+    parts: dict[str, tuple[set[str], dict[str, Any]]]
+    whole: dict[str, dict[str, Any]]
+
+
+def changed_since(position: int) -> Change:
+    """Read it. A room's tables change by that room's facts alone, so rooms that wrote none are not asked."""
+    kinds = JournalEntry.objects.filter(position__gt=position).values_list("kind", flat=True).distinct()
+    rooms = {kind.split(".")[0] for kind in kinds}
+    people = participation.changed_since(position) if "participation" in rooms else set()
+    assets = catalog.changed_since(position) if "catalog" in rooms else set()
+    whole: dict[str, dict[str, Any]] = {}
+    if "parties" in rooms:
+        people |= parties.changed_since(position)
+        whole["memberships"] = loading.by(parties.memberships(), lambda membership: membership.member)
+    if "deals" in rooms:
+        whole["grants"] = loading.by(deals.grants(), lambda grant: grant.licensor)
+    if "governance" in rooms:
+        whole["features"] = governance.features()
+    if "clearance" in rooms:
+        assets |= loading.held_since(position)
+    parts = {name: (people, found) for name, found in loading.of_people(sorted(people)).items()}
+    if assets:
+        parts["assets"] = (assets, catalog.assets(ids=sorted(assets)))
+        held = loading.of_assets(sorted(assets))
+        held["holds"] = {subject: found for subject, found in held["holds"].items() if subject in assets}
+        parts |= {name: (assets, found) for name, found in held.items()}
+    return Change(people, assets, parts, whole)
+
+
+def _differing(before: Mapping[str, Any], after: Mapping[str, Any] | None) -> set[str]:
+    """The keys under which two maps differ; none where there is no second."""
+    return set() if after is None else {key for key in {*before, *after} if before.get(key) != after.get(key)}
+
+
+def _alone() -> bool:
+    """Whether every writer shares this host's pulse: on SQLite the file is one host's; on PostgreSQL ask the database."""
+    return connection.vendor == "sqlite"
+
+
+_lock = threading.RLock()
+_kept = Kept()
+_asked = 0
+
+
+@contextmanager
+def kept(at: Instant, whole: bool = False) -> Iterator[Kept | None]:
+    """The kept catalogue, up to date with everything committed before, for as long as the block runs.
+
+    None where it is not for keeping: inside a transaction, whose facts may be undone, and in a process that has hardly
+    asked yet (unless it wants the `whole`).
+    """
+    global _asked
+    _asked += 1
+    if connection.in_atomic_block or not (whole or _asked > OFTEN):
+        yield None
+        return
+    with _lock:
+        _kept.catch_up(at)
+        yield _kept
+
+
+def forget() -> None:
+    """Drop what is kept."""
+    global _kept, _asked
+    with _lock:
+        _kept, _asked = Kept(), 0
