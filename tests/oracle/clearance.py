@@ -1,18 +1,24 @@
 """The plain twin of clearance: one asset, one territory, one question at a time, with loops and sets of codes.
 
-It knows nothing of bitsets, masks, caches or kernels, and is written from DESIGN.md's laws and "Rights in one page".
-What it says is right; `rules` and `kernel` must agree with it on every generated catalogue.
+It knows nothing of bitsets, masks, caches or kernels, and is written from DESIGN.md's laws and "Rights in one page". It
+reads records and tables of the field's words and calls no rule of Accord: a house test holds that. What it says is right;
+`rules` and `kernel` must agree with it on every generated catalogue.
 """
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta, timezone
 from fractions import Fraction
+from functools import cache
+from zoneinfo import ZoneInfo
 
 from accord.catalog.records import Asset, Claim
 from accord.clearance.records import ClearanceState, Question
 from accord.deals.records import Grant
 from accord.participation.records import Choice
-from accord.terms.territory import TERRITORIES
+from accord.parties.records import Membership
+from accord.terms.period import DayPeriod
+from accord.terms.territory import TERRITORIES, ZONES
 
 #: use → (master, rights in the work, roles on the recording, roles on the work), copied from the published table.
 TABLE = {
@@ -30,6 +36,35 @@ TABLE = {
 }
 
 
+#: the least grade of a yes that is any yes, and that of a yes to one's voice or likeness.
+NOT_A_DEFAULT, NAMED = 2, 3
+
+
+@cache
+def walls(at: datetime, territory: str) -> tuple[date, date]:
+    """The earliest and the latest calendar day that walls in a territory show; no zone known: anywhere on Earth."""
+    zones = [ZoneInfo(name) for name in ZONES[territory]] or [timezone(timedelta(hours=h)) for h in (-12, 14)]
+    shown = [at.astimezone(zone).date() for zone in zones]
+    return min(shown), max(shown)
+
+
+def covers(period: DayPeriod, at: datetime, territory: str) -> bool:
+    """Its first day has begun on every wall there, and the day after it on none."""
+    earliest, latest = walls(at, territory)
+    return earliest >= period.start and (period.end is None or latest < period.end)
+
+
+def stands(states: tuple[tuple[datetime, str], ...], at: datetime) -> str:
+    """The last state reached by an instant; empty before the first."""
+    return ([""] + [state for since, state in states if since <= at])[-1]
+
+
+def least_grade(state: ClearanceState, question: Question) -> int:
+    """The least grade of a yes the feature takes: never a default's, never a label's for voice or likeness."""
+    published = state.features[question.feature].minimum_grade.get(question.use, NOT_A_DEFAULT)
+    return max(published, NAMED if question.use in ("voice", "likeness") else NOT_A_DEFAULT)
+
+
 def cleared(state: ClearanceState, question: Question, asset: str) -> set[str]:
     """The codes of the territories in which the asset is cleared."""
     return {territory for territory in TERRITORIES if is_cleared(state, question, asset, territory)}
@@ -40,7 +75,7 @@ def is_cleared(state: ClearanceState, question: Question, asset: str, territory:
     feature = state.features[question.feature]
     if territory not in feature.territories or question.use not in feature.uses:
         return False
-    if feature.state_at(question.at) != "live" and not question.before_launch:
+    if stands(feature.states, question.at) != "live" and not question.before_launch:
         return False
     whole = everything_in(state, question, asset)
     if whole is None:
@@ -67,11 +102,14 @@ def everything_in(state: ClearanceState, question: Question, asset: str, path: t
 
 
 def refused_by_name(state: ClearanceState, question: Question, asset: str, whole: set[str], territory: str) -> bool:
-    """Whether anybody credited on, or claiming, any part said no to this very asset."""
+    """Whether anybody credited on any part, or with an accepted claim to it there, said no to this very asset."""
     for part in whole:
         concerned = [credit.party for credit in state.assets[part].credits]
-        concerned += [claim.claimant for claim in state.claims.get(part, ())]
-        for person in concerned:
+        for claim in state.claims.get(part, ()):
+            there = territory in claim.territories and covers(claim.period, question.at, territory)
+            if claim.status == "accepted" and there:
+                concerned.append(claim.claimant)
+        for person in [one for party in concerned for one in together(state, party)]:
             for choice in about(state, question, person):
                 if choice.answer == "no" and choice.asset == asset and territory in choice.territories:
                     return True
@@ -120,7 +158,7 @@ def standing_claims(state: ClearanceState, question: Question, asset: Asset, rig
         and claim.status in ("accepted", "evidenced")
         and claim.share > 0
         and territory in claim.territories
-        and claim.period.covers(question.at, territory)
+        and covers(claim.period, question.at, territory)
     ]
 
 
@@ -135,44 +173,82 @@ def right_is_cleared(state: ClearanceState, question: Question, asset: Asset, ri
 
 def grants(state: ClearanceState, question: Question, claimant: str, right: str, asset: Asset, territory: str) -> bool:
     """Whether a claimant grants: by its own deal, or through one it is a member of, and never against its own no."""
+    return bool(carrying(state, question, claimant, right, asset, territory))
+
+
+def carrying(
+    state: ClearanceState, question: Question, claimant: str, right: str, asset: Asset, territory: str
+) -> list[Grant]:
+    """The grants by which a claimant's share is carried there."""
+    found = []
     if says_no(state, question, claimant, asset, territory):
-        return False
+        return []
     for grant in state.grants.get(claimant, ()):
         if in_force(state, question, grant, right, asset, territory):
-            if not grant.member_opt_in:
-                return True
-            members = state.memberships.get(asset.label or "", ())
-            member = any(m.collective == claimant and m.kind != "group" for m in members)
-            if member and says_yes(state, question, asset.label or "", asset, territory):
-                return True
-    for membership in state.memberships.get(claimant, ()):
-        if membership.kind == "group" or not membership.period.covers(question.at, territory):
-            continue
+            member = asset.label or ""
+            joined = any(m.collective == claimant for m in memberships(state, question, member, territory))
+            if not grant.member_opt_in or (joined and says_yes(state, question, member, asset, territory)):
+                found.append(grant)
+    for membership in memberships(state, question, claimant, territory):
         for grant in state.grants.get(membership.collective, ()):
             if in_force(state, question, grant, right, asset, territory):
                 free_of_opt_in = membership.kind != "collective" and not grant.member_opt_in
                 if free_of_opt_in or says_yes(state, question, claimant, asset, territory):
-                    return True
-    return False
+                    found.append(grant)
+    return found
+
+
+def memberships(state: ClearanceState, question: Question, party: str, territory: str) -> list[Membership]:
+    """Those through which a party is licensed there and then; a group licenses nothing for its members."""
+    joined = state.memberships.get(party, ())
+    return [m for m in joined if m.kind != "group" and covers(m.period, question.at, territory)]
+
+
+def rests_on(state: ClearanceState, question: Question, asset: str) -> tuple[set[str], set[str]]:
+    """The deals and the yeses that carry a clearance, wherever there is one."""
+    master, rights, performers, writers = TABLE[question.use.value]
+    deals: set[str] = set()
+    yeses: set[str] = set()
+    for territory in cleared(state, question, asset):
+        for part in everything_in(state, question, asset) or ():
+            one = state.assets[part]
+            needed = {"recording": ["master"] if master else [], "work": rights}.get(one.kind, [])
+            roles = {"recording": performers, "stem": performers, "work": writers}.get(one.kind, [])
+            if one.kind == "work" and is_free(state, one, territory):
+                continue
+            people = {credit.party for credit in one.credits if credit.role in roles}
+            for right in needed:
+                for claim in standing_claims(state, question, one, right, territory):
+                    for grant in carrying(state, question, claim.claimant, right, one, territory):
+                        deals.add(grant.deal)
+                        people |= who_opted_in(state, question, grant, claim.claimant, one, territory)
+            yeses |= {c.id for person in people for c in yeses_of(state, question, person, one, territory)}
+    return deals, yeses
+
+
+def who_opted_in(
+    state: ClearanceState, question: Question, grant: Grant, claimant: str, asset: Asset, territory: str
+) -> set[str]:
+    """Whose own opt-in a grant that carries a claimant's share rests on, if it needs one."""
+    if grant.licensor == claimant:
+        return {asset.label or ""} if grant.member_opt_in else set()
+    kinds = [m.kind for m in memberships(state, question, claimant, territory) if m.collective == grant.licensor]
+    return {claimant} if grant.member_opt_in or "collective" in kinds else set()
 
 
 def in_force(state: ClearanceState, question: Question, grant: Grant, right: str, asset: Asset, territory: str) -> bool:
     """Whether a grant reaches this use of this asset, here and now."""
-    standing = ""
-    for since, named in grant.states:
-        if since <= question.at:
-            standing = named
-    chosen = grant.selection
+    parts = [part for part, assets in grant.sub_catalogues if asset.id in assets]
+    kinds = {"label": [asset.label], "list": [asset.id], "sub-catalogue": parts}
     return (
-        standing == "active"
+        stands(grant.states, question.at) == "active"
         and question.use in grant.uses
         and question.feature in grant.features
         and right in grant.rights
         and territory in grant.territories
-        and grant.period.covers(question.at, territory)
-        and (chosen.kind == "all" or (asset.label if chosen.kind == "label" else asset.id) in chosen.ids)
-        and asset.id not in grant.exclusions
-        and (asset.label is None or asset.label not in grant.exclusions)
+        and covers(grant.period, question.at, territory)
+        and (grant.selection.kind == "all" or any(one in grant.selection.ids for one in kinds[grant.selection.kind]))
+        and not any(one in grant.exclusions for one in (asset.id, asset.label, *parts))
         and not (grant.conditions.non_commercial and state.features[question.feature].commercial)
     )
 
@@ -203,37 +279,48 @@ def reaches(choice: Choice, asset: Asset, territory: str) -> bool:
     return territory in choice.territories and (choice.asset is None or choice.asset in named)
 
 
+def together(state: ClearanceState, person: str) -> list[str]:
+    """A person or group, with the group's members: any of them may say no."""
+    members = [
+        m
+        for m, joined in state.memberships.items()
+        if any(j.collective == person and j.kind == "group" for j in joined)
+    ]
+    return [person, *members]
+
+
 def says_no(state: ClearanceState, question: Question, person: str, asset: Asset, territory: str) -> bool:
     """One refusal beats any number of permissions: the person's, or that of a member of the group."""
-    together = [person]
-    for member, joined in state.memberships.items():
-        if any(m.collective == person and m.kind == "group" for m in joined):
-            together.append(member)
-    said = [choice for one in together for choice in about(state, question, one)]
+    said = [choice for one in together(state, person) for choice in about(state, question, one)]
     return any(choice.answer == "no" and reaches(choice, asset, territory) for choice in said)
 
 
 def says_yes(state: ClearanceState, question: Question, person: str, asset: Asset, territory: str) -> bool:
     """A yes that counts, and no no."""
-    feature = state.features[question.feature]
     if says_no(state, question, person, asset, territory):
         return False
+    return bool(yeses_of(state, question, person, asset, territory))
+
+
+def yeses_of(state: ClearanceState, question: Question, person: str, asset: Asset, territory: str) -> list[Choice]:
+    """The yeses that count: said by then, after the feature was proposed, of enough grade, under a mandate that holds."""
+    feature, found = state.features[question.feature], []
     for choice in about(state, question, person):
         if choice.answer != "yes" or not reaches(choice, asset, territory) or choice.at > question.at:
             continue
-        if choice.known_from < feature.known_from or choice.grade < feature.grade_needed(choice.use):
+        if choice.known_from < feature.known_from or choice.grade < least_grade(state, question):
             continue
         if choice.source == "representative" and not mandated(state, choice):
             continue
-        return True
-    return False
+        found.append(choice)
+    return found
 
 
 def mandated(state: ClearanceState, choice: Choice) -> bool:
     """Whether the mandate a yes rests on stands, is its speaker's, names the use, and was in force wherever it speaks."""
     for mandate in state.mandates.get(choice.person, ()):
         same = (mandate.id, mandate.representative) == (choice.mandate, choice.spoken_by)
-        in_force_all_over = all(mandate.period.covers(choice.at, territory) for territory in choice.territories)
+        in_force_all_over = all(covers(mandate.period, choice.at, territory) for territory in choice.territories)
         if same and choice.use in mandate.uses and in_force_all_over:
             return True
     return False

@@ -22,12 +22,25 @@ from accord.parties.records import Mandate, MandateKind, Membership, MembershipK
 from accord.terms.period import DayPeriod
 from accord.terms.right import Right
 from accord.terms.territory import WORLD, TerritorySet
-from accord.terms.use import INWARD, Use
+from accord.terms.use import Use
 
 AT = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
+#: asked at: the same day in all six places; when Japan has turned to 2 June; when only a part of the United States, or of
+#: Brazil, has turned to 1 June
+INSTANTS = st.sampled_from([AT] * 3 + [AT.replace(hour=hour, minute=30) for hour in (16, 6, 3)])
+USES = tuple(sorted(Use))
 PLACES = TerritorySet.of("BR", "DE", "FR", "JP", "US", "XK")
 SOME = st.sampled_from(
-    [WORLD, PLACES, TerritorySet.parse("WORLD-JP"), TerritorySet.of("FR"), TerritorySet.of("JP", "BR"), TerritorySet()]
+    [
+        WORLD,
+        PLACES,
+        TerritorySet.parse("WORLD-JP"),
+        TerritorySet.of("FR"),
+        TerritorySet.of("JP", "BR"),
+        TerritorySet.parse("2120-DE"),  # TIS: Europe without Germany
+        TerritorySet.parse("2101+JP"),  # TIS: Africa, and Japan
+        TerritorySet(),
+    ]
 )
 #: around the question: long in force, starting today (in some places it has), ending today, over, not yet
 PERIODS = st.sampled_from(
@@ -84,10 +97,14 @@ def clean_claims() -> list[Claim]:
     return found
 
 
+#: Parts of catalogues that grants may name: the old masters with the work W, and the works.
+PARTS = (("s1", frozenset({"R1", "W"})), ("s2", frozenset({"W", "X", "R2"})))
+
+
 def grant(licensor: str, deal: str = "", **more: Any) -> Grant:
     """A grant of everything, everywhere, always, unless said otherwise."""
     whole: dict[str, Any] = {
-        "uses": frozenset(INWARD),
+        "uses": frozenset(Use),
         "features": frozenset({"f", "g"}),
         "territories": WORLD,
         "period": ALWAYS,
@@ -99,6 +116,7 @@ def grant(licensor: str, deal: str = "", **more: Any) -> Grant:
         "member_opt_in": False,
         "states": ((AT - timedelta(days=30), "active"),),
         "known_from": 2,
+        "sub_catalogues": PARTS,
         **more,
     }
     return Grant(deal=deal or f"deal-{licensor}", clause="7", licensor=licensor, **whole)
@@ -122,9 +140,9 @@ def choice(id: str, person: str, use: Use, answer: str = "yes", **more: Any) -> 
 
 
 def feature(**more: Any) -> Feature:
-    """A live feature f of every inward use in six territories."""
+    """A live feature f of every use in six territories."""
     whole: dict[str, Any] = {
-        "uses": frozenset(INWARD),
+        "uses": frozenset(Use),
         "territories": PLACES,
         "commercial": False,
         "minimum_grade": {},
@@ -194,10 +212,11 @@ CLAIM_FIELDS: dict[str, Any] = {
     "status": st.sampled_from(ClaimStatus),
     "asset": st.sampled_from(ASSETS),
     "right": st.sampled_from(Right),
+    "disputed": st.just(True),
 }
 GRANT_FIELDS: dict[str, Any] = {
     "licensor": st.sampled_from(LICENSORS),
-    "uses": st.frozensets(st.sampled_from(sorted(INWARD)), min_size=1),
+    "uses": st.frozensets(st.sampled_from(USES), min_size=1),
     "features": st.sampled_from([frozenset({"g"}), frozenset({"f", "g"})]),
     "territories": SOME,
     "period": PERIODS,
@@ -207,9 +226,12 @@ GRANT_FIELDS: dict[str, Any] = {
             Selection(kind="label", ids=("L",)),
             Selection(kind="label", ids=("D",)),
             Selection(kind="list", ids=("R1", "W")),
+            Selection(kind="list", ids=("L", "s1")),  # names that are no assets: reach nothing
+            Selection(kind="sub-catalogue", ids=("s1",)),
+            Selection(kind="sub-catalogue", ids=("s1", "s2")),
         ]
     ),
-    "exclusions": st.sampled_from([("R2",), ("L",), ("X", "W")]),
+    "exclusions": st.sampled_from([("R2",), ("L",), ("X", "W"), ("s1",), ("s2", "L")]),
     "conditions": st.sampled_from([Conditions(non_commercial=True), Conditions(credit_line="© L")]),
     "member_opt_in": st.just(True),
     "states": st.sampled_from(
@@ -222,7 +244,7 @@ GRANT_FIELDS: dict[str, Any] = {
 }
 CHOICE_FIELDS: dict[str, Any] = {
     "answer": st.just("no"),
-    "use": st.sampled_from(sorted(INWARD)),
+    "use": st.sampled_from(USES),
     "feature": st.just("g"),
     "territories": SOME,
     "asset": st.sampled_from([*ASSETS, "R2", "S"]),
@@ -286,7 +308,7 @@ class Parts:
 
 
 CHANGES = ("claim", "claim", "claim+", "grant", "grant", "grant+", "choice", "choice", "choice+", "mandated", "asset")
-CHANGES += ("held", "free", "feature", "group", "collective", "own-name")
+CHANGES += ("held", "free", "feature", "group", "collective", "own-name", "terms", "by-name")
 
 
 def change(draw: st.DrawFn, parts: Parts) -> None:
@@ -322,6 +344,12 @@ def change(draw: st.DrawFn, parts: Parts) -> None:
         case "group":
             parts.memberships.append(_joined(draw, draw(st.sampled_from(["V", "B", "G"])), "N"))
             parts.choices.append(changed(draw, choice("solo", "G", parts.use, "no"), CHOICE_FIELDS))
+        case "terms":
+            which = draw(st.sampled_from(ASSETS))
+            parts.assets[which] = msgspec.structs.replace(parts.assets[which], non_commercial=True)
+            parts.feature = msgspec.structs.replace(parts.feature, commercial=draw(st.booleans()))
+        case "by-name":
+            _refused_by_name(draw, parts)
         case "collective":
             _through_another(draw, parts, "C")
         case _:
@@ -344,7 +372,7 @@ def _mandated(draw: st.DrawFn, parts: Parts) -> None:
     fields = {
         "representative": st.just("L"),
         "person": st.sampled_from(PEOPLE),
-        "uses": st.frozensets(st.sampled_from(sorted(INWARD)), min_size=1),
+        "uses": st.frozensets(st.sampled_from(USES), min_size=1),
         "period": PERIODS,
         "id": st.just("man2"),
     }
@@ -352,6 +380,20 @@ def _mandated(draw: st.DrawFn, parts: Parts) -> None:
     said = choice("said", person, parts.use, spoken_by="D", source=Source.REPRESENTATIVE, mandate="man1")
     parts.choices = [c for c in parts.choices if c.person != person]
     parts.choices.append(draw(st.sampled_from([said, changed(draw, said, CHOICE_FIELDS)])))
+
+
+def _refused_by_name(draw: st.DrawFn, parts: Parts) -> None:
+    """Somebody names what is made of what is theirs: a stranger, a claimant, or a member of the group N."""
+    who = draw(st.sampled_from(["N", "A", "G", "P1", "D"]))
+    if draw(st.booleans()):
+        made = claim("theirs", draw(st.sampled_from(["W", "R2"])), Right.SR, who, Fraction(1, 8))
+        parts.claims.append(draw(st.sampled_from([made, changed(draw, made, CLAIM_FIELDS)])))
+    if draw(st.booleans()):
+        parts.memberships.append(_joined(draw, who, "N"))
+    no = choice(
+        "named", who, parts.use, "no", asset=draw(st.sampled_from(["M", "R1", "F", "S"])), territories=draw(SOME)
+    )
+    parts.choices.append(no)
 
 
 def _joined(draw: st.DrawFn, member: str, collective: str) -> Membership:
@@ -394,7 +436,7 @@ def features_of(use: Use) -> st.SearchStrategy[Feature]:
     """The feature, commercial or not, with other uses, grades and days."""
     return st.builds(
         feature,
-        uses=st.sampled_from([frozenset(INWARD), frozenset({Use.TRAIN})]),
+        uses=st.sampled_from([frozenset(Use), frozenset({Use.TRAIN})]),
         commercial=st.booleans(),
         minimum_grade=st.sampled_from([{}, {use: 3}, {use: 4}, {use: 1}]),
         states=st.sampled_from([-1, 0, 1]).map(lambda days: ((AT + timedelta(days=days), FeatureState.LIVE),)),
@@ -405,7 +447,7 @@ def features_of(use: Use) -> st.SearchStrategy[Feature]:
 @st.composite
 def catalogues(draw: st.DrawFn) -> tuple[ClearanceState, Question]:
     """A clean catalogue with up to three things changed, and a question about it."""
-    parts = Parts(draw(st.sampled_from(sorted(INWARD))))
+    parts = Parts(draw(st.sampled_from(USES)))
     for _ in range(draw(st.integers(1, 3))):
         change(draw, parts)
-    return parts.state(), Question(parts.use, "f", AT, draw(st.booleans()))
+    return parts.state(), Question(parts.use, "f", draw(INSTANTS), draw(st.booleans()))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from tests.oracle import clearance as oracle
-from tests.properties.catalogues import ASSETS, AT, INWARD, PERIODS, SOME, Parts, change, choice, grant
+from tests.properties.catalogues import ASSETS, AT, PERIODS, SOME, USES, Parts, change, choice, grant
 
 from accord.catalog.records import ALWAYS
 from accord.clearance.horizon import next_turn
@@ -55,6 +55,7 @@ def speak(draw: st.DrawFn, parts: Parts) -> None:
         case "grant":
             named = draw(assets)
             selections = [Selection(), Selection(kind="label", ids=("D", "L")), Selection(kind="list", ids=("R1", "X"))]
+            selections.append(Selection(kind="sub-catalogue", ids=("s1",)))
             more = {
                 "exclusions": (named,) if named else (),
                 "selection": draw(st.sampled_from(selections)),
@@ -83,7 +84,7 @@ def speak(draw: st.DrawFn, parts: Parts) -> None:
 @st.composite
 def histories(draw: st.DrawFn) -> tuple[list[ClearanceState], list[datetime], Question]:
     """A catalogue that changes a few times, each state asked about at a later instant."""
-    parts = Parts(draw(st.sampled_from(sorted(INWARD))))
+    parts = Parts(draw(st.sampled_from(USES)))
     for _ in range(draw(st.integers(0, 5))):
         speak(draw, parts)
     states, instants, at = [parts.state()], [AT], AT

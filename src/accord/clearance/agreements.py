@@ -28,6 +28,9 @@ from accord.terms.territory import WORLD, TerritorySet
 #: Memberships through which a member's catalogue is licensed; a group is its members' and licenses nothing for them.
 LICENSED_THROUGH = (MembershipKind.COLLECTIVE, MembershipKind.DISTRIBUTION, MembershipKind.ADMINISTRATION)
 
+#: What a deal lacks that lacks nothing of its own.
+NEEDS_OPT_IN = "needs the member's own opt-in"
+
 
 class Agreements:
     """Grants and consents for one question, worked out once per party and scope and kept."""
@@ -121,7 +124,7 @@ class Agreements:
         if plain is not None:
             return plain
         bits = 0
-        for _, where in self.grants_reaching(claimant, right, asset):
+        for _, where, _ in self.grants_reaching(claimant, right, asset):
             bits |= where
         return bits & ~self.refused(claimant, asset)
 
@@ -136,19 +139,23 @@ class Agreements:
             bits |= where if right in grant.rights else 0
         return bits
 
-    def grants_reaching(self, claimant: str, right: Right, asset: Asset) -> Iterator[tuple[Grant, int]]:
-        """The grants that reach a claimant's share of a right in an asset, each with where it does."""
+    def grants_reaching(self, claimant: str, right: Right, asset: Asset) -> Iterator[tuple[Grant, int, str | None]]:
+        """The grants that reach a claimant's share of a right in an asset, each with where it does, and whose own opt-in it
+        rests on there, if it needs one."""
         for grant, where in self._in_force(claimant):
             if _reaches(grant, right, asset):
                 if grant.member_opt_in:
-                    where &= self._member_of_licensor(claimant, asset)
-                yield grant, where
+                    yield grant, where & self._member_of_licensor(claimant, asset), asset.label
+                else:
+                    yield grant, where, None
         for membership in self._memberships(claimant):
             inside = self._inside(membership)
             for grant, where in self._in_force(membership.collective):
                 if _reaches(grant, right, asset):
-                    opted = membership.kind is MembershipKind.COLLECTIVE or grant.member_opt_in
-                    yield grant, where & inside & (self.consent(claimant, asset) if opted else -1)
+                    if membership.kind is MembershipKind.COLLECTIVE or grant.member_opt_in:
+                        yield grant, where & inside & self.consent(claimant, asset), claimant
+                    else:
+                        yield grant, where & inside, None
 
     def _member_of_licensor(self, licensor: str, asset: Asset) -> int:
         """The opt-in of the member whose label an asset stands under, where the licensor claims in its own name."""
@@ -165,13 +172,6 @@ class Agreements:
 
     def _inside(self, membership: Membership) -> int:
         return membership.period.territories_at(self.question.at, self._feature.territories).bits
-
-    def opts_in(self, grant: Grant, claimant: str, asset: Asset) -> str | None:
-        """Whose own opt-in a grant needs before it carries a claimant's share; None when it needs nobody's."""
-        if grant.licensor == claimant:
-            return asset.label if grant.member_opt_in else None
-        through = (m.kind for m in self._memberships(claimant) if m.collective == grant.licensor)
-        return claimant if grant.member_opt_in or MembershipKind.COLLECTIVE in through else None
 
     def _memberships(self, party: str) -> tuple[Membership, ...]:
         return tuple(m for m in self.state.memberships.get(party, ()) if m.kind in LICENSED_THROUGH)
@@ -244,13 +244,13 @@ class Agreements:
         ]
 
     def refusals_naming(self, asset_id: str, made_of: tuple[str, ...]) -> Iterator[tuple[str, int]]:
-        """(who, where): noes that name this very asset, by somebody credited on what it is made of or by a member of a
-        group that is, and, where its claim is accepted, by somebody who claims a share of it."""
+        """(whose, where): noes that name this very asset, of somebody credited on what it is made of and, where its claim
+        is accepted, of somebody who claims a share of it; of a group, any member's."""
         for person, where in self._concerned(made_of).items():
             for one in (person, *self._members.get(person, ())):
                 for choice in self.said(one):
                     if choice.answer == "no" and choice.asset == asset_id and choice.territories.bits & where:
-                        yield one, choice.territories.bits & where
+                        yield person, choice.territories.bits & where
 
     def _concerned(self, made_of: tuple[str, ...]) -> dict[str, int]:
         """Who may refuse by name what is made of these assets, and where."""
@@ -297,7 +297,7 @@ class Agreements:
             (bool(grant.period.territories_at(at, TerritorySet(there))), "is not in its period"),
         )
         passed = next((number for number, (holds, _) in enumerate(checks) if not holds), len(checks))
-        return passed, checks[passed][1] if passed < len(checks) else "needs the member's own opt-in"
+        return passed, checks[passed][1] if passed < len(checks) else NEEDS_OPT_IN
 
     def _mandated(self, choice: Choice) -> bool:
         return any(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 
-from accord.clearance.agreements import LICENSED_THROUGH
+from accord.clearance.agreements import LICENSED_THROUGH, NEEDS_OPT_IN
 from accord.clearance.needs import NEEDS, ROLE_WORDS
 from accord.clearance.records import Shortfall
 from accord.clearance.requirements import Requirement, Requirements
@@ -172,13 +172,14 @@ class _Sayer:
         through = [m.collective for m in self.state.memberships.get(claimant, ()) if m.kind in LICENSED_THROUGH]
         for licensor in dict.fromkeys((claimant, *through)):
             whose = "whose deal" if licensor == claimant else f"member of {licensor}, whose deal"
-            if licensor != claimant and not agreements.member_of(claimant, licensor) & where:
-                whose = f"not then a member of {licensor}, whose deal"
+            joined = licensor == claimant or agreements.member_of(claimant, licensor) & where
             for grant in self.state.grants.get(licensor, ()):
                 if self.question.use in grant.uses and self.question.feature in grant.features:
                     passed, reason = agreements.why_not(grant, missing.right, asset, where)
-                    who = agreements.opts_in(grant, claimant, asset) if reason.endswith("opt-in") else None
-                    found.append((passed, who or claimant, f"{whose} {grant.deal} {reason}"))
+                    # what its licensor claims in its own name waits for the member under whose label it stands
+                    member = asset.label if reason == NEEDS_OPT_IN and licensor == claimant else None
+                    text = f"{whose} {grant.deal} {reason}" if joined else f"not a member of {licensor} on that day"
+                    found.append((passed, member or claimant, text))
         return max(found, key=lambda one: one[0])[1:]
 
     def _refused(self, missing: Requirement, gap: int) -> Iterator[Shortfall]:

@@ -96,11 +96,10 @@ def _relied_on(requirements: Requirements, asked: list[Requirement], cleared: in
             continue
         asset = assets[one.subject]
         if one.code == "clearance.no-deal" and one.right is not None:
-            for grant, where in agreements.grants_reaching(one.party, one.right, asset):
-                if where & one.need & cleared:
+            for grant, where, opted_in in agreements.grants_reaching(one.party, one.right, asset):
+                if here := where & one.need & cleared:
                     grants.append(grant)
-                    if grant.licensor != one.party or grant.member_opt_in:
-                        choices |= agreements.relied_on(one.party, asset, cleared)
+                    choices |= agreements.relied_on(opted_in, asset, here) if opted_in else set()
         elif one.code == "clearance.no-yes":
             choices |= agreements.relied_on(one.party, asset, one.need & cleared)
     return grants, choices

@@ -405,8 +405,19 @@ def test_laundering_a_group_is_stopped_by_any_of_its_members() -> None:
     """Law 3: the group N says yes; its member G says no: no."""
     member = Membership(id="m", kind=MembershipKind.GROUP, member="G", collective="N", period=ALWAYS, known_from=2)
     state = with_(a_refusal(None, by="G"), memberships=[member])
-    assert said(ask(state)) == ["N said no to train in f everywhere"]
+    assert said(ask(state)) == ["G, of N, said no to train in f everywhere"]
+    assert ask(state).shortfalls[0].could_grant == "G"
     assert ask(with_(state, memberships=[])).cleared == PLACES
+
+
+def test_laundering_a_remix_is_stopped_by_a_member_who_names_it() -> None:
+    """Laws 1 and 3: G, of the group N that is heard in R1, says no to the remix M of it: M is not cleared, R1 is."""
+    member = Membership(id="m", kind=MembershipKind.GROUP, member="G", collective="N", period=ALWAYS, known_from=2)
+    state = with_(a_refusal("M", by="G"), memberships=[member])
+    remixed = msgspec.structs.replace(state.assets["M"], credits=(Credit("B", "featured"),))
+    state = with_(state, assets={**state.assets, "M": remixed})
+    assert said(ask(state, "M")) == ["G, of N, said no to train in f everywhere"]
+    assert ask(state, "R1").cleared == PLACES
 
 
 def test_laundering_a_blanket_licence_needs_the_members_own_opt_in() -> None:
@@ -419,6 +430,63 @@ def test_laundering_a_blanket_licence_needs_the_members_own_opt_in() -> None:
     yeses = [c for found in state.choices.values() for c in found]
     opted = with_(state, choices=[*yeses, choice("opt", "L", Use.TRAIN)])
     assert ask(opted).cleared == PLACES and "opt" in ask(opted).choices
+
+
+def test_a_collective_that_claims_in_its_own_name_needs_the_labels_opt_in() -> None:
+    """Laws 3 and 8: L claims for its member D: D is who could grant it; when D opts in, the answer rests on D's yes."""
+    joined = Membership(id="m", kind=MembershipKind.COLLECTIVE, member="D", collective="L", period=ALWAYS, known_from=2)
+    state = clean(Use.TRAIN)
+    labelled = msgspec.structs.replace(state.assets["R1"], label="D")
+    state = with_(
+        state,
+        assets={**state.assets, "R1": labelled},
+        memberships=[joined],
+        grants=[grant("L", member_opt_in=True), grant("P1"), grant("P2")],
+    )
+    (short,) = ask(state).shortfalls
+    assert short.because.endswith("claimed by L, whose deal deal-L needs the member's own opt-in")
+    assert (short.party, short.could_grant) == ("L", "D")
+    yeses = [c for found in state.choices.values() for c in found]
+    opted = with_(state, choices=[*yeses, choice("opt", "D", Use.TRAIN)])
+    assert ask(opted).cleared == PLACES and ask(opted).choices == ("opt", "yes-A", "yes-N")
+    left = msgspec.structs.replace(joined, period=DayPeriod(ALWAYS.start, AT.date()))
+    assert not ask(with_(opted, memberships=[left])).cleared
+
+
+def test_a_member_that_left_is_not_licensed_by_its_collective() -> None:
+    """A membership that is over carries nothing, and the sentence says so."""
+    left = Membership(
+        id="m",
+        kind=MembershipKind.DISTRIBUTION,
+        member="L",
+        collective="C",
+        period=DayPeriod(ALWAYS.start, AT.date()),
+        known_from=2,
+    )
+    state = with_(clean(Use.TRAIN), memberships=[left], grants=[grant("C"), grant("P1"), grant("P2")])
+    assert said(ask(state)) == ["100 % of the master of R1 everywhere: claimed by L, not a member of C on that day"]
+
+
+def test_the_deal_that_came_nearest_is_named() -> None:
+    """Of a terminated deal and one that leaves R1 out, the one in force is named."""
+    old = grant("L", "old", states=((AT - timedelta(days=9), "active"), (AT, "terminated")))
+    new = grant("L", "new", exclusions=("R1",))
+    answer = ask(with_(clean(Use.TRAIN), grants=[old, new, grant("P1"), grant("P2")]))
+    assert said(answer) == ["100 % of the master of R1 everywhere: claimed by L, whose deal new does not reach R1"]
+
+
+@pytest.mark.parametrize("status", [ClaimStatus.ASSERTED, ClaimStatus.EVIDENCED, ClaimStatus.REJECTED])
+def test_who_only_claims_does_not_refuse_by_name(status: ClaimStatus) -> None:
+    """An assertion blocks nobody, by a no that names the asset neither; accepted, it counts where it stands."""
+    said_no = choice("no", "Z", Use.TRAIN, "no", asset="R1")
+    state = clean(Use.TRAIN)
+    yeses = [c for found in state.choices.values() for c in found]
+    theirs = claim("z", "W", Right.SR, "Z", Fraction(1, 9), territories=JP)
+    state = with_(state, choices=[*yeses, said_no])
+    only = with_(state, claims=[*made.clean_claims(), msgspec.structs.replace(theirs, status=status)])
+    assert ask(only).cleared == PLACES
+    accepted = with_(state, claims=[*made.clean_claims(), theirs])
+    assert ask(accepted).cleared == PLACES - JP and said(ask(accepted)) == ["Z said no to train in f in JP"]
 
 
 def test_laundering_a_default_opt_in_is_not_a_yes() -> None:
