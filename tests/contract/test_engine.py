@@ -117,20 +117,20 @@ def test_a_leak_is_found(engine):
 
 
 def test_corrected_events_do_not_count(engine):
-    """A correction stands in the place of what it corrects, and a `void` in the place of nothing."""
+    """A correction stands in the place of what it corrects, a `void` in the place of nothing, the last of a chain for all."""
     events = pa.table(
         {
-            "source": ["s", "s", "s", "t", "s"],
-            "id": ["1", "2", "3", "1", "4"],
-            "kind": ["listen", "listen", "listen", "listen", "void"],
-            "corrects": pa.array([None, None, "1", None, "2"], pa.string()),
+            "source": ["s", "s", "s", "t", "s", "s"],
+            "id": ["1", "2", "3", "1", "4", "20"],
+            "kind": ["listen", "listen", "listen", "listen", "void", "listen"],
+            "corrects": pa.array([None, None, "1", None, "2", "3"], pa.string()),
         }
     )
     engine.table("events", events)
     engine.table("all_events", events)
     engine.run(rule("metering/counted"), "counted")
     assert engine.fetch("counted", "source, id").select(["source", "id"]).to_pylist() == [
-        {"source": "s", "id": "3"},
+        {"source": "s", "id": "20"},
         {"source": "t", "id": "1"},
     ]
 

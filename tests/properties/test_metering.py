@@ -4,6 +4,7 @@
 |---|---|---|
 | 6 facts are the truth | a rebuild gives the same rows and remembers every key | test_law_6_a_rebuild_remembers_every_key |
 | | each (source, id) counts once, whatever the batches, their order and their repetitions | test_every_event_counts_once |
+| | a use counts once however often it is corrected | test_a_use_counts_once_however_it_is_corrected |
 | | accepted + duplicates + rejected = lines sent | test_no_line_is_lost |
 """
 
@@ -11,6 +12,8 @@ from __future__ import annotations
 
 import json
 
+import pyarrow as pa
+import pyarrow.parquet as parquet
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -19,6 +22,7 @@ from tests.unit.metering.made import ACTOR, AT, event
 from accord.journal.actions import rebuild
 from accord.journal.queries import table_digest
 from accord.metering import actions, queries
+from accord.metering.periods import parse
 
 few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 ids = st.integers(0, 12).map(lambda n: f"e{n}")
@@ -34,6 +38,13 @@ def lines(one) -> list[bytes]:
 
 def keys(batches) -> set[tuple[str, str]]:
     return {(line["source"], line["id"]) for one in batches for line in one if isinstance(line, dict)}
+
+
+def run_counted() -> list[str]:
+    """The ids of the events that stand."""
+    found = queries.countable(parse("2026-Q3"))
+    rows = found if isinstance(found, pa.Table) else pa.concat_tables(parquet.read_table(path) for path in found)
+    return rows["id"].to_pylist()
 
 
 class Metering(TestCase):
@@ -52,6 +63,26 @@ class Metering(TestCase):
         rows = queries.events().select(["source", "id"]).to_pylist()
         found = [(row["source"], row["id"]) for row in rows]
         assert len(found) == len(set(found)) and set(found) == keys(batches)
+
+    @few
+    @given(st.lists(st.tuples(st.integers(0, 8), st.booleans()), max_size=8), st.randoms(use_true_random=False))
+    def test_a_use_counts_once_however_it_is_corrected(self, corrections, random):
+        """An event, corrections of it and of those, and voids, in any order and batches: at most one stands."""
+        made = [event("e")]
+        for number, (of, void) in enumerate(corrections):
+            made.append(
+                event(f"e{number}", kind="void" if void else "listen", corrects=made[of % len(made)]["id"], seconds=1)
+            )
+        random.shuffle(made)
+        middle = random.randrange(len(made) + 1)
+        taken = 0
+        for part in (made[:middle], made[middle:]):
+            taken += actions.ingest(lines(part), "x", AT, ACTOR).accepted
+        assert "e" in queries.events()["id"].to_pylist()
+        standing = run_counted()
+        assert len(standing) <= 1
+        if taken == 1:
+            assert standing == ["e"]
 
     @few
     @given(st.lists(batch, max_size=4))

@@ -1,5 +1,6 @@
 -- The events that stand: those that no other event of the same source corrects. A correction stands in the place of what
--- it corrects; a `void` only takes it back, and is itself no use.
+-- it corrects; a `void` only takes it back, and is itself no use. Metering takes one
+-- correction of an event, after the event: a use and its corrections are a chain of which only the last can stand.
 --
 -- in   events, all_events (every segment, since a correction may have come in with any): the columns of metering.events
 -- out  the columns of events

@@ -3,7 +3,7 @@
 Columns: `source` and `id` name the event (CloudEvents 1.0, REQUIRED attributes: together they are unique); `kind`;
 `feature`; `creation`; `user` (a pseudonym); `territory` (ISO 3166-1 alpha-2); `seconds` heard; `revenue_micros` (the
 revenue basis, informative); `at` (when it happened, UTC); `session`; `corrects` (the id, of the same source, of an
-earlier event that this one replaces; kind `void` only takes it back).
+event that this one replaces; kind `void` only takes it back; once: then its correction is what can be corrected).
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ TEXTS = tuple(field.name for field in SCHEMA if pa.types.is_string(field.type))
 LONGEST_TEXT = 200
 LONGEST_LISTEN_S = 86_400
 AHEAD = timedelta(hours=24)  # clocks disagree; a day is generous, and a wrong year is still caught
+EARLIEST = datetime(2000, 1, 1)  # no period lies before (`periods.SHAPE`): a clock that fell back to 1970 is caught
 
 Mask = Any  # an Arrow array of booleans, one per row; null is false
 Test = Callable[[pa.Table], Mask]
@@ -54,6 +55,7 @@ class Check(msgspec.Struct, frozen=True):
 def checks(territories: frozenset[str], received: datetime) -> tuple[Check, ...]:
     """All reasons in the order they are looked for; the first one found is the line's reason."""
     latest = pa.scalar((received + AHEAD).replace(tzinfo=None), pa.timestamp("us"))
+    earliest = pa.scalar(EARLIEST, pa.timestamp("us"))
     places = pa.array(sorted(territories), pa.string())
     return (
         *(_required(name) for name in ("source", "id", "kind", "feature", "territory", "at")),
@@ -63,6 +65,7 @@ def checks(territories: frozenset[str], received: datetime) -> tuple[Check, ...]
         Check("kind", "`{}` is not a kind of event", lambda t: pc.invert(pc.is_in(t["kind"], pa.array(KINDS)))),
         Check("territory", "`{}` is not a territory", lambda t: pc.invert(pc.is_in(t["territory"], places))),
         Check("at", "`{}` lies in the future", lambda t: pc.greater(t["at"], latest)),
+        Check("at", "`{}` lies before 2000, where no period is", lambda t: pc.less(t["at"], earliest)),
         Check("creation", "`creation` is missing", _missing_creation),
         Check("user", "`user` must be a pseudonym, not an address", lambda t: pc.match_substring(t["user"], "@")),
         Check("seconds", "{} seconds is not a length of listening", _odd_length),

@@ -13,6 +13,17 @@ def keys_of(table: pa.Table) -> pa.Array:
     return joined.combine_chunks() if isinstance(joined, pa.ChunkedArray) else joined
 
 
+def targets_of(table: pa.Table) -> pa.Array:
+    """The keys of the events that these correct; null for an event that corrects none."""
+    joined = pc.binary_join_element_wise(table["source"], table["corrects"], "\n")
+    return joined.combine_chunks() if isinstance(joined, pa.ChunkedArray) else joined
+
+
+def corrected(key: str) -> str:
+    """The key that an event's correction takes beside its own, so that no event is corrected twice."""
+    return f"{key}\ncorrected"
+
+
 def firsts(keys: pa.Array) -> np.ndarray:
     """True where a key occurs for the first time in the batch; later ones are duplicates."""
     codes = np.asarray(keys.dictionary_encode().indices)

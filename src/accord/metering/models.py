@@ -23,7 +23,7 @@ class SegmentRow(Projected):
 
 
 class SeenEvent(Projected):
-    """The key of an event that was counted: its source, a line feed, its id. Time-ordered ids keep this index quick."""
+    """A key that is taken (`keys`): of an event that was counted, or that was corrected. Time-ordered ids keep it quick."""
 
     key = models.CharField(max_length=420, primary_key=True)
     segment = models.CharField(max_length=40)

@@ -7,7 +7,7 @@ import pyarrow.parquet as parquet
 from accord.journal.registry import Entry, projects
 from accord.metering import seen
 from accord.metering.facts import PlatformPlaysReported, RevenueReported, SegmentAppended
-from accord.metering.keys import keys_of
+from accord.metering.keys import corrected, keys_of, targets_of
 from accord.metering.models import PlatformPlaysRow, RevenueRow, SegmentRow, SourceRow
 from accord.vault import actions as vault
 
@@ -29,8 +29,11 @@ def on_segment_appended(entry: Entry, f: SegmentAppended) -> None:
     )
     known = set(SourceRow.objects.filter(source__in=f.sources).values_list("source", flat=True))
     SourceRow.objects.bulk_create([SourceRow(source=one, sender=entry.actor) for one in f.sources if one not in known])
-    table = parquet.read_table(vault.local_path(f.file), columns=["source", "id"])
-    seen.remember(keys_of(table).to_pylist(), f.segment)
+    table = parquet.read_table(vault.local_path(f.file), columns=["source", "id", "corrects"])
+    keys = keys_of(table).to_pylist()
+    if f.corrections:
+        keys += [corrected(key) for key in targets_of(table).drop_null().to_pylist()]
+    seen.remember(keys, f.segment)
 
 
 @projects(RevenueReported)

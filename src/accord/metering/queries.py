@@ -49,26 +49,6 @@ def paths(span: Span | None = None, known: int | None = None) -> list[Path]:
     return [vault.local_path(segment.file) for segment in segments(span, known)]
 
 
-def events_sql(span: Span | None = None, known: int | None = None) -> str:
-    """A DuckDB relation of all events, to stand after FROM: `(SELECT … FROM read_parquet([…]))`; empty when none came.
-
-    Corrected and withdrawn events are left out, so that counting its rows counts every use once. Give it an alias and
-    qualify the columns (`e.at`, `e.user`): bare `at` and `user` are words of SQL.
-    """
-    files = ", ".join(f"'{path}'" for path in paths(span, known))
-    if not files:
-        columns = ", ".join(f'CAST(NULL AS {_duck(field.type)}) AS "{field.name}"' for field in SCHEMA)
-        return f"(SELECT {columns} WHERE false)"
-    read = f"read_parquet([{files}])"
-    if not any(segment.corrections for segment in segments(None, known)):
-        return f"(SELECT * FROM {read})"  # noqa: S608  # vault paths
-    every = ", ".join(f"'{path}'" for path in paths(None, known))
-    return (
-        f"(SELECT e.* FROM {read} e WHERE e.kind <> 'void' AND NOT EXISTS "  # noqa: S608
-        f"(SELECT 1 FROM read_parquet([{every}]) c WHERE c.source = e.source AND c.corrects = e.id))"
-    )
-
-
 def events(span: Span | None = None, known: int | None = None) -> pa.Table:
     """Events as Arrow, as they came, corrected ones included; for small amounts and tests."""
     return events_of(segments(span, known))
@@ -100,12 +80,6 @@ def _as_known(rows, span: Span | None, known: int | None):  # type: ignore[no-un
     if known is None:
         return rows.filter(known_until=None)
     return rows.filter(Q(known_until=None) | Q(known_until__gt=known), known_from__lte=known)
-
-
-def _duck(kind: pa.DataType) -> str:
-    if pa.types.is_timestamp(kind):
-        return "TIMESTAMP"
-    return "BIGINT" if pa.types.is_integer(kind) else "VARCHAR"
 
 
 def countable(span: Span, known: int | None = None) -> Any:

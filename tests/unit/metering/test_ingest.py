@@ -91,6 +91,7 @@ def test_a_source_and_an_id_cannot_be_shifted_into_each_other():
         (event(at="2026-08-01T12:00:00"), "`2026-08-01T12:00:00` has no offset"),
         (event(at="yesterday"), "`at`: invalid RFC3339 encoded datetime"),
         (event(at="2027-08-01T12:00:00Z"), "`2027-08-01T12:00:00` lies in the future"),
+        (event(at="1970-01-01T00:00:00Z"), "`1970-01-01T00:00:00` lies before 2000, where no period is"),
         (event(seconds="30"), "`seconds`: expected `int | null`, got `str`"),
         (event(seconds=-1), "-1 seconds is not a length of listening"),
         (event(seconds=10**30), "`seconds`: expected `int` <= 9223372036854775807"),
@@ -185,21 +186,37 @@ def test_late_events_count_in_the_period_they_happened_in():
 
 def test_a_correction_stands_in_the_place_of_what_it_corrects():
     """e1 was 5 seconds, not 30; e2 never happened. Both files stay as they were."""
-    import duckdb
-
     ingest(event("e1"), event("e2"))
     ingest(event("c1", corrects="e1", seconds=5), event("c2", kind="void", corrects="e2"))
-    standing = duckdb.sql(f"SELECT e.id, e.seconds FROM {queries.events_sql()} e ORDER BY e.id").fetchall()
-    assert standing == [("c1", 5)]
-    assert queries.countable(parse("2026-Q3"))["id"].to_pylist() == ["c1"]
+    assert queries.countable(parse("2026-Q3")).select(["id", "seconds"]).to_pylist() == [{"id": "c1", "seconds": 5}]
     assert counted() == 4
 
 
-def test_nothing_metered_is_an_empty_relation():
-    """Figures can ask before the first event."""
-    import duckdb
+def test_an_event_corrected_twice_counts_once():
+    """The second correction is turned away by name, in the same batch or a later one; correcting the first is the way."""
+    ingest(event("e1"))
+    report = ingest(event("c1", corrects="e1"), event("c2", corrects="e1"), event("c1", corrects="e1"))
+    again = ingest(event("v", corrects="e1", kind="void"), event("c1", corrects="e1"))
+    assert (report.accepted, report.duplicates, again.accepted, again.duplicates) == (1, 1, 0, 1)
+    for one in (*report.rejected, *again.rejected):
+        assert one.reason == "event `e1` was corrected before: correct its correction"
+    ingest(event("c3", corrects="c1", seconds=7))
+    assert queries.countable(parse("2026-Q3")).select(["id", "seconds"]).to_pylist() == [{"id": "c3", "seconds": 7}]
+    assert ingest(event("d", source="other", corrects="e1"), event("e1", source="other")).accepted == 2
+    rebuild()
+    assert ingest(event("c4", corrects="e1")).rejected
 
-    assert duckdb.sql(f"SELECT COUNT(*) FROM {queries.events_sql()} e").fetchall() == [(0,)]
+
+def test_a_correction_comes_after_what_it_corrects():
+    """Of an event that was never counted it is turned away; sent again after it, it counts."""
+    (early,) = ingest(event("c1", corrects="e1")).rejected
+    assert early.reason == "event `e1` is not known: send it first"
+    assert ingest(event("e1")).accepted == ingest(event("c1", corrects="e1")).accepted == 1
+
+
+def test_nothing_metered_is_an_empty_table():
+    """Figures can ask before the first event."""
+    assert queries.countable(parse("2026-Q3")).num_rows == 0
 
 
 def test_a_rebuild_remembers_every_key():
@@ -228,6 +245,8 @@ def test_a_later_report_of_revenue_replaces_the_earlier():
         ("DE", "2026-13", 1, "EUR"),
         ("DE", "2026-07", -1, "EUR"),
         ("DE", "2026-07", 1, "euro"),
+        ("DE", "2026-07", 1, "E1R"),
+        ("DE", "2026-07", 2**63 - 1, "EUR"),
     ],
 )
 def test_revenue_that_cannot_be_is_bad_input(territory, period, amount, currency):
@@ -235,6 +254,33 @@ def test_revenue_that_cannot_be_is_bad_input(territory, period, amount, currency
     with pytest.raises(BadInput):
         actions.report_revenue("blend", territory, period, amount, currency, AT, ACTOR)
     assert queries.revenue() == []
+
+
+@pytest.mark.parametrize(("first", "second"), [("2026-08", "2026-Q3"), ("2026-Q3", "2026-08")])
+def test_a_quarter_is_reported_whole_or_by_its_months(first, second):
+    """Both would be paid; taken back with a report of nothing, the first makes room for the second."""
+    actions.report_revenue("blend", "DE", first, 100, "EUR", AT, ACTOR)
+    with pytest.raises(BadInput, match=f"revenue of `blend` in DE is reported for {first} already"):
+        actions.report_revenue("blend", "DE", second, 300, "EUR", AT, ACTOR)
+    actions.report_revenue("blend", "DE", first, 0, "EUR", AT, ACTOR)
+    actions.report_revenue("blend", "DE", second, 300, "EUR", AT, ACTOR)
+    actions.report_revenue("blend", "FR", first, 100, "EUR", AT, ACTOR)
+    assert sum(one.amount_micros for one in queries.revenue(parse("2026-Q3"))) == 400
+
+
+@pytest.mark.parametrize("feature", ["", "x" * 81, "bl\nend"])
+def test_a_feature_that_cannot_be_earns_nothing(feature):
+    """An id that no feature can have is turned away before it is written."""
+    with pytest.raises(BadInput, match="is not a feature"):
+        actions.report_revenue(feature, "DE", "2026-07", 1, "EUR", AT, ACTOR)
+
+
+@pytest.mark.parametrize(("plays", "sessions"), [(-1, 0), (0, -1), (2**60, 0), (0, 10**40)])
+def test_plays_that_cannot_be_are_bad_input(plays, sessions):
+    """Neither less than none nor more than the journal can write."""
+    with pytest.raises(BadInput, match="is not a number that can be reported"):
+        actions.report_platform_plays("DE", "2026-07", plays, sessions, AT, ACTOR)
+    assert queries.platform_plays() == []
 
 
 def test_all_plays_of_the_platform_are_metered():
