@@ -195,6 +195,7 @@ ascii_words = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'&.", min_size=1, max
 capitals = st.just("") | ascii_words
 shares = st.builds(cwr.Shares, *[st.integers(0, 1000).map(lambda n: Fraction(n, 10_000))] * 3)
 societies = st.builds(cwr.Societies, *[st.sampled_from(["", "052", "044"])] * 3)
+marks = st.sampled_from(["", "Y", "U", "N"])
 party_numbers = ascii_words.map(lambda t: t[:9])
 
 
@@ -202,15 +203,17 @@ party_numbers = ascii_words.map(lambda t: t[:9])
 def collections(draw: st.DrawFn) -> tuple[cwr.Collection, ...]:
     """Distinct territories, so that none is included twice."""
     codes = draw(st.lists(st.sampled_from(["250", "276", "392", "840", "076"]), unique=True, max_size=3))
-    return tuple(cwr.Collection(tis=code, included=draw(st.booleans()), shares=draw(shares)) for code in codes)
+    return tuple(
+        cwr.Collection(tis=code, included=draw(st.booleans()), shares=draw(shares), changed=draw(st.booleans()))
+        for code in codes
+    )
 
 
 publishers = st.builds(
     cwr.Publisher,
     sequence=st.integers(1, 99),
     ip=party_numbers,
-    name=capitals,
-    unknown=st.booleans(),
+    name=ascii_words,
     type=st.sampled_from(["E", "AM", "SE"]),
     ipi=st.just("") | ipis,
     ipi_base=st.just("") | st.integers(1, 10**9 - 1).map(ipi.with_check_digit_base),
@@ -223,9 +226,8 @@ links = st.builds(cwr.PublisherOfWriter, publisher=party_numbers, name=capitals,
 writers = st.builds(
     cwr.Writer,
     ip=party_numbers,
-    last_name=capitals,
+    last_name=ascii_words.filter(lambda name: name != cwr.PUBLIC_DOMAIN),
     first_name=capitals,
-    unknown=st.booleans(),
     designation=st.sampled_from(["C", "A", "CA", "AR"]),
     ipi=st.just("") | ipis,
     societies=societies,
@@ -236,8 +238,8 @@ writers = st.builds(
 
 
 def uncontrolled(party: cwr.Publisher | cwr.Writer) -> cwr.Publisher | cwr.Writer:
-    """The same party as one of somebody else's."""
-    return msgspec.structs.replace(party, controlled=False, collections=())
+    """The same party as one of somebody else's, of whom less need be said."""
+    return msgspec.structs.replace(party, controlled=False, collections=(), ip="", unknown=len(party.ip) > 4)
 
 
 works = st.builds(
@@ -255,7 +257,7 @@ works = st.builds(
     writers=st.tuples(many(writers, 2), many(writers.map(uncontrolled), 1)).map(lambda p: p[0] + p[1]),
     alternates=many(st.builds(cwr.AlternateTitle, title=ascii_words, type=st.just("AT")), 2),
     performers=many(st.builds(cwr.Performer, last_name=ascii_words, ipi=st.just("") | ipis), 1),
-    recordings=many(st.builds(cwr.Recording, isrc=isrcs, title=capitals, released=optional_days), 2),
+    recordings=many(st.builds(cwr.Recording, isrc=isrcs, validity=marks, title=capitals, released=optional_days), 2),
     others=many(st.builds(cwr.OtherRecord, st.sampled_from(["XRF", "VER", "INS"]), ascii_words), 1),
 )
 transmissions = st.builds(

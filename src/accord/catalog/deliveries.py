@@ -16,7 +16,7 @@ from pathlib import Path
 
 from accord.catalog import facts, intake_cwr, intake_ern, queries
 from accord.catalog.audio_intake import Progress, keep_all
-from accord.catalog.cwr.reader import read_cwr
+from accord.catalog.cwr.reader import is_cwr, read_cwr
 from accord.catalog.entering import Entry, enter
 from accord.catalog.ern.reader import read_ern
 from accord.catalog.intake import Plan
@@ -45,7 +45,7 @@ def deliver(
 ) -> DeliveryReport:
     """Deliver a message of either kind, recognised by its content. See `deliver_ern` and `deliver_cwr`."""
     data = _read(source)
-    if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] != b"<" and data[:3] == b"HDR":
+    if is_cwr(data):
         return deliver_cwr(data, at=at, actor=actor, demonstration=demonstration, permit=permit)
     folder = audio if audio is not None else source.parent if isinstance(source, Path) else None
     return deliver_ern(
@@ -96,8 +96,6 @@ def deliver_cwr(
 ) -> DeliveryReport:
     """Read a CISAC CWR transmission (NWR, REV) into the catalogue. Raises: BadInput, with nothing written."""
     data = _read(source)
-    if b"\x00" in data:
-        raise BadInput("this is not a CWR file", why="it holds zero bytes", do="send the text file itself")
     digest = f"sha256:{sha256(data).hexdigest()}"
     plan = intake_cwr.plan(read_cwr(data))
     if known := _before(digest, permit):

@@ -7,22 +7,25 @@ the VER record (CWR 2.2: title in columns 1 to 60 behind the prefix, ISWC in the
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from accord.catalog.cwr.claims import claims
-from accord.catalog.cwr.records import CwrTransmission, Publisher, Work, Writer
+from accord.catalog.cwr.records import PUBLIC_DOMAIN, CwrTransmission, Publisher, Work, Writer
 from accord.catalog.facts import WorkHint
 from accord.catalog.intake import ClaimGiven, Plan, WorkGiven
 from accord.catalog.records import Credit
 from accord.parties.records import Given, Identifier, PartyKind
 from accord.terms.identifiers import ipi, iswc
+from accord.terms.refusal import BadInput
 from accord.terms.right import Right
 
 RIGHTS = {"pr": Right.PR, "mr": Right.MR, "sr": Right.SR}
 
 
 def plan(transmission: CwrTransmission) -> Plan:
-    """The plan. Raises: BadInput as `cwr.claims` does."""
+    """The plan. Raises: BadInput as `cwr.claims` does, and where one number or code of the file means two things."""
+    _refuse_two_meanings(transmission)
     works = tuple(_work(work, number) for number, work in enumerate(transmission.works))
     return Plan(
         kind="cwr",
@@ -34,6 +37,33 @@ def plan(transmission: CwrTransmission) -> Plan:
         findings=tuple(_remarks(transmission)),
         counts=_counts(transmission),
     )
+
+
+def _refuse_two_meanings(transmission: CwrTransmission) -> None:
+    parties: dict[str, Publisher | Writer] = {}
+    for work in transmission.works:
+        for party in (party for party in _named(work) if party.ip):
+            other = parties.setdefault(party.ip, party)
+            if _differ(party, other):
+                who = f"`{_name(other)}` and `{_name(party)}`"
+                do = "give each party a number of its own"
+                raise BadInput(f"the party number `{party.ip}` names two", f"work `{work.title}`", who, do)
+    for group in transmission.groups:
+        for scheme in ("number", "iswc"):
+            given = [code for work in group.works if (code := getattr(work, scheme))]
+            if twice := [code for code, times in Counter(given).items() if times > 1]:
+                label = "ISWC" if scheme == "iswc" else "work number"
+                do = "register each work once, under its own"
+                raise BadInput(f"the {label} `{twice[0]}` names two works of one group", do=do)
+
+
+def _differ(one: Publisher | Writer, other: Publisher | Writer) -> bool:
+    """Whether two entries cannot be one party: by kind, by IPI, or without IPIs by name."""
+    if isinstance(one, Publisher) is not isinstance(other, Publisher):
+        return True
+    if one.ipi and other.ipi:
+        return ipi.compact(one.ipi) != ipi.compact(other.ipi)
+    return _name(one) != _name(other)
 
 
 def _sender(transmission: CwrTransmission) -> Given:
@@ -55,7 +85,8 @@ def _parties(transmission: CwrTransmission) -> Iterator[tuple[str, Given]]:
 
 
 def _named(work: Work) -> list[Publisher | Writer]:
-    return [party for party in _everybody(work) if not party.unknown and _name(party)]
+    """Whom it names; the writer of what is public domain is nobody."""
+    return [p for p in _everybody(work) if not p.unknown and _name(p) not in ("", PUBLIC_DOMAIN)]
 
 
 def _given(transmission: CwrTransmission, party: Publisher | Writer, demonstration: bool) -> Given:
@@ -88,10 +119,9 @@ def _work(work: Work, number: int) -> WorkGiven:
         claims=tuple(
             ClaimGiven(right=RIGHTS[c.right], party=keys[c.ip], share=c.share, territories=c.territories)
             for c in claims(work)
-            if c.ip in keys
         ),
         arranges=_original(work),
-        recordings=tuple(recording.isrc for recording in work.recordings if recording.isrc),
+        recordings=work.isrcs,
         demonstration=work.demonstration,
     )
 

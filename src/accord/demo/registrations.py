@@ -2,6 +2,7 @@
 
 Mechanical and synchronisation rights are the publishers' in the proportion of their writers; of the performing right half
 is the writers' own. Shares are written as CWR writes them, percent with two decimals, so a third stands as 33.33.
+The tune's own writer stands beside the arrangers as `DP`, public domain, without a share: CWR asks for one, and it is nobody.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from fractions import Fraction
 
 from accord.catalog.cwr.records import (
     DEMONSTRATION,
+    PUBLIC_DOMAIN,
     Collection,
     CwrTransmission,
     Group,
@@ -84,7 +86,13 @@ def _work(corpus: DemoCorpus, work: Work, sender: str) -> CwrWork:
         writers=tuple(_writers(corpus, work, sender)),
         performers=tuple(Performer(last_name=upper(corpus.cast.performers[r.artist].name)[:45]) for r in recorded),
         recordings=tuple(
-            Recording(isrc=r.isrc, title=upper(r.title), duration_s=round(work.score.duration_s), released=RELEASED)
+            Recording(
+                isrc=r.isrc,
+                validity="Y",
+                title=upper(r.title),
+                duration_s=round(work.score.duration_s),
+                released=RELEASED,
+            )
             for r in recorded
         ),
         others=(OtherRecord("VER", upper(tune.title)),),
@@ -113,8 +121,8 @@ def _collections(work: Work, publisher: str, shares: Shares) -> Iterable[Collect
     yield Collection(tis=WORLD_TIS, shares=shares)
     for key, territory, there in work.gaps:
         if key == publisher:
-            yield Collection(tis=TIS[territory], included=False, shares=shares)
-            yield Collection(tis=TIS[territory], shares=_publisher_shares(there))
+            yield Collection(tis=TIS[territory], included=False)
+            yield Collection(tis=TIS[territory], shares=_publisher_shares(there), changed=True)
 
 
 def _publisher_shares(part: Fraction) -> Shares:
@@ -143,6 +151,7 @@ def _writers(corpus: DemoCorpus, work: Work, sender: str) -> Iterable[Writer]:
             collections=(Collection(tis=WORLD_TIS, shares=shares),) if own else (),
             publishers=(represented,) if own else (),
         )
+    yield Writer(controlled=False, last_name=PUBLIC_DOMAIN, designation="C")
 
 
 def registered_in(work: Work, territory: str) -> Fraction:

@@ -1,7 +1,8 @@
 """Writing a CWR 2.2 file: records to fixed-width lines, sequence numbers and counts filled in.
 
 `read_cwr(build_cwr(t)) == t` for every transmission of version 2.2 whose texts are stripped upper-case ASCII that fit
-their fields. CWR knows no lower case; a title is written as the caller gives it, and refused when it does not fit.
+their fields, and in which the sender's own parties stand before the others', as 2.2 demands. CWR knows no lower case; a
+title is written as the caller gives it, and refused when it does not fit.
 """
 
 from __future__ import annotations
@@ -10,9 +11,23 @@ from collections.abc import Iterator
 from typing import Any
 
 from accord.catalog.cwr.layout import make
-from accord.catalog.cwr.records import Collection, CwrTransmission, Publisher, Shares, Societies, Work, Writer
+from accord.catalog.cwr.records import (
+    Collection,
+    CwrTransmission,
+    Publisher,
+    PublisherOfWriter,
+    Recording,
+    Shares,
+    Societies,
+    Work,
+    Writer,
+)
 
 VERSION = "2.2"
+#: What follows the parties of a transaction, in the order of CWR 2.2 (transaction level validation 43).
+SEQUENCE = (
+    "ALT", "NAT", "EWT", "NET", "VER", "NVT", "NOW", "PER", "NPR", "REC", "ORN", "INS", "IND", "COM", "NCT", "ARI", "XRF",
+)  # fmt: skip
 Details = Iterator[tuple[str, dict[str, Any]]]
 
 
@@ -75,47 +90,61 @@ def _work(work: Work, transaction: int) -> Iterator[str]:
         opus=work.opus,
         catalogue=work.catalogue,
     )
-    record = 0
-    for record, (kind, values) in enumerate(_details(work), start=1):
-        yield make(kind, transaction=transaction, record=record, **values)
-    for number, other in enumerate(work.others, start=record + 1):
-        yield f"{other.kind}{transaction:08d}{number:08d}{other.text}"
+    for record, (kind, detail) in enumerate((*_parties(work), *_particulars(work)), start=1):
+        if isinstance(detail, str):
+            yield f"{kind}{transaction:08d}{record:08d}{detail}"
+        else:
+            yield make(kind, transaction=transaction, record=record, **detail)
 
 
-def _details(work: Work) -> Details:
-    for publisher in work.publishers:
+def _parties(work: Work) -> Details:
+    """Publishers, then writers; of each those that the sender controls first."""
+    for publisher in sorted(work.publishers, key=lambda p: not p.controlled):
         yield "SPU" if publisher.controlled else "OPU", _publisher(publisher)
         for number, collection in enumerate(publisher.collections, start=1):
             yield "SPT", _collection(publisher.ip, collection, number)
-    for writer in work.writers:
+    for writer in sorted(work.writers, key=lambda w: not w.controlled):
         yield "SWR" if writer.controlled else "OWR", _writer(writer)
         for number, collection in enumerate(writer.collections, start=1):
             yield "SWT", _collection(writer.ip, collection, number)
         for link in writer.publishers:
-            yield (
-                "PWR",
-                {
-                    "publisher": link.publisher,
-                    "name": link.name,
-                    "agreement": link.agreement,
-                    "society_agreement": link.society_agreement,
-                    "writer": writer.ip,
-                    "sequence": link.sequence,
-                },
-            )
+            yield "PWR", _link(writer, link)
+
+
+def _particulars(work: Work) -> list[tuple[str, dict[str, Any] | str]]:
+    """What else is said of the work, in the sequence that 2.2 asks for."""
+    found: list[tuple[str, dict[str, Any] | str]] = []
     for title in work.alternates:
-        yield "ALT", {"title": title.title, "type": title.type, "language": title.language}
+        found.append(("ALT", {"title": title.title, "type": title.type, "language": title.language}))
     for performer in work.performers:
         values = {"last_name": performer.last_name, "first_name": performer.first_name}
-        yield "PER", values | {"ipi": performer.ipi or 0, "ipi_base": performer.ipi_base}
-    yield from _recordings(work)
+        found.append(("PER", values | {"ipi": performer.ipi or 0, "ipi_base": performer.ipi_base}))
+    found += [("REC", _recording(recording)) for recording in work.recordings]
+    found += [(other.kind, other.text) for other in work.others]
+    return sorted(found, key=lambda pair: SEQUENCE.index(pair[0]) if pair[0] in SEQUENCE else len(SEQUENCE))
 
 
-def _recordings(work: Work) -> Details:
-    for recording in work.recordings:
-        values: dict[str, Any] = {"isrc": recording.isrc, "title": recording.title, "artist": recording.artist}
-        values |= {"record_label": recording.label, "released": recording.released, "duration": recording.duration_s}
-        yield "REC", values
+def _link(writer: Writer, link: PublisherOfWriter) -> dict[str, Any]:
+    return {
+        "publisher": link.publisher,
+        "name": link.name,
+        "agreement": link.agreement,
+        "society_agreement": link.society_agreement,
+        "writer": writer.ip,
+        "sequence": link.sequence,
+    }
+
+
+def _recording(recording: Recording) -> dict[str, Any]:
+    return {
+        "isrc": recording.isrc,
+        "validity": recording.validity,
+        "title": recording.title,
+        "artist": recording.artist,
+        "record_label": recording.label,
+        "released": recording.released,
+        "duration": recording.duration_s,
+    }
 
 
 def _publisher(publisher: Publisher) -> dict[str, Any]:
@@ -152,7 +181,7 @@ def _writer(writer: Writer) -> dict[str, Any]:
 
 def _collection(ip: str, collection: Collection, number: int) -> dict[str, Any]:
     place = {"inclusion": "I" if collection.included else "E", "tis": collection.tis, "sequence": number}
-    return {"ip": ip, **place, **_shares(collection.shares)}
+    return {"ip": ip, **place, **_shares(collection.shares), "changes": "Y" if collection.changed else ""}
 
 
 def _shares(shares: Shares) -> dict[str, Any]:

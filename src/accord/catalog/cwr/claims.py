@@ -78,7 +78,7 @@ def collected(party: Publisher | Writer, right: str) -> list[Piece]:
             twice = (place & before).named()
             do = "exclude it first, or include the narrower territory after the wider"
             raise BadInput(f"party `{party.ip}` includes {twice} twice", why=f"TIS {line.tis} overlaps", do=do)
-        pieces = [(where - place, part) for where, part in pieces]
+        pieces = [(where - place, part) for where, part in pieces if where - place]
         if line.included:
             pieces.append((place, getattr(line.shares, right)))
     merged: dict[Fraction, TerritorySet] = {}

@@ -3,7 +3,7 @@
 Kinds of field: `A` text, left-aligned; `N` digits, right-aligned with zeros; `S` a share, five digits of hundredths of a
 percent; `D` a date, eight digits, zeros when unknown; `T` a time or duration HHMMSS. The third number of a record is the
 length to which a line must reach at least: senders cut trailing blanks, and what lies before may not be missing.
-Source: CISAC CWR06-1972 (record layouts of version 2.2), checked against public files of versions 2.1 and 2.2.
+Source: CISAC CWR19-1070, functional specifications of version 2.2 revision 2, checked against public files of 2.1 and 2.2.
 """
 
 from __future__ import annotations
@@ -53,12 +53,12 @@ def _layout(shortest: int, text: str, transaction: bool = True) -> Layout:
 _SHARES = "pr_society:3 pr:5S mr_society:3 mr:5S sr_society:3 sr:5S "
 _PUBLISHER = _layout(
     136,
-    "sequence:2N ip:9 name:45 unknown:1 type:2 tax:9N ipi:11N agreement:14 " + _SHARES + "special:1 refusal:1 filler:1 "
+    "sequence:2N ip:9 name:45 unknown:1 type:2 tax:9 ipi:11N agreement:14 " + _SHARES + "special:1 refusal:1 filler:1 "
     "ipi_base:13 international_agreement:14 society_agreement:14 agreement_type:2 usa_licence:1",
 )
 _WRITER = _layout(
     150,
-    "ip:9 last_name:45 first_name:30 unknown:1 designation:2 tax:9N ipi:11N " + _SHARES + "reversionary:1 refusal:1 "
+    "ip:9 last_name:45 first_name:30 unknown:1 designation:2 tax:9 ipi:11N " + _SHARES + "reversionary:1 refusal:1 "
     "for_hire:1 filler:1 ipi_base:13 personal:12 usa_licence:1",
 )
 _WORK = _layout(

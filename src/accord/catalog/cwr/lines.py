@@ -9,6 +9,7 @@ import msgspec
 
 from accord.catalog.cwr import layout
 from accord.catalog.cwr.records import (
+    PUBLIC_DOMAIN,
     AlternateTitle,
     Collection,
     OtherRecord,
@@ -26,6 +27,7 @@ from accord.terms.refusal import BadInput
 from accord.terms.territory import TerritorySet
 
 PREFIX = 19
+MAX_TERRITORIES = 999
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -131,6 +133,7 @@ class WorkLines:
 
     def _publisher(self, line: Line) -> None:
         value = line.values
+        _named(line, value["name"])
         self._publishers.append(
             Publisher(
                 controlled=line.kind == "SPU",
@@ -149,6 +152,7 @@ class WorkLines:
 
     def _writer(self, line: Line) -> None:
         value = line.values
+        _named(line, value["last_name"])
         self._writers.append(
             Writer(
                 controlled=line.kind == "SWR",
@@ -166,12 +170,12 @@ class WorkLines:
 
     def _publisher_territory(self, line: Line) -> None:
         found = self._last(line, self._publishers, "SPU")
-        collections = (*found.collections, _collection(line))
+        collections = _with(found.collections, line)
         self._publishers[-1] = msgspec.structs.replace(found, collections=collections)
 
     def _writer_territory(self, line: Line) -> None:
         found = self._last(line, self._writers, "SWR")
-        collections = (*found.collections, _collection(line))
+        collections = _with(found.collections, line)
         self._writers[-1] = msgspec.structs.replace(found, collections=collections)
 
     def _last(self, line: Line, parties: list[Any], kind: str) -> Any:
@@ -216,6 +220,7 @@ class WorkLines:
         self._recordings.append(
             Recording(
                 isrc=line.number_of("isrc", isrc.validate),
+                validity=value["validity"],
                 title=value["title"],
                 artist=value["artist"],
                 label=value["record_label"],
@@ -228,9 +233,29 @@ class WorkLines:
         self._others.append(OtherRecord(line.kind, line.text))
 
 
+def _with(collections: tuple[Collection, ...], line: Line) -> tuple[Collection, ...]:
+    if len(collections) == MAX_TERRITORIES:
+        why = f"a party has at most {MAX_TERRITORIES}, as their sequence number has three digits"
+        raise BadInput(f"this is one {line.kind} too many", line.where, why, "check the sender's export")
+    return (*collections, _collection(line))
+
+
+def _named(line: Line, name: str) -> None:
+    """Whom the sender controls it must name, and by its own number: claims are counted by it."""
+    if line.kind not in ("SPU", "SWR"):
+        return
+    if name == PUBLIC_DOMAIN:
+        why = "nobody controls the public domain"
+        raise BadInput(f"this {line.kind} is named `{name}`", line.where, why, "name it as an OWR")
+    missing = "name" if not name or line.flag("unknown") else "interested party number" if not line.values["ip"] else ""
+    if missing:
+        why = "the sender speaks for this party"
+        raise BadInput(f"this {line.kind} has no {missing}", line.where, why, "send it, or name the party as another's")
+
+
 def _collection(line: Line) -> Collection:
     inclusion, tis = line.values["inclusion"], line.values["tis"]
     if inclusion not in ("I", "E"):
         raise BadInput(f"`{inclusion}` neither includes nor excludes", line.where, "I or E belongs here", "correct it")
     in_place(line.where, lambda code: TerritorySet.of(code).text(), tis)
-    return Collection(tis=tis, included=inclusion == "I", shares=line.shares)
+    return Collection(tis=tis, included=inclusion == "I", shares=line.shares, changed=line.flag("changes"))

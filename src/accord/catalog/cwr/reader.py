@@ -1,11 +1,12 @@
 """Reading a CWR file (CISAC Common Works Registration 2.1, 2.2): fixed-width lines to records, every count checked.
 
-A file is read whole or not at all. Checked: lines cut short, record order and sequence numbers, the counts of GRT and TRL,
+A file is read whole or not at all. Checked: lines cut short, control characters, record order and sequence numbers, the counts of GRT and TRL,
 check digits of ISWC and IPI, ISRCs, TIS territories, and that no right's shares pass 100 % in a work or a territory.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 
@@ -19,6 +20,9 @@ from accord.terms.refusal import BadInput
 MAX_BYTES = 256 * 1024 * 1024
 REGISTRATIONS = ("NWR", "REV")
 VERSIONS = ("02.10", "02.20")
+DAY_S = 24 * 3600
+BOM = b"\xef\xbb\xbf"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def read_cwr(data: bytes) -> CwrTransmission:
@@ -40,6 +44,10 @@ def _transmission(header: Line, groups: tuple[Group, ...]) -> CwrTransmission:
     value = header.values
     if value["created"] is None or value["transmitted"] is None:
         raise BadInput("this CWR file has no date", header.where, do="send creation and transmission date")
+    if value["created_time"] >= DAY_S:
+        raise BadInput(
+            "this CWR file has no hour of creation", header.where, "a day ends at 235959", "correct the time"
+        )
     created = datetime.combine(value["created"], time(), UTC) + timedelta(seconds=value["created_time"])
     return CwrTransmission(
         sender_type="PB" if value["sender_type"].isdigit() else value["sender_type"],
@@ -58,7 +66,11 @@ def _sender(header: Line) -> str:
     """IPI name number of the sender: a number of 11 digits puts its first two where the sender type else stands."""
     kind, number = header.values["sender_type"], header.values["sender"]
     whole = kind + number if kind.isdigit() else number
-    if kind == "SO" or not whole:  # a society sends under its own code, which has no check digit
+    if not whole.strip("0"):
+        raise BadInput(
+            "this CWR file names no sender", header.where, "its sender ID is blank", "send your IPI name number"
+        )
+    if kind == "SO":  # a society sends under its own code, which has no check digit
         return str(whole)
     return str(in_place(header.where, ipi.validate, whole))
 
@@ -160,17 +172,22 @@ class _Lines:
             raise BadInput("the file goes on after TRL", self._ahead.where, do="send one transmission a file")
 
 
+def is_cwr(data: bytes) -> bool:
+    """Whether a file begins as a transmission does, whatever else may be wrong with it."""
+    return data.removeprefix(BOM).lstrip().startswith(b"HDR")
+
+
 def _split(data: bytes) -> list[str]:
     if not data.strip():
         raise BadInput("this CWR file is empty", do="send the whole file")
     if len(data) > MAX_BYTES:
         raise BadInput("this CWR file is too large", why=f"it has {len(data):,} bytes", do="split it")
-    if not data.lstrip().startswith(b"HDR"):
+    if not is_cwr(data):
         begins = data.lstrip()[:16].decode("ascii", "replace").splitlines()[0]
         raise BadInput(
             "this is no CWR file", "line 1", f"it begins with `{begins}`, not with HDR", "send a CWR 2.2 file"
         )
-    lines = data.rstrip(b"\r\n \x1a").split(b"\n")
+    lines = data.removeprefix(BOM).rstrip(b"\r\n \x1a").split(b"\n")
     return [_decoded(line.rstrip(b"\r"), number) for number, line in enumerate(lines, start=1)]
 
 
@@ -180,6 +197,13 @@ def _decoded(line: bytes, number: int) -> str:
     except UnicodeDecodeError as error:
         why = f"byte {error.start + 1} is 0x{line[error.start]:02x}, which is neither ASCII nor UTF-8"
         raise BadInput("this line cannot be read as text", f"line {number}", why, "export it as ASCII") from None
+    if control := _CONTROL.search(text):
+        why = f"character {control.start() + 1} is U+{ord(control[0]):04X}, which moves what follows or cannot be shown"
+        raise BadInput("this CWR line holds a control character", f"line {number}", why, "export it as plain text")
+    if not text.strip():
+        raise BadInput(
+            "this CWR line is empty", f"line {number}", "records follow each other line by line", "remove it"
+        )
     if text[:3] in layout.LAYOUTS or len(text) >= 19:
         return text
     raise BadInput(

@@ -13,6 +13,8 @@ import msgspec
 
 DEMONSTRATION = "DEMONSTRATION"
 """Contact name by which Accord's own builder marks a work as made for the demonstration."""
+PUBLIC_DOMAIN = "DP"
+"""Last name under which CWR names the writer of what is nobody's (domaine public)."""
 
 
 class Shares(msgspec.Struct, frozen=True):
@@ -32,11 +34,15 @@ class Societies(msgspec.Struct, frozen=True):
 
 
 class Collection(msgspec.Struct, frozen=True, kw_only=True):
-    """`SPT` or `SWT`: what a party collects in (`included`) or not in a TIS territory, such as 2136 (world) or 392 (JP)."""
+    """`SPT` or `SWT`: what a party collects in (`included`) or not in a TIS territory, such as 2136 (world) or 392 (JP).
+
+    `changed`: the shares there are not those of ownership (the record's `Shares change`).
+    """
 
     tis: str
     included: bool = True
     shares: Shares = Shares()
+    changed: bool = False
 
 
 class Publisher(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +73,10 @@ class PublisherOfWriter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Writer(msgspec.Struct, frozen=True, kw_only=True):
-    """`SWR` (`controlled`) or `OWR`. `designation` is C composer, A author, CA both, AR arranger and so on."""
+    """`SWR` (`controlled`) or `OWR`. `designation` is C composer, A author, CA both, AR arranger and so on.
+
+    A last name of `PUBLIC_DOMAIN` is nobody's: it says that what this writer made has no owner any more.
+    """
 
     controlled: bool = True
     ip: str = ""
@@ -101,9 +110,10 @@ class Performer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Recording(msgspec.Struct, frozen=True, kw_only=True):
-    """`REC`: a recording of the work."""
+    """`REC`: a recording of the work. `validity` Y; U when the link to the work is known to be wrong, N when the ISRC is."""
 
     isrc: str = ""
+    validity: str = ""
     title: str = ""
     artist: str = ""
     label: str = ""
@@ -142,6 +152,11 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     performers: tuple[Performer, ...] = ()
     recordings: tuple[Recording, ...] = ()
     others: tuple[OtherRecord, ...] = ()
+
+    @property
+    def isrcs(self) -> tuple[str, ...]:
+        """The recordings that the sender says embody it."""
+        return tuple(r.isrc for r in self.recordings if r.isrc and r.validity not in ("U", "N"))
 
     @property
     def demonstration(self) -> bool:

@@ -11,7 +11,8 @@ from tests.unit.catalog.cwr.made_cwr import HALF, SENDER, transmission, work
 
 from accord.catalog.cwr import build_cwr, claims, read_cwr
 from accord.catalog.cwr.layout import LAYOUTS
-from accord.catalog.cwr.records import Collection, Publisher, Shares, Writer
+from accord.catalog.cwr.records import Collection, OtherRecord, Publisher, Recording, Shares, Writer
+from accord.terms.identifiers import isrc
 from accord.terms.refusal import BadInput
 from accord.terms.territory import WORLD, TerritorySet
 
@@ -85,7 +86,7 @@ def test_others_parties_are_not_claimed_for() -> None:
 def test_three_thirds_written_as_33_33_are_a_whole() -> None:
     """Each publisher's 33.33 of a sum of 99.99 is exactly a third, in its territories too."""
     third = Shares(mr=Fraction(3333, 10_000))
-    own = Publisher(ip="P1", ownership=third, collections=(Collection(tis="2136", shares=third),))
+    own = Publisher(ip="P1", name="P1 SONGS", ownership=third, collections=(Collection(tis="2136", shares=third),))
     others = tuple(Publisher(controlled=False, sequence=i, ip=f"P{i}", ownership=third) for i in (2, 3))
     found = claims(work(publishers=(own, *others), writers=()))
     assert [(c.right, c.share, c.territories) for c in found] == [("mr", Fraction(1, 3), WORLD)]
@@ -94,13 +95,13 @@ def test_three_thirds_written_as_33_33_are_a_whole() -> None:
 def test_an_incomplete_work_is_not_rounded_up() -> None:
     """87.5 % stays 87.5 %."""
     part = Shares(mr=Fraction(7, 8))
-    own = Publisher(ip="P1", ownership=part, collections=(Collection(tis="2136", shares=part),))
+    own = Publisher(ip="P1", name="P1 SONGS", ownership=part, collections=(Collection(tis="2136", shares=part),))
     assert [c.share for c in claims(work(publishers=(own,), writers=()))] == [Fraction(7, 8)]
 
 
 def test_a_group_of_territories_is_expanded() -> None:
     """TIS 2110, Benelux."""
-    own = Publisher(ip="P1", ownership=HALF, collections=(Collection(tis="2110", shares=HALF),))
+    own = Publisher(ip="P1", name="P1 SONGS", ownership=HALF, collections=(Collection(tis="2110", shares=HALF),))
     found = claims(work(publishers=(own,), writers=()))
     assert {c.territories for c in found} == {TerritorySet.of("BE", "NL", "LU")}
 
@@ -108,7 +109,7 @@ def test_a_group_of_territories_is_expanded() -> None:
 def test_a_territory_included_twice_is_refused() -> None:
     """Benelux and then the European Union, which holds it: which share counts is not said."""
     twice = (Collection(tis="2110", shares=HALF), Collection(tis="2123", shares=HALF))
-    own = Publisher(ip="P1", ownership=HALF, collections=twice)
+    own = Publisher(ip="P1", name="P1 SONGS", ownership=HALF, collections=twice)
     sentence = refusal(build_cwr(transmission(work(publishers=(own,), writers=()))))
     assert "party `P1` includes BE, LU, NL twice, at line 3 (NWR)" in sentence
 
@@ -148,6 +149,14 @@ def test_a_line_cut_short_is_named(kind: str) -> None:
         ("GRH", "02.20", "03.00", "CWR version `03.00` is not read here"),
         ("HDR", "20260421", "20261321", "is no date"),
         ("ALT", "EN", "ENGLISH", "at most 83 characters"),
+        ("HDR", "HDR99000010125", "HDRPB000000000", "names no sender, at line 1 (HDR)"),
+        ("HDR", "20260421100509", "20260421250509", "no hour of creation, at line 1 (HDR)"),
+        ("SPU", "LANTERN MUSIC", "             ", "this SPU has no name, at line 4 (SPU)"),
+        ("SPU", "P0002", "     ", "this SPU has no interested party number"),
+        ("SWR", "W0001", "     ", "this SWR has no interested party number"),
+        ("SWR", "QUILL", "DP   ", "nobody controls the public domain"),
+        ("NWR", "ACROBAT'S", "ACR\x1b[31mS", "character 27 is U+001B"),
+        ("NWR", "ACROBAT'S", "ACR\tBAT'S", "character 27 is U+0009"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_line(kind: str, old: str, new: str, says: str) -> None:
@@ -164,6 +173,10 @@ def test_what_is_wrong_is_named_with_its_line(kind: str, old: str, new: str, say
         (b"RIFF\xff\xff", "this is no CWR file"),
         (GOOD.replace(b"NADIA", b"NAD\xffA", 1), "is 0xff, which is neither ASCII nor UTF-8"),
         (GOOD + b"HDR", "cut short"),
+        (GOOD.decode().encode("utf-16"), "this is no CWR file"),
+        (GOOD.replace(b"\r\n", b"\r"), "character 168 is U+000D"),
+        (GOOD.replace(b"\r\nNWR", b"\r\n\r\nNWR", 1), "this CWR line is empty, at line 3"),
+        (b"\r\n" + GOOD, "this CWR line is empty, at line 1"),
         (GOOD + GOOD, "the file goes on after TRL"),
     ],
 )
@@ -195,7 +208,7 @@ def test_collection_over_a_hundred_percent_names_the_territory() -> None:
     """Two administrators who each collect 60 % in France."""
     part = Shares(mr=Fraction(6, 10))
     both = tuple(
-        Publisher(ip=ip, sequence=i, ownership=Shares(), collections=(Collection(tis="250", shares=part),))
+        Publisher(ip=ip, name=ip, sequence=i, ownership=Shares(), collections=(Collection(tis="250", shares=part),))
         for i, ip in enumerate(("P1", "P2"), start=1)
     )
     sentence = refusal(build_cwr(transmission(work(publishers=both, writers=()))))
@@ -213,3 +226,41 @@ def test_a_third_is_refused_when_writing() -> None:
     """Two decimals of percent cannot hold 1/3."""
     with pytest.raises(ValueError, match="two decimals"):
         build_cwr(transmission(work(writers=(Writer(ip="W1", ownership=Shares(pr=Fraction(1, 3))),))))
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_record() -> None:
+    """Editors put it there."""
+    assert read_cwr(b"\xef\xbb\xbf" + GOOD) == transmission()
+
+
+def test_a_tax_number_of_letters_and_digits_is_read() -> None:
+    """It is text in CWR, and says nothing here."""
+    line = next(line for line in LINES if line.startswith("SPU"))
+    assert read_cwr(GOOD.replace(line.encode(), (line[:78] + "DE1234567" + line[87:]).encode())) == transmission()
+
+
+def test_the_records_of_a_work_stand_in_the_sequence_of_22() -> None:
+    """SPU, SPT, OPU, SWR, SWT, PWR, OWR, ALT, VER, PER, REC and what else there is, however they were given."""
+    whole = work(others=(OtherRecord("XRF", "052123456BR      WY"), OtherRecord("VER", "OLD HORNPIPE")))
+    turned = work(publishers=whole.publishers[::-1], writers=whole.writers[::-1], others=whole.others)
+    kinds = [line[:3] for line in build_cwr(transmission(turned)).decode().split("\r\n")]
+    assert [k for n, k in enumerate(kinds[2:17]) if k != kinds[n + 1]] == [
+        "NWR", "SPU", "SPT", "OPU", "SWR", "SWT", "PWR", "OWR", "ALT", "VER", "PER", "REC", "XRF",
+    ]  # fmt: skip
+
+
+def test_a_recording_whose_link_is_known_to_be_wrong_is_no_link() -> None:
+    """REC says whether its ISRC (N) and its link to the work (U) hold."""
+    recordings = tuple(
+        Recording(isrc=isrc.mint("ZZDM1", 2026, n), validity=v) for n, v in enumerate(("Y", "", "U", "N"))
+    )
+    assert work(recordings=recordings).isrcs == ("ZZDM12600000", "ZZDM12600001")
+
+
+def test_no_party_has_more_territories_than_can_be_numbered() -> None:
+    """A thousand territories of one party are refused, since their number has three digits."""
+    hdr, grh, nwr, spu, spt = LINES[:5]
+    many = [f"SPT00000000{number:08d}{spt[19:55]}999" for number in range(2, 1002)]
+    end = ["GRT000010000000100001004   0000000000", "TRL000010000000100001006"]
+    sentence = refusal("\r\n".join([hdr, grh, nwr, spu, *many, *end]))
+    assert "this is one SPT too many, at line 1004 (SPT)" in sentence
