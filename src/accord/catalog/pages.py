@@ -17,18 +17,18 @@ from accord.parties.audience import audience, viewer_of
 from accord.parties.spreadsheet import as_csv
 from accord.parties.viewer import Role
 
-SEEN_BY = (Role.RIGHTSHOLDER, Role.LICENSING, Role.LEGAL, Role.TRUST, Role.PRODUCT)
+SEEN_BY = (Role.RIGHTSHOLDER, Role.ARTIST, Role.LICENSING, Role.LEGAL, Role.TRUST, Role.PRODUCT)
 PER_PAGE = 50
 CSV_COLUMNS = ("id", "kind", "title", "identifiers", "duration_s", "held")
 
 
 @audience(*SEEN_BY)
 def listing(request: HttpRequest) -> HttpResponse:
-    """Assets the viewer may see, by kind and words of the title; `?format=csv` for a spreadsheet."""
+    """Assets the viewer may see, by kind and words of the title, in the order of the alphabet; `?format=csv`."""
     kind, words = request.GET.get("kind", ""), request.GET.get("q", "").strip().lower()
     held = request.GET.get("held") == "1"
     seen = visibility.assets(viewer_of(request), AssetKind(kind) if kind in set(AssetKind) else None)
-    found = [a for a in seen.values() if _wanted(a, words, held)]
+    found = sorted((a for a in seen.values() if _wanted(a, words, held)), key=lambda a: (a.title.casefold(), a.id))
     if request.GET.get("format") == "csv":
         return as_csv("catalogue", CSV_COLUMNS, (_csv_row(a) for a in found))
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
@@ -40,7 +40,8 @@ def listing(request: HttpRequest) -> HttpResponse:
         "q": request.GET.get("q", ""),
         "held": held,
         "kinds": list(AssetKind),
-        "names": parties.names([p for a in page for p in (a.label, a.delivered_by) if p]),
+        "any_held": any(a.intake_holds for a in page),
+        "names": parties.names([p for a in page for p in (a.label, a.delivered_by, *_registrars(a)) if p]),
         "wholes": {
             a.id: wholes[a.parents[0]].title for a in page if a.kind is AssetKind.STEM and a.parents[0] in wholes
         },
@@ -59,7 +60,9 @@ def show(request: HttpRequest, asset_id: str) -> HttpResponse:
     related = queries.assets([*asset.parents, *below])
     mine = visibility.asset_ids(viewer)
     ids = (
-        {c.party for c in asset.credits} | {c.claimant for c in claims} | {asset.label or "", asset.delivered_by or ""}
+        {c.party for c in asset.credits}
+        | {c.claimant for c in claims}
+        | {asset.label or "", asset.delivered_by or "", *_registrars(asset)}
     )
     context = {
         "asset": asset,
@@ -78,6 +81,11 @@ def show(request: HttpRequest, asset_id: str) -> HttpResponse:
 def _wanted(asset: Asset, words: str, held: bool) -> bool:
     text = " ".join([asset.title, asset.id, *(value for _, value in asset.identifiers)]).lower()
     return words in text and (bool(asset.intake_holds) or not held)
+
+
+def _registrars(asset: Asset) -> list[str]:
+    """The publishers that gave the asset a work number of their own: schemes such as `cwr-pty_000009`."""
+    return [scheme.removeprefix("cwr-") for scheme, _ in asset.identifiers if scheme.startswith("cwr-")]
 
 
 def _csv_row(asset: Asset) -> list[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from io import BytesIO
 from typing import Any
 
 from django.contrib import messages
@@ -17,6 +18,7 @@ from accord.integrity.records import CATALOGUE_KINDS, Case, CaseKind, CaseState,
 from accord.parties import accounts
 from accord.parties import queries as parties
 from accord.parties.audience import audience, viewer_of
+from accord.parties.ranges import ranged
 from accord.parties.spreadsheet import as_csv
 from accord.parties.viewer import Role, Viewer
 from accord.terms.refusal import BadInput, NotThere
@@ -70,6 +72,8 @@ def show(request: HttpRequest, case_id: str) -> HttpResponse:
     context = {
         "case": case,
         "pairs": [_pair(case, number, match) for number, match in enumerate(case.evidence[:6])],
+        "hears": viewer.has(Role.TRUST),
+        "number": _number(case),
         "can_decide": reads and case.state is CaseState.OPEN,
         "can_second": reads and case.state is CaseState.APPEALED and viewer.account != first,
         "another_reads": reads and case.state is CaseState.APPEALED and viewer.account == first,
@@ -106,6 +110,16 @@ def _subject(viewer: Viewer, case: Case) -> str:
         found = {upload.id: upload.title for upload in queries.uploads(viewer)}
         return f"the upload “{found[case.subject]}”" if found.get(case.subject) else "an upload"
     return {"tak": "a take in the studio", "acc": "uploads of one account"}.get(case.subject[:3], case.subject)
+
+
+def _number(case: Case) -> tuple[str, str]:
+    """The one number of a case, and what it counts: seconds that match, uploads at once, or parties concerned."""
+    if case.evidence:
+        longest = max(match.query_end_s - match.query_start_s for match in case.evidence)
+        return f"{longest:.0f} s", "of it match a recording in the catalogue"
+    if case.kind is CaseKind.SPREE:
+        return str(len(case.also)), "uploads are concerned"
+    return str(len(case.also)), "others are concerned"
 
 
 def _pair(case: Case, number: int, match: Match) -> dict[str, Any]:
@@ -174,7 +188,7 @@ def sound(request: HttpRequest, case_id: str, which: str) -> HttpResponse:
         raise NotThere(f"case `{case_id}` has no sound `{which}`")
     if digest is None:
         raise NotThere(f"there is no sound for `{which}`")
-    return HttpResponse(vault.read(digest), content_type="audio/wav")
+    return ranged(request, BytesIO(vault.read(digest)), "audio/wav")
 
 
 urlpatterns = [

@@ -7,33 +7,38 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 
 from accord.attribution import queries as attribution
+from accord.attribution.records import BarMatch
 from accord.catalog import queries as catalog
-from accord.catalog.records import AssetKind
+from accord.catalog.faces import faces
 from accord.governance import queries as governance
-from accord.integrity import queries as integrity
 from accord.parties import queries as parties
 from accord.parties.audience import audience, viewer_of
-from accord.parties.colour import colours
+from accord.parties.ranges import ranged
 from accord.parties.spreadsheet import as_csv
 from accord.parties.viewer import SYSTEM, Role, Viewer
+from accord.provenance import credits as crediting
 from accord.provenance import queries, sounding
-from accord.provenance.picture import heard_in, matching_bars
-from accord.provenance.records import Agreed, Credits, Release
+from accord.provenance.picture import matching_bars, picture
+from accord.provenance.records import Credits, Release
 from accord.provenance.showing import lines
-from accord.provenance.verify import LARGEST_BYTES, Verdict, verify
+from accord.provenance.shown import Consent, agreed_in, consents, shares_in, sources_in
+from accord.provenance.verify import LARGEST_BYTES, verify
 from accord.studio import queries as studio
+from accord.studio.picture import titles
 from accord.studio.records import Creation
 from accord.terms.refusal import BadInput, NotThere
+from accord.terms.territory import TerritorySet
 
 PER_PAGE = 24
+SHOWN = 12
 ID = re.compile(r"\b[a-z]{3,4}_[0-9]{6}\b")
-BARS = 250
 MEDIA = {"wav": "audio/wav", "flac": "audio/flac", "mp3": "audio/mpeg"}
 
 
@@ -60,7 +65,6 @@ def listing(request: HttpRequest) -> HttpResponse:
         "query": urlencode(asked),
         "features": _features(),
         "released": released,
-        "count": len(released),
         "names": parties.names([c.creator for c in page]),
     }
     return render(request, "provenance/listing.html", context)
@@ -68,67 +72,64 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 @audience(Role.PUBLIC)
 def show(request: HttpRequest, creation_id: str) -> HttpResponse:
-    """One creation. Before its release only its maker and reviewers find it."""
+    """One creation. Before its release only its maker and reviewers find it. `?format=csv`: every share."""
     viewer = viewer_of(request)
     creation, release = _find(viewer, creation_id)
     rows = _shares(creation_id)
-    agreed = release.agreed if release else ()
-    bars = matching_bars(creation_id)
-    titles = _titles(creation, rows, agreed)
-    ranked = [row["subject"] for row in rows]
-    chosen = colours([*(s for s in ranked if any(span.asset == s for span in creation.lineage)), *ranked])
-    wave = integrity.waveform(creation.audio, BARS)
-    people = {creation.creator, *(deed.by for deed in creation.made_by), *(a.party for a in agreed)}
-    deals = release.deals if release else ()
+    if request.GET.get("format") == "csv":
+        return _shares_csv(creation, rows)
+    credits, bars = _credits(creation), matching_bars(creation_id)
+    worn = faces(row["subject"] for row in rows[:SHOWN])
+    agreed = consents((a.party, a.asset, a.standing) for a in release.agreed) if release else []
     context = {
         "creation": creation,
         "release": release,
-        "credits": _credits(creation_id),
-        "rows": rows,
-        "most": max((row["share"] for row in rows), default=1),
-        "peaks": [max(abs(low), abs(high)) for low, high in zip(wave.low, wave.high, strict=True)],
-        "heard": heard_in(creation, bars, titles, chosen),
-        "bars": [match.sentence(f"“{titles.get(match.asset, match.asset)}”") for match in bars],
-        "picture_title": f"the waveform of {creation.title}, coloured by who is heard",
-        "colours": chosen,
-        "titles": titles | {deal.deal: "a deal" for deal in deals} | _machinery(creation, release),
-        "names": parties.names(people) | {creation.model or "": "the model"},
-        "agreed": _agreed(agreed),
+        "credits": credits,
+        "rows": [row | {"who": worn.get(row["subject"], row["subject"])} for row in rows[:SHOWN]],
+        "more": rows[SHOWN:],
+        "sources": sum(row["row"].kind == "source" for row in rows),
+        "picture": picture(creation, bars),
+        "bars": _barred(bars),
+        "titles": _titles(creation, release, rows),
+        "names": parties.names(_people(creation, credits, agreed)) | {creation.model or "": "the model"},
+        "agreed": agreed,
         "feature": _features().get(creation.feature, creation.feature),
+        "deeds": [(deed.by, deed.what.replace(f"take {creation.take}", "this take")) for deed in creation.made_by],
         "mine": viewer.acts_for(creation.creator),
     }
     return render(request, "provenance/creation.html", context)
-
-
-def _machinery(creation: Creation, release: Release | None) -> dict[str, str]:
-    """What a reader calls the things that made a model's piece."""
-    seal = release.seal if release else None
-    return {creation.take: "this one", creation.model or "": "the model", seal or "": "the training set"}
 
 
 def _features() -> dict[str, str]:
     return {feature.id: feature.name for feature in governance.features().values()}
 
 
-def _titles(creation: Creation, rows: list[dict[str, Any]], agreed: Sequence[Agreed]) -> dict[str, str]:
-    """Titles of everything the page speaks of; names of the people with a share."""
-    spoken = {key for row in rows for key in ID.findall(f"{row['row'].because} {row['subject']}")}
-    assets = catalog.assets({span.asset for span in creation.lineage} | spoken | {a.asset for a in agreed})
-    stems = [a for a in assets.values() if a.kind is AssetKind.STEM and a.parents]
-    wholes = catalog.assets({a.parents[0] for a in stems})
-    named = {a.id: f"{wholes[a.parents[0]].title} ({a.title})" for a in stems if a.parents[0] in wholes}
-    return {a.id: a.title for a in assets.values()} | named | {row["subject"]: row["name"] for row in rows}
+def _people(creation: Creation, credits: Credits | None, agreed: Sequence[Consent]) -> set[str]:
+    named = crediting.parties(credits) if credits else set()
+    return named | {creation.creator, *(deed.by for deed in creation.made_by), *(one.party for one in agreed)}
 
 
-def _agreed(agreed: Sequence[Agreed]) -> list[tuple[str, list[str], int]]:
-    """Each party once: what it agreed as, and for how many works and recordings."""
-    found: dict[str, tuple[list[str], set[str]]] = {}
-    for one in agreed:
-        standings, assets = found.setdefault(one.party, ([], set()))
-        assets.add(one.asset)
-        if (words := one.standing.rsplit(" ", 2)[0] if one.standing.endswith("%") else one.standing) not in standings:
-            standings.append(words)
-    return sorted(((party, s, len(a)) for party, (s, a) in found.items()), key=lambda one: (-one[2], one[0]))
+def _barred(bars: Sequence[BarMatch]) -> list[str]:
+    called = titles(match.asset for match in bars)
+    return [match.sentence(f"“{called.get(match.asset, match.asset)}”") for match in bars]
+
+
+def _titles(creation: Creation, release: Release | None, rows: list[dict[str, Any]]) -> dict[str, str]:
+    """Titles of everything the page speaks of, names of the people with a share, and what made a model's piece."""
+    spoken = {key for row in rows[:SHOWN] for key in ID.findall(row["row"].because)}
+    made = {creation.model or "": "the model", (release.seal if release else None) or "": "the training set"}
+    deals = {deal.deal: "a deal" for deal in (release.deals if release else ())}
+    heard = {span.asset for span in creation.lineage}
+    return titles(heard | spoken) | {row["subject"]: row["name"] for row in rows} | made | deals
+
+
+def _shares_csv(creation: Creation, rows: list[dict[str, Any]]) -> HttpResponse:
+    columns = ("subject", "name", "kind", "share_percent", "method", "because")
+    written = (
+        [r["subject"], r["name"], r["row"].kind, f"{100 * r['share']:.6f}", r["row"].method, r["row"].because]
+        for r in rows
+    )
+    return as_csv(f"shares-{creation.id}", columns, written)
 
 
 def _find(viewer: Viewer, creation_id: str) -> tuple[Creation, Release | None]:
@@ -138,9 +139,9 @@ def _find(viewer: Viewer, creation_id: str) -> tuple[Creation, Release | None]:
     return studio.creation(viewer, creation_id), None
 
 
-def _credits(creation_id: str) -> Credits | None:
+def _credits(creation: Creation) -> Credits | None:
     try:
-        return queries.credits(creation_id)
+        return queries.unbound_credits(creation)
     except NotThere:
         return None
 
@@ -165,34 +166,48 @@ def _shares(creation_id: str) -> list[dict[str, Any]]:
 
 
 @audience(Role.PUBLIC)
-def sound(request: HttpRequest, release_id: str, form: str) -> HttpResponse | FileResponse:
+def sound(request: HttpRequest, release_id: str, form: str) -> HttpResponse:
     """A released file, content credentials inside."""
-    file = queries.file_of(release_id, form)
-    return FileResponse(
-        file.open("rb"), content_type=MEDIA[form], filename=file.name, as_attachment="get" in request.GET
-    )
+    path = queries.file_of(release_id, form)
+    with path.open("rb") as file:
+        return ranged(request, file, MEDIA[form], path.name if "get" in request.GET else "")
 
 
 @audience(Role.PUBLIC)
 def verification(request: HttpRequest) -> HttpResponse:
     """Drop a file: what it says of itself, and whether this instance vouches for it."""
-    context: dict[str, Any] = {}
-    if request.method == "POST":
-        upload = request.FILES.get("file")
-        if upload is None:
-            raise BadInput("no file came with the form", do="choose a WAV, FLAC or MP3 file")
-        if (upload.size or 0) > LARGEST_BYTES:
-            raise BadInput(f"`{upload.name}` is larger than {LARGEST_BYTES >> 20} MiB")
-        data = upload.read()
-        found = verify(data, queries.trust())
-        context = {
-            "found": found,
-            "alike": None if found.proven else sounding.find(data),
-            "lines": lines(found),
-            "name": upload.name,
-            "proven": found.verdict is Verdict.PROVEN,
-        }
-    return render(request, "provenance/verify.html", context)
+    if request.method != "POST":
+        return render(request, "provenance/verify.html")
+    try:
+        return render(request, "provenance/verify.html", _verified(request.FILES.get("file")))
+    except BadInput as bad:
+        return render(request, "provenance/verify.html", {"problem": bad}, status=400)
+
+
+def _verified(upload: UploadedFile | None) -> dict[str, Any]:
+    """What the page says of an upload. Raises: BadInput for what is no sound file."""
+    if upload is None:
+        raise BadInput("no file came with the form", do="choose a WAV, FLAC or MP3 file")
+    if (upload.size or 0) > LARGEST_BYTES:
+        raise BadInput(f"`{upload.name}` is larger than {LARGEST_BYTES >> 20} MiB")
+    data = upload.read()
+    found = verify(data, queries.trust())
+    shares, more = shares_in(found)
+    body = found.release if found.proven else {}
+    return {
+        "found": found,
+        "name": upload.name,
+        "body": body,
+        "agreed": agreed_in(found),
+        "colours": {},
+        "sources": sources_in(found),
+        "shares": shares,
+        "more": more,
+        "feature": _features().get(str(body.get("feature")), body.get("feature")),
+        "territories": TerritorySet.parse(str(body["territories"])).named() if "territories" in body else "",
+        "lines": lines(found),
+        "alike": [] if found.proven else sounding.find(data),
+    }
 
 
 urlpatterns = [

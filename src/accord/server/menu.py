@@ -8,11 +8,15 @@ EVERYBODY = frozenset(Role)
 ENTRIES: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("Choices", "/choices", frozenset({Role.ARTIST})),
     ("Studio", "/studio", frozenset({Role.CREATOR})),
-    ("Catalogue", "/catalog", frozenset({Role.RIGHTSHOLDER, Role.LICENSING, Role.LEGAL, Role.TRUST, Role.PRODUCT})),
+    (
+        "Catalogue",
+        "/catalog",
+        frozenset({Role.RIGHTSHOLDER, Role.ARTIST, Role.LICENSING, Role.LEGAL, Role.TRUST, Role.PRODUCT}),
+    ),
     ("Deals", "/deals", frozenset({Role.RIGHTSHOLDER, Role.LICENSING, Role.LEGAL, Role.PRODUCT})),
     ("Features", "/features", EVERYBODY),
     ("Creations", "/creations", EVERYBODY),
-    ("Cases", "/cases", frozenset({Role.TRUST, Role.CREATOR, Role.RIGHTSHOLDER})),
+    ("Cases", "/cases", frozenset({Role.TRUST, Role.CREATOR, Role.ARTIST, Role.RIGHTSHOLDER})),
     ("Statements", "/statements", frozenset({Role.ARTIST, Role.RIGHTSHOLDER, Role.FINANCE, Role.CREATOR})),
     ("Figures", "/figures", EVERYBODY),
     ("Verify", "/verify", EVERYBODY),

@@ -78,7 +78,7 @@ def _ruler(duration_s: float) -> str:
     marks = "".join(
         f'<span style="left:{100 * second / duration_s:.2f}%">{_clock(second)}</span>'
         for second in range(0, int(duration_s) + 1, step)
-        if duration_s and second <= 0.96 * duration_s
+        if duration_s and second <= 0.9 * duration_s
     )
     return f'<div class="ruler" aria-hidden="true">{marks}</div>'
 

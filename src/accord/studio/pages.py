@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from io import BytesIO
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,9 +18,12 @@ from accord.clearance import queries as clearance
 from accord.governance import queries as governance
 from accord.parties import queries as parties
 from accord.parties.audience import audience, viewer_of
+from accord.parties.ranges import ranged
+from accord.parties.spreadsheet import as_csv
 from accord.parties.viewer import Role, Viewer
 from accord.studio import actions, queries
-from accord.studio.records import RemixSource, Session, Take
+from accord.studio.picture import picture, titles
+from accord.studio.records import RemixSource, Session, Take, TakeState
 from accord.terms.refusal import BadInput, NotThere
 from accord.terms.use import Use
 from accord.training.generator import Request
@@ -51,8 +55,23 @@ def sittings(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(f"/studio/{made}")
     features = [f for f in governance.features().values() if f.live and f.uses & {Use.TRAIN, Use.REMIX}]
     names = {feature.id: feature.name for feature in governance.features().values()}
-    context = {"sessions": queries.sessions(viewer), "features": features, "names": names}
+    asked = request.GET.get("feature", "")
+    found = [one for one in queries.sessions(viewer) if asked in ("", one.feature)]
+    if request.GET.get("format") == "csv":
+        rows = ([one.id, names[one.feature], one.at, len(one.takes), _clear(one)] for one in found)
+        return as_csv("sessions", ("session", "feature", "began", "takes", "clear"), rows)
+    context = {
+        "sessions": [{"session": one, "clear": _clear(one)} for one in found],
+        "asked": asked,
+        "features": features,
+        "names": names,
+        "takes": sum(len(one.takes) for one in found),
+    }
     return render(request, "studio/sittings.html", context)
+
+
+def _clear(session: Session) -> int:
+    return sum(take.state is TakeState.CLEAR for take in session.takes)
 
 
 @audience(Role.CREATOR, Role.TRUST, Role.PRODUCT)
@@ -75,8 +94,12 @@ def sitting(request: HttpRequest, session_id: str) -> HttpResponse:
         "called": _called(session),
         "submitted": {c.take: c for c in queries.creations(viewer=viewer)},
         "may_make": viewer.acts_for(session.creator) and feature.live,
+        "clear": _clear(session),
     }
-    return render(request, "studio/sitting.html", context)
+    page = render(request, "studio/sitting.html", context)
+    # Back from a refusal finds the form as it was filled in
+    page.headers["Cache-Control"] = "private, no-cache"
+    return page
 
 
 def _called(session: Session) -> dict[str, str]:
@@ -88,14 +111,8 @@ def _names(session: Session) -> dict[str, str]:
     """Names and titles of everything the takes of a session speak of."""
     takes = session.takes
     assets = {s.asset for t in takes for s in t.lineage} | {a.asset for t in takes for a in t.analyses}
-    found = catalog.assets(assets)
-    wholes = catalog.assets({a.parents[0] for a in found.values() if a.kind is AssetKind.STEM and a.parents})
-    titles = {a.id: a.title for a in found.values()}
-    stems = {
-        a.id: f"{wholes[a.parents[0]].title} ({a.title})" for a in found.values() if set(a.parents[:1]) & set(wholes)
-    }
     models = {take.model: "the model" for take in takes if take.model}
-    return parties.names([d.by for t in takes for d in t.made_by]) | titles | stems | models | _called(session)
+    return parties.names([d.by for t in takes for d in t.made_by]) | titles(assets) | models | _called(session)
 
 
 def _sources(feature: str) -> list[tuple[str, str, str]]:
@@ -221,36 +238,20 @@ def compare(request: HttpRequest, session_id: str) -> HttpResponse:
         raise NotThere(f"this session has no takes `{first}` and `{second}` to compare")
     found = queries.compare(viewer, first, second)
     pair: list[Take] = [queries.take(viewer, first), queries.take(viewer, second)]
-    context = {"session": session, "comparison": found, "pair": pair, "names": _names(session)}
+    context = {
+        "session": session,
+        "comparison": found,
+        "pair": [(take, picture(take.audio, take.duration_s, take.lineage)) for take in pair],
+        "names": _names(session),
+        "feature": governance.feature(session.feature).name,
+    }
     return render(request, "studio/compare.html", context)
 
 
 @audience(Role.CREATOR, Role.TRUST)
 def sound(request: HttpRequest, take_id: str) -> HttpResponse:
     """A take's sound, once its check is done; a held one only for reviewers."""
-    data = queries.listen(viewer_of(request), take_id)
-    return ranged(request, data)
-
-
-def ranged(request: HttpRequest, data: bytes) -> HttpResponse:
-    """WAV bytes, whole or the range a player asks for (RFC 9110, 14.2)."""
-    start, end = 0, len(data) - 1
-    asked = request.headers.get("Range", "")
-    partial = asked.startswith("bytes=") and "," not in asked
-    if partial:
-        first, _, last = asked.removeprefix("bytes=").partition("-")
-        if first.isdigit():
-            start, end = int(first), min(int(last), end) if last.isdigit() else end
-        elif last.isdigit():
-            start = max(0, len(data) - int(last))
-        if start > end:
-            return HttpResponse(status=416, headers={"Content-Range": f"bytes */{len(data)}"})
-    headers = {"Accept-Ranges": "bytes", "Cache-Control": "private, max-age=300"}
-    if partial:
-        headers["Content-Range"] = f"bytes {start}-{end}/{len(data)}"
-    return HttpResponse(
-        data[start : end + 1], status=206 if partial else 200, content_type="audio/wav", headers=headers
-    )
+    return ranged(request, BytesIO(queries.listen(viewer_of(request), take_id)), "audio/wav")
 
 
 urlpatterns = [

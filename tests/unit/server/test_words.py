@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from accord.parties.colour import COLOURS, colours, who_colour
 from accord.parties.spreadsheet import as_csv
-from accord.server.templatetags.accord_words import bound, quoted
+from accord.server.templatetags.accord_words import bound, last_day, micros, month, percent_column, quoted, scheme
 from accord.server.waveform import Heard, figure
 
 
@@ -42,3 +44,22 @@ def test_a_spreadsheet_runs_nothing_that_was_delivered() -> None:
     """A title that begins like a formula is disarmed; numbers stay numbers."""
     written = as_csv("titles", ("title", "length"), [("=1+1", -2)]).content.decode()
     assert written == "title,length\r\n'=1+1,-2\r\n"
+
+
+def test_a_deal_is_shown_with_the_last_day_that_is_in_it() -> None:
+    """Terms end on the first day after; people read the last day."""
+    assert last_day(date(2028, 6, 1)).split() == ["31", "May", "2028"] == last_day("2028-06-01").split()
+    assert last_day(None) == "open end"
+
+
+def test_figures_in_a_column_have_as_many_decimals_as_each_other() -> None:
+    """Amounts with six, shares with two."""
+    assert [micros(887_390), micros(1_386_977)] == ["0.887390", "1.386977"]
+    assert percent_column(0.017).startswith("1.70") and percent_column(0.2).startswith("20.00")
+
+
+def test_periods_and_work_numbers_are_in_words() -> None:
+    """A month by its name, another period as it is; a publisher's own number by the publisher's name."""
+    assert month("2026-08") == "August 2026" and month("2026-Q3") == "2026-Q3"
+    assert scheme("cwr-pty_000009", {"pty_000009": "Larkspur Songs"}) == "Work number at Larkspur Songs"
+    assert scheme("isrc", {}) == "ISRC"

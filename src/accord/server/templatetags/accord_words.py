@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 from django import template
 
 from accord.parties.colour import who_colour
 from accord.terms.money import text
+from accord.terms.territory import TerritorySet
 
 register = template.Library()
+NBSP = "\N{NO-BREAK SPACE}"
 
 
 @register.filter
@@ -29,35 +31,65 @@ def exact_money(amount_micros: int) -> str:
 
 
 @register.filter
+def micros(amount_micros: int) -> str:
+    """Micros with all six decimals, so that amounts stand under each other in a column."""
+    return text(int(amount_micros), places=6)
+
+
+@register.filter
 def percent(share: float | Fraction | int) -> str:
     """A share of one as `12.5 %`."""
-    return f"{float(share) * 100:.4g} %"
+    return f"{float(share) * 100:.4g}{NBSP}%"
+
+
+@register.filter
+def percent_column(share: float | Fraction | int) -> str:
+    """A share of one with two decimals, so that shares stand under each other in a column: `12.50 %`."""
+    return f"{float(share) * 100:.2f}{NBSP}%"
 
 
 @register.filter
 def ppm(parts: int) -> str:
     """Parts per million as a percentage."""
-    return f"{parts / 10_000:.6g} %"
+    return f"{parts / 10_000:.6g}{NBSP}%"
 
 
 @register.filter
 def when(at: datetime | None) -> str:
-    """An instant as `15 Aug 2026, 12:00 UTC`; a day as `15 Aug 2026`."""
+    """An instant as `15 Aug 2026, 12:00 UTC`, breaking at the comma only; a day as `15 Aug 2026`."""
     if at is None:
         return "–"
-    return f"{at:%-d %b %Y, %H:%M} UTC" if isinstance(at, datetime) else f"{at:%-d %b %Y}"
+    shown = f"{at:%-d %b %Y}".replace(" ", NBSP)
+    return f"{shown}, {at:%H:%M}{NBSP}UTC" if isinstance(at, datetime) else shown
 
 
 @register.filter
-def day(at: datetime) -> str:
-    """An instant's day in UTC: `15 Aug 2026`."""
-    return f"{at:%-d %b %Y}"
+def day(at: date | str) -> str:
+    """A day, or an instant's day in UTC, also as ISO 8601 text: `15 Aug 2026`."""
+    return f"{_date(at):%-d %b %Y}".replace(" ", NBSP)
+
+
+@register.filter
+def last_day(end: date | str | None) -> str:
+    """The last day of a period of which `end` is the first day after it."""
+    return day(_date(end) - timedelta(days=1)) if end else "open end"
+
+
+def _date(at: date | str) -> date:
+    return date.fromisoformat(at[:10]) if isinstance(at, str) else at
+
+
+@register.filter
+def month(period: str | None) -> str:
+    """A period of money in words: `2026-08` as `August 2026`; another kind of period stays as it is."""
+    found = re.fullmatch(r"(\d{4})-(\d{2})", period or "")
+    return f"{date(int(found[1]), int(found[2]), 1):%B %Y}" if found else str(period or "")
 
 
 @register.filter
 def clock(seconds: float) -> str:
-    """Seconds as `1:05`."""
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+    """Seconds as `1:05`, to the nearest one as the credited waveform writes them."""
+    return f"{round(seconds) // 60}:{round(seconds) % 60:02d}"
 
 
 register.filter("who_colour", who_colour)
@@ -88,7 +120,7 @@ def bound(text: object, names: Mapping[str, str]) -> str:
     said = ID.sub(named, str(text))
     for title in re.findall("“([^”]*)”", said):
         said = said.replace(f" (`{title}`)", "")
-    return said
+    return said.replace(" %", f"{NBSP}%")
 
 
 @register.filter
@@ -129,6 +161,19 @@ WORDS = {
 def plain(word: object) -> str:
     """A word of the rules in everyday words; one that needs no translation stays."""
     return WORDS.get(str(word), str(word))
+
+
+@register.filter
+def territories(text: str) -> str:
+    """A set of territories as `everywhere but JP`; words that are none stay as they are."""
+    return TerritorySet.parse(text).named() if re.fullmatch(r"[A-Z0-9+-]+", text) else text
+
+
+@register.filter
+def scheme(name: str, parties: Mapping[str, str]) -> str:
+    """What an identifier is called: a publisher's own work number by the publisher's name, a scheme in capitals."""
+    kind, _, owner = name.partition("-")
+    return f"Work number at {parties.get(owner, 'its publisher')}" if kind == "cwr" and owner else name.upper()
 
 
 @register.filter
