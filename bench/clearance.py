@@ -1,89 +1,70 @@
-"""How fast clearance decides: one asset with and without its because, and a whole catalogue against bare memory.
+"""How fast clearance decides: one asset, a whole catalogue, and after a revocation, each against a peer or a limit.
 
 `.venv/bin/python bench/clearance.py [--scale small|full] [--json FILE]`
 
-The catalogue is made by a seeded generator in the kernel's own layout: power-law licensors and people, five to eight
-requirements an asset, works shared by recordings. The limit it is measured against is a bare numpy gather-and-AND over
-the same number of rows, in the same process.
+One decision is measured beside Cedar's (cedarpy, extra `[bench]`: a parsed policy set, the contracts as entities), after
+10,000 equal answers; whole catalogues beside a bare numba gather-and-AND over the same memory in the same run. `full`
+goes to 100 million recordings (about 7 GB).
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
+import random
+import resource
 import statistics
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
+
+os.environ.setdefault("ACCORD_HOME", tempfile.mkdtemp(prefix="accord-bench-"))
+sys.path.append(str(Path(__file__).resolve().parents[1]))  # the small clean catalogue is the tests' own
 
 import msgspec
 import numpy as np
 
-from accord.clearance import kernel, rules
-from accord.clearance.kernel import Compiled
+import accord
+from bench import catalogues
+
+accord.open(os.environ["ACCORD_HOME"])
+
+from tests.properties.catalogues import AT, PLACES, choice, clean
+from tests.stories.runner import World, tell
+from tests.unit.clearance.scene import agreed
+
+from accord.catalog import actions as catalog
+from accord.catalog import claim_actions as claims
+from accord.catalog.records import AssetKind
+from accord.clearance import queries, rules
+from accord.clearance.index import Index
+from accord.clearance.kernel import BLOCK, Layout
 from accord.clearance.records import Question
-from accord.terms.territory import SIZE, WORDS, TerritorySet
+from accord.journal.actions import writing
+from accord.journal.pulse import pulse
+from accord.terms.right import Right
+from accord.terms.territory import INDEX, TERRITORIES
 from accord.terms.use import Use
 
-sys.path.append(str(Path(__file__).resolve().parents[1]))  # the small clean catalogue is the tests' own
-from tests.properties.catalogues import AT, choice, clean
-
-SIZES = {"small": 1_000_000, "full": 10_000_000}
-
-
-def made_up(count: int, seed: int = 1) -> Compiled:
-    """A catalogue of `count` recordings: each made of itself (three rows) and of one or two works (two or three rows)."""
-    rng = np.random.default_rng(seed)
-    works = count // 4
-    masks = 4096
-    table = rng.integers(0, 2**63, size=(masks, WORDS), dtype=np.int64).astype(np.uint64)
-    table |= rng.integers(0, 2**63, size=(masks, WORDS), dtype=np.int64).astype(np.uint64) << np.uint64(1)
-    table[0] = 0
-    table[1] = np.array(TerritorySet((1 << SIZE) - 1).words())
-    rows_of = np.concatenate([np.full(count, 3), rng.integers(2, 4, works)])
-    part_start = np.concatenate([[0], np.cumsum(rows_of)])
-    rows = int(part_start[-1])
-    have = np.minimum(rng.zipf(1.3, rows), masks - 1)
-    asset_parts = rng.integers(2, 4, count)
-    asset_start = np.concatenate([[0], np.cumsum(asset_parts)])
-    parts = count + np.minimum(rng.zipf(1.2, int(asset_start[-1])) - 1, works - 1)
-    parts[asset_start[:-1]] = np.arange(count)
-    return Compiled(
-        assets=tuple(range(count)),  # type: ignore[arg-type]  # ids do not matter to the pass
-        offered=table[1],
-        table=table,
-        need=np.where(rng.random(rows) < 0.8, 1, have),
-        have=have,
-        code=rng.integers(0, 4, rows),
-        codes=("clearance.no-claim", "clearance.no-deal", "clearance.no-yes", "clearance.held"),
-        part_start=part_start,
-        parts=parts,
-        asset_start=asset_start,
-    )
+SIZES = {"small": (1_000_000,), "full": (1_000_000, 10_000_000, 100_000_000)}
+RECORDINGS = {"small": 1_000, "full": 10_000}
+THREADS = os.cpu_count() or 1
+Figure = dict[str, Any]
 
 
-def bare(compiled: Compiled) -> float:
-    """Seconds for the least that must be done: gather every row's two masks and each asset's parts, and AND them."""
-    began = time.perf_counter()
-    for first in range(0, len(compiled.need), kernel.BLOCK):
-        rows = slice(first, first + kernel.BLOCK)
-        np.bitwise_and(compiled.table[compiled.need[rows]], compiled.table[compiled.have[rows]])
-    met = np.zeros((len(compiled.part_start), WORDS), dtype=np.uint64)
-    for first in range(0, len(compiled.parts), kernel.BLOCK):
-        np.bitwise_and(met[compiled.parts[first : first + kernel.BLOCK]], compiled.offered)
-    return time.perf_counter() - began
+def figure(name: str, value: float, unit: str, goal: float | None = None, n: int = 1) -> Figure:
+    """One line of the table; a goal in µs, ms or GB is a most, any other a least."""
+    met = None if goal is None else (value <= goal if unit in ("µs", "ms", "GB", "×") else value >= goal)
+    return {"figure": name, "value": value, "unit": unit, "goal": goal, "met": met, "n": n}
 
 
-def pass_over(compiled: Compiled) -> float:
-    """Seconds for the kernel's pass without its counts of reasons."""
-    began = time.perf_counter()
-    kernel.masks_of(compiled)
-    return time.perf_counter() - began
-
-
-def p50_us(what: Callable[[], Any], times: int = 2000) -> float:
+def p50_us(what: Callable[[], Any], times: int) -> float:
     """The median time of a call in microseconds."""
     found = []
     for _ in range(times):
@@ -93,41 +74,140 @@ def p50_us(what: Callable[[], Any], times: int = 2000) -> float:
     return statistics.median(found) / 1000
 
 
-def figures(scale: str) -> list[dict[str, Any]]:
-    """Every figure with its unit, goal and n."""
-    compiled = made_up(SIZES[scale])
-    count = len(compiled.assets)
-    limit = min(bare(compiled) for _ in range(3))
-    took = min(pass_over(compiled) for _ in range(3))
-    began = time.perf_counter()
-    kernel.run(compiled)
-    with_reasons = time.perf_counter() - began
+def one_decision() -> Iterator[Figure]:
+    """A decision on a kept catalogue of nine assets: by the index, with its because, and by Cedar."""
     state, question = clean(Use.TRAIN), Question(Use.TRAIN, "f", AT)
-    refused = {**state.choices, "N": (choice("no", "N", Use.TRAIN, "no"),)}
-    no = msgspec.structs.replace(state, choices=refused)
-    found = [
-        ("one decision from its records, yes", p50_us(lambda: rules.decide(state, question, "R1")), "µs", None, 2000),
-        (
-            "one decision from its records, no, with its because",
-            p50_us(lambda: rules.decide(no, question, "R1")),
-            "µs",
-            None,
-            2000,
-        ),
-        ("whole catalogue, a second", count / took, "assets/s", None, count),
-        ("whole catalogue, of a bare gather-and-AND", limit / took, "ratio", 0.5, count),
-        ("whole catalogue with counts by reason, a second", count / with_reasons, "assets/s", None, count),
-    ]
-    return [
-        {"figure": name, "value": value, "unit": unit, "goal": goal, "met": _met(value, goal, unit), "n": n}
-        for name, value, unit, goal, n in found
-    ]
+    refused = msgspec.structs.replace(
+        state, choices={**state.choices, "N": (choice("no", "N", Use.TRAIN, "no", territories=PLACES),)}
+    )
+    index, no = Index(state, question), Index(refused, question)
+    place = INDEX["FR"]
+    ours = p50_us(lambda: index.covers("R1", place), 20_000)
+    yield figure("one decision, one territory, p50", ours, "µs", 3, 20_000)
+    yield figure("one decision, all territories, p50", p50_us(lambda: index.cleared("R1"), 20_000), "µs", 3, 20_000)
+    for word, kept, its in (("yes, with its grounds", index, state), ("no, with its because", no, refused)):
+        took = p50_us(lambda k=kept, s=its: rules.decide_many(s, question, ["R1"], k.requirements), 3000)
+        yield figure(f"one decision, p50: {word}", took, "µs", 50, 3000)
+    yield from _beside_cedar(ours)
 
 
-def _met(value: float, goal: float | None, unit: str) -> bool | None:
-    if goal is None:
-        return None
-    return value <= goal if unit == "µs" else value >= goal
+def _beside_cedar(ours: float) -> Iterator[Figure]:
+    try:
+        import cedarpy
+    except ImportError:
+        print("left out: cedarpy is not installed (pip install -c requirements.lock '.[bench]')", file=sys.stderr)
+        return
+    layout = catalogues.made_up(2_000, parties=500)
+    policies = cedarpy.PolicySet.from_str(
+        'permit(principal, action == Action::"train", resource) when { principal.met.containsAll(resource.needs) };'
+    )
+    entities = cedarpy.Entities.from_json_str(json.dumps(_as_entities(layout)))
+    rng = random.Random(1)
+    cases = [(rng.randrange(layout.assets), rng.choice(TERRITORIES)) for _ in range(10_000)]
+
+    def cedar(asset: int, territory: str) -> bool:
+        request = {
+            "principal": f'Territory::"{territory}"',
+            "action": 'Action::"train"',
+            "resource": f'Asset::"{asset}"',
+        }
+        return bool(cedarpy.is_authorized(request, policies, entities).allowed)
+
+    unequal = sum(cedar(asset, where) != layout.covers(asset, INDEX[where]) for asset, where in cases)
+    if unequal:
+        raise SystemExit(f"Cedar and Accord differ in {unequal} of {len(cases):,} cases")
+    theirs = p50_us(lambda: cedar(*cases[0]), 2000)
+    yield figure("one decision by cedarpy, parsed, p50", theirs, "µs", None, 2000)
+    yield figure("faster than cedarpy, answers equal on 10,000", theirs / ours, "times", 50, 10_000)
+
+
+def _as_entities(layout: Layout) -> list[dict[str, Any]]:
+    """The layout for Cedar: an asset needs words, a territory has those that are met in it."""
+    words = [{"__entity": {"type": "Word", "id": str(atom)}} for atom in range(layout.atoms)]
+    used = sorted({atom for number in range(layout.assets) for atom in layout.rows_of(number)})
+    found: list[dict[str, Any]] = [{"uid": words[atom]["__entity"], "attrs": {}, "parents": []} for atom in used]
+    bits = {atom: sum(int(word) << 64 * at for at, word in enumerate(layout.met[atom])) for atom in used}
+    for territory, at in INDEX.items():
+        met = [words[atom] for atom in used if bits[atom] >> at & 1]
+        found.append({"uid": {"type": "Territory", "id": territory}, "attrs": {"met": met}, "parents": []})
+    for number in range(layout.assets):
+        needs = [words[atom] for atom in layout.rows_of(number)]
+        found.append({"uid": {"type": "Asset", "id": str(number)}, "attrs": {"needs": needs}, "parents": []})
+    return found
+
+
+def whole_catalogue(assets: int, small: float) -> Iterator[Figure]:
+    """Every asset in every territory in one pass, and one decision with all of that in memory."""
+    layout = catalogues.made_up(assets)
+    ids = [f"rec_{number:09d}" for number in np.random.default_rng(2).integers(0, assets, 20_000)]
+    asked, beat, place = iter(ids), pulse(), INDEX["FR"]
+
+    def one() -> bool:
+        if beat.settled() is None:
+            raise AssertionError("nobody writes here")
+        return layout.covers(int(next(asked)[4:]), place)
+
+    took = p50_us(one, len(ids))
+    yield figure(f"one decision among {assets:,}, of the small case", took / small, "×", 3, len(ids))
+    out = np.empty((assets, 4), dtype=np.uint64)
+    width = layout.used // assets
+    limit = min(_bare(layout, out, width) for _ in range(3)) * (layout.used / (width * assets))
+    del out
+    ours = min(_timed(lambda: layout.masks(THREADS)) for _ in range(3))
+    yield figure(f"whole catalogue of {assets:,}, a second", assets / ours, "assets/s", None, assets)
+    yield figure(f"whole catalogue of {assets:,}, of a bare gather-and-AND", limit / ours, "ratio", 0.5, assets)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    yield figure(f"memory at its highest, {assets:,}", peak, "GB", 8, assets)
+
+
+def _bare(layout: Layout, out: Any, width: int) -> float:
+    spans = [slice(first, min(first + BLOCK, len(out))) for first in range(0, len(out), BLOCK)]
+    blocks = catalogues.bare(layout, out, spans, width)
+    with ThreadPoolExecutor(THREADS) as pool:
+        return _timed(lambda: list(pool.map(lambda block: catalogues.bare_pass(*block), blocks)))
+
+
+def _timed(what: Callable[[], Any]) -> float:
+    began = time.perf_counter()
+    what()
+    return time.perf_counter() - began
+
+
+def an_artist_of(recordings: int) -> World:
+    """The tests' scene, through the real doors, with so many more recordings by the performer N on label L."""
+    world = agreed()
+    with writing("bench", world.at):
+        for number in range(recordings):
+            named = {"credits": [(world.id("N"), "featured")], "label": world.id("L")}
+            made = {"works": [world.id("W")], "at": world.at, "actor": "bench"}
+            asset = catalog.register_recording(f"Recording {number}", **named, **made)
+            claim = claims.assert_claim(asset, Right.MASTER, world.id("L"), Fraction(1), at=world.at, actor="bench")
+            claims.evidence_claim(claim, "the contract", at=world.at, actor="bench")
+    return world
+
+
+def after_a_revocation(recordings: int) -> Iterator[Figure]:
+    """An artist of so many recordings takes a yes back, through the real doors: until every decision says no."""
+    world = an_artist_of(recordings)
+    before = queries.decide_all("train", "compose", world.at, AssetKind.RECORDING)
+    if not before.masks.any(axis=1).all() or len(before.assets) < recordings:
+        raise SystemExit("not every recording was cleared to begin with")
+    tell("N takes back the yes to train in compose", world=world)
+    took = _timed(lambda: queries.decide(before.assets[-1], "train", "compose", world.at)) * 1000
+    for first in range(0, len(before.assets), queries.LARGEST_BATCH):
+        some = before.assets[first : first + queries.LARGEST_BATCH]
+        if any(answer.cleared for answer in queries.decide_many(some, "train", "compose", world.at).values()):
+            raise SystemExit("a decision after the revocation said yes")
+    yield figure(f"{recordings:,} recordings revoked: until every decision says no", took, "ms", 50)
+
+
+def figures(scale: str) -> Iterator[Figure]:
+    """Every figure, as it is measured."""
+    found = list(one_decision())
+    yield from found
+    for assets in SIZES[scale]:
+        yield from whole_catalogue(assets, found[0]["value"])
+    yield from after_a_revocation(RECORDINGS[scale])
 
 
 def main() -> None:
@@ -136,10 +216,11 @@ def main() -> None:
     parser.add_argument("--scale", choices=sorted(SIZES), default="small")
     parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
-    found = figures(asked.scale)
-    for one in found:
+    found = []
+    for one in figures(asked.scale):
         goal = "" if one["goal"] is None else f"goal {one['goal']:g}: {'met' if one['met'] else 'NOT met'}"
-        print(f"{one['figure']:<56}{one['value']:>16,.2f} {one['unit']:<10}{goal}")
+        print(f"{one['figure']:<72}{one['value']:>16,.2f} {one['unit']:<10}{goal}", flush=True)
+        found.append(one)
     if asked.json:
         asked.json.write_text(json.dumps(found, indent=2))
 

@@ -17,7 +17,7 @@ from accord.clearance.records import ClearanceState, Question
 from accord.deals.records import Selection
 from accord.parties.records import Membership, MembershipKind
 from accord.terms.period import calendar
-from accord.terms.territory import TERRITORIES
+from accord.terms.territory import INDEX, TERRITORIES
 
 SAID = ("choices", "grants", "mandates", "memberships")
 HELD = ("assets", "claims", "public_domain", "holds")
@@ -115,6 +115,7 @@ def test_laws_1_2_3_4_what_is_kept_is_what_would_be_made_anew(
         asked = Question(question.use, question.feature, at)
         for asset in ASSETS:
             right = oracle.cleared(after, asked, asset)
+            assert {code for code, place in INDEX.items() if index.covers(asset, place)} == right, (asset, at)
             assert index.cleared(asset) == sum(1 << TERRITORIES.index(code) for code in right), (asset, at)
         anew = Index(after, asked).answer(ASSETS)
         assert index.answer(ASSETS).reasons == anew.reasons

@@ -81,6 +81,10 @@ class Index:
         """Where an asset is cleared, as bits. Raises: KeyError for one that is not there."""
         return self.layout.one(self.numbers[asset])
 
+    def covers(self, asset: str, place: int) -> bool:
+        """Whether an asset is cleared in one territory, by its number in the table. Raises: KeyError."""
+        return self.layout.covers(self.numbers[asset], place)
+
     def many(self, assets: Iterable[str]) -> Any:
         """Where these assets are cleared (n, 4). Raises: KeyError for one that is not there."""
         return self.layout.many(np.fromiter((self.numbers[asset] for asset in assets), dtype=np.int64))
@@ -172,7 +176,7 @@ class Index:
         """Where anything may be cleared at all now; what the feature itself lacks counts against every asset."""
         question = self.requirements.question
         met, self._failing_all = self._folded(self.requirements.of_feature()[1])
-        self.layout.base[:] = Layout(self.offered & met).base
+        self.layout.set_base(self.offered & met)
         feature = self.state.features[question.feature]
         self._remember(None, (), (since for since, _ in feature.states))
 

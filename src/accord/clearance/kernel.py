@@ -46,7 +46,11 @@ class Layout:
         self.start = np.zeros(256, dtype=np.uint32)
         self.count = np.zeros(256, dtype=np.uint16)
         self.rows = np.zeros(1024, dtype=np.int32)
-        self.base = words(base)
+        self.set_base(base)
+
+    def set_base(self, base: int) -> None:
+        """Change where anything may be cleared at all."""
+        self.bits, self.base = base, words(base)
 
     def add_atom(self, met: int, failing: int) -> int:
         """A new atom; returns its number."""
@@ -81,6 +85,10 @@ class Layout:
         """Where one asset is cleared, as bits."""
         a, b, c, d = one(number, self.start, self.count, self.rows, self.met, self.base)
         return int(a | b << 64 | c << 128 | d << 192)
+
+    def covers(self, number: int, place: int) -> bool:
+        """Whether one asset is cleared in one territory (its number in the table)."""
+        return bool(self.bits >> place & 1) and covers(number, place, self.start, self.count, self.rows, self.met)
 
     def many(self, numbers: Array) -> Masks:
         """Where these assets are cleared (n, 4)."""
@@ -150,6 +158,17 @@ def one(number, start, count, rows, met, base):  # type: ignore[no-untyped-def]
         c &= met[row, 2]
         d &= met[row, 3]
     return a, b, c, d
+
+
+@njit(cache=True)
+def covers(number, place, start, count, rows, met):  # type: ignore[no-untyped-def]
+    """Whether one territory is in one asset's mask, `base` apart."""
+    word, bit = place >> 6, np.uint64(place & 63)
+    first = np.int64(start[number])
+    for at in range(first, first + np.int64(count[number])):  # noqa: SIM110  (compiled: no generators)
+        if not (met[rows[at], word] >> bit) & np.uint64(1):
+            return False
+    return True
 
 
 @njit(cache=True, nogil=True)
