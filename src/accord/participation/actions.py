@@ -12,9 +12,10 @@ from accord.journal.actions import Writer, writing
 from accord.participation import facts, rules
 from accord.participation import queries as participation
 from accord.participation.records import Choice, Source
+from accord.parties import accounts
 from accord.parties import queries as parties
 from accord.terms.instant import Instant
-from accord.terms.refusal import BadInput, Refusal, Refused
+from accord.terms.refusal import BadInput, NotThere, Refusal, Refused
 from accord.terms.territory import WORLD, TerritorySet
 from accord.terms.use import Use
 
@@ -66,7 +67,7 @@ def choose(
             _check_open(standing_feature)
         if asset is not None:
             _check_theirs(person, asset)
-        grade, evidence = rules.weigh(saying, _ground(saying))
+        grade, evidence = rules.weigh(saying, _ground(saying, actor))
         return _say(journal, saying, grade, evidence)
 
 
@@ -147,7 +148,7 @@ def _go_on(journal: Writer, left: Choice, territories: TerritorySet) -> None:
     )
 
 
-def _ground(saying: rules.Saying) -> rules.Ground:
+def _ground(saying: rules.Saying, actor: str) -> rules.Ground:
     uses: frozenset[Use] = frozenset()
     clause_known = False
     if saying.source == Source.LABEL_CLAUSE:
@@ -159,11 +160,22 @@ def _ground(saying: rules.Saying) -> rules.Ground:
                 clause_known = True
                 uses |= grant.uses if saying.feature in grant.features else frozenset()
     return rules.Ground(
-        verified=parties.party(saying.person).verified,
+        verified=_is_the_person(actor, saying.person),
         mandates=tuple(parties.mandates(people=[saying.person])),
         clause_uses=uses,
         clause_known=clause_known,
     )
+
+
+def _is_the_person(actor: str, person: str) -> bool:
+    """Whether what is done in an actor's name is the person's own word: an account must be one that proved to be the person,
+    being appointed to act for it is not enough. Whoever works at the console answers for having asked a verified person."""
+    verified = parties.party(person).verified
+    try:
+        accounts.account(actor)
+    except NotThere:
+        return verified
+    return parties.is_verified(actor, person)
 
 
 def _check_theirs(person: str, asset: str) -> None:

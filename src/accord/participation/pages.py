@@ -101,7 +101,7 @@ def _answer(request: HttpRequest, viewer: Viewer, person: str) -> HttpResponse:
     if asked["answer"] == "no" and takes_back:
         return HttpResponseRedirect("/revocation?" + urlencode({"person": person, **asked}))
     own = viewer.acts_for(person)
-    spoken_by = person if own else next(m.representative for m in parties.mandates() if m.person == person)
+    spoken_by = person if own else _representative(viewer, person, asked["use"])
     actions.choose(
         person,
         spoken_by,
@@ -116,6 +116,12 @@ def _answer(request: HttpRequest, viewer: Viewer, person: str) -> HttpResponse:
     )
     messages.success(request, f"The {asked['answer']} counts from now on.", extra_tags="yes")
     return HttpResponseRedirect(f"/choices?person={person}")
+
+
+def _representative(viewer: Viewer, person: str, use: str) -> str:
+    """Which of the viewer's parties speaks for a person: one whose mandate names the use, where there is one."""
+    held = [m for m in parties.mandates(people=[person]) if m.representative in viewer.parties]
+    return max(held, key=lambda mandate: use in mandate.uses).representative
 
 
 urlpatterns = [path("choices", grid, name="choices")]

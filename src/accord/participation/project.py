@@ -24,9 +24,12 @@ def on_person_asked(entry: Entry, f: facts.PersonAsked) -> None:
 
 @projects(facts.ChoiceMade)
 def on_choice_made(entry: Entry, f: facts.ChoiceMade) -> None:
-    """A standing choice; what it replaces is closed here."""
+    """A standing choice; what it replaces is closed here. What goes on standing of another was said when that was."""
     _close(entry, f.closes)
     _open(entry, f, f.answer, withdrew=False)
+    if f.remainder_of:
+        said_at = ChoiceRow.objects.values_list("at", flat=True).get(id=f.remainder_of)
+        ChoiceRow.objects.filter(id=f.choice).update(at=said_at)
 
 
 @projects(facts.ConsentWithdrawn)

@@ -39,7 +39,7 @@ class Saying(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ground(msgspec.Struct, frozen=True, kw_only=True):
-    """What stands in the records about whoever speaks: the person's verification, mandates, the clause referred to."""
+    """What stands in the records about whoever speaks: whether it proved to be the person, mandates, the clause referred to."""
 
     verified: bool
     mandates: tuple[Mandate, ...] = ()
@@ -95,8 +95,8 @@ def _check_person(saying: Saying, ground: Ground) -> None:
             _no(
                 saying,
                 "not-verified",
-                f"`{saying.person}` has no verified account",
-                "verify it first; a no is heard at once",
+                f"this is not said from a verified account of `{saying.person}`",
+                "verify the account first; a no is heard at once",
             )
         )
 

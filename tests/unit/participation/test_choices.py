@@ -13,6 +13,7 @@ from accord.journal.queries import table_digest
 from accord.participation import actions, queries
 from accord.parties import accounts
 from accord.parties import actions as parties
+from accord.parties import queries as people
 from accord.parties.viewer import Role, Viewer
 from accord.terms.refusal import BadInput, NotThere, Refused
 from accord.terms.territory import WORLD, TerritorySet
@@ -86,6 +87,34 @@ def test_a_member_speaks_about_what_the_group_is_credited_on() -> None:
     parties.join_collective(nina, band, kind="group", at=AT, actor=ACTOR)
     recording = catalog.register_recording("Air", credits=[(band, "featured")], at=AT, actor=ACTOR)
     assert queries.choice(say(nina, "no", asset=recording)).asset == recording
+
+
+def test_law_3_an_account_that_is_not_the_person_says_no_yes_of_hers() -> None:
+    """Law 3: an account appointed to act for a verified person has not proved to be her: its yes is refused, its no heard."""
+    nina = person("Nina")
+    feature()
+    helper = accounts.open_account("helper@test.example", "a long test password", ["artist"], [nina], at=AT)
+    with pytest.raises(Refused, match="not said from a verified account"):
+        actions.choose(nina, nina, "train", "f", at=AT, actor=helper)
+    assert queries.history() == []
+    no = actions.choose(nina, nina, "train", "f", answer="no", at=AT, actor=helper)
+    assert queries.choice(no).answer == "no"
+    (own,) = [seen.account for seen in people.verifications(nina)]
+    assert queries.choice(actions.choose(nina, nina, "train", "f", at=AT, actor=own)).grade == 4
+    parties.withdraw_verification(nina, own, "it was her sister", at=AT, actor=ACTOR)
+    with pytest.raises(Refused, match="not said from a verified account"):
+        actions.choose(nina, nina, "train", "f", at=AT, actor=own)
+
+
+def test_what_is_left_of_a_yes_was_said_when_the_yes_was() -> None:
+    """A no in one place leaves the rest of a manager's yes as it was said: within a mandate that has run out since."""
+    nina, max_ = person("Nina"), person("Max")
+    feature()
+    parties.register_mandate(max_, nina, [Use.TRAIN], "signed", date(2026, 1, 1), date(2026, 6, 3), at=AT, actor=ACTOR)
+    actions.choose(nina, max_, "train", "f", source="representative", at=AT, actor=ACTOR)
+    actions.choose(nina, nina, "train", "f", "JP", answer="no", at=AT + timedelta(days=9), actor=ACTOR)
+    left = next(choice for choice in queries.choices([nina]) if choice.answer == "yes")
+    assert (left.territories, left.at, left.source) == (WORLD - TerritorySet.of("JP"), AT, "representative")
 
 
 @pytest.mark.parametrize("what", ["use", "feature", "person"])
