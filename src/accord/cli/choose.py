@@ -11,8 +11,10 @@ from accord.cli.console import console, now, out_json
 from accord.participation import actions, queries
 from accord.participation.api import plain
 from accord.participation.records import Source
+from accord.parties import queries as parties
 from accord.parties.viewer import SYSTEM
 from accord.terms.instant import parse
+from accord.terms.refusal import BadInput
 
 
 def command(
@@ -35,6 +37,8 @@ def command(
 ) -> None:
     """Record a choice; without --use, list the person's standing choices."""
     if not use:
+        if feature or asset or spoken_by:
+            raise BadInput("a choice names its use", do="add --use train, or name the person alone to list what stands")
         _list(person, json)
         return
     ground = source or (Source.REPRESENTATIVE if spoken_by not in ("", person) else Source.PERSON)
@@ -62,7 +66,7 @@ def command(
 
 
 def _list(person: str, json: bool) -> None:
-    found = queries.standing(SYSTEM, person)
+    found = queries.standing(SYSTEM, parties.party(person).id)
     if json:
         out_json([plain(choice) for choice in found])
         return

@@ -39,10 +39,16 @@ def command(
         raise BadInput("a clearance names its use and its feature", do="add --use train --feature compose")
     if all == bool(asset):
         raise BadInput("name one asset, or ask for --all", do="accord clear ISRC --use train --feature compose")
+    if all and (territory or at or known is not None):
+        raise BadInput(
+            "the whole catalogue is decided now, and everywhere", do="leave out --territory, --at and --known"
+        )
     if all:
         _whole(use, feature, kind, out, json)
         return
-    where = TerritorySet.parse(territory) if territory else None
+    if kind or out:
+        raise BadInput("--kind and -o go with --all", do="leave them out when you ask about one asset")
+    where = _asked(territory)
     found = catalog.look_up(asset).id
     if at or known is not None:
         _history(found, use, feature, parse(at) if at else now(), known, where, json)
@@ -57,6 +63,16 @@ def command(
         raise typer.Exit(3)
 
 
+def _asked(territory: str) -> TerritorySet | None:
+    """The territories asked about; None for wherever the feature is offered. Raises: BadInput for none at all."""
+    if not territory:
+        return None
+    where = TerritorySet.parse(territory)
+    if not where:
+        raise BadInput(f"`{territory}` names no territory", do="name one such as JP, or leave --territory out")
+    return where
+
+
 def _say(answer: Answer, where: TerritorySet | None, yes: bool) -> None:
     """The answer in sentences for people."""
     asked = where if where else answer.offered
@@ -69,7 +85,7 @@ def _say(answer: Answer, where: TerritorySet | None, yes: bool) -> None:
     if outside:
         console.print(f"  {answer.feature} is not offered {_in(outside)}", markup=False)
     _say_why_not(answer, answer.missing_in(asked))
-    if answer.cleared:
+    if answer.cleared & asked:
         _say_grounds(answer)
     console.print(f"  decision {answer.decision} at journal position {answer.known:,}", markup=False)
 
@@ -124,7 +140,7 @@ def _history(
         console.print(f"history, which authorises nothing: it was cleared {was}", markup=False)
         _say_why_not(answer, tuple(s for s in answer.shortfalls if not where or s.territories & where))
         console.print(f"  decision {answer.decision} at journal position {answer.known:,}", markup=False)
-    if not (answer.was_cleared & where if where else answer.was_cleared):
+    if not (where <= answer.was_cleared if where else answer.was_cleared):
         raise typer.Exit(3)
 
 
@@ -153,7 +169,10 @@ def _whole(use: str, feature: str, kind: AssetKind | None, out: Path | None, jso
 
 
 def _write(answer: CatalogueAnswer, out: Path) -> None:
-    """One row per asset: its id, where it is cleared as text, how many territories, and the mask's words."""
+    """One row per asset: its id, where it is cleared as text, how many territories, and the mask's words.
+
+    Raises: BadInput where it cannot be written.
+    """
     cleared = [answer.cleared(number) for number in range(len(answer.assets))]
     columns: dict[str, object] = {
         "asset": list(answer.assets),
@@ -164,4 +183,7 @@ def _write(answer: CatalogueAnswer, out: Path) -> None:
         columns[f"mask_{word}"] = answer.masks[:, word]
     table = pa.table(columns)
     about = {"use": answer.use.value, "feature": answer.feature, "known": str(answer.known)}
-    parquet.write_table(table.replace_schema_metadata(about), out)
+    try:
+        parquet.write_table(table.replace_schema_metadata(about), out)
+    except OSError as fault:
+        raise BadInput(f"`{out}` cannot be written", why=fault.strerror or str(fault)) from None

@@ -27,10 +27,16 @@ def parse(text: str) -> Instant:
 
 
 def utc(at: datetime) -> Instant:
-    """`at` in UTC. Raises: BadInput for a naive datetime, whose meaning would depend on the machine."""
+    """`at` in UTC. Raises: BadInput for a naive datetime, whose meaning would depend on the machine, and for one that lies
+    outside the calendar in UTC."""
     if at.tzinfo is None:
         raise BadInput(f"the instant `{at.isoformat()}` has no offset", do="add Z or an offset such as +02:00")
-    return at.astimezone(UTC)
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise BadInput(
+            f"the instant `{at.isoformat()}` is outside the calendar", do="give a year from 1900 to 2999"
+        ) from None
 
 
 def text(at: Instant) -> str:

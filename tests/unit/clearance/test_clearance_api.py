@@ -266,8 +266,42 @@ def test_the_verb_tells_history_as_history() -> None:
     )
 
 
-@pytest.mark.parametrize("arguments", [(), ("rec_1",), ("rec_1", "--all", "--use", "train", "--feature", "compose")])
-def test_the_verb_says_what_it_needs(arguments: tuple[str, ...]) -> None:
-    """Without a use, a feature, or either an asset or --all, the verb says so."""
-    found = run(*arguments)
-    assert found.exit_code != 0 and type(found.exception).__name__ == "BadInput"
+def test_history_is_a_yes_in_several_places_only_when_it_was_one_in_each() -> None:
+    """Asked about two territories of which one was cleared, what was is no, exit 3, as it is for an answer now."""
+    world = agreed()
+    tell("N says no to train in compose for R in JP", world=world)
+    about = (world.id("R"), "--use", "train", "--feature", "compose", "--at", world.at.isoformat())
+    places = ("FR", "JP", "FR+JP")
+    assert [run(*about, "--territory", place).exit_code for place in places] == [0, 3, 3]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "names its use"),
+        (("rec_1",), "names its use"),
+        (("rec_1", "--all", "--use", "train", "--feature", "compose"), "name one asset"),
+        (("--all", "--use", "train", "--feature", "compose", "--territory", "JP"), "decided now, and everywhere"),
+        (("--all", "--use", "train", "--feature", "compose", "--at", "2026-06-01"), "decided now, and everywhere"),
+        (("--all", "--use", "train", "--feature", "compose", "-o", "/nowhere/at/all.parquet"), "cannot be written"),
+        (("R", "--use", "train", "--feature", "compose", "-o", "x.parquet"), "go with --all"),
+        (("R", "--use", "train", "--feature", "compose", "--territory", "NONE"), "names no territory"),
+        (("R", "--use", "train", "--feature", "compose", "--territory", "XX"), "not a territory"),
+        (("R", "--use", "train", "--feature", "compose", "--at", "9999-12-31T23:59:59-05:00"), "outside the calendar"),
+        (("R", "--use", "train", "--feature", "compose", "--at", "0001-01-01T00:00:00+05:00"), "outside the calendar"),
+        (("R", "--use", "train", "--feature", "compose", "--at", "3000-01-01"), "outside the calendar"),
+    ],
+)
+def test_the_verb_says_what_it_needs(arguments: tuple[str, ...], words: str) -> None:
+    """A question that cannot be asked, or not so, gets one sentence and no answer."""
+    world = agreed()
+    found = run(*(world.id("R") if argument == "R" else argument for argument in arguments))
+    assert found.exit_code != 0 and type(found.exception).__name__ == "BadInput" and words in str(found.exception)
+    assert not found.stdout.startswith(("yes", "no:"))
+
+
+def test_a_choice_of_nobody_is_bad_input() -> None:
+    """`accord choose` of a party that does not exist says so, and does not call the silence a no."""
+    agreed()
+    found = verb("choose", "pty_nobody")
+    assert type(found.exception).__name__ == "NotThere" and "nothing chosen" not in found.stdout
