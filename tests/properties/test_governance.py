@@ -16,6 +16,7 @@ from accord.governance import actions, queries
 from accord.governance.records import Office
 from accord.journal.actions import rebuild
 from accord.journal.queries import table_digest
+from accord.parties import actions as parties
 from accord.terms.refusal import Refused
 from accord.terms.territory import WORLD
 
@@ -39,7 +40,8 @@ def prepare(gates: frozenset[str]) -> None:
         if office in gates and {"policy", "split"} <= gates:
             actions.sign_off("compose", office, AT, "acc_1")
     if "council" not in gates:
-        council = actions.form_council("Artists", ["par_1"], AT, "acc_1")
+        artist = parties.register_party("person", "Nina", at=AT, actor="acc_1")
+        council = actions.form_council("Artists", [artist], AT, "acc_1")
         actions.consult(council, "compose", "?", "no", "object", AT, "acc_1")
 
 

@@ -120,6 +120,13 @@ def terminate(deal: str, reason: str, actor: Actor = "cli", at: At = "") -> None
 
 
 @app.command()
+def expire(deal: str, actor: Actor = "cli", at: At = "") -> None:
+    """Record that a deal's period has ended everywhere."""
+    actions.expire(deal, parse(at) if at else now(), actor)
+    console.print(f"`{deal}` has expired", markup=False)
+
+
+@app.command()
 def timeline(deal: str, json: Json = False) -> None:
     """Everything that happened to a deal, with journal positions."""
     steps = queries.deal(SYSTEM, deal).timeline

@@ -69,6 +69,9 @@ def propose(
     commercial: bool = False,
     needs_works: int = 0,
     needs_recordings: int = 0,
+    least_grade: Annotated[
+        list[str] | None, typer.Option(help="the least grade of a yes for a use, 1 to 4: voice=4; may be repeated")
+    ] = None,
     actor: Actor = "cli",
     at: At = "",
 ) -> None:
@@ -82,6 +85,7 @@ def propose(
         actor,
         purpose=purpose,
         commercial=commercial,
+        minimum_grade=dict(_grade(text) for text in least_grade or ()),
         needs_works=needs_works,
         needs_recordings=needs_recordings,
     )
@@ -174,6 +178,15 @@ def consult(
     """Record what a council was asked about a feature and said."""
     actions.consult(council, feature, question, answer, stance, parse(at) if at else now(), actor)
     console.print(f"what `{council}` said about `{feature}` is recorded", markup=False)
+
+
+def _grade(text: str) -> tuple[str, int]:
+    use, _, grade = text.partition("=")
+    if grade not in ("1", "2", "3", "4"):
+        raise BadInput(
+            f"`{text}` is not a least grade", do="write it as voice=4: 1 blanket, 2 clause, 3 mandate, 4 person"
+        )
+    return use.strip(), int(grade)
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -87,6 +87,7 @@ def activate(deal: str, at: Instant, actor: str) -> tuple[Ratchet, ...]:
         touched = tuple(mfn_affected(terms, others))
         replaced = models.DealRow.objects.get(id=deal).replaces
         if replaced is not None and queries.standing(replaced).state in (DealState.ACTIVE, DealState.SUSPENDED):
+            rules.check_order(replaced, queries.last_step_at(replaced), at)
             journal.append(facts.DealTerminated(deal=replaced, reason=f"replaced by {deal}"))
         journal.append(facts.DealActivated(deal=deal, draft=now.draft, digest=_digest(deal, now.draft)))
         for ratchet in touched:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from accord.governance import facts, models, queries, rules
 from accord.governance.records import Feature, Office, Policy, Split
 from accord.journal.actions import writing
+from accord.parties import queries as parties
 from accord.terms.instant import Instant
 from accord.terms.refusal import BadInput, NotThere, Refusal, Refused
 from accord.terms.territory import TerritorySet
@@ -190,11 +191,13 @@ def resume(feature: str, reason: str, at: Instant, actor: str) -> None:
 
 
 def form_council(name: str, members: Iterable[str], at: Instant, actor: str) -> str:
-    """Form a council of parties. Returns its id. Raises: BadInput without members."""
+    """Form a council of parties. Returns its id. Raises: BadInput without members, NotThere for an unknown one."""
     sitting = tuple(sorted(set(members)))
     if not sitting or not name.strip():
         raise BadInput("a council needs a name and at least one member")
     with writing(actor=actor, at=at) as journal:
+        for member in sitting:
+            parties.party(member)
         council = journal.mint("cou")
         journal.append(facts.CouncilFormed(council=council, name=name, members=sitting))
     return council

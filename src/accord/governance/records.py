@@ -43,7 +43,7 @@ class Split(msgspec.Struct, frozen=True, kw_only=True):
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """What a feature promises and forbids, in one version: plain sentences that product and people both read.
 
-    ``non_commercial`` says that nothing made here may be sold; ``export`` whether it may leave the platform.
+    ``export`` says whether what is made here may leave the platform.
     """
 
     version: int

@@ -11,8 +11,10 @@ from tests.unit.deals.example import board, licensor, signed, terms
 
 from accord.cli.__main__ import run
 from accord.deals import document, queries
+from accord.governance import queries as features
 from accord.journal.queries import head
 from accord.parties.viewer import SYSTEM
+from accord.terms.use import Use
 
 pytestmark = pytest.mark.django_db
 Out = pytest.CaptureFixture[str]
@@ -87,6 +89,27 @@ def test_a_step_out_of_order_is_refused(capsys: Out) -> None:
     assert "legal has not approved" in capsys.readouterr().err
     assert run(["deal", "show", "dea_nope"]) == 2
     assert run(["deal", "terms", deal, "/nowhere.json"]) == 2
+
+
+def test_a_deal_expires_when_its_days_are_over_everywhere(capsys: Out) -> None:
+    """Expired before its last day has ended everywhere: exit 3; after it: the deal stands expired."""
+    board()
+    deal = signed(licensor("Ninth Wave"))
+    assert run(["deal", "activate", deal, "--at", "2026-06-10"]) == 0
+    assert run(["deal", "expire", deal, "--at", "2026-06-11"]) == 3
+    assert "runs until" in capsys.readouterr().err
+    assert run(["deal", "expire", deal, "--at", "2099-01-01"]) == 0
+    assert queries.deal(SYSTEM, deal).state == "expired"
+
+
+def test_a_feature_asks_for_a_least_grade(capsys: Out) -> None:
+    """`--least-grade train=4` asks for the person's own word; a grade that is none is one sentence, exit 2."""
+    propose = ["feature", "propose", "echo", "--uses", "train"]
+    assert run([*propose, "--least-grade", "train=9"]) == 2
+    assert run([*propose, "--least-grade", "remix=4"]) == 2
+    assert "`train=9` is not a least grade" in capsys.readouterr().err
+    assert run([*propose, "--least-grade", "train=4"]) == 0
+    assert features.feature("echo").grade_needed(Use.TRAIN) == 4
 
 
 def test_a_launch_names_what_is_missing(tmp_path: Path, capsys: Out) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.test import Client
 from accord.parties import actions as parties
 
 pytestmark = pytest.mark.django_db
+AT = datetime(2026, 6, 1, 12, tzinfo=UTC)
 counter = iter(range(10_000))
 
 
@@ -56,7 +58,10 @@ def test_a_council_is_heard() -> None:
     """Comms forms a council and records its objection; the public reads the stance, and not who sits in it."""
     comms, product = caller("comms"), caller("product")
     post(product, "", {"id": "compose", "uses": ["train"], "territories": "WORLD"})
-    body = {"name": "Artists", "members": ["par_1", "par_2"]}
+    members = [parties.register_party("person", name, at=AT, actor="acc_1") for name in ("Nina", "Walt")]
+    body = {"name": "Artists", "members": members}
+    unknown = comms.post("/v1/councils", {**body, "members": ["par_9"]}, content_type="application/json")
+    assert unknown.status_code == 404 and "par_9" in unknown.json()["detail"]
     council = comms.post("/v1/councils", body, content_type="application/json").json()["id"]
     heard = {"council": council, "answer": "not like this", "stance": "object"}
     assert post(comms, "/compose/consultations", heard).status_code == 200

@@ -9,7 +9,8 @@ import pytest
 from accord.governance import actions, queries
 from accord.governance.records import FeatureState, Office
 from accord.journal.actions import rebuild
-from accord.journal.queries import table_digest
+from accord.journal.queries import head, table_digest
+from accord.parties import actions as parties
 from accord.terms.refusal import BadInput, NotThere, Refused
 from accord.terms.territory import TerritorySet
 from accord.terms.use import Use
@@ -17,6 +18,11 @@ from accord.terms.use import Use
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 6, 1, 12, tzinfo=UTC)
 EVERYWHERE = TerritorySet.parse("DE+FR+JP")
+
+
+def person(name: str) -> str:
+    """Somebody who may sit on a council."""
+    return parties.register_party("person", name, at=AT, actor="acc_1")
 
 
 def proposed(feature: str = "compose") -> str:
@@ -145,13 +151,21 @@ def test_what_is_live_does_not_change_under_people() -> None:
 def test_an_objecting_council_stands_in_the_way() -> None:
     """A council's objection blocks a launch until the same council no longer objects."""
     ready()
-    council = actions.form_council("Artists", ["par_1", "par_2"], AT, "acc_1")
+    council = actions.form_council("Artists", [person("Nina"), person("Walt")], AT, "acc_1")
     actions.consult(council, "compose", "is the split fair?", "sources get too little", "object", later(2), "acc_1")
     with pytest.raises(Refused, match="objects: sources get too little"):
         actions.launch("compose", 2, 1, later(3), "acc_1")
     actions.consult(council, "compose", "and now?", "we can live with it", "concern", later(4), "acc_1")
     actions.launch("compose", 2, 1, later(5), "acc_1")
     assert queries.feature("compose").live
+
+
+def test_a_council_is_formed_of_people_who_exist() -> None:
+    """A member nobody registered is said to be none, and no council is formed."""
+    nina, before = person("Nina"), head()
+    with pytest.raises(NotThere, match="par_9"):
+        actions.form_council("Artists", [nina, "par_9"], AT, "acc_1")
+    assert head() == before
 
 
 def test_the_past_is_as_it_was_known() -> None:
