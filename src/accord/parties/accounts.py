@@ -23,7 +23,7 @@ from django.contrib.auth.password_validation import (
 )
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accord.parties.models import AccountRow, KeyRow, PartyRow
@@ -32,6 +32,7 @@ from accord.parties.viewer import Role, Viewer
 from accord.terms.refusal import BadInput, NotThere
 
 PASSWORD_RULES = (MinimumLengthValidator(10), CommonPasswordValidator(), NumericPasswordValidator())
+EMAIL_MAX = 150  # it is the name under which Django keeps the user
 NO_DIGEST = sha256(b"no key").hexdigest()
 
 
@@ -79,10 +80,12 @@ def open_account(
     email = email.strip().lower()
     wanted_roles, wanted_parties = _roles(roles), _known_parties(parties)
     _check_credentials(email, password, demonstration)
+    hashed = _hashed(password, demonstration)  # slow, so not while the database waits
     with transaction.atomic():
-        user = get_user_model().objects.create_user(username=email, email=email, password=None)
-        user.password = _hashed(password, demonstration)
-        user.save()
+        try:
+            user = get_user_model().objects.create(username=email, email=email, password=hashed)
+        except IntegrityError:
+            raise _taken(email) from None
         row = AccountRow.objects.create(
             id=f"acc_{secrets.token_hex(8)}",
             user=user,
@@ -253,8 +256,14 @@ def _check_credentials(email: str, password: str, demonstration: bool) -> None:
     except ValidationError as error:
         fault = " ".join(error.messages).rstrip(".")
         raise BadInput(f"`{email}` cannot have an account", why=fault[:1].lower() + fault[1:]) from None
+    if len(email) > EMAIL_MAX:
+        raise BadInput(f"the e-mail address that begins `{email[:40]}` is too long", do=f"they end at {EMAIL_MAX}")
     if get_user_model().objects.filter(username=email).exists():
-        raise BadInput(f"`{email}` already has an account", do="change that one with `accord account change`")
+        raise _taken(email)
+
+
+def _taken(email: str) -> BadInput:
+    return BadInput(f"`{email}` already has an account", do="change that one with `accord account change`")
 
 
 def _hashed(password: str, demonstration: bool) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+import msgspec
+
 from accord.journal.actions import Writer, writing
 from accord.parties import accounts, facts, name_index, queries, rules
 from accord.parties.records import Given, Identifier, MandateKind, MembershipKind, PartyKind
@@ -49,23 +51,29 @@ def recognise(given: Sequence[Given], scope: str, *, at: datetime, actor: str) -
     """The ids of the parties that a message names, in its order; those not known yet are registered.
 
     A party is known by any identifier; without one, by its exact name in the messages of the same sender (`scope`),
-    since two senders may well mean two people. A known party that carries one identifier more has it added.
-    Raises: BadInput when the identifiers of one entry belong to two parties.
+    since two senders may well mean two people. A known party that carries one identifier more has it added, unless it is
+    verified: whose number it is then decides who may say yes, so an office adds it (`add_identifier`).
+    Raises: BadInput when the identifiers of one entry belong to two parties, or a name is none.
     """
+    entries = [_cleaned(entry) for entry in given]
     with writing(actor, at) as journal:
-        known = queries.find_many(i for g in given for i in g.identifiers)
-        named = name_index.lookup((scope, g.name) for g in given)
+        known = queries.find_many(i for g in entries for i in g.identifiers)
+        named = name_index.lookup((scope, g.name) for g in entries)
+        maybe = {*known.values(), *(party for same in named.values() for party in same)}
+        proven = {party.id for party in queries.parties(maybe).values() if party.verified}
         found = []
-        for entry in given:
+        for entry in entries:
             matched = _match(entry, known, named, scope)
             party = matched or _register(journal, entry, scope)
             for identifier in entry.identifiers:
-                if identifier.key not in known and matched:
+                if identifier.key in known or (party in proven and not identifier.own):
+                    continue
+                if matched:
                     journal.append(facts.IdentifierAdded(party=party, identifier=identifier))
                 known[identifier.key] = party
             named.setdefault((scope, rules.folded(entry.name)), [party])
             found.append(party)
-        name_index.remember_all(zip(found, (g.name for g in given), strict=True), scope)
+        name_index.remember_all(zip(found, (g.name for g in entries), strict=True), scope)
         return found
 
 
@@ -115,7 +123,7 @@ def verify_identity(
 
     Raises: BadInput without evidence, NotThere for an unknown party or account.
     """
-    if not 0 < len(method.strip()) <= 80 or not evidence:
+    if not 0 < len(method.strip()) <= 80 or not rules.says(evidence):
         raise BadInput("an identity is verified by a method in a few words and its evidence", do="say what was seen")
     with writing(actor, at) as journal:
         queries.party(party)
@@ -195,6 +203,8 @@ def join_collective(
     """
     begins = starts or at.date()
     rules.check_days(begins, ends)
+    if member == collective:
+        raise BadInput(f"`{member}` cannot join itself", do="name the collective, the distributor or the group")
     with writing(actor, at) as journal:
         queries.party(member)
         queries.party(collective)
@@ -231,6 +241,11 @@ def _register(journal: Writer, given: Given, scope: str) -> str:
     journal.append(fact)
     name_index.remember(party, [given.name, *given.also], scope)
     return party
+
+
+def _cleaned(given: Given) -> Given:
+    also = tuple(rules.clean_name(name) for name in given.also if name.strip())
+    return msgspec.structs.replace(given, name=rules.clean_name(given.name), also=also)
 
 
 def _match(given: Given, known: Mapping[str, str], named: Named, scope: str) -> str | None:

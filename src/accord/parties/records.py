@@ -55,6 +55,11 @@ class Identifier(msgspec.Struct, frozen=True, order=True):
         """`scheme:value`, unique over all parties."""
         return f"{self.scheme}:{self.value}"
 
+    @property
+    def own(self) -> bool:
+        """Whether it is a sender's own number, which says nothing outside its messages."""
+        return self.scheme.startswith("own:")
+
 
 class Party(msgspec.Struct, frozen=True, kw_only=True):
     """A person or organisation. `verified`: at least one account proved to be it. Its name is bound when shown."""

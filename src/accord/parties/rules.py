@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
@@ -18,6 +19,8 @@ from accord.terms.use import INWARD, Use
 
 _CHECKS: dict[str, Callable[[str], str]] = {"dpid": dpid.validate, "isni": isni.validate, "ipi": ipi.validate}
 SCHEMES = ("dpid", "isni", "ipi", "ipn")
+#: Controls, line ends, halves of characters, and what turns the direction of the text around it. Joiners are letters' own.
+_UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
 def identifier(scheme: str, value: str) -> Identifier:
@@ -42,11 +45,16 @@ def clean_name(name: str) -> str:
     kept = " ".join(unicodedata.normalize("NFC", name).split())
     if not kept:
         raise BadInput("a party needs a name", do="give the name it goes by")
-    if not kept.isprintable():
+    if _UNSHOWN.search(kept):
         raise BadInput(f"the name `{ascii(kept)[:60]}` has signs that cannot be shown", do="write it in plain letters")
     if len(kept) > 500:
         raise BadInput(f"the name that begins `{kept[:40]}` has {len(kept)} characters", do="names end at 500")
     return kept
+
+
+def says(evidence: object) -> bool:
+    """Whether evidence says anything at all."""
+    return bool(evidence.strip() if isinstance(evidence, str) else evidence)
 
 
 def check_mandate(
@@ -60,7 +68,7 @@ def check_mandate(
         raise BadInput("a mandate names at least one use", do=f"choose from {', '.join(sorted(INWARD))}")
     if outside := [use for use in named if use not in INWARD]:
         raise BadInput(f"`{outside[0]}` is not a use that a person is asked for", do=f"use {', '.join(sorted(INWARD))}")
-    if not evidence:
+    if not says(evidence):
         raise BadInput("a mandate needs its evidence", do="give the signed document or say where it is kept")
     check_days(starts, ends)
     return named

@@ -44,6 +44,18 @@ def test_what_is_no_key_is_nobody(text: str) -> None:
     assert accounts.viewer_of_key(text) is None
 
 
+def test_an_address_is_used_once_and_is_no_page_of_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twice, even when both were looked up at the same moment, and beyond what the database keeps: bad input."""
+    an_account()
+    with pytest.raises(BadInput, match="already has an account"):
+        an_account(" ML@example.org ")
+    with pytest.raises(BadInput, match="is too long"):
+        an_account("a" * 60 + "@" + "b" * 60 + "." + "c" * 60 + ".org")
+    monkeypatch.setattr(accounts, "_check_credentials", lambda *_: None)
+    with pytest.raises(BadInput, match="already has an account"):
+        an_account()
+
+
 def test_a_revoked_key_stops_at_once() -> None:
     """A revoked key is nobody's, and cannot be revoked twice."""
     key = accounts.issue_key(an_account())

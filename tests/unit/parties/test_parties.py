@@ -100,6 +100,65 @@ def test_identifiers_of_two_parties_in_one_entry_are_bad_input() -> None:
         actions.recognise([welded], "pty_sender", **DOOR)
 
 
+def test_a_message_gives_a_verified_party_no_other_number() -> None:
+    """Who carries somebody's public number would say yes for them: an office adds it, once the party has proved itself."""
+    ada = a_person("Ada", isni=ISNI)
+    account = actions.open_account("ada@example.org", "a long enough pass phrase", ["artist"], at=AT)
+    own = Identifier("own:PADPIDA2007050901U", "77")
+    entry = Given(
+        name="Ada", kind=PartyKind.PERSON, identifiers=(Identifier("isni", ISNI), Identifier("ipi", IPI), own)
+    )
+    actions.verify_identity(ada, account, "video call", "passport seen", **DOOR)
+    assert actions.recognise([entry], "pty_sender", **DOOR) == [ada]
+    assert queries.find_many([Identifier("ipi", IPI), own]) == {own.key: ada}
+    (bo,) = actions.recognise(
+        [Given(name="Bo", kind=PartyKind.PERSON, identifiers=entry.identifiers[1:2])], "s", **DOOR
+    )
+    assert bo != ada
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("  Nora\n Quill ", "Nora Quill"),
+        ("\u0639\u0644\u06cc\u200c\u0631\u0636\u0627", None),
+        ("Zoe\u0308", "Zo\u00eb"),
+    ],
+)
+def test_a_name_in_a_message_is_kept_clean(name: str, kept: str | None) -> None:
+    """Spaces and forms folded, joiners that belong to a script left alone."""
+    (party,) = actions.recognise([Given(name=name, kind=PartyKind.PERSON)], "pty_sender", **DOOR)
+    assert queries.names([party])[party] == (kept or name)
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 501, "Nora\x9b31m", "Nora \u202eyralaS", "\ud800"])
+def test_what_is_no_name_is_bad_input(name: str) -> None:
+    """Nothing, a page of text, and what moves the text around it; in a message as by hand."""
+    for door in (
+        lambda: a_person(name),
+        lambda: actions.recognise([Given(name=name, kind=PartyKind.PERSON)], "s", **DOOR),
+    ):
+        with pytest.raises(BadInput):
+            door()
+
+
+def test_nobody_joins_itself() -> None:
+    """A party is no member of its own."""
+    party = a_person()
+    with pytest.raises(BadInput, match="cannot join itself"):
+        actions.join_collective(party, party, **DOOR)
+
+
+def test_blank_evidence_is_none() -> None:
+    """A mandate or an identity on no evidence is nobody's word."""
+    one, two = a_person("Ada"), a_person("Bo")
+    with pytest.raises(BadInput, match="needs its evidence"):
+        actions.register_mandate(one, two, [Use.TRAIN], "   ", date(2026, 1, 1), **DOOR)
+    account = actions.open_account("bo@example.org", "a long enough pass phrase", ["artist"], at=AT)
+    with pytest.raises(BadInput, match="its evidence"):
+        actions.verify_identity(two, account, "video call", " ", **DOOR)
+
+
 def test_a_mandate_covers_only_what_it_names() -> None:
     """A mandate for training says nothing about voice, and nothing after it has ended."""
     person, manager = a_person("Ada"), a_person("Mo")
