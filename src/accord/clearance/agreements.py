@@ -234,14 +234,17 @@ class Agreements:
                     bits |= choice.territories.bits
         return bits
 
-    def refusers(self, person: str, asset: Asset, where: int) -> list[str]:
-        """Those whose no it is that stands for an asset somewhere in `where`: the person, or members of the group."""
+    def refusers(self, person: str, asset: Asset, where: int) -> Iterator[tuple[str, int]]:
+        """(who, where in `where`): whose no it is that stands for an asset, the person's own or that of members of the
+        group."""
         about = _reached_by(asset)
-        return [
-            one
-            for one in (person, *sorted(self._members.get(person, ())))
-            if any(c.answer == "no" and c.asset in about and c.territories.bits & where for c in self.said(one))
-        ]
+        for one in (person, *sorted(self._members.get(person, ()))):
+            bits = 0
+            for choice in self.said(one):
+                if choice.answer == "no" and choice.asset in about:
+                    bits |= choice.territories.bits & where
+            if bits:
+                yield one, bits
 
     def refusals_naming(self, asset_id: str, made_of: tuple[str, ...]) -> Iterator[tuple[str, int]]:
         """(whose, where): noes that name this very asset, of somebody credited on what it is made of and, where its claim

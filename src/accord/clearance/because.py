@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 
+import msgspec
+
 from accord.clearance.agreements import LICENSED_THROUGH, NEEDS_OPT_IN
 from accord.clearance.needs import NEEDS, ROLE_WORDS
 from accord.clearance.records import Shortfall
@@ -23,12 +25,15 @@ Key = tuple[Fraction, tuple[str, ...]]
 
 
 def shortfalls(requirements: Requirements, missing: Iterable[Requirement], offered: int) -> tuple[Shortfall, ...]:
-    """The shortfalls of the requirements that are not met somewhere in `offered`."""
+    """The shortfalls of the requirements that are not met somewhere in `offered`: what one sentence says of several
+    assets is said once, wherever it holds of any."""
     say = _Sayer(requirements, offered)
     found: dict[tuple[str, str], Shortfall] = {}
     for requirement in missing:
         for short in say.of(requirement):
-            found.setdefault((short.code, short.because), short)
+            key = (short.code, short.because)
+            before = found.setdefault(key, short)
+            found[key] = msgspec.structs.replace(before, territories=before.territories | short.territories)
     return tuple(found.values())
 
 
@@ -185,10 +190,10 @@ class _Sayer:
     def _refused(self, missing: Requirement, gap: int) -> Iterator[Shortfall]:
         """Whose no it is: the person's own, or that of a member of the group."""
         person, asset = missing.party or "", self.state.assets[missing.subject]
-        for who in self.agreements.refusers(person, asset, gap):
+        for who, where in self.agreements.refusers(person, asset, gap):
             called = who if who == person else f"{who}, of {person},"
-            text = f"{called} said no to {self._asked()}{self._place(gap)}"
-            yield self._short(missing, gap, text, could_grant=who)
+            text = f"{called} said no to {self._asked()}{self._place(where)}"
+            yield self._short(missing, where, text, could_grant=who)
 
     def _no_yes(self, missing: Requirement, gap: int) -> str:
         person, use = missing.party or "", self.question.use

@@ -289,6 +289,33 @@ def test_shares_are_said_exactly(share: Fraction, text: str) -> None:
     assert percent(share) == text
 
 
+def test_law_2_one_sentence_about_two_assets_holds_wherever_either_lacks_it() -> None:
+    """Law 2: R1 lacks V's yes in France and R2 in Japan; for the remix of both it is missing in both."""
+    state = clean(Use.VOICE)
+    near = [choice(f"y-{a}", "V", Use.VOICE, asset=a, territories=WORLD - TerritorySet.of(*out))
+            for a, out in (("R1", ("FR",)), ("R2", ("JP",)), ("M", ("FR", "JP")))]  # fmt: skip
+    answer = ask(with_(state, choices=near), "M", use=Use.VOICE)
+    lacking = TerritorySet.of("FR", "JP")
+    assert answer.cleared == PLACES - lacking
+    assert answer.missing_in(TerritorySet.of("FR")) == answer.missing_in(JP) == answer.shortfalls
+    assert [short.territories for short in answer.shortfalls] == [lacking]
+
+
+def test_each_members_no_is_named_where_it_stands() -> None:
+    """V refuses in France, G in Japan, both of the group N: two sentences, each with its place."""
+    joined = [
+        Membership(id=f"m{m}", kind=MembershipKind.GROUP, member=m, collective="N", period=ALWAYS, known_from=2)
+        for m in "VG"
+    ]
+    state = clean(Use.TRAIN)
+    yeses = [c for found in state.choices.values() for c in found]
+    noes = [choice(f"n{m}", m, Use.TRAIN, "no", territories=TerritorySet.of(p)) for m, p in (("V", "FR"), ("G", "JP"))]
+    answer = ask(with_(state, choices=[*yeses, *noes], memberships=joined))
+    assert said(answer) == [
+        "G, of N, said no to train in f in JP", "V, of N, said no to train in f in FR", "V said no to train in f in FR",
+    ]  # fmt: skip
+
+
 # --- law 3: a yes has a source and a grade
 
 
