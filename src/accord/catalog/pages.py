@@ -24,11 +24,11 @@ CSV_COLUMNS = ("id", "kind", "title", "identifiers", "duration_s", "held")
 
 @audience(*SEEN_BY)
 def listing(request: HttpRequest) -> HttpResponse:
-    """Assets the viewer may see, by kind and words of the title, in the order of the alphabet; `?format=csv`."""
+    """Assets the viewer may see, by kind and words of the title, in the order of `_place`; also as CSV."""
     kind, words = request.GET.get("kind", ""), request.GET.get("q", "").strip().lower()
     held = request.GET.get("held") == "1"
     seen = visibility.assets(viewer_of(request), AssetKind(kind) if kind in set(AssetKind) else None)
-    found = sorted((a for a in seen.values() if _wanted(a, words, held)), key=lambda a: (a.title.casefold(), a.id))
+    found = sorted((a for a in seen.values() if _wanted(a, words, held)), key=_place)
     if request.GET.get("format") == "csv":
         return as_csv("catalogue", CSV_COLUMNS, (_csv_row(a) for a in found))
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
@@ -76,6 +76,12 @@ def show(request: HttpRequest, asset_id: str) -> HttpResponse:
         "names": parties.names(ids - {""}),
     }
     return render(request, "catalog/asset.html", context)
+
+
+def _place(asset: Asset) -> tuple[int, str, str]:
+    """Works, recordings, scores, stems, each in the order of the alphabet; a recording's stems together."""
+    whole = asset.parents[0] if asset.kind is AssetKind.STEM and asset.parents else ""
+    return list(AssetKind).index(asset.kind), whole or asset.title.casefold(), asset.id
 
 
 def _wanted(asset: Asset, words: str, held: bool) -> bool:

@@ -11,32 +11,53 @@ from django.shortcuts import render
 from django.urls import path
 
 from accord.deals import actions, queries
-from accord.deals.records import Deal, DealState
+from accord.deals.records import Clause, Deal, DealState, Ratchet, Step
 from accord.governance import queries as governance
 from accord.parties import accounts
 from accord.parties import queries as parties
 from accord.parties.audience import audience, viewer_of
 from accord.parties.spreadsheet import as_csv
 from accord.parties.viewer import Role, Viewer
+from accord.terms import money
 from accord.terms.refusal import BadInput
 
 CSV_COLUMNS = ("id", "title", "licensor", "state", "first_day", "first_day_after", "rate_ppm", "approved_by")
+#: The steps of a deal's timeline as people say them.
+STEPS = {
+    "opened": "The talks began",
+    "terms": "Terms drafted",
+    "approve legal": "Approved for legal",
+    "approve product": "Approved for product",
+    "sign licensor": "Signed for the licensor",
+    "sign platform": "Signed for the platform",
+    "activate": "Brought into force",
+    "expire": "Ran out",
+    "favoured": "Its most-favoured clause was touched by a later deal",
+}
 SEEN_BY = (Role.RIGHTSHOLDER, Role.LICENSING, Role.LEGAL, Role.PRODUCT)
+RAISED = {
+    "rate_ppm": "the rate",
+    "featured_artist_ppm": "what featured artists are paid direct",
+    "fee_per_use_micros": "the fee for each use",
+    "fee_per_training_run_micros": "the fee for each training run",
+}
 
 
 @audience(*SEEN_BY)
 def desk(request: HttpRequest) -> HttpResponse:
-    """The deals the viewer may see, filtered by state."""
-    state = request.GET.get("state") or None
-    found = queries.deals(viewer_of(request), state=state)
-    names = parties.names([deal.licensor for deal in found])
+    """The deals the viewer may see, filtered by state and words; what waits for a step stands first."""
+    state, words = request.GET.get("state") or None, request.GET.get("q", "").strip().casefold()
+    seen = queries.deals(viewer_of(request), state=state)
+    names = parties.names([deal.licensor for deal in seen])
+    found = [deal for deal in seen if words in f"{deal.title} {names[deal.licensor]}".casefold()]
     if request.GET.get("format") == "csv":
         return as_csv("deals", CSV_COLUMNS, (_csv_row(deal, names) for deal in found))
     context = {
-        "deals": found,
+        "rows": sorted(((_waits_for(deal), deal) for deal in found), key=lambda row: not row[0]),
         "names": names,
         "states": list(DealState),
         "state": state,
+        "q": request.GET.get("q", "").strip(),
         "active": sum(deal.state is DealState.ACTIVE for deal in found),
     }
     return render(request, "deals/desk.html", context)
@@ -47,11 +68,14 @@ def show(request: HttpRequest, deal_id: str) -> HttpResponse:
     """One deal. Another licensor's is not there."""
     viewer = viewer_of(request)
     deal = queries.deal(viewer, deal_id)
+    drafts = {draft.digest: f"draft {draft.number}" for draft in queries.drafts(viewer, deal_id)}
     context = {
         "deal": deal,
         "terms": deal.draft.terms if deal.draft else None,
-        "drafts": queries.drafts(viewer, deal_id),
-        "ratchets": queries.ratchets(viewer, deal_id),
+        "steps": [_step(step, drafts) for step in deal.timeline],
+        "named": parties.names(_chosen(deal)),
+        "clauses": [(clause, _conditions(clause)) for clause in deal.draft.terms.clauses] if deal.draft else [],
+        "ratchets": [_raised(ratchet) for ratchet in queries.ratchets(viewer, deal_id)],
         "name": parties.names([deal.licensor]).get(deal.licensor, deal.licensor),
         "features": {feature.id: feature.name for feature in governance.features().values()},
         "by": _offices({step.actor for step in deal.timeline}),
@@ -81,6 +105,41 @@ def _csv_row(deal: Deal, names: dict[str, str]) -> list[object]:
     rate = terms.remuneration.rate_ppm if terms else ""
     dates = (terms.starts, terms.ends) if terms else ("", "")
     return [deal.id, deal.title, names[deal.licensor], deal.state, *dates, rate, " ".join(deal.approvals)]
+
+
+def _step(step: Step, drafts: dict[str, str]) -> tuple[str, str, Step]:
+    """A step in words, with the draft it was about or the reason it had; what raised a favoured deal stands above."""
+    detail = "" if step.what == "favoured" else drafts.get(step.detail, step.detail)
+    return STEPS.get(step.what, step.what), detail, step
+
+
+def _conditions(clause: Clause) -> str:
+    """What a grant asks of whoever uses it, in words."""
+    asked = clause.conditions
+    said = [
+        f"credit “{asked.credit_line}”" if asked.credit_line else "",
+        "no export" if asked.no_export else "",
+        "not for sale" if asked.non_commercial else "",
+        "for one version of a model" if asked.model_version_bound else "",
+        f"at most {asked.monthly_cap} a month" if asked.monthly_cap else "",
+    ]
+    return "; ".join(filter(None, said)) or "none"
+
+
+def _chosen(deal: Deal) -> set[str]:
+    """The parties that clauses name when they say which part of the catalogue they mean."""
+    clauses = deal.draft.terms.clauses if deal.draft else ()
+    return {key for clause in clauses for key in clause.selection.ids if key.startswith("pty_")}
+
+
+def _raised(ratchet: Ratchet) -> tuple[str, str, str]:
+    """(what, what it is here, what a later deal pays) of a most-favoured clause that a later deal touched."""
+    shown = _percent if ratchet.term.endswith("_ppm") else money.text
+    return RAISED.get(ratchet.term, ratchet.term), shown(ratchet.now), shown(ratchet.better)
+
+
+def _percent(parts: int) -> str:
+    return f"{parts / 10_000:g} %"
 
 
 def _offices(actors: set[str]) -> dict[str, str]:

@@ -148,6 +148,8 @@ WORDS = {
     "SR": "synchronisation",
     "cocreator": "the co-creator",
     "source": "a source",
+    "list": "named works and recordings",
+    "sub-catalogue": "named parts of it",
     "claim-conflict": "claims in conflict",
     "claim-evidence": "a claim without evidence",
     "spree": "many uploads at once",
