@@ -28,8 +28,8 @@ _USUAL_MINOR = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B")
 _LETTER_PITCH = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 
 # Krumhansl & Kessler (1982), probe-tone profiles of the major and minor key, tonic first.
-_MAJOR_PROFILE = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
-_MINOR_PROFILE = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
+MAJOR_PROFILE = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
+MINOR_PROFILE = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -184,7 +184,7 @@ def estimate_key(notes: Iterable[Note]) -> str:
         weights[note.pitch % 12] += note.duration
     scored = [
         (_correlation(weights, profile, shift), names[shift], mode)
-        for profile, names, mode in ((_MAJOR_PROFILE, _USUAL_MAJOR, "major"), (_MINOR_PROFILE, _USUAL_MINOR, "minor"))
+        for profile, names, mode in ((MAJOR_PROFILE, _USUAL_MAJOR, "major"), (MINOR_PROFILE, _USUAL_MINOR, "minor"))
         for shift in range(12)
     ]
     _, name, mode = max(scored, key=lambda s: s[0])

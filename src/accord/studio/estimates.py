@@ -14,7 +14,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from accord.catalog.score import transposed_key
+from accord.catalog.score import MAJOR_PROFILE, MINOR_PROFILE, transposed_key
 
 Floats = NDArray[np.float64]
 
@@ -23,8 +23,6 @@ FLUX_WINDOW = 1024
 FLUX_LATENCY = 700  # frames from a window's start to the onset that raises its flux most; measured on clicks
 CHROMA_WINDOW = 8192
 SLOWEST_BPM, FASTEST_BPM, USUAL_BPM, PRIOR_OCTAVES = 50.0, 200.0, 110.0, 0.9
-MAJOR = np.array([6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88])
-MINOR = np.array([6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17])
 
 
 class Known(StrEnum):
@@ -90,7 +88,7 @@ def estimate_key(samples: NDArray[np.float32], rate: int) -> Key:
     scored = sorted(
         (
             (float(np.corrcoef(weights, np.roll(profile, shift))[0, 1]), transposed_key(f"C {mode}", shift))
-            for profile, mode in ((MAJOR, "major"), (MINOR, "minor"))
+            for profile, mode in ((MAJOR_PROFILE, "major"), (MINOR_PROFILE, "minor"))
             for shift in range(12)
         ),
         reverse=True,
