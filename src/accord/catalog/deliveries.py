@@ -9,8 +9,8 @@ Audio goes to the vault before the journal is opened: a file there that no fact 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from accord.catalog.audio_intake import Progress, keep_all
 from accord.catalog.cwr.reader import is_cwr, read_cwr
 from accord.catalog.entering import Entry, enter
 from accord.catalog.ern.reader import read_ern
+from accord.catalog.ern.xml import begins_like_xml
 from accord.catalog.intake import Plan
 from accord.catalog.records import Delivery, DeliveryReport
 from accord.journal.actions import writing
@@ -29,6 +30,8 @@ from accord.vault import private
 
 MESSAGE_BYTES_MAX = 64 << 20
 METADATA_MARK = ";meta"  # behind the digest, so that the same message may come again with its audio
+UNIDENTIFIED = "senders without an identifier"  # the scope in which they are known by their names, and nobody else is
+AHEAD = timedelta(days=2)  # clocks differ, and a date without an offset may be a day off
 Permit = Callable[[str], None]
 
 
@@ -47,6 +50,10 @@ def deliver(
     data = _read(source)
     if is_cwr(data):
         return deliver_cwr(data, at=at, actor=actor, demonstration=demonstration, permit=permit)
+    if data.strip() and not begins_like_xml(data):
+        shown = data.strip()[:24].decode("utf-8", "replace").replace("\n", " ")
+        do = "send the XML of a NewReleaseMessage, or the text of a CWR 2.2 file"
+        raise BadInput("this is neither an ERN message nor a CWR file", "line 1", f"it begins with `{shown}`", do)
     folder = audio if audio is not None else source.parent if isinstance(source, Path) else None
     return deliver_ern(
         data,
@@ -124,16 +131,18 @@ def _write(
         if known := _before(digest, permit):  # somebody delivered it while we read
             return known
         sender, parties_ids = _recognise(plan, permit, at, actor, demonstration)
+        _refuse_late(plan, sender, at)
         delivery = journal.mint("dlv")
         entry = Entry(
             journal=journal,
             delivery=delivery,
             sender=sender,
-            authority=_authority(sender, [parties_ids[reference] for reference in plan.controlled], at),
+            verified=bool(plan.sender.identifiers) and known_parties.party(sender).verified,
+            authority=_authority(plan, sender, parties_ids, at),
             parties=parties_ids,
             files=files,  # type: ignore[arg-type]
             demonstration=demonstration,
-            findings=[*plan.findings, *_remarks(plan, files)],
+            findings=[*plan.findings, *_remarks(plan, files, demonstration), *_not_added(plan)],
         )
         journal.append(
             facts.DeliveryReceived(
@@ -145,6 +154,8 @@ def _write(
                 envelope=private.put(delivery, "delivered-message", data),
                 counts=plan.counts,
                 findings=tuple(entry.findings),
+                created=plan.created,
+                subjects=plan.subjects,
             )
         )
         enter(entry, plan)
@@ -158,22 +169,50 @@ def _recognise(
     if permit:
         held = known_parties.find_many(plan.sender.identifiers)
         permit(next(iter(held.values()), ""))
-    sender = parties.recognise([plan.sender], "", at=at, actor=actor)[0]
+    scope = "" if plan.sender.identifiers else UNIDENTIFIED
+    sender = parties.recognise([plan.sender], scope, at=at, actor=actor)[0]
     given = [party for _, party in plan.parties]
     ids = parties.recognise(given, sender, at=at, actor=actor)
     return sender, {reference: party for (reference, _), party in zip(plan.parties, ids, strict=True)}
 
 
-def _authority(sender: str, controlled: Iterable[str], at: datetime) -> frozenset[str]:
-    """For whom this sender's word is evidence: for nobody until the sender is verified."""
-    if not known_parties.party(sender).verified:
+def _refuse_late(plan: Plan, sender: str, at: datetime) -> None:
+    """Messages may overtake each other on their way; the sender's newest word stands."""
+    if plan.created > at + AHEAD:
+        raise BadInput(f"the message is dated {plan.created:%Y-%m-%d}, which is to come", do="correct its date")
+    for subject, created in queries.said_later(sender, plan.subjects, plan.created):
+        since = (
+            f"it is of {plan.created:%Y-%m-%d %H:%M:%S}, and `{subject}` was described on {created:%Y-%m-%d %H:%M:%S}"
+        )
+        do = "send it with a new date if it is what is meant now"
+        raise BadInput("the message is older than what its sender said since", why=since, do=do)
+
+
+def _authority(plan: Plan, sender: str, parties: dict[str, str], at: datetime) -> frozenset[str]:
+    """For whom this sender's word is evidence: for nobody until it is verified, and never by its name alone."""
+    if not plan.sender.identifiers or not known_parties.party(sender).verified:
         return frozenset()
-    return known_parties.speaks_for(sender, at) | frozenset(controlled)
+    return known_parties.speaks_for(sender, at) | {parties[reference] for reference in plan.controlled}
 
 
-def _remarks(plan: Plan, files: dict[str, object]) -> list[str]:
+def _remarks(plan: Plan, files: dict[str, object], demonstration: bool) -> Iterator[str]:
+    if not plan.sender.identifiers:
+        yield "the sender has no valid identifier: it is known by its name alone, and its word is evidence for nobody"
+    if plan.test and not demonstration:
+        yield "the message calls itself a test; what it says counts all the same"
     named = sum(1 for recording in plan.recordings if recording.file)
-    return [f"{named} audio files named, none delivered (metadata only)"] if named and not files else []
+    if named and not files:
+        yield f"{named} audio files named, none delivered (metadata only)"
+
+
+def _not_added(plan: Plan) -> Iterator[str]:
+    """Identifiers of verified parties that a message alone does not add."""
+    known = known_parties.find_many(identifier for _, given in plan.parties for identifier in given.identifiers)
+    for reference, given in plan.parties:
+        for identifier in given.identifiers:
+            if identifier.key not in known:
+                number = f"{identifier.scheme.upper()} {identifier.value}"
+                yield f"party {reference}: its {number} is new, and the party verified: an office adds it after a look"
 
 
 def _check_isrcs(plan: Plan) -> None:

@@ -1,7 +1,10 @@
 """Writing a plan into the catalogue, inside one open transaction (shell): works, recordings, stems, releases, deals, claims.
 
 Who delivered a thing first describes it. A later delivery by the same sender revises it; one by another sender adds its
-claims and nothing else, since two descriptions of one ISRC are for people to settle, not for whoever came last.
+claims and nothing else, since two descriptions of one ISRC are for people to settle, not for whoever came last. Two
+exceptions, so that nobody is passed over: a verified sender takes over what an unverified one described (whoever came
+first could otherwise name singers of its own choosing), and the writers that a second verified publisher names are asked
+as well.
 """
 
 from __future__ import annotations
@@ -21,11 +24,13 @@ from accord.catalog.intake import (
     compare,
     recognised,
 )
-from accord.catalog.linking import link
+from accord.catalog.linking import as_hints, link, stated, unnamed
+from accord.catalog.matching import Hint
 from accord.catalog.models import WorkTitleRow
 from accord.catalog.records import Asset, AssetKind, Claim, Credit, Disclosure
 from accord.catalog.rows import title_key
 from accord.journal.actions import Writer
+from accord.parties import queries as parties
 
 
 class Entry(msgspec.Struct, kw_only=True):
@@ -34,6 +39,7 @@ class Entry(msgspec.Struct, kw_only=True):
     journal: Writer
     delivery: str
     sender: str
+    verified: bool = False
     authority: frozenset[str]
     parties: Mapping[str, str]
     files: Mapping[str, Kept]
@@ -106,30 +112,59 @@ def _revise_work(
     credits: tuple[Credit, ...],
     identifiers: tuple[tuple[str, str], ...],
 ) -> None:
-    if before is None:  # twice in one message
+    if before is None:  # twice in one message: new, and revised
         return
-    merged = tuple(dict.fromkeys((*before.identifiers, *identifiers)))
-    people = tuple(dict.fromkeys((*before.credits, *credits)))
-    own = before.delivered_by == entry.sender
-    title, people = (work.title, credits) if own else (before.title, people)
-    if (title, merged, set(people)) == (before.title, before.identifiers, set(before.credits)):
+    describes = _describes(entry, before)
+    added = identifiers if describes or entry.verified else tuple(i for i in identifiers if i[0] != "iswc")
+    merged = tuple(dict.fromkeys((*before.identifiers, *added)))
+    title, people = before.title, before.credits
+    if describes:
+        title, people = work.title, credits
+    elif entry.verified:
+        people = tuple(dict.fromkeys((*before.credits, *credits)))
+    elif set(credits) - set(before.credits):
+        entry.findings.append(f"work {work.number}: described before, so the writers an unverified sender names wait")
+    taken = entry.sender if describes and before.delivered_by != entry.sender else None
+    if not taken and (title, merged, set(people)) == (before.title, before.identifiers, set(before.credits)):
         return
     entry.journal.append(
-        facts.WorkRevised(asset=before.id, title=title, identifiers=merged, credits=people, delivery=entry.delivery)
+        facts.WorkRevised(
+            asset=before.id,
+            title=title,
+            identifiers=merged,
+            credits=people,
+            delivery=entry.delivery,
+            delivered_by=taken,
+        )
     )
+
+
+def _describes(entry: Entry, before: Asset) -> bool:
+    """Whether this sender's word says what the thing is: its own, or a verified one after an unverified one."""
+    if before.delivered_by == entry.sender:
+        return True
+    return bool(entry.verified and before.delivered_by and not parties.party(before.delivered_by).verified)
 
 
 def _link_named_recordings(entry: Entry, works: tuple[WorkGiven, ...]) -> None:
     known = queries.find_many(f"isrc:{isrc}" for work in works for isrc in work.recordings)
     standing = queries.assets(known.values())
-    for work in works:
-        for isrc in work.recordings:
-            recording = known.get(f"isrc:{isrc}")
-            if recording and entry.assets[work.reference] not in standing[recording].parents:
-                match = facts.WorkMatched(
-                    recording=recording, work=entry.assets[work.reference], method="isrc-in-registration"
-                )
-                entry.journal.append(match)
+    new = [
+        (work, isrc, known[key])
+        for work in works
+        for isrc in work.recordings
+        if (key := f"isrc:{isrc}") in known and entry.assets[work.reference] not in standing[known[key]].parents
+    ]
+    for work, isrc, recording in new:
+        if not entry.verified:
+            entry.findings.append(f"work {work.number}: an unverified sender's word puts it in no recording ({isrc})")
+            continue
+        if standing[recording].parents:
+            entry.findings.append(
+                f"work {work.number}: recording {isrc} embodies others too; this one is added to them"
+            )
+        match = facts.WorkMatched(recording=recording, work=entry.assets[work.reference], method="isrc-in-registration")
+        entry.journal.append(match)
 
 
 def _link_arrangements(entry: Entry, works: tuple[WorkGiven, ...]) -> None:
@@ -152,15 +187,21 @@ def _link_arrangements(entry: Entry, works: tuple[WorkGiven, ...]) -> None:
 def _enter_recordings(entry: Entry, recordings: tuple[RecordingGiven, ...]) -> None:
     known = queries.find_many(f"isrc:{recording.isrc}" for recording in recordings)
     before = queries.assets(known.values())
+    hints = stated(before)
     for recording in recordings:
         asset = known.get(f"isrc:{recording.isrc}")
         if asset is None:
             asset = _register_recording(entry, recording)
             known[f"isrc:{recording.isrc}"] = asset
         elif asset in before:
-            _revise_recording(entry, before[asset], recording)
+            _revise_recording(entry, before[asset], recording, hints.get(asset, set()))
         entry.assets[recording.reference] = asset
     link(entry.journal, recordings=[entry.assets[recording.reference] for recording in recordings])
+    for found, work in unnamed(before):
+        which = f"`{work.title}` ({work.id})"
+        entry.findings.append(
+            f"recording {found.identifier('isrc')}: it stays matched to {which}, which is not named here"
+        )
 
 
 def _register_recording(entry: Entry, recording: RecordingGiven) -> str:
@@ -196,25 +237,27 @@ def _register_stems(entry: Entry, asset: str, recording: RecordingGiven) -> None
         entry.journal.append(facts.StemsRegistered(recording=asset, stems=lines, delivery=entry.delivery))
 
 
-def _revise_recording(entry: Entry, before: Asset, recording: RecordingGiven) -> None:
-    if before.delivered_by != entry.sender:
+def _revise_recording(entry: Entry, before: Asset, recording: RecordingGiven, hints: set[Hint]) -> None:
+    if not _describes(entry, before):
         entry.findings.append(
             f"recording {recording.isrc}: described by another sender before, so only claims are added"
         )
         return
+    taken = entry.sender if before.delivered_by != entry.sender else None
     audio = entry.files.get(recording.file.uri) if recording.file else None
     after = msgspec.structs.replace(
         before,
         title=recording.title,
         credits=_people(entry, recording.credits),
-        audio=audio.digest if audio else before.audio,
-        duration_s=audio.duration_s if audio else before.duration_s,
+        audio=audio.digest if audio else None if taken else before.audio,
+        duration_s=audio.duration_s if audio else None if taken else before.duration_s,
         label=entry.parties.get(recording.label) if recording.label else before.label,
         disclosure=_disclosure(entry, recording),
+        delivered_by=entry.sender,
     )
-    if not queries.children([before.id], AssetKind.STEM).get(before.id):
-        _register_stems(entry, before.id, recording)
-    if after == before:
+    _revise_stems(entry, before, recording, taken)
+    works = _hints(entry, recording)
+    if after == before and as_hints(before.id, works) == hints:
         return
     entry.journal.append(
         facts.RecordingRevised(
@@ -225,10 +268,25 @@ def _revise_recording(entry: Entry, before: Asset, recording: RecordingGiven) ->
             duration_s=after.duration_s,
             label=after.label,
             delivery=entry.delivery,
-            works=_hints(entry, recording),
+            works=works,
             disclosure=after.disclosure,
+            delivered_by=taken,
         )
     )
+
+
+def _revise_stems(entry: Entry, before: Asset, recording: RecordingGiven, taken: str | None) -> None:
+    """Stems come once. Those of somebody who was never verified are held when another takes the recording over."""
+    standing = queries.assets(queries.children([before.id], AssetKind.STEM).get(before.id, ()))
+    held = f"delivered by `{before.delivered_by}`, which is not verified; `{taken}` described the recording anew"
+    for stem in standing.values() if taken else ():
+        entry.journal.append(facts.IntakeHoldPlaced(asset=stem.id, hold=held))
+    if taken or not standing:
+        _register_stems(entry, before.id, recording)
+        return
+    given = {entry.files[stem.file.uri].digest for stem in recording.stems if stem.file.uri in entry.files}
+    if given - {stem.audio for stem in standing.values()}:
+        entry.findings.append(f"recording {recording.isrc}: it has its stems already, so the new ones are left out")
 
 
 def _enter_releases(entry: Entry, releases: tuple[ReleaseGiven, ...]) -> None:

@@ -56,7 +56,10 @@ class DealLine(msgspec.Struct, frozen=True, kw_only=True):
 
 @fact("catalog.delivery-received")
 class DeliveryReceived(Fact, frozen=True, kw_only=True):
-    """A message was read in. `digest` is the SHA-256 of its bytes; the bytes are `envelope` in the private store."""
+    """A message was read in. `digest` is the SHA-256 of its bytes; the bytes are `envelope` in the private store.
+
+    `created` is the message's own date, `subjects` what it describes, by code: an older message about them comes too late.
+    """
 
     delivery: str
     message_kind: str
@@ -66,6 +69,8 @@ class DeliveryReceived(Fact, frozen=True, kw_only=True):
     envelope: str
     counts: tuple[tuple[str, int], ...]
     findings: tuple[str, ...] = ()
+    created: datetime | None = None
+    subjects: tuple[str, ...] = ()
 
 
 @fact("catalog.messages-erased")
@@ -98,7 +103,10 @@ class RecordingRegistered(Fact, frozen=True, kw_only=True):
 
 @fact("catalog.recording-revised")
 class RecordingRevised(Fact, frozen=True, kw_only=True):
-    """A later delivery says something else about a recording; what it was stays known."""
+    """A later delivery says something else about a recording; what it was stays known.
+
+    `delivered_by`: who describes it from here on, where that changes.
+    """
 
     asset: str
     title: str
@@ -109,6 +117,7 @@ class RecordingRevised(Fact, frozen=True, kw_only=True):
     delivery: str
     works: tuple[WorkHint, ...] = ()
     disclosure: Disclosure = Disclosure()
+    delivered_by: str | None = None
 
 
 @fact("catalog.stems-registered")
@@ -138,13 +147,14 @@ class WorkRegistered(Fact, frozen=True, kw_only=True):
 
 @fact("catalog.work-revised")
 class WorkRevised(Fact, frozen=True, kw_only=True):
-    """A later registration says something else about a work."""
+    """A later registration says something else about a work. `delivered_by`: who describes it from here on, if that changes."""
 
     asset: str
     title: str
     identifiers: tuple[tuple[str, str], ...]
     credits: tuple[Credit, ...]
     delivery: str | None
+    delivered_by: str | None = None
 
 
 @fact("catalog.work-arranges")

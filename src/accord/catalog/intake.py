@@ -7,7 +7,7 @@ references until they are recognised. A plan is checked whole before anything of
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 
 import msgspec
@@ -104,7 +104,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: str
     message: str
+    created: datetime
     sender: Given
+    test: bool = False  # the message says that it is one
     parties: tuple[tuple[str, Given], ...]
     controlled: tuple[str, ...] = ()  # parties whom the format itself says the sender controls (CWR: SWR)
     recordings: tuple[RecordingGiven, ...] = ()
@@ -113,6 +115,16 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     permissions: tuple[PermissionGiven, ...] = ()
     findings: tuple[str, ...] = ()
     counts: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """What it describes, by the codes under which the same sender would describe it again."""
+        codes = [("isrc", recording.isrc) for recording in self.recordings]
+        for work in self.works:
+            codes += [("iswc", work.iswc), ("number", work.number)]
+        for release in self.releases:
+            codes += [("icpn", release.icpn), ("grid", release.grid)]
+        return tuple(dict.fromkeys(f"{scheme}:{code}" for scheme, code in codes if code))
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):

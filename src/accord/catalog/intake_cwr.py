@@ -30,6 +30,7 @@ def plan(transmission: CwrTransmission) -> Plan:
     return Plan(
         kind="cwr",
         message=f"{transmission.sender} {transmission.created.isoformat()}",
+        created=transmission.created,
         sender=_sender(transmission),
         parties=tuple(_parties(transmission)),
         controlled=tuple(dict.fromkeys(_key(w) for work in transmission.works for w in work.writers if w.controlled)),

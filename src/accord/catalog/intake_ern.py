@@ -62,6 +62,8 @@ def plan(message: ErnMessage) -> Plan:
     return Plan(
         kind="ern",
         message=message.header.message,
+        created=message.header.created,
+        test=message.header.control == "TestMessage",
         sender=_messaging_party(message.header.sender),
         parties=tuple(_parties(message)),
         recordings=recordings,

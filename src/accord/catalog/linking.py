@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from accord.catalog import facts, queries
 from accord.catalog.matching import Hint, Named, matches
 from accord.catalog.models import HintRow, WorkTitleRow
+from accord.catalog.records import Asset
 from accord.catalog.rows import title_key
 from accord.journal.actions import Writer
 
@@ -21,6 +22,30 @@ def link(journal: Writer, recordings: Sequence[str] = (), works: Sequence[str] =
     for match in new:
         journal.append(facts.WorkMatched(recording=match.recording, work=match.work, method=match.method))
     return len(new)
+
+
+def stated(recordings: Iterable[str]) -> dict[str, set[Hint]]:
+    """Recording → what its newest description says about works in it, for those that say anything."""
+    found: dict[str, set[Hint]] = {}
+    for hint in _hints("recording", recordings):
+        found.setdefault(hint.recording, set()).add(hint)
+    return found
+
+
+def as_hints(recording: str, said: Iterable[facts.WorkHint]) -> set[Hint]:
+    """What a message says about works in a recording, as `stated` gives it back."""
+    return {Hint(recording, hint.iswc, title_key(hint.title), frozenset(hint.writers)) for hint in said}
+
+
+def unnamed(recordings: Iterable[str]) -> list[tuple[Asset, Asset]]:
+    """(recording, work) matched though the recording's description names other works. Nothing is unmatched for it."""
+    hints = _hints("recording", recordings)
+    named: dict[str, set[str]] = {}
+    for match in matches(hints, _named(_works_for_hints(hints))):
+        named.setdefault(match.recording, set()).add(match.work)
+    standing = queries.assets(named)
+    works = queries.assets(work for asset in standing.values() for work in asset.parents)
+    return [(asset, works[work]) for r, asset in standing.items() for work in asset.parents if work not in named[r]]
 
 
 def _hints(field: str, keys: Iterable[str]) -> list[Hint]:

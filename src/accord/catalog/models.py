@@ -158,3 +158,10 @@ class DeliveryRow(Projected):
     findings = models.TextField()
     at = models.DateTimeField()
     known_from = models.BigIntegerField()
+
+
+class SaidRow(Projected):
+    """What a sender's newest message about a thing was dated; key `<sender> <scheme>:<code>`."""
+
+    key = models.CharField(primary_key=True, max_length=120)
+    created = models.DateTimeField()

@@ -19,16 +19,17 @@ from accord.catalog.models import (
     PermissionRow,
     PublicDomainRow,
     ReleaseRow,
+    SaidRow,
     WorkTitleRow,
 )
 from accord.catalog.records import Asset, AssetKind
-from accord.catalog.rows import as_asset, asset_row, title_key
+from accord.catalog.rows import as_asset, asset_row, said_key, title_key
 from accord.journal.registry import Entry, projects
 
 
 @projects(facts.DeliveryReceived)
 def on_delivery_received(entry: Entry, f: facts.DeliveryReceived) -> None:
-    """One row per message."""
+    """One row per message, and for each thing it describes the date of the last word."""
     DeliveryRow.objects.create(
         id=f.delivery,
         kind=f.message_kind,
@@ -41,6 +42,9 @@ def on_delivery_received(entry: Entry, f: facts.DeliveryReceived) -> None:
         at=entry.at,
         known_from=entry.position,
     )
+    if f.created:
+        said = (SaidRow(key=said_key(f.sender, subject), created=f.created) for subject in f.subjects)
+        SaidRow.objects.bulk_create(said, update_conflicts=True, unique_fields=["key"], update_fields=["created"])
 
 
 @projects(facts.RecordingRegistered)
@@ -68,10 +72,13 @@ def on_recording_registered(entry: Entry, f: facts.RecordingRegistered) -> None:
 @projects(facts.RecordingRevised)
 def on_recording_revised(entry: Entry, f: facts.RecordingRevised) -> None:
     """A new version of the recording, and of its stems, which stand under the same people."""
-    changes = {"title": f.title, "credits": f.credits, "label": f.label}
-    revise(f.asset, entry.position, audio=f.audio, duration_s=f.duration_s, disclosure=f.disclosure, **changes)
+    changes = {"credits": f.credits, "label": f.label}
+    if f.delivered_by:
+        changes["delivered_by"] = f.delivered_by
+    heard = {"audio": f.audio, "duration_s": f.duration_s}
+    revise(f.asset, entry.position, title=f.title, disclosure=f.disclosure, **heard, **changes)
     for stem in children(f.asset, AssetKind.STEM):
-        revise(stem, entry.position, credits=f.credits, label=f.label)
+        revise(stem, entry.position, **changes)
     _remember_hints(f.asset, f.works)
 
 
@@ -118,7 +125,8 @@ def on_work_registered(entry: Entry, f: facts.WorkRegistered) -> None:
 def on_work_revised(entry: Entry, f: facts.WorkRevised) -> None:
     """A new version of the work."""
     known = {f"{scheme}:{value}" for scheme, value in current(f.asset).identifiers}
-    revise(f.asset, entry.position, title=f.title, identifiers=f.identifiers, credits=f.credits)
+    changes = {"delivered_by": f.delivered_by} if f.delivered_by else {}
+    revise(f.asset, entry.position, title=f.title, identifiers=f.identifiers, credits=f.credits, **changes)
     _identify(f.asset, [pair for pair in f.identifiers if ":".join(pair) not in known])
     _remember_title(f.asset, f.title)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -24,6 +25,7 @@ from accord.catalog.models import (
     PermissionRow,
     PublicDomainRow,
     ReleaseRow,
+    SaidRow,
 )
 from accord.catalog.records import (
     Asset,
@@ -38,7 +40,7 @@ from accord.catalog.records import (
     Release,
     Terms,
 )
-from accord.catalog.rows import as_asset, as_claim, as_conflict, territories
+from accord.catalog.rows import as_asset, as_claim, as_conflict, said_key, territories
 from accord.parties.viewer import Viewer
 from accord.terms.identifiers import icpn, isrc, iswc
 from accord.terms.refusal import BadInput, NotThere
@@ -251,6 +253,13 @@ def delivery_of(digest: str) -> Delivery | None:
     """The delivery with these bytes, if they were read in before."""
     row = DeliveryRow.objects.filter(digest=digest).first()
     return _delivery(row) if row else None
+
+
+def said_later(sender: str, subjects: Iterable[str], created: datetime) -> list[tuple[str, datetime]]:
+    """Those of `subjects` that the sender described in a message dated after `created`, each with that date."""
+    keys = {said_key(sender, subject): subject for subject in subjects}
+    rows = in_chunks(SaidRow.objects.filter(created__gt=created).order_by("key"), "key", keys)
+    return [(keys[row.key], row.created) for row in rows]
 
 
 def stats() -> dict[str, int]:

@@ -25,6 +25,11 @@ def title_key(title: str) -> str:
     return sha256(folded(title).encode()).hexdigest()
 
 
+def said_key(sender: str, subject: str) -> str:
+    """The key under which a sender's last word about a thing is kept."""
+    return f"{sender} {subject}"
+
+
 def as_asset(row: AssetRow) -> Asset:
     """The asset of a row, with its positions."""
     return msgspec.structs.replace(_assets.decode(row.record), known_from=row.known_from, known_until=row.known_until)

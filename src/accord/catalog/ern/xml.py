@@ -70,6 +70,11 @@ def place(element: Element, label: str = "") -> str:
     return f"line {element.sourceline} ({label or name(element)})"
 
 
+def begins_like_xml(data: bytes) -> bool:
+    """Whether the first sign is `<`, in any encoding that keeps ASCII's order of bytes."""
+    return data.lstrip(b"\xef\xbb\xbf\xfe\xff\x00 \t\r\n")[:1] == b"<"
+
+
 def _scan(data: bytes, kind: str) -> None:
     if not data.strip():
         raise BadInput(f"this {kind} is empty", why="it has no bytes but white space", do="send the whole message")
@@ -93,7 +98,7 @@ def _scan(data: bytes, kind: str) -> None:
 def _broken(data: bytes, kind: str, error: Exception, counter: _Counter) -> BadInput:
     line = getattr(error, "lineno", 1)
     why = expat.ErrorString(error.code) if isinstance(error, expat.ExpatError) else str(error)
-    if counter.count == 0 and not _begins_like_xml(data):
+    if counter.count == 0 and not begins_like_xml(data):
         shown = data.lstrip()[:24].decode("utf-8", "replace").replace("\n", " ")
         return BadInput(
             f"this {kind} is not XML", f"line {line}", f"it begins with `{shown}`", "send the XML message itself"
@@ -102,11 +107,6 @@ def _broken(data: bytes, kind: str, error: Exception, counter: _Counter) -> BadI
         why = f"it breaks off inside `{counter.open[-1]}`, {counter.depth} elements are still open"
         return BadInput(f"this {kind} is not whole", f"line {line}", why, "send it again, the end is missing")
     return BadInput(f"this {kind} is not well-formed XML", f"line {line}", str(why), "send it again")
-
-
-def _begins_like_xml(data: bytes) -> bool:
-    """Whether the first sign is `<`, in any encoding that keeps ASCII's order of bytes."""
-    return data.lstrip(b"\xef\xbb\xbf\xfe\xff\x00 \t\r\n")[:1] == b"<"
 
 
 def _refuse_doctype(doctype: str, system: str | None, public: str | None, internal: bool) -> None:
