@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,18 +14,45 @@ from django.shortcuts import render
 from django.urls import path
 
 from accord.catalog import queries as catalog
+from accord.catalog.faces import faces
 from accord.deals import queries as deal_queries
 from accord.governance import queries as governance
 from accord.parties import queries as parties
 from accord.parties.audience import audience, viewer_of
 from accord.parties.spreadsheet import as_csv
-from accord.parties.viewer import Role
+from accord.parties.viewer import Role, Viewer
 from accord.payouts import queries
+from accord.payouts.records import Step
 from accord.studio import queries as studio
 from accord.terms.money import text
 
 SEEN_BY = (Role.ARTIST, Role.RIGHTSHOLDER, Role.FINANCE, Role.CREATOR)
-PER_PAGE = 60
+PER_PAGE = 30
+OWN_DEAL = "its own deal"
+#: What accounts of the books are called, by the first part of their name.
+ACCOUNTS = {
+    "advance": "advance still to be recouped under",
+    "balance": "carried forward for",
+    "bank": "paid out by the bank",
+    "earned": "earned by",
+    "escrow": "in escrow while disputed",
+    "guarantees": "guarantees, funded by the platform",
+    "payable": "payable to",
+    "pool": "pool",
+    "residual": "what the platform keeps",
+    "revenue": "revenue",
+    "unmatched": "unmatched until somebody claims it",
+}
+#: How what is payable came about: (key of the summary, words, sign).
+CAME_ABOUT = (
+    ("opening_micros", "Brought forward", 1),
+    ("earned_micros", "Earned", 1),
+    ("released_micros", "Released from escrow", 1),
+    ("guarantee_micros", "Guarantee, paid by the platform", 1),
+    ("recouped_micros", "Recouped from an advance", -1),
+    ("withheld_micros", "Tax withheld", -1),
+    ("carried_micros", "Carried forward", -1),
+)
 ID = re.compile(r"\b[a-z]{3,4}_[0-9]{6}\b")
 SUMS_NAMED = ("earned", "guarantee", "recouped", "escrow", "payable", "carried")
 SUMS = [f"{name}_micros" for name in SUMS_NAMED]
@@ -33,56 +61,103 @@ LINE = ["line", "account", "kind", "feature", "territory", "subject", "claimed",
 
 @audience(*SEEN_BY)
 def listing(request: HttpRequest) -> HttpResponse:
-    """The viewer's statements (finance: all), and for finance what each close did."""
+    """The viewer's statements (finance: all, also by party), and for finance what each close did and the accounts."""
     viewer = viewer_of(request)
-    period = request.GET.get("period") or None
-    heads = queries.statements(viewer, period=period)
+    period, party = request.GET.get("period") or None, request.GET.get("party", "")
+    seen = queries.statements(viewer, period=period)
+    names = parties.names([head.party for head in seen])
+    heads = [head for head in seen if party in ("", head.party)]
     finance = viewer.has(Role.FINANCE)
-    names = parties.names([head.party for head in heads])
     if request.GET.get("format") == "csv":
         rows = ([h.id, h.period, names[h.party], h.currency, *(_decimal(getattr(h, c)) for c in SUMS)] for h in heads)
         return as_csv("statements", ["statement", "period", "party", "currency", *SUMS_NAMED], rows)
+    balance = queries.trial_balance() if finance else None
     context = {
         "heads": heads,
         "names": names,
         "period": period,
         "periods": [p.text for p in queries.periods()],
+        "party": party,
+        "parties": sorted(names.items(), key=lambda pair: pair[1]) if len(names) > 1 or party else [],
+        "query": urlencode({"period": period or "", "party": party}),
         "payable_micros": sum(head.payable_micros for head in heads),
         "currency": heads[0].currency if heads else "EUR",
         "reports": queries.reports(period) if finance else [],
-        "balance": queries.trial_balance() if finance else None,
+        "balance": balance,
+        "accounts": _accounts(balance) if balance else [],
     }
     return render(request, "payouts/listing.html", context)
 
 
+def _accounts(balance: queries.TrialBalance) -> list[dict[str, Any]]:
+    """Every account with a balance, in words: what it is, whose, and the sum in debit or credit."""
+    ids = {key for one in balance.balances for key in ID.findall(one.account)}
+    named = parties.names(ids) | _titles(list(ids)) | _deals({key for key in ids if key.startswith("dea_")}, "")
+    found = []
+    for one in balance.balances:
+        kind, _, rest = one.account.partition(":")
+        whose = [named[key] for key in ID.findall(rest) if key in named]
+        words = ", ".join([ACCOUNTS.get(kind, kind), *(whose or [rest] if rest else [])])
+        found.append(
+            {"words": words, "currency": one.currency, "micros": one.amount_micros, "size": abs(one.amount_micros)}
+        )
+    return found
+
+
 @audience(*SEEN_BY)
 def show(request: HttpRequest, statement_id: str) -> HttpResponse:
-    """One statement: the sum, how it came about, its lines."""
+    """One statement: the sum, how it came about, its lines by feature and territory, in pages or (`lines=all`) to print."""
     viewer = viewer_of(request)
     document = queries.statement(viewer, statement_id)
     if request.GET.get("format") == "json":
         return HttpResponse(queries.statement_text(viewer, statement_id), content_type="application/json")
+    asked = {key: request.GET.get(key, "") for key in ("feature", "where", "lines")}
+    lines = [line for line in document["lines"] if asked["feature"] in ("", line["feature"])]
+    lines = [line for line in lines if asked["where"] in ("", line["territory"])]
     if request.GET.get("format") == "csv":
-        return _csv(document)
-    feature, where = request.GET.get("feature", ""), request.GET.get("where", "")
-    wanted = [one for one in document["lines"] if feature in ("", one["feature"]) and where in ("", one["territory"])]
-    lines = sorted(wanted, key=lambda line: (-int(line["amount_micros"]), line["line"]))
-    page = Paginator(lines, PER_PAGE).get_page(request.GET.get("page"))
+        return _csv(document, lines)
+    lines.sort(key=lambda line: (-int(line["amount_micros"]), line["line"]))
+    page = Paginator(lines, max(1, len(lines)) if asked["lines"] else PER_PAGE).get_page(request.GET.get("page"))
+    summary = {key: int(value) for key, value in document["summary"].items()}
     context = {
         "document": document,
-        "summary": {key: int(value) for key, value in document["summary"].items()},
+        "summary": summary,
+        "sums": [(words, sign * summary.get(key, 0)) for key, words, sign in CAME_ABOUT if summary.get(key)],
+        "still_to_recoup": sum(int(micros) for micros in document["still_to_recoup"].values()),
         "name": parties.names([document["party"]])[document["party"]],
         "came_from": _came_from(document),
+        "rows": _rows(page, document),
         "page": page,
         "count": len(document["lines"]),
-        "feature": feature,
-        "where": where,
-        "query": urlencode({"feature": feature, "where": where}),
+        "asked": asked,
+        "query": urlencode(asked),
         "features": _features(),
-        "deals": _deals({line["deal"] for line in page if line["deal"]}, document["party"]),
-        "titles": _titles([line["subject"] for line in page] + [line["claimed"] for line in page]),
     }
     return render(request, "payouts/statement.html", context)
+
+
+def _rows(page: Iterable[dict[str, Any]], document: dict[str, Any]) -> list[dict[str, Any]]:
+    """Lines with their names: what was heard, for what, whose colour it wears, and under which deal."""
+    lines = list(page)
+    titles = _titles([line[key] for line in lines for key in ("subject", "claimed")])
+    titles[document["party"]] = "what you made"
+    worn = faces(line["subject"] for line in lines)
+    deals = _deals({line["deal"] for line in lines if line["deal"]}, document["party"])
+    return [
+        {
+            "line": line,
+            "title": titles.get(line["subject"], line["subject"]),
+            "for": _differs(titles.get(line["claimed"], ""), titles.get(line["subject"], "")),
+            "who": worn.get(line["subject"], line["subject"]),
+            "deal": deals.get(line["deal"], ""),
+        }
+        for line in lines
+    ]
+
+
+def _differs(claimed: str, heard: str) -> str:
+    """What the money is claimed for, where its title says more than that of what was heard."""
+    return "" if claimed.casefold() == heard.casefold() else claimed
 
 
 def _came_from(document: dict[str, Any]) -> list[dict[str, Any]]:
@@ -105,17 +180,15 @@ def _deals(ids: set[str], reader: str) -> dict[str, str]:
     """A deal by its licensor's name: its title may say more than this reader may know."""
     licensors = {key: deal_queries.terms_of(key).licensor for key in ids}
     names = parties.names(licensors.values())
-    return {
-        key: "the party’s own deal" if by == reader else f"the deal with {names[by]}" for key, by in licensors.items()
-    }
+    return {key: OWN_DEAL if by == reader else f"the deal with {names[by]}" for key, by in licensors.items()}
 
 
 def _features() -> dict[str, str]:
     return {feature.id: feature.name for feature in governance.features().values()}
 
 
-def _csv(document: dict[str, Any]) -> HttpResponse:
-    rows = ([*(line[column] for column in LINE), _decimal(int(line["amount_micros"]))] for line in document["lines"])
+def _csv(document: dict[str, Any], lines: list[dict[str, Any]]) -> HttpResponse:
+    rows = ([*(line[column] for column in LINE), _decimal(int(line["amount_micros"]))] for line in lines)
     return as_csv(document["statement"], [*LINE, f"amount_{document['currency']}"], rows)
 
 
@@ -133,15 +206,35 @@ def explain(request: HttpRequest, statement_id: str, line: int) -> HttpResponse:
     found = {one["line"]: one for one in document["lines"]}[line]
     spoken = {key for step in steps for key in ID.findall(f"{step.because} {step.rests_on}")} | {found["subject"]}
     deals = _deals({key for key in spoken if key.startswith("dea_")}, document["party"])
+    feature = _features().get(found["feature"], found["feature"])
     context = {
         "document": document,
         "line": found,
-        "steps": steps,
+        "steps": [
+            (
+                step.step,
+                step.because.replace(f"in {found['feature']},", f"in {feature},"),
+                step.rests_on,
+                _lead(viewer, found, step, deals),
+            )
+            for step in steps
+        ],
         "names": _titles(list(spoken)) | parties.names(key for key in spoken if key.startswith("pty_")) | deals,
-        "features": _features(),
+        "feature": feature,
         "name": parties.names([document["party"]])[document["party"]],
     }
     return render(request, "payouts/explain.html", context)
+
+
+def _lead(viewer: Viewer, line: dict[str, Any], step: Step, deals: dict[str, str]) -> str:
+    """The page of what a step rests on, where there is one that the viewer may see."""
+    if step.rests_on.startswith("cre_"):
+        return f"/creations/{step.rests_on}"
+    if step.step == "deal" and viewer.has(Role.RIGHTSHOLDER) and deals.get(line["deal"]) == OWN_DEAL:
+        return f"/deals/{line['deal']}"
+    if step.step == "claim" and viewer.has(Role.RIGHTSHOLDER, Role.ARTIST) and line["claims"]:
+        return f"/catalog/{line['claimed']}"
+    return ""
 
 
 urlpatterns = [

@@ -33,7 +33,7 @@ def exact_money(amount_micros: int) -> str:
 @register.filter
 def micros(amount_micros: int) -> str:
     """Micros with all six decimals, so that amounts stand under each other in a column."""
-    return text(int(amount_micros), places=6)
+    return text(int(amount_micros), places=6).replace("-", "\N{MINUS SIGN}")
 
 
 @register.filter
@@ -113,7 +113,7 @@ def bound(text: object, names: Mapping[str, str]) -> str:
 
     def named(found: re.Match[str]) -> str:
         name = names.get(found[1])
-        if name is None or name.startswith(("the ", "a ", "this ")):
+        if name is None or name.startswith(("the ", "a ", "this ", "its ")):
             return name or found[0]
         return f"“{name}”"
 
