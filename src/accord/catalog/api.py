@@ -145,12 +145,24 @@ def _lay_out(folder: Path, files: list[UploadedFile], paths: str) -> None:
     if named and len(named) != len(files):
         raise BadInput(f"`paths` names {len(named)} files and {len(files)} came", do="name each file once, in order")
     for file, name in zip(files, named or [file.name for file in files], strict=True):
-        target = folder if not name or "\x00" in name else (folder / name).resolve()
-        if target == folder or not target.is_relative_to(folder.resolve()) or target.exists():
+        target = _target(folder.resolve(), name or "")
+        if target is None:
+            shown = ascii(name)[1:-1][:120]
             raise BadInput(
-                f"`{name}` is no path for a file of the delivery", do="give each its own, inside the delivery"
+                f"`{shown}` is no path for a file of the delivery", do="give each its own, inside the delivery"
             )
         target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("wb") as out:
             for chunk in file.chunks():
                 out.write(chunk)
+
+
+def _target(folder: Path, name: str) -> Path | None:
+    """Where an upload of this name goes, or None: it leads out, is taken, goes through a file, or no file is called so."""
+    try:
+        target = (folder / name).resolve()
+        inside = target != folder and target.is_relative_to(folder)
+        through = any(parent.is_file() for parent in target.parents)
+        return target if inside and not through and not target.exists() else None
+    except (OSError, ValueError):  # too long, a zero byte, half a character
+        return None

@@ -18,6 +18,7 @@ import soundfile
 import soxr
 from numpy.typing import NDArray
 
+from accord.catalog.chunks import overclaim
 from accord.terms.refusal import BadInput
 
 Samples = NDArray[np.float32]
@@ -25,7 +26,6 @@ Samples = NDArray[np.float32]
 BLOCK_FRAMES = 1 << 16
 LOUDEST = 64.0  # +36 dBFS: float files may go over full scale, but not by this much
 EXACT_FORMATS = frozenset({"WAV", "WAVEX", "FLAC", "AIFF", "RF64", "W64"})
-LENGTH_UNKNOWN = 0xFFFFFFFF  # what streaming WAV writers put where the length should be
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ class _opened:
             raise _bad(self.label, "is empty (0 bytes)", "deliver the audio file itself")
         if size > self.limits.bytes_max:
             raise _bad(self.label, f"is {size:,} bytes, more than the {self.limits.bytes_max:,} we read", "cut it")
-        _check_riff(self.source, size, self.label)
+        _check_claim(self.source, size, self.label)
         try:
             self.file = soundfile.SoundFile(io.BytesIO(self.source) if isinstance(self.source, bytes) else self.source)
         except (soundfile.LibsndfileError, RuntimeError, TypeError, ValueError) as error:
@@ -182,29 +182,16 @@ def _blocks(file: Any, info: AudioInfo, label: str) -> Iterator[Samples]:
         )
 
 
-def _check_riff(source: Path | bytes, size: int, label: str) -> None:
-    """Refuse a WAV whose data chunk claims more bytes than the file has (libsndfile would quietly clip it)."""
-    head = source[:65536] if isinstance(source, bytes) else _first_bytes(source, 65536)
-    if len(head) < 12 or head[:4] != b"RIFF" or head[8:12] != b"WAVE":
-        return
-    place = 12
-    while place + 8 <= len(head):
-        kind, claim = head[place : place + 4], int.from_bytes(head[place + 4 : place + 8], "little")
-        if kind == b"data":
-            held = size - place - 8
-            if claim > held and claim != LENGTH_UNKNOWN:
-                raise _bad(
-                    label,
-                    f"claims {claim:,} bytes of audio in its header and holds {held:,}",
-                    "it was cut short: deliver it again",
-                )
-            return
-        place += 8 + claim + claim % 2
-
-
-def _first_bytes(path: Path, count: int) -> bytes:
-    with path.open("rb") as file:
-        return file.read(count)
+def _check_claim(source: Path | bytes, size: int, label: str) -> None:
+    """Refuse a file whose header claims more bytes of audio than it has (libsndfile would quietly clip it)."""
+    with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as file:
+        found = overclaim(file, size)
+    if found:
+        raise _bad(
+            label,
+            f"claims {found[0]:,} bytes of audio in its header and holds {found[1]:,}",
+            "it was cut short: deliver it again",
+        )
 
 
 def _size(source: Path | bytes, label: str) -> int:

@@ -45,14 +45,21 @@ def keep_all(plan: Plan, folder: Path, progress: Progress | None = None) -> dict
 
 def locate(uri: str, folder: Path) -> Path:
     """The file that `uri` names inside `folder`. Raises: BadInput when it leads elsewhere or to nothing."""
-    root = folder.resolve()
+    root, shown = folder.resolve(), uri if len(uri) <= 120 else uri[:119] + "…"
     for name in dict.fromkeys((uri, unquote(uri))):
         path = root if "\x00" in name or "://" in name else (root / name).resolve()
         if path == root or not path.is_relative_to(root):
-            raise BadInput(f"the message names the file `{uri}`", why="it leads out of the delivery's folder")
-        if path.is_file():
+            raise BadInput(f"the message names the file `{shown}`", why="it leads out of the delivery's folder")
+        if _is_file(path):
             return path
-    raise BadInput(f"the message names the file `{uri}`, which is not there", do="deliver it beside the message")
+    raise BadInput(f"the message names the file `{shown}`, which is not there", do="deliver it beside the message")
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name longer than any file's
+        return False
 
 
 def _files(plan: Plan) -> Iterable[tuple[FileGiven, bool]]:
@@ -65,17 +72,18 @@ def _files(plan: Plan) -> Iterable[tuple[FileGiven, bool]]:
 
 
 def _keep(file: FileGiven, path: Path, whole: bool) -> Kept:
-    """Recordings are decoded to their end; stems, whose sum is a recording, by their headers and sizes."""
+    """Decoded to the end; a stem whose stated hash holds is whole, so its header is enough."""
     info = audio.probe(path, file.uri)
-    duration_s = audio.read(path, file.uri).duration_s if whole else info.duration_s
-    _check_digest(file, path)
+    same = _check_digest(file, path)
+    duration_s = info.duration_s if same and not whole else audio.read(path, file.uri).duration_s
     return Kept(vault.put(path), round(duration_s, 6))
 
 
-def _check_digest(file: FileGiven, path: Path) -> None:
+def _check_digest(file: FileGiven, path: Path) -> bool:
+    """Whether the file's hash is stated and holds. Raises: BadInput when it is another file's."""
     algorithm = ALGORITHMS.get(file.algorithm.lower().replace("-", ""))
     if not algorithm or not file.digest:
-        return
+        return False
     with path.open("rb") as data:
         found = hashlib.file_digest(data, algorithm).hexdigest()
     if found != file.digest.strip().lower():
@@ -84,3 +92,4 @@ def _check_digest(file: FileGiven, path: Path) -> None:
             why=f"its {file.algorithm} is `{found}`",
             do="send both again",
         )
+    return True

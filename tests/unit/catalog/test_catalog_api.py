@@ -96,13 +96,24 @@ def test_nobody_delivers_in_anothers_name(other: Caller, mine: Caller, folder: P
     assert other.deliver(m.ern(), folder, *FILES)[0] == 403
 
 
-@pytest.mark.parametrize("path", ["../a1.wav", "/tmp/a1.wav", "", "."])
+@pytest.mark.parametrize(
+    "path", ["../a1.wav", "/tmp/a1.wav", "", ".", "a" * 5000, "/".join(["a" * 200] * 40), "a\x00b", "\ud800"]
+)
 def test_an_upload_stays_in_its_folder(mine: Caller, folder: Path, path: str) -> None:
     """A path that leads out of the delivery is bad input."""
     files = [SimpleUploadedFile("a1.wav", b"x")]
     form = {"message": io.BytesIO(m.ern()), "audio": files, "paths": json.dumps([path])}
     answer = mine.client.post("/v1/deliveries", form, headers=mine.headers)
     assert answer.status_code == 400 and "no path" in answer.json()["detail"]
+
+
+def test_a_file_is_no_folder_of_another(mine: Caller, folder: Path) -> None:
+    """Two uploads where one would lie inside the other, in either order."""
+    for paths in (["a", "a/b"], ["a/b", "a"]):
+        files = [SimpleUploadedFile("a.wav", b"x"), SimpleUploadedFile("b.wav", b"x")]
+        form = {"message": io.BytesIO(m.ern()), "audio": files, "paths": json.dumps(paths)}
+        answer = mine.client.post("/v1/deliveries", form, headers=mine.headers)
+        assert answer.status_code == 400 and "no path" in answer.json()["detail"]
 
 
 def test_bad_input_is_a_problem_document(mine: Caller, folder: Path) -> None:
