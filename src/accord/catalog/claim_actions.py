@@ -12,6 +12,7 @@ from accord.catalog.claims import check, weigh
 from accord.catalog.records import FIRST_DAY, AssetKind, Claim, ClaimStatus
 from accord.journal.actions import writing
 from accord.parties import queries as parties
+from accord.parties.rules import says
 from accord.terms.period import DayPeriod
 from accord.terms.refusal import BadInput, Refusal, Refused
 from accord.terms.right import Right
@@ -77,7 +78,7 @@ def evidence_claim(claim: str, evidence: Mapping[str, Any] | str, *, at: datetim
 
     Returns the claim as it stands. Raises: NotThere, BadInput without evidence, Refused when it is decided already.
     """
-    if not evidence:
+    if not says(evidence):
         raise BadInput("no evidence is given", do="give the document or say where it is kept")
     with writing(actor, at) as journal:
         found = _undecided(claim)
@@ -111,6 +112,7 @@ def confirm_deliveries(sender: str, *, at: datetime, actor: str) -> int:
 
 def accept_claim(claim: str, because: str, *, at: datetime, actor: str) -> None:
     """Accept an evidenced claim by hand. Raises: Refused when it still overlaps another, or was never evidenced."""
+    _said(because)
     with writing(actor, at) as journal:
         found = _undecided(claim)
         if found.status is ClaimStatus.ASSERTED:
@@ -126,6 +128,7 @@ def accept_claim(claim: str, because: str, *, at: datetime, actor: str) -> None:
 
 def reject_claim(claim: str, because: str, *, at: datetime, actor: str) -> None:
     """A claim does not count; it stays on record, and what it was in the way of is weighed again."""
+    _said(because)
     with writing(actor, at) as journal:
         found = queries.claim(claim)
         if found.status in (ClaimStatus.REJECTED, ClaimStatus.WITHDRAWN):
@@ -135,9 +138,12 @@ def reject_claim(claim: str, because: str, *, at: datetime, actor: str) -> None:
 
 
 def withdraw_claim(claim: str, because: str, *, at: datetime, actor: str) -> None:
-    """The claimant takes a claim back."""
+    """The claimant takes a claim back. Raises: Refused for one that was rejected or taken back: it stays on record."""
+    _said(because)
     with writing(actor, at) as journal:
         found = queries.claim(claim)
+        if found.status in (ClaimStatus.REJECTED, ClaimStatus.WITHDRAWN):
+            raise Refused(_no("catalog.claim-decided", claim, f"is {found.status} already", ""))
         journal.append(facts.ClaimWithdrawn(claim=claim, because=because))
         settling.settle(journal, found.asset, found.right)
 
@@ -147,6 +153,7 @@ def dispute_claim(claim: str, by: str, because: str, *, at: datetime, actor: str
 
     Raises: NotThere; Refused for a claim that collects nothing or is disputed already.
     """
+    _said(because)
     with writing(actor, at) as journal:
         found = queries.claim(claim)
         parties.party(by)
@@ -159,6 +166,7 @@ def dispute_claim(claim: str, by: str, because: str, *, at: datetime, actor: str
 
 def resolve_dispute(claim: str, because: str, *, at: datetime, actor: str) -> None:
     """The dispute is over and the claim's money its own again. Raises: Refused when there is none."""
+    _said(because)
     with writing(actor, at) as journal:
         if not queries.claim(claim).disputed:
             raise Refused(_no("catalog.claim-undisputed", claim, "is not in dispute", ""))
@@ -170,6 +178,7 @@ def resolve_conflict(conflict: str, winners: Iterable[str], because: str, *, at:
 
     Raises: NotThere, BadInput for a winner that is not in it or for winners that sum to more than the whole.
     """
+    _said(because)
     with writing(actor, at) as journal:
         found = queries.conflict(conflict)
         stand = tuple(dict.fromkeys(winners))
@@ -193,6 +202,12 @@ def resolve_conflict(conflict: str, winners: Iterable[str], because: str, *, at:
             facts.ClaimConflictResolved(conflict=conflict, accepted=stand, rejected=tuple(losers), because=because)
         )
         settling.settle(journal, found.asset, found.right)
+
+
+def _said(because: str) -> None:
+    """Every no and every share carries its because."""
+    if not because.strip():
+        raise BadInput("no reason is given", do="say why, in words that the other side can read")
 
 
 def _undecided(claim: str) -> Claim:

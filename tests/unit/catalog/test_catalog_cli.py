@@ -111,7 +111,7 @@ def test_money_is_disputed_by_a_verb(accord: Shell, delivered: Path) -> None:
     assert accord("claim", "resolve-dispute", claim.id, "agreed", leaves=3).startswith("refused:")
 
 
-@pytest.mark.parametrize("share", ["x", "1/0", "110", "0"])
+@pytest.mark.parametrize("share", ["x", "1/0", "110", "0", "1e999999999"])
 def test_an_impossible_share_leaves_with_2(accord: Shell, delivered: Path, share: str) -> None:
     """A share that cannot be is one sentence and exit 2."""
     (claim,) = queries.claims()

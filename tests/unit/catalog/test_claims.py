@@ -114,6 +114,35 @@ class TestDecided:
         asked = [entry.fact.claim for entry in facts_of("catalog.evidence-asked")]
         assert asked == [first, second]
 
+    def test_what_was_decided_is_not_taken_back(self, claimed: Claimed) -> None:
+        """A rejected claim stays rejected: withdrawn, its delivery could raise it again as if it were new."""
+        rejected, gone = claimed("L1"), claimed("L2", FR)
+        actions.reject_claim(rejected, "forged", **DOOR)
+        actions.withdraw_claim(gone, "sold", **DOOR)
+        at = head()
+        for claim in (rejected, gone):
+            with pytest.raises(Refused, match="already"):
+                actions.withdraw_claim(claim, "never mind", **DOOR)
+        assert head() == at and status(rejected) is ClaimStatus.REJECTED
+
+    def test_every_decision_has_a_reason(self, claimed: Claimed) -> None:
+        """Law 8: without a because nothing is accepted, rejected, withdrawn, disputed or resolved; blank evidence is none."""
+        claim, bare, at = claimed("L1"), claimed("L2", FR, evidenced=False), head()
+        party = queries.claim(claim).claimant
+        decisions: list[Callable[[], object]] = [
+            lambda: actions.accept_claim(claim, " ", **DOOR),
+            lambda: actions.reject_claim(claim, "", **DOOR),
+            lambda: actions.withdraw_claim(claim, "\n", **DOOR),
+            lambda: actions.dispute_claim(claim, party, "", **DOOR),
+            lambda: actions.resolve_dispute(claim, "", **DOOR),
+            lambda: actions.resolve_conflict("cnf_1", [claim], "", **DOOR),
+            lambda: actions.evidence_claim(bare, "  ", **DOOR),
+        ]
+        for decide in decisions:
+            with pytest.raises(BadInput, match=r"no (reason|evidence) is given"):
+                decide()
+        assert head() == at
+
     def test_an_evidenced_overlap_is_a_conflict_with_a_deadline(self, recording: str, claimed: Claimed) -> None:
         """Story 5: two claims to 100 % in France sum to 200 % there, due in thirty days; elsewhere nothing changes."""
         first, second = claimed("L1"), claimed("L2", FR)
