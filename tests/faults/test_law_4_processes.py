@@ -38,24 +38,27 @@ ANSWER = (
     SCENE
     + """
 from datetime import datetime
-me, asset, at = int(sys.argv[2]), sys.argv[3], datetime.fromisoformat(sys.argv[4])
+me, assets, at = int(sys.argv[2]), sys.argv[3].split(","), datetime.fromisoformat(sys.argv[4])
 while True:
     before = shared[0]
-    yes = bool(queries.decide(asset, "train", "compose", at).cleared)
+    answers = queries.decide_many(assets, "train", "compose", at).values()
     if before & 1 and shared[0] == before:
-        shared[2 * me] += 1
-        shared[2 * me + 1] += yes
+        shared[2 * me] += len(answers)
+        shared[2 * me + 1] += sum(bool(answer.cleared) for answer in answers)
 """
 )
 WRITE = (
     SCENE
     + """
 world = agreed()
-print(world.id("R"), world.at.isoformat(), world.id("N"), flush=True)
+print(",".join(world.id(name) for name in "RQT"), world.at.isoformat(), flush=True)
+decided = lambda: sum(shared[2 * reader] for reader in range(1, 4))
 for number in range(int(sys.argv[2])):
     tell("N takes back the yes to train in compose", world=world)
+    before, until = decided(), time.monotonic() + 2
     shared[0] += 1
-    time.sleep(0.05)
+    while decided() < before + 60 and time.monotonic() < until:
+        time.sleep(0.005)
     shared[0] += 1
     tell("N says yes to train in compose", world=world)
 print("done", flush=True)
@@ -93,13 +96,14 @@ def database(home: Path) -> Iterator[None]:
         yield
         return
     name = f"processes_{os.getpid()}"
-    with psycopg.connect(url, autocommit=True) as server:
+    maintenance = urlsplit(url)._replace(path="/postgres").geturl()
+    with psycopg.connect(maintenance, autocommit=True) as server:
         server.execute(f"CREATE DATABASE {name}".encode())
     (home / "url").write_text(urlsplit(url)._replace(path=f"/{name}").geturl())
     try:
         yield
     finally:
-        with psycopg.connect(url, autocommit=True) as server:
+        with psycopg.connect(maintenance, autocommit=True) as server:
             server.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
@@ -113,8 +117,8 @@ def test_law_4_no_process_says_yes_after_a_no_was_answered(tmp_path: Path) -> No
     with database(tmp_path):
         writer = run(tmp_path, WRITE, str(words), str(REVOCATIONS))
         assert writer.stdout is not None
-        asset, at, _ = writer.stdout.readline().split()
-        answering = [run(tmp_path, ANSWER, str(words), str(n), asset, at) for n in range(1, ANSWERING + 1)]
+        assets, at = writer.stdout.readline().split()
+        answering = [run(tmp_path, ANSWER, str(words), str(n), assets, at) for n in range(1, ANSWERING + 1)]
         meddler = run(tmp_path, MEDDLE, str(words), at)
         processes += [writer, *answering, meddler]
         kills = 0
@@ -129,7 +133,7 @@ def test_law_4_no_process_says_yes_after_a_no_was_answered(tmp_path: Path) -> No
                     meddler.kill()  # a writer dies at any instant, between its commit and its word that it is over too
                     meddler = run(tmp_path, MEDDLE, str(words), at)
                     answering[victim].kill()
-                    answering[victim] = run(tmp_path, ANSWER, str(words), str(victim + 1), asset, at)
+                    answering[victim] = run(tmp_path, ANSWER, str(words), str(victim + 1), assets, at)
                     processes += [meddler, answering[victim]]
                     kills += 1
             assert writer.stdout.read().strip() == "done"
