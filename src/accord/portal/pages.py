@@ -9,16 +9,18 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path
 
-from accord.catalog import queries as catalog
 from accord.governance import queries as governance
 from accord.participation import actions as participation
-from accord.participation.pages import PLAIN
+from accord.participation.pages import PLAIN, representative
 from accord.participation.records import Source
 from accord.parties import queries as parties
 from accord.parties.audience import audience, viewer_of
 from accord.parties.viewer import Role
-from accord.portal import queries
+from accord.portal import queries, starting
+from accord.provenance import queries as provenance
+from accord.provenance.picture import matching_bars, picture
 from accord.studio import queries as studio
+from accord.studio.picture import titles
 from accord.terms.refusal import BadInput
 from accord.terms.territory import TerritorySet
 from accord.terms.use import Use
@@ -27,15 +29,27 @@ from accord.training import queries as training
 
 @audience(Role.PUBLIC)
 def start(request: HttpRequest) -> HttpResponse:
-    """The start page: for somebody signed in, what waits for them; for everybody, what this is."""
+    """The start page: for somebody signed in, what waits for them; for everybody, what this is and one piece to hear."""
     viewer = viewer_of(request)
+    cards = starting.start(viewer)
     context = {
-        "cards": queries.start(viewer),
+        "cards": cards,
         "names": parties.names(sorted(viewer.parties)),
-        "everybody": queries.everybody(),
+        "everybody": starting.everybody(),
         "roles": sorted(viewer.roles - {Role.PUBLIC}),
+        "newest": None if cards else _newest(),
     }
     return render(request, "portal/start.html", context)
+
+
+def _newest() -> dict[str, object] | None:
+    """The creation released last, with its credited waveform."""
+    released = provenance.releases()
+    if not released:
+        return None
+    (creation,) = studio.creations([released[-1].creation])
+    drawn = picture(creation, matching_bars(creation.id))
+    return {"creation": creation, "release": released[-1], "picture": drawn, "by": parties.names([creation.creator])}
 
 
 @audience(Role.ARTIST)
@@ -48,7 +62,7 @@ def revocation(request: HttpRequest) -> HttpResponse:
     touched = queries.blast_radius(viewer, person, use, feature, asset)
     if request.method == "POST":
         own = viewer.acts_for(person)
-        spoken_by = person if own else next(m.representative for m in parties.mandates() if m.person == person)
+        spoken_by = person if own else representative(viewer, person)
         source = Source.PERSON if own else Source.REPRESENTATIVE
         at = datetime.now(UTC)
         participation.revoke(
@@ -66,10 +80,11 @@ def revocation(request: HttpRequest) -> HttpResponse:
             "territories": territories.text(),
         },
         "name": parties.names([person])[person],
-        "titles": {a.id: a.title for a in catalog.assets([asset] if asset else []).values()},
+        "titles": titles([asset] if asset else []),
+        "coming_out": sorted(titles(touched.assets).items(), key=lambda pair: pair[1].casefold()),
         "plain": PLAIN.get(use, use),
         "feature": governance.feature(feature).name,
-        "made": [c.title for c in studio.creations(touched.creations)],
+        "made": studio.creations(touched.creations),
         "models": training_words(touched.sets, touched.models),
         "where": territories.named(),
     }
