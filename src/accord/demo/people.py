@@ -2,7 +2,8 @@
 
 Four recording rightsholders shaped like real ones (two majors, a collective of independent labels whose members decide
 for themselves, a distributor with self-releasing artists), two publishers, performers, writers, and the platform.
-Check digits hold; the bodies of the numbers begin with nines, where no real one was given out when this was written.
+Check digits hold; the bodies of the numbers begin with nines, where no real one was given out when this was written. ISRCs
+have no such range: their registrant codes (QM-D9A to QM-D9H) are made up, and nothing here is sent to anybody.
 """
 
 from __future__ import annotations

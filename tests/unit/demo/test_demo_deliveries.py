@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from accord.catalog.cwr import claims, read_cwr
+from accord.catalog.cwr.records import Shares
 from accord.catalog.ern import AiUse, findings, read_ern
 from accord.catalog.score import Score
 from accord.demo.deliveries import Deliveries, write_deliveries
@@ -141,3 +143,36 @@ def test_a_third_is_cut_as_publishers_systems_cut_it() -> None:
     """33.33, not 33.34."""
     assert written(Fraction(1, 3)) == Fraction(3333, 10_000)
     assert written(Fraction(3, 8)) == Fraction(3, 8)
+
+
+def test_the_registrations_keep_the_rules_of_cwr_22(corpus: DemoCorpus, sent: Deliveries) -> None:
+    """What a society would reject a transaction for (CWR19-1070, transaction and record level validation)."""
+    order = ("NWR", "SPU", "SPT", "OPU", "SWR", "SWT", "PWR", "OWR", "VER", "PER", "REC")
+    for paths in sent.cwr.values():
+        lines = paths[0].read_bytes().decode("ascii").split("\r\n")
+        kinds = [line[:3] for line in lines if line[:3] in order]
+        for before, after in pairwise(kinds):  # an SPU may follow an SPT, and an SWR a PWR, of the party before
+            back = (after, before) in {("SPU", "SPT"), ("SWR", "PWR")}
+            assert order.index(before) <= order.index(after) or after == "NWR" or back, (before, after)
+        for work in read_cwr(paths[0].read_bytes()).works:
+            designations = {writer.designation for writer in work.writers}
+            assert designations & {"C", "A", "CA"} and designations & {"AR"}, work.title
+            for right in ("pr", "mr", "sr"):
+                total = sum(getattr(p.ownership, right) for p in (*work.publishers, *work.writers))
+                assert abs(total - 1) <= Fraction(6, 10_000), (work.title, right)
+            writers = sum(writer.ownership.pr for writer in work.writers)
+            assert writers >= Fraction(1, 2) - Fraction(6, 10_000)
+            for party in (*work.publishers, *work.writers):
+                for line in party.collections:
+                    assert bool(line.shares.pr or line.shares.mr or line.shares.sr) is line.included
+                    assert line.changed is (line.included and line.shares != party.ownership)
+            assert all(recording.validity == "Y" for recording in work.recordings)
+
+
+def test_what_is_nobodys_has_nobody(sent: Deliveries) -> None:
+    """The tune's writer stands beside the arrangers as public domain: no name, no number, no share."""
+    for paths in sent.cwr.values():
+        for work in read_cwr(paths[0].read_bytes()).works:
+            (old,) = [writer for writer in work.writers if writer.designation != "AR"]
+            assert (old.last_name, old.first_name, old.ipi, old.ip) == ("DP", "", "", "")
+            assert old.ownership == Shares() and not old.controlled
