@@ -46,10 +46,11 @@ from accord.clearance import queries, rules
 from accord.clearance.index import Index
 from accord.clearance.kernel import BLOCK, Layout
 from accord.clearance.records import Question
+from accord.clearance.spread import spread, table_of
 from accord.journal.actions import writing
 from accord.journal.pulse import pulse
 from accord.terms.right import Right
-from accord.terms.territory import INDEX, TERRITORIES
+from accord.terms.territory import INDEX, TERRITORIES, WORDS
 from accord.terms.use import Use
 
 SIZES = {"small": (1_000_000,), "full": (1_000_000, 10_000_000, 100_000_000)}
@@ -186,6 +187,27 @@ def an_artist_of(recordings: int) -> World:
     return world
 
 
+def many_machines(assets: int) -> Iterator[Figure]:
+    """The same catalogue cleared inside PySpark on two workers: every mask bit for bit, and the time it took."""
+    try:
+        from pyspark.sql import SparkSession
+    except ImportError:
+        print("left out: PySpark is not installed (the extra is [spark])", file=sys.stderr)
+        return
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
+    session = builder.config("spark.driver.memory", "4g").getOrCreate()
+    layout = catalogues.made_up(assets)
+    table = table_of([f"{number:09d}" for number in range(assets)], layout)
+    found = []
+    took = _timed(lambda: found.append(spread(session, table, layout)))
+    session.stop()
+    masks = np.frombuffer(b"".join(found[0].sort_by("asset")["mask"].to_pylist()), dtype="<u8").reshape(-1, WORDS)
+    if not np.array_equal(masks, layout.masks(THREADS)):
+        raise SystemExit("Spark's masks are not the kernel's")
+    yield figure(f"PySpark local[2], {assets:,}, equal bit for bit", took, "s", None, assets)
+
+
 def after_a_revocation(recordings: int) -> Iterator[Figure]:
     """An artist of so many recordings takes a yes back, through the real doors: until every decision says no."""
     world = an_artist_of(recordings)
@@ -208,6 +230,7 @@ def figures(scale: str) -> Iterator[Figure]:
     for assets in SIZES[scale]:
         yield from whole_catalogue(assets, found[0]["value"])
     yield from after_a_revocation(RECORDINGS[scale])
+    yield from many_machines(1_000_000)
 
 
 def main() -> None:
