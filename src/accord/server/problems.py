@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -48,6 +49,11 @@ def problem_response(error: Exception) -> JsonResponse:
     return JsonResponse(document, status=document["status"], content_type="application/problem+json")
 
 
+_HALF = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+)
+
+
 def _has_nul(request: HttpRequest) -> bool:
     """In the path, the query, a form or a JSON body; uploaded files may hold what they like."""
     if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
@@ -60,6 +66,11 @@ def _has_nul(request: HttpRequest) -> bool:
     return False
 
 
+def _has_half(request: HttpRequest) -> bool:
+    """A surrogate without its other half, which only JSON's escapes can say: `\\ud800`."""
+    return request.content_type == "application/json" and bool(_HALF.search(request.body))
+
+
 class Problems:
     """Middleware: a known error raised by a page becomes a page that says so; on `/v1/` a problem document."""
 
@@ -67,9 +78,10 @@ class Problems:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass on, unless the request holds a NUL character, which no text of ours has and PostgreSQL cannot keep."""
-        if _has_nul(request):
-            error = BadInput("the request holds a NUL character", do="send text without it")
+        """Pass on, unless the request holds a NUL or half a character, which no text of ours has and nothing can keep."""
+        what = "a NUL character" if _has_nul(request) else "half a character" if _has_half(request) else ""
+        if what:
+            error = BadInput(f"the request holds {what}", do="send text without it")
             return self.process_exception(request, error) or HttpResponse(status=400)
         return self.get_response(request)
 

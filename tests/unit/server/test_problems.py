@@ -33,6 +33,17 @@ def test_a_nul_character_is_bad_input(path: str, body: str | None, kind: str | N
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("text", "half"),
+    [("\\ud800", True), ("\\uDFFFx", True), ("\\ud83d \\ude00", True), ("\\ud83d\\ude00", False), ("\\u00e9", False)],
+)
+def test_half_a_character_is_bad_input(text: str, half: bool) -> None:
+    """JSON can say one, and nothing can keep it; two halves that belong together are a character."""
+    answer = Client().post("/v1/clearances", f'{{"use": "{text}"}}', content_type="application/json")
+    assert ("half a character" in answer.json()["detail"]) is half
+
+
+@pytest.mark.django_db
 def test_a_page_says_the_same_in_words() -> None:
     """People get a page with the sentence, not a document."""
     answer = Client().get("/creations/none")
