@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 import threading
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import fsspec
 from django.conf import settings
@@ -22,6 +21,7 @@ def put(data: bytes | Path) -> str:
     """Store bytes or a file; returns `sha256:<hex>`. Putting the same content again does nothing.
 
     A folder is written beside, fsynced and renamed; an object store by one put, which is atomic there.
+    Raises: BadInput for a file that changes while it is read, since its name would not be its content's.
     """
     digest = _digest(data)
     filesystem, root = _store()
@@ -29,7 +29,7 @@ def put(data: bytes | Path) -> str:
         return digest
     target = f"{root}/{_name(digest)}"
     if _local():
-        _put_durably(data, Path(target))
+        _put_durably(data, Path(target), digest)
     elif isinstance(data, Path):
         filesystem.put_file(str(data), target)
     else:
@@ -64,7 +64,7 @@ def local_path(digest: str) -> Path:
         return Path(f"{root}/{_name(digest)}")
     cached = Path(settings.ACCORD_HOME) / "cache" / _name(digest)
     if not cached.exists():
-        _put_durably(read(digest), cached)
+        _put_durably(read(digest), cached, digest)
     return cached
 
 
@@ -100,20 +100,34 @@ def _digest(data: bytes | Path) -> str:
     return f"sha256:{running.hexdigest()}"
 
 
-def _put_durably(data: bytes | Path, target: Path) -> None:
+def _put_durably(data: bytes | Path, target: Path, digest: str) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.{os.getpid()}.{threading.get_ident()}")
-    with open(draft, "wb") as out:
-        if isinstance(data, Path):
-            with open(data, "rb") as source:
-                shutil.copyfileobj(source, out, CHUNK)
-        else:
-            out.write(data)
-        out.flush()
-        os.fsync(out.fileno())
-    os.replace(draft, target)
+    try:
+        with open(draft, "wb") as out:
+            _copy(data, out, digest)
+            out.flush()
+            os.fsync(out.fileno())
+        os.replace(draft, target)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
     folder = os.open(target.parent, os.O_RDONLY)
     try:
         os.fsync(folder)  # without it a crash may forget the rename, and a fact would name a file that is gone
     finally:
         os.close(folder)
+
+
+def _copy(data: bytes | Path, out: BinaryIO, digest: str) -> None:
+    """Write `data`, a file under a hash taken anew: it may have changed since its name was made of it."""
+    if isinstance(data, bytes):
+        out.write(data)
+        return
+    running = sha256()
+    with open(data, "rb") as source:
+        while chunk := source.read(CHUNK):
+            running.update(chunk)
+            out.write(chunk)
+    if f"sha256:{running.hexdigest()}" != digest:
+        raise BadInput(f"`{data.name}` changed while it was read", do="deliver it when nothing writes to it any more")

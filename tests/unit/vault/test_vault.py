@@ -19,6 +19,22 @@ def test_content_is_named_by_its_hash_and_kept_once(tmp_path: Path) -> None:
     assert vault.read(vault.put(b"a chord")) == b"a chord"
 
 
+def test_a_file_that_changes_while_it_is_read_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under the name of what it was, nobody could ever read what it became; nothing of it stays behind."""
+    file = tmp_path / "x"
+    file.write_bytes(b"as it was when named")
+    digest = vault._digest(file)
+    monkeypatch.setattr(vault, "_digest", lambda _: digest)
+    file.write_bytes(b"as it is when copied")
+    with pytest.raises(BadInput, match="`x` changed while it was read"):
+        vault.put(file)
+    assert not vault.exists(digest)
+    monkeypatch.undo()
+    file.write_bytes(b"as it was when named")
+    folder = vault.local_path(vault.put(file)).parent
+    assert [left for left in folder.iterdir() if left.name.startswith(".")] == []
+
+
 def test_a_name_that_is_not_one_is_refused() -> None:
     """Paths cannot be smuggled in as names."""
     for name in ("sha256:../../etc/passwd", "md5:00", "sha256:" + "g" * 64):
