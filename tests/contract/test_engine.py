@@ -116,6 +116,15 @@ def test_a_leak_is_found(engine):
     assert engine.fetch("leaks").to_pylist() == [{"g": 1, "whole_micros": 10, "parts_micros": 9}]
 
 
+def test_a_result_of_no_rows_keeps_its_columns(engine):
+    """It can be ordered by them and read by the next rule, like any other."""
+    engine.table("weighed", pa.table({"g": [1], "whole_micros": [10]}))
+    engine.table("parts", pa.table({"g": [1], "part_micros": [10]}))
+    engine.run(rule("payouts/leaks"), "leaks", {"group": "g"})
+    found = engine.fetch("leaks", "g, whole_micros")
+    assert (found.num_rows, found.column_names) == (0, ["g", "whole_micros", "parts_micros"])
+
+
 def test_corrected_events_do_not_count(engine):
     """A correction stands in the place of what it corrects, a `void` in the place of nothing, the last of a chain for all."""
     events = pa.table(
@@ -165,8 +174,8 @@ def test_a_quarter_of_usage_comes_out_the_same(engine):
     ]
     read = reader({"X": X, "Y": Y})
     with open_engine("duckdb") as duck:
-        expected = allocate(duck, events, pools, epochs, rows, read)
-    found = allocate(engine, events, pools, epochs, rows, read)
+        expected = allocate(duck, Q3, events, pools, epochs, rows, read)
+    found = allocate(engine, Q3, events, pools, epochs, rows, read)
     assert found.lines == expected.lines
     for name, table in expected.tables.items():
         assert found.tables[name].to_pylist() == table.to_pylist(), name

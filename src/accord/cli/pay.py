@@ -21,7 +21,9 @@ ROWS = (
     ("in escrow", "escrow_micros"),
     ("unmatched", "unmatched_micros"),
     ("the platform's residual", "residual_micros"),
-    ("funded by the platform", "funded_micros"),
+    ("guarantees, by the platform", "funded_micros"),
+    ("advances, by the platform", "advanced_micros"),
+    ("released from escrow", "released_micros"),
     ("recouped from advances", "recouped_micros"),
     ("withheld as tax", "withheld_micros"),
     ("payable now", "payable_micros"),
@@ -154,7 +156,7 @@ def reproduce(period: str, json: Json = False) -> None:
 
 @app.command()
 def release(account: str, party: str, because: Annotated[str, typer.Option(help="how the dispute ended")]) -> None:
-    """Move what stands in the escrow ACCOUNT into PARTY's balance, once its dispute has ended."""
+    """Give what stands in the escrow ACCOUNT to PARTY, once its dispute has ended; the next close pays it."""
     from accord.payouts import actions
 
     console.print(actions.release_escrow(account, party, because, now(), "cli"))
@@ -170,10 +172,19 @@ def revenue(feature: str, territory: str, period: str, amount: str, currency: st
     console.print(actions.report_revenue(feature, territory, period, micros(amount), currency, now(), "cli"))
 
 
+@app.command()
+def plays(territory: str, period: str, plays: int, sessions: int, json: Json = False) -> None:
+    """Report all PLAYS and SESSIONS of the platform in TERRITORY over PERIOD: what shares of listening are measured by."""
+    from accord.metering import actions
+
+    report = actions.report_platform_plays(territory, period, plays, sessions, now(), "cli")
+    out_json({"report": report}) if json else console.print(report)
+
+
 def _print_report(report: Any) -> None:
     console.print(f"{report.period}, {report.currency}: {report.plays:,} plays, {report.statements:,} statements")
     for words, name in ROWS:
-        console.print(f"  {words:<26}{text(getattr(report, name)):>18}")
+        console.print(f"  {words:<28}{text(getattr(report, name)):>18}")
     if report.note:
         console.print(f"  {report.note}")
 
@@ -187,9 +198,9 @@ def _print_statement(document: dict[str, Any], name: str) -> None:
             f" {line['plays']:>9,} plays {text(int(line['amount_micros'])):>16}  {line['account']}{held}",
             markup=False,
         )
-    for what in ("guarantees", "recouped", "still_to_recoup"):
-        for deal, amount in document[what].items():
-            console.print(f"       {what.replace('_', ' ')}: {deal} {text(int(amount))}", markup=False)
+    for what in ("advances_paid", "released_from_escrow", "guarantees", "recouped", "still_to_recoup"):
+        for about, amount in document.get(what, {}).items():
+            console.print(f"       {what.replace('_', ' ')}: {about} {text(int(amount))}", markup=False)
     for key, value in document["summary"].items():
         words = key.removesuffix("_micros").replace("_", " ")
         console.print(f"  {words:<12}{text(int(value)):>18}")

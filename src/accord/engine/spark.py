@@ -38,9 +38,13 @@ class SparkEngine:
     def run(self, rule: Rule, into: str, slots: Mapping[str, str] | None = None) -> None:
         """Run a rule and keep its result in scratch."""
         self._made += 1
-        path = str(self._scratch / f"{self._made}-{into}")
-        self._session.sql(render(rule, Dialect.SPARK, slots)).write.parquet(path)
-        self._session.read.parquet(path).createOrReplaceTempView(into)
+        path = self._scratch / f"{self._made}-{into}"
+        result = self._session.sql(render(rule, Dialect.SPARK, slots))
+        result.write.parquet(str(path))
+        if not any(path.glob("*.parquet")):  # Sail writes no file for no rows, and with it no columns
+            path.mkdir(exist_ok=True)
+            parquet.write_table(result.limit(0).toArrow(), path / "empty.parquet")
+        self._session.read.parquet(str(path)).createOrReplaceTempView(into)
 
     def fetch(self, name: str, order: str = "") -> pa.Table:
         """A table as Arrow."""

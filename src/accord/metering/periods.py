@@ -45,6 +45,12 @@ class Span(msgspec.Struct, frozen=True, order=True):
         year, month = self.months[0].split("-")
         return f"{year}-Q{(int(month) + 2) // 3}"
 
+    @property
+    def after(self) -> Span:
+        """The one of its kind that follows it."""
+        year, month = self.end.year, self.end.month
+        return Span(f"{year}-Q{(month + 2) // 3}" if "Q" in self.text else f"{year}-{month:02d}")
+
     def overlaps(self, other: Span) -> bool:
         """Whether the two share an instant."""
         return self.start < other.end and other.start < self.end

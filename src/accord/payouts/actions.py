@@ -6,15 +6,15 @@ import os
 from collections import defaultdict
 from collections.abc import Callable
 
-from django.db.models import Sum
-
 from accord.catalog import queries as catalog
+from accord.catalog.records import ClaimStatus
 from accord.deals import queries as deals
 from accord.deals.records import DealState
 from accord.engine.running import open_engine
 from accord.journal.actions import Writer, writing
 from accord.metering import queries as metering
 from accord.metering.periods import Span, parse
+from accord.parties import queries as parties
 from accord.payouts import files
 from accord.payouts.closing import CloseInput, Closing
 from accord.payouts.closing import close as close_from
@@ -27,27 +27,32 @@ from accord.payouts.facts import (
     RuleRun,
 )
 from accord.payouts.gathering import gather
-from accord.payouts.models import AdvanceRow, EntryRow, PeriodRow
+from accord.payouts.models import AdvanceRow, EntryRow, EscrowRow, PeriodRow
 from accord.payouts.order import CURRENT, minor_micros
 from accord.payouts.records import CloseReport
 from accord.payouts.settling import account_of
+from accord.payouts.sums import sums
 from accord.terms.instant import Instant
 from accord.terms.refusal import BadInput, NotThere, Refusal, Refused
 
 Progress = Callable[[str], None]
 #: how many times a close calls its progress
 STEPS = 7
+LONGEST_REASON = 300
 
 
 def close(period: str, at: Instant, actor: str, progress: Progress = lambda step: None) -> tuple[CloseReport, ...]:
     """Close a month or a quarter: divide its revenue, post it, write the statements. One transaction.
 
-    Raises: Refused when the period is not over at `at`, or shares time with one that is closed.
+    Raises: Refused when the period is not over at `at`, shares time with one that is closed, is not the next one, or has
+    revenue that is reported for its quarter.
     """
     span = parse(period)
     with writing(actor, at) as journal:
         _refuse_early(span, at)
         _refuse_twice(span)
+        _refuse_out_of_turn(span)
+        _refuse_a_part(span)
         _pay_advances(journal, span.end)
         known = journal.head
         given = gather(span, known, CURRENT)
@@ -107,17 +112,54 @@ def _refuse_twice(span: Span) -> None:
             )
 
 
+def _refuse_out_of_turn(span: Span) -> None:
+    """Balances, guarantees of a quarter and advances go on from one period to the next, so none may be left out."""
+    closed = [Span(text) for text in PeriodRow.objects.values_list("period", flat=True)]
+    last = max(closed, key=lambda one: one.end, default=None)
+    if last is not None and span.start != last.end:
+        because = f"{last.text} was closed last, and periods are closed in their order: {last.after.text} comes next"
+    elif last is None and (open_before := _first_revenue(span)):
+        because = f"revenue is reported for {open_before}, which comes before {span.text} and is not closed"
+    else:
+        return
+    hint = "close what comes first; a period without revenue pays nothing and says so"
+    raise Refused(Refusal(code="payouts.out-of-turn", because=because, hint=hint, subject=span.text))
+
+
+def _first_revenue(span: Span) -> str | None:
+    reported = {one.period for one in metering.revenue() if one.amount_micros}
+    before = sorted(text for text in reported if Span(text).end <= span.start)
+    return before[0] if before else None
+
+
+def _refuse_a_part(span: Span) -> None:
+    """Revenue reported for a whole quarter cannot be divided among its months."""
+    if span.text == span.quarter:
+        return
+    reported = [one for one in metering.revenue(Span(span.quarter)) if one.amount_micros]
+    whole = sorted(one.feature for one in reported if one.period == span.quarter)
+    if whole:
+        raise Refused(
+            Refusal(
+                code="payouts.reported-by-quarter",
+                because=f"revenue of {whole[0]} is reported for {span.quarter} and not by month",
+                hint=f"close {span.quarter}, or report 0.00 for it and each month's revenue instead",
+                subject=span.text,
+            )
+        )
+
+
 def _note_escrow(journal: Writer, span: Span, given: CloseInput, closing: Closing) -> None:
     currencies = {pool.number: pool.currency for pool in given.pools}
-    sums: defaultdict[tuple[str, str], int] = defaultdict(int)
+    amounts: defaultdict[tuple[str, str, str], int] = defaultdict(int)
     about = {}
     for line in closing.allocation.lines:
         if line.recipient.account == "escrow" and line.amount_micros:
-            key = (account_of(line), currencies[line.pool])
-            sums[key] += line.amount_micros
+            key = (account_of(line), currencies[line.pool], line.recipient.deal)
+            amounts[key] += line.amount_micros
             about[key] = line.recipient
-    for (account, currency), amount in sorted(sums.items()):
-        recipient = about[account, currency]
+    for (account, currency, deal), amount in sorted(amounts.items()):
+        recipient = about[account, currency, deal]
         journal.append(
             DisputeEscrowed(
                 period=span.text,
@@ -126,6 +168,7 @@ def _note_escrow(journal: Writer, span: Span, given: CloseInput, closing: Closin
                 account=account,
                 currency=currency,
                 amount_micros=amount,
+                deal=deal,
             )
         )
 
@@ -165,55 +208,70 @@ def pay(at: Instant, actor: str, party: str | None = None) -> list[str]:
     """Pay what is payable, to one party or to all, in whole minor units. Returns the payments' ids."""
     with writing(actor, at) as journal:
         wanted = {"account": f"payable:{party}"} if party else {"account__startswith": "payable:"}
-        rows = EntryRow.objects.filter(**wanted)
-        sums = rows.values("account", "currency").annotate(total=Sum("amount_micros")).order_by("account", "currency")
         made = []
-        for row in list(sums):
-            unit = minor_micros(row["currency"])
-            amount = -int(row["total"]) // unit * unit
+        for (account, currency), owed in sums(EntryRow.objects.filter(**wanted), "account", "currency").items():
+            unit = minor_micros(currency)
+            amount = -owed // unit * unit
             if amount <= 0:
                 continue
             payment = journal.mint("pmt")
-            to = row["account"].removeprefix("payable:")
-            journal.append(PaymentMade(payment=payment, party=to, currency=row["currency"], amount_micros=amount))
+            to = account.removeprefix("payable:")
+            journal.append(PaymentMade(payment=payment, party=to, currency=currency, amount_micros=amount))
             made.append(payment)
     return made
 
 
 def release_escrow(account: str, party: str, because: str, at: Instant, actor: str) -> str:
-    """Move all that stands in an escrow account into a party's balance, once none of its claims is in dispute.
+    """Give all that stands in an escrow account to a party, once none of its claims is in dispute any more.
 
-    Returns the release's id. Raises: NotThere without such an account, Refused while a claim is disputed.
+    It joins what the party earned at the next close, and is recouped, taxed and paid like it.
+    Returns the release's id. Raises: NotThere without such an account or party, Refused while a claim is disputed.
     """
-    if not because.strip():
-        raise BadInput("a release from escrow needs its reason", do="say how the dispute ended")
+    if not 0 < len(because.strip()) <= LONGEST_REASON:
+        raise BadInput(f"a release from escrow needs its reason, of at most {LONGEST_REASON} characters",
+                       do="say how the dispute ended")  # fmt: skip
+    parties.party(party)
     with writing(actor, at) as journal:
-        rows = EntryRow.objects.filter(account=account) if account.startswith("escrow:") else EntryRow.objects.none()
-        sums = list(rows.values("currency").annotate(total=Sum("amount_micros")).order_by("currency"))
-        open_sums = [(row["currency"], -int(row["total"])) for row in sums if row["total"]]
-        if not open_sums:
-            raise NotThere(f"nothing stands in escrow under `{account}`")
-        claims = account.split(":")[1].split("+")
-        disputed = [claim for claim in claims if catalog.claim(claim).disputed]
-        if disputed:
-            raise Refused(
-                Refusal(
-                    code="payouts.still-disputed",
-                    because=f"{', '.join(disputed)} is still in dispute",
-                    hint="resolve the dispute first",
-                    subject=account,
-                )
-            )
+        held = _in_escrow(account)
+        _refuse_disputed(account)
         release = journal.mint("rel")
-        for currency, amount in open_sums:
+        for number, ((claimant, deal, currency), amount) in enumerate(held, 1):
             journal.append(
                 EscrowReleased(
-                    release=f"{release}-{currency}",
+                    release=f"{release}-{number}",
                     account=account,
                     party=party,
                     currency=currency,
                     amount_micros=amount,
                     because=because,
+                    deal=deal if party == claimant else "",
                 )
             )
     return release
+
+
+def _in_escrow(account: str) -> list[tuple[tuple[str, str, str], int]]:
+    """((claimant, deal, currency), amount) of what stands in an escrow account."""
+    escrowed: defaultdict[tuple[str, str], int] = defaultdict(int)
+    claimant = account.rpartition(":")[2]
+    for row in EscrowRow.objects.filter(account=account):
+        escrowed[row.deal, row.currency] += row.amount_micros
+    found = [((claimant, deal, currency), left) for (deal, currency), left in sorted(escrowed.items()) if left]
+    if not found:
+        raise NotThere(f"nothing stands in escrow under `{account}`")
+    return found
+
+
+def _refuse_disputed(account: str) -> None:
+    """A dispute ends when it is resolved, or when the claim that it is about falls away."""
+    claims = [catalog.claim(claim) for claim in account.split(":")[1].split("+")]
+    disputed = [claim.id for claim in claims if claim.disputed and claim.status is ClaimStatus.ACCEPTED]
+    if disputed:
+        raise Refused(
+            Refusal(
+                code="payouts.still-disputed",
+                because=f"{', '.join(disputed)} is still in dispute",
+                hint="resolve the dispute first",
+                subject=account,
+            )
+        )

@@ -7,18 +7,22 @@ that leaves the engine before the end, and it is one row per asset, pool and epo
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 import pyarrow as pa
 
 from accord.engine.running import Engine, rule
-from accord.payouts.readings import weights
+from accord.metering.periods import Span
+from accord.payouts.readings import parts, tie, weights
 from accord.payouts.records import Attributed, Epoch, Line, Pool, Recipient
+from accord.terms.instant import Instant
 
 #: the rules of a close, in the order they run; their hashes stand in its fact.
-RULES = ("payouts/plays", "payouts/split", "payouts/leaks", "payouts/credited", "payouts/subjects", "payouts/earned")
+RULES = tuple(
+    f"payouts/{name}" for name in ("plays", "split", "leaks", "credited", "subjects", "gathered", "earned", "unpaid")
+)
 TIME = pa.timestamp("us")
 
 #: (pool number, epoch number, kind, subject) → recipients with exact shares that sum to one
@@ -29,15 +33,25 @@ class Leak(Exception):
     """The parts of a split do not add up to their whole; nothing is closed."""
 
 
+class Unpaid(msgspec.Struct, frozen=True):
+    """Listens where no revenue was reported."""
+
+    feature: str
+    territory: str
+    plays: int
+
+
 class Allocation(msgspec.Struct, frozen=True, kw_only=True):
-    """What came out: the tables by name (creations, credits, readings, lines) and the recipients of each reading."""
+    """What came out: the tables by name (creations, credits, readings, lines), the lines, and what no pool paid."""
 
     tables: dict[str, pa.Table]
     lines: tuple[Line, ...]
+    unpaid: tuple[Unpaid, ...] = ()
 
 
 def allocate(
     engine: Engine,
+    span: Span,
     events: Any,
     pools: Sequence[Pool],
     epochs: Sequence[Epoch],
@@ -45,7 +59,7 @@ def allocate(
     reader: Reader,
     done: Callable[[str], None] = lambda step: None,
 ) -> Allocation:
-    """Split each pool to the micro. `events` is an Arrow table or Parquet paths with metering's columns.
+    """Split each pool of a period to the micro. `events` is an Arrow table or Parquet paths with metering's columns.
 
     Raises: Leak, when a step's parts do not sum to its whole (an engine that cannot count).
     """
@@ -63,7 +77,8 @@ def allocate(
     engine.run(rule("payouts/subjects"), "subjects")
     readings = _Readings(reader, engine.fetch("subjects", "pool, epoch, kind, subject").to_pylist())
     engine.table("readings", readings.table())
-    engine.table("shares", readings.shares())
+    engine.run(rule("payouts/gathered"), "gathered")
+    engine.table("shares", readings.shares(lambda: engine.fetch("gathered")))
     done("claims and deals read")
     engine.run(rule("payouts/earned"), "weighed")
     _split(engine, "lines", keep="pool, reading, recipient, tie", group="pool, reading", tie="tie, recipient")
@@ -74,7 +89,14 @@ def allocate(
         "readings": readings.table(),
     }
     lines = tuple(_lines(tables, engine.fetch("lines", "pool, reading, tie, recipient"), readings))
-    return Allocation(tables=tables | {"lines": _table(lines)}, lines=lines)
+    return Allocation(tables=tables | {"lines": _table(lines)}, lines=lines, unpaid=_unpaid(engine, span))
+
+
+def _unpaid(engine: Engine, span: Span) -> tuple[Unpaid, ...]:
+    bounds = _columns(("from_at", "until_at"), (TIME, TIME), [(_plain(span.start), _plain(span.end))])
+    engine.table("bounds", bounds)
+    engine.run(rule("payouts/unpaid"), "unpaid")
+    return tuple(Unpaid(**row) for row in engine.fetch("unpaid", "feature, territory").to_pylist())
 
 
 def _split(engine: Engine, into: str, *, keep: str, group: str, tie: str) -> None:
@@ -109,14 +131,22 @@ class _Readings:
         kinds = (pa.int64(), pa.int64(), pa.string(), pa.string(), pa.int64())
         return _columns(names, kinds, self.rows)
 
-    def shares(self) -> pa.Table:
-        """reading, recipient, tie, weight: one row per recipient; ties go by rank, then party id."""
+    def shares(self, gathered: Callable[[], pa.Table]) -> pa.Table:
+        """reading, recipient, tie, weight: one row per recipient. `gathered` is asked only where weights are not enough."""
+        every = [weights(found) for found in self.recipients]
+        amounts = {} if None not in every else _amounts(gathered())
         rows = []
-        for number, found in enumerate(self.recipients):
-            for one, weight in zip(found, weights(found), strict=True):
-                rows.append((number, one.key, f"{one.rank}{one.party}", weight))
+        for number, (found, given) in enumerate(zip(self.recipients, every, strict=True)):
+            amount = amounts.get(number, 0)
+            exact = given or (parts(found, amount) if amount else (1,) * len(found))  # of nothing, all get nothing
+            rows += [(number, one.key, tie(one), weight) for one, weight in zip(found, exact, strict=True)]
         names = ("reading", "recipient", "tie", "weight")
         return _columns(names, (pa.int64(), pa.string(), pa.string(), pa.int64()), rows)
+
+
+def _amounts(gathered: pa.Table) -> dict[int, int]:
+    """Reading → what was gathered under it; a reading is of one pool."""
+    return dict(zip(gathered["reading"].to_pylist(), gathered["whole_micros"].to_pylist(), strict=True))
 
 
 def _lines(tables: dict[str, pa.Table], rows: pa.Table, readings: _Readings) -> list[Line]:
@@ -139,7 +169,7 @@ def _lines(tables: dict[str, pa.Table], rows: pa.Table, readings: _Readings) -> 
                 weight=row["weight"],
                 whole_weight=row["whole_weight"],
                 amount_micros=row["part_micros"],
-                over=row["over_place"],
+                over=row["part_micros"] - int(row["whole_micros"] * recipient.share),
             )
         )
     return made
@@ -162,16 +192,13 @@ def _pools(pools: Sequence[Pool]) -> pa.Table:
 
 
 def _epochs(epochs: Sequence[Epoch]) -> pa.Table:
-    rows = [
-        (
-            e.territory,
-            e.number,
-            e.start.astimezone(UTC).replace(tzinfo=None),
-            e.end.astimezone(UTC).replace(tzinfo=None),
-        )
-        for e in epochs
-    ]
+    rows = [(e.territory, e.number, _plain(e.start), _plain(e.end)) for e in epochs]
     return _columns(("territory", "epoch", "from_at", "until_at"), (pa.string(), pa.int64(), TIME, TIME), rows)
+
+
+def _plain(at: Instant) -> datetime:
+    """UTC without a zone, as the engines' timestamps are."""
+    return at.astimezone(UTC).replace(tzinfo=None)
 
 
 def _attributions(rows: Sequence[Attributed]) -> pa.Table:

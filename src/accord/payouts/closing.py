@@ -14,18 +14,33 @@ import msgspec
 from accord.engine.running import Engine, rule
 from accord.metering.periods import Span
 from accord.payouts.allocation import RULES, Allocation, Reader, allocate
+from accord.payouts.ledger import balances
 from accord.payouts.order import Order
-from accord.payouts.records import Account, Attributed, CloseReport, Epoch, Line, Pay, Pool, Posting, StatementHead
+from accord.payouts.records import (
+    Account,
+    Attributed,
+    CloseReport,
+    Epoch,
+    Line,
+    Pay,
+    Pool,
+    Posting,
+    Released,
+    StatementHead,
+)
 from accord.payouts.settling import Books, Tally, settle
 from accord.payouts.statements import Basis, documents
+from accord.terms.money import text
 
+MOST_NOTES = 12
 NO_CURRENCY = "XXX"  # ISO 4217: no currency involved
 
 
 class CloseInput(msgspec.Struct, frozen=True, kw_only=True):
-    """All that a close depends on. Balances are micros by (currency, party or deal), as the ledger stood before.
+    """All that a close depends on. Balances are micros by (currency, party), as the ledger stood before.
 
-    `events` is an Arrow table or Parquet paths; `reader` says who is paid for what (see `readings`).
+    `events` is an Arrow table or Parquet paths; `reader` says who is paid for what (see `readings`). `paid_under` names
+    each party's deals: those it gave, and those it was ever paid under. `released` is by currency.
     """
 
     span: Span
@@ -40,6 +55,9 @@ class CloseInput(msgspec.Struct, frozen=True, kw_only=True):
     guarantees_due: Mapping[str, int] = {}
     earned_before: Mapping[str, int] = {}
     advances_open: Mapping[str, int] = {}
+    advances_paid: Mapping[str, int] = {}
+    paid_under: Mapping[str, frozenset[str]] = {}
+    released: Mapping[str, tuple[Released, ...]] = {}
     balances: Mapping[tuple[str, str], int] = {}
     notes: tuple[str, ...] = ()  # what finance must know about this close, in sentences
 
@@ -52,7 +70,6 @@ class Closing(msgspec.Struct, frozen=True, kw_only=True):
     statements: tuple[tuple[StatementHead, bytes], ...]
     allocation: Allocation
     basis: Basis
-    earned_by_deal: dict[str, int]
 
 
 def rule_hashes() -> tuple[tuple[str, str], ...]:
@@ -62,12 +79,13 @@ def rule_hashes() -> tuple[tuple[str, str], ...]:
 
 def close(given: CloseInput, engine: Engine, done: Callable[[str], None] = lambda step: None) -> Closing:
     """Close a period."""
-    allocation = allocate(engine, given.events, given.pools, given.epochs, given.attributions, given.reader, done)
+    allocation = allocate(
+        engine, given.span, given.events, given.pools, given.epochs, given.attributions, given.reader, done
+    )
     basis = Basis(period=given.span.text, known=given.known, order=given.order.version, rules=rule_hashes())
     reports: list[CloseReport] = []
     postings: list[Posting] = []
     statements: list[tuple[StatementHead, bytes]] = []
-    earned: dict[str, int] = {}
     for currency in _currencies(given):
         pools = [pool for pool in given.pools if pool.currency == currency]
         numbers = {pool.number for pool in pools}
@@ -76,11 +94,10 @@ def close(given: CloseInput, engine: Engine, done: Callable[[str], None] = lambd
         settle(books, pools, lines)
         made = documents(basis, books, pools, lines)
         plays = _plays(allocation, pools)
-        note = "; ".join(filter(None, (_note(pools, plays), *given.notes)))
+        note = "; ".join((*_notes(allocation, pools, plays), *given.notes))
         reports.append(_report(given.span.text, books, pools, lines, plays, len(made), note))
         postings += books.postings
         statements += made
-        earned |= books.earned_by_deal
     done("statements written")
     return Closing(
         reports=tuple(reports),
@@ -88,13 +105,13 @@ def close(given: CloseInput, engine: Engine, done: Callable[[str], None] = lambd
         statements=tuple(statements),
         allocation=allocation,
         basis=basis,
-        earned_by_deal=earned,
     )
 
 
 def _currencies(given: CloseInput) -> list[str]:
     named = {pool.currency for pool in given.pools} | {currency for currency, _ in given.balances}
     named |= {given.deals[deal].currency for deal in {*given.guarantees_due, *given.advances_open}}
+    named |= set(given.released)
     return sorted(named) or [NO_CURRENCY]
 
 
@@ -114,6 +131,9 @@ def _books(given: CloseInput, currency: str) -> Books:
         guarantees_due=own(given.guarantees_due),
         earned_before=own(given.earned_before),
         advances_open=own(given.advances_open),
+        advances_paid=own(given.advances_paid),
+        released=given.released.get(currency, ()),
+        deals_of={party: set(deals) for party, deals in given.paid_under.items()},
         tallies=tallies,
     )
 
@@ -127,6 +147,7 @@ def _report(
     tallies = books.tallies.values()
     revenue = sum(pool.revenue_micros for pool in pools)
     due, escrow, unmatched = of(Account.DUE, Account.DIRECT, Account.CREATOR), of(Account.ESCROW), of(Account.UNMATCHED)
+    kept = {account: -amount for (_, account), amount in balances(books.postings).items()}
     return CloseReport(
         period=period,
         currency=books.currency,
@@ -134,7 +155,7 @@ def _report(
         due_micros=due,
         escrow_micros=escrow,
         unmatched_micros=unmatched,
-        residual_micros=revenue - due - escrow - unmatched,
+        residual_micros=sum(amount for account, amount in kept.items() if account.startswith("residual:")),
         funded_micros=sum(tally.guarantee_micros for tally in tallies),
         recouped_micros=sum(tally.recouped_micros for tally in tallies),
         payable_micros=sum(tally.payable_micros for tally in tallies),
@@ -143,6 +164,8 @@ def _report(
         plays=plays,
         statements=statements,
         note=note,
+        advanced_micros=sum(books.advances_paid.values()),
+        released_micros=sum(tally.released_micros for tally in tallies),
     )
 
 
@@ -153,7 +176,25 @@ def _plays(allocation: Allocation, pools: Sequence[Pool]) -> int:
     return sum(plays for pool, plays in pairs if pool in numbers)
 
 
-def _note(pools: Sequence[Pool], plays: int) -> str:
+def _notes(allocation: Allocation, pools: Sequence[Pool], plays: int) -> list[str]:
+    """What finance should see before it trusts the sums: pools that nobody was heard in, listens that nothing pays."""
+    notes = []
     if not pools:
-        return "no revenue was reported for this period, so nothing is paid from it"
-    return "" if plays else "nothing was heard in this period, so nothing is paid from it"
+        notes.append("no revenue was reported for this period, so nothing is paid from it")
+    elif not plays:
+        notes.append("nothing was heard in this period, so nothing is paid from it")
+    else:
+        heard = set(allocation.tables["creations"]["pool"].to_pylist())
+        notes += [
+            f"nothing was heard in {pool.feature} in {pool.territory}: its {text(pool.revenue_micros)} {pool.currency}"
+            " stays with the platform"
+            for pool in pools
+            if pool.number not in heard and pool.revenue_micros
+        ]
+    for one in allocation.unpaid:
+        notes.append(
+            f"{one.plays:,} listens in {one.feature} in {one.territory} earned nothing: no revenue was reported there"
+        )
+    return (
+        notes if len(notes) <= MOST_NOTES else [*notes[:MOST_NOTES], f"and {len(notes) - MOST_NOTES} more like these"]
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -14,13 +14,17 @@ from accord.payouts.records import Pool, Step
 from accord.terms.money import text
 from accord.terms.share import percent
 
+MOST_LISTED = 4
 
-def explain_line(document: Mapping[str, Any], line: Mapping[str, Any], named: Mapping[str, str]) -> list[Step]:
-    """The steps of one line; each names the fact or file that it rests on."""
+
+def explain_line(
+    document: Mapping[str, Any], line: Mapping[str, Any], named: Mapping[str, str], segments: Sequence[str]
+) -> list[Step]:
+    """The steps of one line; each names the fact or file that it rests on: listens rest on the segments they are in."""
     pool = next(one for one in files.pools(named) if one.number == line["pool"])
     currency = document["currency"]
     return [
-        *_creation_steps(line, pool, currency, named),
+        *_creation_steps(line, pool, currency, named, _listed(segments)),
         Step(
             "asset",
             f"all of it together: {_money(line['earned_micros'], currency)} earned by {line['subject']}"
@@ -33,7 +37,15 @@ def explain_line(document: Mapping[str, Any], line: Mapping[str, Any], named: Ma
     ]
 
 
-def _creation_steps(line: Mapping[str, Any], pool: Pool, currency: str, named: Mapping[str, str]) -> list[Step]:
+def _listed(segments: Sequence[str]) -> str:
+    if len(segments) <= MOST_LISTED:
+        return ", ".join(segments)
+    return f"{segments[0]} to {segments[-1]} ({len(segments)} segments)"
+
+
+def _creation_steps(
+    line: Mapping[str, Any], pool: Pool, currency: str, named: Mapping[str, str], segments: str
+) -> list[Step]:
     epochs = _epochs(line, named)
     mine = _rows(files.table(named, "credits"), pool.number, epochs, "kind", line["kind"], "subject", line["subject"])
     heard = {(r["creation"], r["epoch"]): r for r in _rows(files.table(named, "creations"), pool.number, epochs)}
@@ -45,7 +57,7 @@ def _creation_steps(line: Mapping[str, Any], pool: Pool, currency: str, named: M
                 "plays",
                 f"{row['creation']} was heard {_times(plays['weight'])} of {plays['whole_weight']:,} in {pool.feature},"
                 f" {pool.territory}",
-                "metering",
+                segments,
             )
         )
         steps.append(

@@ -26,7 +26,8 @@ class RuleRun(msgspec.Struct, frozen=True):
 class PeriodClosed(Fact, frozen=True, kw_only=True):
     """A period's money was divided and its statements written. `known` is the last fact that was taken into account.
 
-    `files` (vault): pools, creations, credits, readings, lines, postings, statements.
+    `events` are the rows of the `segments` that were read, those of other periods in them included. `files` (vault):
+    pools, creations, credits, readings, lines, postings, statements.
     """
 
     period: str
@@ -42,7 +43,7 @@ class PeriodClosed(Fact, frozen=True, kw_only=True):
 
 @fact("payouts.dispute-escrowed", version=1)
 class DisputeEscrowed(Fact, frozen=True, kw_only=True):
-    """A share in dispute was put into escrow at a close; the amount stands in `account`."""
+    """A share in dispute was put into escrow at a close; the amount, earned under `deal`, stands in `account`."""
 
     period: str
     claims: tuple[str, ...]
@@ -50,11 +51,15 @@ class DisputeEscrowed(Fact, frozen=True, kw_only=True):
     account: str
     currency: str
     amount_micros: int
+    deal: str = ""
 
 
 @fact("payouts.escrow-released", version=1)
 class EscrowReleased(Fact, frozen=True, kw_only=True):
-    """A dispute ended, and what stood in escrow went into a party's balance."""
+    """A dispute ended, and what stood in escrow is a party's: it joins what the party earned at the next close.
+
+    `deal` is the one it was earned under, where the party is the one that claimed it.
+    """
 
     release: str
     account: str
@@ -62,6 +67,7 @@ class EscrowReleased(Fact, frozen=True, kw_only=True):
     currency: str
     amount_micros: int
     because: str
+    deal: str = ""
 
 
 @fact("payouts.advance-paid", version=1)

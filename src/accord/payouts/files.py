@@ -17,11 +17,7 @@ from accord.vault import actions as vault
 
 def keep(closing: Closing, pools: Iterable[Pool]) -> tuple[NamedFile, ...]:
     """Put everything a close leaves into the vault. The same close leaves the same files, by name."""
-    lines = {
-        "pools": pools,
-        "postings": closing.postings,
-        "earned": [{"deal": deal, "amount": str(micros)} for deal, micros in sorted(closing.earned_by_deal.items())],
-    }
+    lines = {"pools": pools, "postings": closing.postings}
     named = {name: vault.put(_lines(records)) for name, records in lines.items()}
     named["statements"] = vault.put(b"".join(text + b"\n" for _, text in closing.statements))
     for name, table in closing.allocation.tables.items():
@@ -42,12 +38,6 @@ def pools(files: Mapping[str, str]) -> list[Pool]:
 def postings(files: Mapping[str, str]) -> list[Posting]:
     """The postings of a close."""
     return [msgspec.json.decode(line, type=Posting) for line in vault.read(files["postings"]).splitlines()]
-
-
-def earned(files: Mapping[str, str]) -> dict[str, int]:
-    """Deal → what it earned in the period, micros."""
-    rows = [msgspec.json.decode(line) for line in vault.read(files["earned"]).splitlines()]
-    return {row["deal"]: int(row["amount"]) for row in rows}
 
 
 def _lines(records: Iterable[object]) -> bytes:

@@ -5,24 +5,26 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from django.db.models import Sum
+from django.db.models import Max
 
 from accord.attribution import queries as attribution
 from accord.catalog import queries as catalog
 from accord.catalog.records import Asset, AssetKind, ClaimStatus
 from accord.deals import queries as deals
-from accord.deals.records import DealState, Grant, Remuneration
+from accord.deals.records import Grant, Remuneration
 from accord.governance import queries as governance
 from accord.metering import queries as metering
 from accord.metering.periods import Span
 from accord.parties import queries as parties
+from accord.payouts import guarantees
 from accord.payouts.closing import CloseInput
 from accord.payouts.coverage import Coverage
 from accord.payouts.epochs import cuts, epochs
-from accord.payouts.models import DealEarnedRow, EntryRow
+from accord.payouts.models import AdvanceRow, DealEarnedRow, EntryRow, PeriodRow
 from accord.payouts.order import Order
 from accord.payouts.reading_rooms import Known, RoomReader
-from accord.payouts.records import Attributed, Epoch, Pay, Pool
+from accord.payouts.records import Attributed, Epoch, Pay, Pool, Released
+from accord.payouts.sums import sums
 
 
 def gather(span: Span, known: int, order: Order) -> CloseInput:
@@ -32,7 +34,7 @@ def gather(span: Span, known: int, order: Order) -> CloseInput:
     assets = _assets({row.subject for row in attributed if row.kind == "source"}, known)
     grants = deals.grants(known)
     memberships = parties.memberships(known)
-    pays = {deal: _pay(deal, grants, span) for deal in sorted({grant.deal for grant in grants})}
+    pays = {deal: _pay(deal, grants) for deal in sorted({grant.deal for grant in grants})}
     claims = [claim for claim in catalog.claims(list(assets), known) if claim.status is ClaimStatus.ACCEPTED]
     periods = [*(claim.period for claim in claims), *(grant.period for grant in grants)]
     periods += [membership.period for membership in memberships]
@@ -57,18 +59,21 @@ def gather(span: Span, known: int, order: Order) -> CloseInput:
         attributions=attributed,
         reader=RoomReader(data, pools, stretches),
         deals=pays,
-        guarantees_due=_guarantees_due(span, pays, grants),
+        guarantees_due=guarantees.due(span, pays, grants),
         earned_before=_earned_before(span, pays, known),
-        advances_open=balances("advance:", known),
+        advances_open=_sums_of("advance:", known),
+        advances_paid=_advances_paid(known),
+        paid_under=_paid_under(pays, known),
+        released=_released(known),
         balances=_opening(known),
-        notes=(*_not_computed(sorted(pays)), *_of_the_quarter(span, known)),
+        notes=(*_not_computed(sorted(pays)), *guarantees.left_open(span, pays, grants)),
     )
 
 
 def _pools(span: Span, known: int) -> tuple[Pool, ...]:
-    sums: defaultdict[tuple[str, str, str], list[tuple[str, int]]] = defaultdict(list)
+    reported: defaultdict[tuple[str, str, str], list[tuple[str, int]]] = defaultdict(list)
     for one in metering.revenue(span, known):
-        sums[one.feature, one.territory, one.currency].append((one.report, one.amount_micros))
+        reported[one.feature, one.territory, one.currency].append((one.report, one.amount_micros))
     return tuple(
         Pool(
             number=number,
@@ -78,7 +83,7 @@ def _pools(span: Span, known: int) -> tuple[Pool, ...]:
             revenue_micros=sum(amount for _, amount in reports),
             reports=tuple(sorted(report for report, _ in reports)),
         )
-        for number, ((feature, territory, currency), reports) in enumerate(sorted(sums.items()))
+        for number, ((feature, territory, currency), reports) in enumerate(sorted(reported.items()))
     )
 
 
@@ -104,10 +109,9 @@ def _assets(subjects: Iterable[str], known: int) -> dict[str, Asset]:
     return found
 
 
-def _pay(deal: str, grants: Iterable[Grant], span: Span) -> Pay:
+def _pay(deal: str, grants: Iterable[Grant]) -> Pay:
     grant = next(one for one in grants if one.deal == deal)
     terms: Remuneration = deals.terms(deal)
-    ends = grant.period.end
     return Pay(
         deal=deal,
         licensor=grant.licensor,
@@ -117,7 +121,6 @@ def _pay(deal: str, grants: Iterable[Grant], span: Span) -> Pay:
         featured_artist_ppm=terms.featured_artist_ppm,
         minimum_guarantee_micros=terms.minimum_guarantee_micros,
         guarantee_per=terms.guarantee_per,
-        ends_in_period=ends is not None and span.start.date() < ends <= span.end.date(),
         advance_micros=terms.advance_micros,
         collateral_group=terms.collateral_group,
         threshold_micros=terms.threshold_micros,
@@ -133,27 +136,43 @@ def _epochs(span: Span, territories: Iterable[str], periods: list, instants: lis
     return tuple(made)
 
 
-def _guarantees_due(span: Span, pays: Mapping[str, Pay], grants: Iterable[Grant]) -> dict[str, int]:
-    """A guarantee per quarter falls due with the quarter's last month, one per term with the deal's last day."""
-    stood = {
-        grant.deal for grant in grants if any(state == DealState.ACTIVE and at < span.end for at, state in grant.states)
-    }
-    last_month = span.end == Span(span.quarter).end
-    return {
-        deal: pay.minimum_guarantee_micros
-        for deal, pay in pays.items()
-        if deal in stood
-        and pay.minimum_guarantee_micros
-        and (last_month if pay.guarantee_per == "quarter" else pay.ends_in_period)
-    }
-
-
 def _earned_before(span: Span, pays: Mapping[str, Pay], known: int) -> dict[str, int]:
-    sums: defaultdict[str, int] = defaultdict(int)
+    """What counts towards each guarantee already: of the same quarter, or of the whole term."""
+    found: defaultdict[str, int] = defaultdict(int)
     for row in DealEarnedRow.objects.filter(position__lte=known, deal__in=list(pays)):
-        if pays[row.deal].guarantee_per != "quarter" or Span(row.period).quarter == span.quarter:
-            sums[row.deal] += row.amount_micros
-    return dict(sums)
+        pay = pays[row.deal]
+        same = pay.guarantee_per != "quarter" or Span(row.period).quarter == span.quarter
+        if same and row.currency == pay.currency:
+            found[row.deal] += row.amount_micros
+    return dict(found)
+
+
+def _paid_under(pays: Mapping[str, Pay], known: int) -> dict[str, frozenset[str]]:
+    """Each party's deals, so that a balance keeps its threshold and its tax in a period that brings it nothing."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for deal, pay in pays.items():
+        found[pay.licensor].add(deal)
+    rows = DealEarnedRow.objects.filter(position__lte=known, deal__in=list(pays))
+    for party, deal in rows.values_list("party", "deal").distinct():
+        found[party].add(deal)
+    return {party: frozenset(deals) for party, deals in found.items()}
+
+
+def _advances_paid(known: int) -> dict[str, int]:
+    """Deal → advance paid since the last close."""
+    last = PeriodRow.objects.filter(position__lte=known).aggregate(last=Max("position"))["last"] or 0
+    rows = AdvanceRow.objects.filter(position__gt=last, position__lte=known).order_by("position")
+    return {row.deal: row.amount_micros for row in rows}
+
+
+def _released(known: int) -> dict[str, tuple[Released, ...]]:
+    """Currency → what left escrow and waits for a close."""
+    found: defaultdict[str, list[Released]] = defaultdict(list)
+    rows = EntryRow.objects.filter(account__startswith="released:", position__lte=known)
+    for (account, currency), amount in sums(rows, "account", "currency").items():
+        _, claims, party, deal = account.split(":")
+        found[currency].append(Released(claims=claims, party=party, deal=deal, amount_micros=-amount))
+    return {currency: tuple(waiting) for currency, waiting in found.items()}
 
 
 #: terms a deal may hold that a close does not compute yet; it says so instead of passing them over
@@ -174,25 +193,13 @@ def _not_computed(with_terms: Iterable[str]) -> tuple[str, ...]:
     )
 
 
-def _of_the_quarter(span: Span, known: int) -> tuple[str, ...]:
-    """Revenue reported for a whole quarter cannot be divided among its months: a month's close says that it waits."""
-    whole = [one for one in metering.revenue(Span(span.quarter), known) if one.period == span.quarter != span.text]
-    features = sorted({one.feature for one in whole})
-    return tuple(f"revenue of {name} is reported for {span.quarter} and is not in this month" for name in features)
-
-
-def balances(prefix: str, known: int | None = None) -> dict[str, int]:
+def _sums_of(prefix: str, known: int) -> dict[str, int]:
     """Name after the prefix → balance of the accounts that start with it, debits positive, as the ledger stood."""
-    rows = EntryRow.objects.filter(account__startswith=prefix)
-    if known is not None:
-        rows = rows.filter(position__lte=known)
-    sums = rows.values("account").annotate(total=Sum("amount_micros")).order_by("account")
-    return {row["account"].removeprefix(prefix): int(row["total"]) for row in sums if row["total"]}
+    rows = EntryRow.objects.filter(account__startswith=prefix, position__lte=known)
+    return {account.removeprefix(prefix): amount for (account,), amount in sums(rows, "account").items()}
 
 
 def _opening(known: int) -> dict[tuple[str, str], int]:
     rows = EntryRow.objects.filter(account__startswith="balance:", position__lte=known)
-    sums = rows.values("account", "currency").annotate(total=Sum("amount_micros")).order_by("account", "currency")
-    return {
-        (row["currency"], row["account"].removeprefix("balance:")): -int(row["total"]) for row in sums if row["total"]
-    }
+    found = sums(rows, "account", "currency")
+    return {(currency, account.removeprefix("balance:")): -amount for (account, currency), amount in found.items()}

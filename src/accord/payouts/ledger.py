@@ -7,6 +7,7 @@ Accounts, per currency:
   balance:PARTY             what a party has and has not been paid, carried forward (credit)
   payable:PARTY             what goes out with the next payment
   escrow:CLAIM:PARTY        a disputed share (credit)
+  released:CLAIM:PARTY:DEAL  out of escrow, joins what the party earned at the next close (credit)
   unmatched:ASSET           nobody to pay yet (credit)
   residual:REASON           the platform's part (credit)
   guarantees                what the platform added to reach minimum guarantees (debit)

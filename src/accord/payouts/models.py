@@ -70,11 +70,13 @@ class EntryRow(Projected):
 
 
 class DealEarnedRow(Projected):
-    """What a deal earned in a closed period; the key is `period|deal`."""
+    """What a party was given under a deal in a closed period, escrow included; the key is `period|deal|party|currency`."""
 
-    key = models.CharField(max_length=120, primary_key=True)
+    key = models.CharField(max_length=220, primary_key=True)
     period = models.CharField(max_length=8)
     deal = models.CharField(max_length=80, db_index=True)
+    party = models.CharField(max_length=80, default="")
+    currency = models.CharField(max_length=3, default="")
     position = models.BigIntegerField()
     amount_micros = models.BigIntegerField()
 
@@ -103,12 +105,16 @@ class PaymentRow(Projected):
 
 
 class EscrowRow(Projected):
-    """An amount put into escrow at a close (`period|account`), or released from it (the release's id; negative)."""
+    """An amount put into escrow at a close (`period|account`), or released from it (the release's id; negative).
+
+    `deal` is the one that the money was earned under.
+    """
 
     key = models.CharField(max_length=700, primary_key=True)
     account = models.CharField(max_length=600, db_index=True)
     claims = models.CharField(max_length=500)
     party = models.CharField(max_length=80)
+    deal = models.CharField(max_length=80, default="")
     currency = models.CharField(max_length=3)
     amount_micros = models.BigIntegerField()
     position = models.BigIntegerField()

@@ -39,8 +39,10 @@ ACCOUNTS = {
     "guarantees": "guarantees, funded by the platform",
     "payable": "payable to",
     "pool": "pool",
+    "released": "out of escrow, paid with the next close, for",
     "residual": "what the platform keeps",
     "revenue": "revenue",
+    "tax": "tax withheld from",
     "unmatched": "unmatched until somebody claims it",
 }
 #: How what is payable came about: (key of the summary, words, sign).

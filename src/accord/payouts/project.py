@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 import msgspec
@@ -21,7 +22,7 @@ from accord.payouts.models import (
     ReportRow,
     StatementRow,
 )
-from accord.payouts.records import Posting
+from accord.payouts.records import Posting, Released
 from accord.payouts.statements import head_of
 from accord.vault import actions as vault
 
@@ -45,12 +46,33 @@ def on_period_closed(entry: Entry, f: PeriodClosed) -> None:
     for report in f.reports:
         body = msgspec.json.encode(report, order="sorted").decode()
         ReportRow.objects.create(key=f"{f.period}|{report.currency}", period=f.period, body=body)
-    for deal, amount in files.earned(named).items():
-        DealEarnedRow.objects.create(
-            key=f"{f.period}|{deal}", period=f.period, deal=deal, position=entry.position, amount_micros=amount
-        )
+    _earned(entry.position, f.period, named)
     _post(entry.position, files.postings(named))
     _statements(named)
+
+
+def _earned(position: int, period: str, named: Mapping[str, str]) -> None:
+    currencies = {pool.number: pool.currency for pool in files.pools(named)}
+    sums: Counter[tuple[str, str, str]] = Counter()
+    columns = files.table(named, "lines").select(["deal", "party", "pool", "amount_micros"]).to_pydict()
+    for deal, party, pool, amount in zip(*columns.values(), strict=True):
+        if deal:
+            sums[deal, party, currencies[pool]] += amount
+    DealEarnedRow.objects.bulk_create(
+        (
+            DealEarnedRow(
+                key=f"{period}|{deal}|{party}|{currency}",
+                period=period,
+                deal=deal,
+                party=party,
+                currency=currency,
+                position=position,
+                amount_micros=amount,
+            )
+            for (deal, party, currency), amount in sorted(sums.items())
+        ),
+        batch_size=AT_ONCE,
+    )
 
 
 def _statements(named: Mapping[str, str]) -> None:
@@ -86,28 +108,30 @@ def _post(position: int, postings: Iterable[Posting]) -> None:
 @projects(DisputeEscrowed)
 def on_dispute_escrowed(entry: Entry, f: DisputeEscrowed) -> None:
     """The escrow account has a reason; the close itself posted the amount."""
-    _escrow(entry, f"{f.period}|{f.currency}|{f.account}", f.account, f.party, f.currency, f.amount_micros, f.claims)
+    _escrow(entry, f, f"{f.period}|{f.currency}|{f.account}|{f.deal}", f.claims, f.amount_micros)
 
 
 @projects(EscrowReleased)
 def on_escrow_released(entry: Entry, f: EscrowReleased) -> None:
-    """Out of escrow, into the party's balance."""
-    claims = tuple(f.account.split(":")[1].split("+"))
-    _escrow(entry, f.release, f.account, f.party, f.currency, -f.amount_micros, claims)
-    entries = {f.account: f.amount_micros, f"balance:{f.party}": -f.amount_micros}
+    """Out of escrow; it waits for the next close, which recoups, taxes and pays it like anything earned."""
+    claims = f.account.split(":")[1]
+    _escrow(entry, f, f.release, tuple(claims.split("+")), -f.amount_micros)
+    waiting = Released(claims=claims, party=f.party, deal=f.deal, amount_micros=f.amount_micros)
+    entries = {f.account: f.amount_micros, waiting.account: -f.amount_micros}
     _post(entry.position, [posting(f"released from escrow: {f.because}", f.currency, entries)])
 
 
 def _escrow(
-    entry: Entry, key: str, account: str, party: str, currency: str, amount: int, claims: tuple[str, ...]
+    entry: Entry, f: DisputeEscrowed | EscrowReleased, key: str, claims: tuple[str, ...], amount_micros: int
 ) -> None:
     EscrowRow.objects.create(
         key=key,
-        account=account,
+        account=f.account,
         claims="+".join(claims),
-        party=party,
-        currency=currency,
-        amount_micros=amount,
+        party=f.party,
+        deal=f.deal,
+        currency=f.currency,
+        amount_micros=amount_micros,
         position=entry.position,
         at=entry.at,
     )

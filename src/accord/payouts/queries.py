@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 
 from accord.engine.running import open_engine
 from accord.metering import queries as metering
@@ -18,9 +18,10 @@ from accord.payouts import files
 from accord.payouts.closing import close as close_from
 from accord.payouts.explaining import explain_line
 from accord.payouts.ledger import off_balance
-from accord.payouts.models import EntryRow, EscrowRow, PeriodRow, PostingRow, ReportRow, StatementRow
+from accord.payouts.models import AdvanceRow, EntryRow, EscrowRow, PeriodRow, PostingRow, ReportRow, StatementRow
 from accord.payouts.order import ORDERS
 from accord.payouts.records import Balance, CloseReport, Pool, Posting, PostingEntry, StatementHead, Step
+from accord.payouts.sums import sums
 from accord.terms.refusal import NotThere
 from accord.vault import actions as vault
 
@@ -72,6 +73,16 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
     def text(self) -> str:
         """The period as it is written: `2026-Q3`."""
         return self.period
+
+
+class Advance(msgspec.Struct, frozen=True, kw_only=True):
+    """An advance: what the platform paid ahead under a deal, and what is still open."""
+
+    deal: str
+    party: str
+    currency: str
+    amount_micros: int
+    open_micros: int
 
 
 class Late(msgspec.Struct, frozen=True):
@@ -136,7 +147,9 @@ def explain(viewer: Viewer, statement_id: str, line: int) -> list[Step]:
     found = next((one for one in document["lines"] if one["line"] == line), None)
     if found is None:
         raise NotThere(f"statement `{statement_id}` has no line {line}")
-    return explain_line(document, found, closed(document["period"]).files)
+    period = closed(document["period"])
+    heard = metering.segments(parse(period.period), period.known)
+    return explain_line(document, found, period.files, [segment.id for segment in heard])
 
 
 def trial_balance(known: int | None = None) -> TrialBalance:
@@ -144,21 +157,13 @@ def trial_balance(known: int | None = None) -> TrialBalance:
     rows: QuerySet[EntryRow] = EntryRow.objects.all()
     if known is not None:
         rows = rows.filter(position__lte=known)
-    sums = {
-        (row["currency"], row["account"]): int(row["total"])
-        for row in rows.values("currency", "account")
-        .annotate(total=Sum("amount_micros"))
-        .order_by("currency", "account")
-        if row["total"]
-    }
-    debits = (
-        rows.filter(amount_micros__gt=0).values("currency").annotate(total=Sum("amount_micros")).order_by("currency")
-    )
+    accounts = sums(rows, "currency", "account")
+    debits = {currency: amount for (currency,), amount in sums(rows.filter(amount_micros__gt=0), "currency").items()}
     return TrialBalance(
-        balances=tuple(Balance(account, currency, amount) for (currency, account), amount in sums.items()),
-        off=off_balance(sums),
+        balances=tuple(Balance(account, currency, amount) for (currency, account), amount in accounts.items()),
+        off=off_balance({(currency, account): amount for (currency, account), amount in accounts.items()}),
         postings=PostingRow.objects.count() if known is None else rows.values("posting").distinct().count(),
-        debits={row["currency"]: int(row["total"]) for row in debits},
+        debits=debits,
     )
 
 
@@ -200,6 +205,22 @@ def lines(period: str) -> pa.Table:
 def pools(period: str) -> list[Pool]:
     """The pools of a period; a line's `pool` is a pool's `number`."""
     return files.pools(closed(period).files)
+
+
+def advances() -> list[Advance]:
+    """Every advance that was paid, with what is still to be recouped of it."""
+    rows = EntryRow.objects.filter(account__startswith="advance:")
+    left = {account.removeprefix("advance:"): amount for (account,), amount in sums(rows, "account").items()}
+    return [
+        Advance(
+            deal=row.deal,
+            party=row.party,
+            currency=row.currency,
+            amount_micros=row.amount_micros,
+            open_micros=left.get(row.deal, 0),
+        )
+        for row in AdvanceRow.objects.order_by("position")
+    ]
 
 
 def escrow() -> list[Balance]:

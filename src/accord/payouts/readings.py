@@ -8,12 +8,13 @@ kept at `held_ppm`, the best rate any deal pays in the feature, so that the plat
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from math import lcm
 
 from accord.payouts.order import PPM, Order
 from accord.payouts.records import Account, Held, Recipient, Side, Subject
+from accord.terms.money import allocate
 from accord.terms.right import WORDS, Right
 from accord.terms.share import percent
 
@@ -53,13 +54,27 @@ def read_unattributed(subject: str, held_ppm: int, reason: str) -> tuple[Recipie
     return _complete(_unmatched(subject, ONE, held_ppm, reason), subject)
 
 
-def weights(recipients: Iterable[Recipient]) -> tuple[int, ...]:
-    """The shares over their least common denominator. Raises: OverflowError when that leaves 62 bits."""
+def tie(recipient: Recipient) -> str:
+    """What decides who gets a micro left over where the rests are equal: the rank, then the lowest party id."""
+    return f"{recipient.rank}{recipient.party}"
+
+
+def weights(recipients: Iterable[Recipient]) -> tuple[int, ...] | None:
+    """The shares over their least common denominator; None where that leaves 62 bits (see `parts`)."""
     shares = [recipient.share for recipient in recipients]
     whole = lcm(*(share.denominator for share in shares))
-    if whole > LARGEST_WEIGHT:
-        raise OverflowError(f"shares of {len(shares)} recipients need a denominator of {whole}, beyond 62 bits")
-    return tuple(int(share * whole) for share in shares)
+    return tuple(int(share * whole) for share in shares) if whole <= LARGEST_WEIGHT else None
+
+
+def parts(recipients: Sequence[Recipient], whole_micros: int) -> tuple[int, ...]:
+    """The exact split of an amount, for shares that no 64-bit weights can say: claims of odd percents of many works.
+
+    Used as weights they give themselves back, so the rules need to know nothing of it.
+    """
+    order = sorted(range(len(recipients)), key=lambda at: (tie(recipients[at]), recipients[at].key))
+    keys = {at: f"{place:09d}" for place, at in enumerate(order)}
+    split = allocate(whole_micros, {keys[at]: recipients[at].share for at in order})
+    return tuple(split[keys[at]] for at in range(len(recipients)))
 
 
 def _sides(subject: Subject, order: Order) -> tuple[Fraction, Fraction]:

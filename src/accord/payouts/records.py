@@ -67,7 +67,6 @@ class Pay(msgspec.Struct, frozen=True, kw_only=True):
     featured_artist_ppm: int = 0
     minimum_guarantee_micros: int = 0
     guarantee_per: str = "term"
-    ends_in_period: bool = False
     advance_micros: int = 0
     collateral_group: str | None = None
     threshold_micros: int = 0
@@ -179,8 +178,26 @@ class StatementHead(msgspec.Struct, frozen=True, kw_only=True):
     carried_micros: int
 
 
+class Released(msgspec.Struct, frozen=True, kw_only=True):
+    """Money that left escrow since the last close and waits for this one; `deal` is the one it was earned under."""
+
+    claims: str
+    party: str
+    deal: str
+    amount_micros: int
+
+    @property
+    def account(self) -> str:
+        """The account it waits in."""
+        return f"released:{self.claims}:{self.party}:{self.deal}"
+
+
 class CloseReport(msgspec.Struct, frozen=True, kw_only=True):
-    """What a close did, per currency and in all."""
+    """What a close did, per currency and in all.
+
+    revenue = due + escrow + unmatched + residual. What the platform pays beyond that is `funded` (guarantees) and
+    `advanced` (advances paid since the last close). `released` left escrow and joined what parties earned.
+    """
 
     period: str
     currency: str
@@ -197,6 +214,8 @@ class CloseReport(msgspec.Struct, frozen=True, kw_only=True):
     plays: int
     statements: int
     note: str = ""
+    advanced_micros: int = 0
+    released_micros: int = 0
 
 
 class Balance(msgspec.Struct, frozen=True):

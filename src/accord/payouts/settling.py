@@ -13,7 +13,7 @@ import msgspec
 
 from accord.payouts.ledger import posting
 from accord.payouts.order import PPM, Order, minor_micros
-from accord.payouts.records import Account, Line, Pay, Pool, Posting
+from accord.payouts.records import Account, Line, Pay, Pool, Posting, Released
 
 
 class Tally(msgspec.Struct):
@@ -23,6 +23,7 @@ class Tally(msgspec.Struct):
     opening_micros: int = 0
     earned_micros: int = 0
     escrow_micros: int = 0
+    released_micros: int = 0
     guarantee_micros: int = 0
     recouped_micros: int = 0
     withheld_micros: int = 0
@@ -33,11 +34,18 @@ class Tally(msgspec.Struct):
     guarantees: dict[str, int] = msgspec.field(default_factory=dict)
     recouped: dict[str, int] = msgspec.field(default_factory=dict)
     open_advances: dict[str, int] = msgspec.field(default_factory=dict)
+    advances: dict[str, int] = msgspec.field(default_factory=dict)
+    released: dict[str, int] = msgspec.field(default_factory=dict)
+
+    @property
+    def gained_micros(self) -> int:
+        """What the period brought the party, less what went against advances."""
+        return self.earned_micros + self.released_micros + self.guarantee_micros - self.recouped_micros
 
     @property
     def balance_micros(self) -> int:
         """What stands to the party's name before anything is paid."""
-        return self.opening_micros + self.earned_micros + self.guarantee_micros - self.recouped_micros
+        return self.opening_micros + self.gained_micros
 
 
 class Books(msgspec.Struct, kw_only=True):
@@ -50,9 +58,11 @@ class Books(msgspec.Struct, kw_only=True):
     earned_before: dict[str, int]  # deal → what earlier closes of the same guarantee's time gave it
     advances_open: dict[str, int]  # deal → unrecouped, as it stood
     tallies: dict[str, Tally]
+    advances_paid: dict[str, int] = msgspec.field(default_factory=dict)  # deal → paid since the last close
+    released: tuple[Released, ...] = ()
     earned_by_deal: dict[str, int] = msgspec.field(default_factory=dict)
     own_by_deal: dict[str, int] = msgspec.field(default_factory=dict)  # the licensor's own part, which recoups
-    deals_of: dict[str, set[str]] = msgspec.field(default_factory=dict)
+    deals_of: dict[str, set[str]] = msgspec.field(default_factory=dict)  # party → deals it was ever paid under, or gave
     postings: list[Posting] = msgspec.field(default_factory=list)
 
     def tally(self, party: str) -> Tally:
@@ -71,6 +81,10 @@ def settle(books: Books, pools: Sequence[Pool], lines: Sequence[Line]) -> None:
     _post_pools(books, pools, lines)
     for line in lines:
         _note(books, line)
+    for one in books.released:
+        _join(books, one)
+    for deal, amount in sorted(books.advances_paid.items()):
+        books.tally(books.deals[deal].licensor).advances[deal] = amount
     for step in books.order.steps:
         STEPS[step](books)
 
@@ -112,6 +126,17 @@ def _note(books: Books, line: Line) -> None:
         books.tally(to.party).earned_micros += line.amount_micros
         if to.account is Account.DUE and books.deals[to.deal].licensor == to.party:
             books.own_by_deal[to.deal] = books.own_by_deal.get(to.deal, 0) + line.amount_micros
+
+
+def _join(books: Books, one: Released) -> None:
+    """What left escrow joins what its party earned. It counted towards its deal's guarantee when it was escrowed."""
+    tally = books.tally(one.party)
+    tally.released_micros += one.amount_micros
+    tally.released[one.claims] = tally.released.get(one.claims, 0) + one.amount_micros
+    if one.deal and books.deals[one.deal].licensor == one.party:
+        books.own_by_deal[one.deal] = books.own_by_deal.get(one.deal, 0) + one.amount_micros
+    text = f"{one.claims}: what was in escrow joins what {one.party} earned"
+    books.post(text, {one.account: one.amount_micros, f"earned:{one.party}": -one.amount_micros})
 
 
 def _guarantee(books: Books) -> None:
@@ -161,8 +186,8 @@ def _take(books: Books, party: str, deal: str, taken: int) -> None:
 def _threshold(books: Books) -> None:
     """What was earned joins the balance; a balance below the lowest threshold of the party's deals waits there."""
     for party, tally in sorted(books.tallies.items()):
-        earned = tally.earned_micros + tally.guarantee_micros - tally.recouped_micros
-        books.post(f"earned by {party}", {f"earned:{party}": earned, f"balance:{party}": -earned})
+        gained = tally.gained_micros
+        books.post(f"earned by {party}", {f"earned:{party}": gained, f"balance:{party}": -gained})
         deals = books.deals_of.get(party, set())
         thresholds = [books.deals[deal].threshold_micros for deal in deals]
         tally.threshold_micros = min(thresholds, default=books.order.threshold_micros)
@@ -170,11 +195,16 @@ def _threshold(books: Books) -> None:
 
 
 def _withholding(books: Books) -> None:
-    """Tax is kept back at the highest rate of the party's deals, from what would go out."""
+    """Tax at the highest rate of the party's deals, on the whole minor units that would go out and in such units.
+
+    So what stays in the balance has not been taxed, and is taxed once when it goes out.
+    """
+    unit = minor_micros(books.currency)
     for party, tally in sorted(books.tallies.items()):
         rate = max((books.deals[deal].withholding_tax_ppm for deal in books.deals_of.get(party, set())), default=0)
         if not tally.waiting and rate:
-            tally.withheld_micros = max(0, tally.balance_micros) * rate // PPM
+            gross = max(0, tally.balance_micros) // unit * unit
+            tally.withheld_micros = gross * rate // PPM // unit * unit
             taxed = tally.withheld_micros
             books.post(f"tax withheld from {party}", {f"balance:{party}": taxed, f"tax:{party}": -taxed})
 

@@ -56,7 +56,8 @@ def documents(
     for party in sorted(books.tallies):
         tally = books.tallies[party]
         mine = sorted(by_party[party], key=lambda one: _place(one, pool_of[one.pool]))
-        if not (mine or tally.guarantees or tally.opening_micros or tally.open_advances):
+        said = (mine, tally.guarantees, tally.opening_micros, tally.open_advances, tally.advances, tally.released)
+        if not any(said):
             continue
         document = _document(basis, books, tally, [_line(n, one, pool_of[one.pool]) for n, one in enumerate(mine, 1)])
         text = render(document)
@@ -106,12 +107,15 @@ def _document(basis: Basis, books: Books, tally: Tally, lines: list[dict[str, An
         "order": {"version": basis.order, "steps": list(books.order.steps)},
         "rules": dict(basis.rules),
         "lines": lines,
+        "advances_paid": _amounts(tally.advances),
+        "released_from_escrow": _amounts(tally.released),
         "guarantees": _amounts(tally.guarantees),
         "recouped": _amounts(tally.recouped),
         "still_to_recoup": _amounts(tally.open_advances),
         "summary": {
             "opening_micros": str(tally.opening_micros),
             "earned_micros": str(tally.earned_micros),
+            "released_micros": str(tally.released_micros),
             "guarantee_micros": str(tally.guarantee_micros),
             "recouped_micros": str(tally.recouped_micros),
             "escrow_micros": str(tally.escrow_micros),
@@ -130,8 +134,12 @@ def _notes(tally: Tally) -> list[str]:
         notes.append("the balance is below the threshold and is carried forward")
     if tally.escrow_micros:
         notes.append("the share in dispute stands in escrow until the dispute is resolved")
+    if tally.released_micros:
+        notes.append("a dispute has ended: what stood in escrow is in this statement")
     if tally.guarantee_micros:
         notes.append("the guarantee is funded by the platform")
+    if tally.advances:
+        notes.append("the advance is funded by the platform and goes against what its deal earns")
     return notes
 
 
@@ -153,5 +161,6 @@ def _fraction(value: Fraction) -> str:
     return f"{value.numerator}/{value.denominator}"
 
 
-def _amounts(by_deal: Mapping[str, int]) -> dict[str, str]:
-    return {deal: str(amount) for deal, amount in sorted(by_deal.items())}
+def _amounts(by_name: Mapping[str, int]) -> dict[str, str]:
+    """By deal, or by the claims that were in dispute."""
+    return {name: str(amount) for name, amount in sorted(by_name.items())}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pyarrow as pa
 import pytest
 import rfc8785
 from tests.unit.payouts.made import EUR, STORY_DEALS, THIRD, WORK, held, listens, pay, reader, side, source, story
@@ -11,7 +12,7 @@ from tests.unit.payouts.made import EUR, STORY_DEALS, THIRD, WORK, held, listens
 from accord.engine.running import open_engine
 from accord.payouts.closing import close
 from accord.payouts.ledger import balances, off_balance
-from accord.payouts.records import Pool, Subject
+from accord.payouts.records import Pool, Released, Subject
 from accord.terms.right import Right
 
 
@@ -147,12 +148,75 @@ def test_a_carried_balance_joins_the_next_period():
 
 
 def test_tax_is_kept_back_from_what_goes_out():
-    """15 % of P1's 131.25 is withheld; whole cents of the rest go out and the rest of those stays."""
+    """15 % of P1's 131.25 is 19.6875: whole cents of it are withheld, and whole cents go out."""
     deals = STORY_DEALS | {"deal-P1": pay("P1", withholding_tax_ppm=150_000)}
     closed = closing(deals=deals)
     head = heads(closed)["P1"]
-    assert (head.withheld_micros, head.payable_micros, head.carried_micros) == (19_687_500, 111_560_000, 2_500)
-    assert balances(closed.postings)["EUR", "tax:P1"] == -19_687_500
+    assert (head.withheld_micros, head.payable_micros, head.carried_micros) == (19_680_000, 111_570_000, 0)
+    assert balances(closed.postings)["EUR", "tax:P1"] == -19_680_000
+
+
+def test_what_stays_in_the_balance_was_not_taxed():
+    """P3's 29.166667 at a tax of 10 %: 2.91 of 29.16 is withheld, 26.25 goes out, the whole 0.006667 stays."""
+    deals = STORY_DEALS | {"deal-P3": pay("P3", withholding_tax_ppm=100_000)}
+    head = heads(closing(deals=deals))["P3"]
+    assert (head.withheld_micros, head.payable_micros, head.carried_micros) == (2_910_000, 26_250_000, 6_667)
+
+
+def test_a_balance_keeps_its_threshold_and_its_tax_without_new_money():
+    """P3 earns nothing and has 49.99 from before: below its 50.00; with 60.00 it is paid, less its deal's tax."""
+    deals = {"deal-P3": pay("P3", threshold_micros=50 * EUR, withholding_tax_ppm=100_000)}
+    quiet = {"events": listens(), "deals": deals, "advances_open": {}, "paid_under": {"P3": frozenset({"deal-P3"})}}
+    head = heads(closing(**quiet, balances={("EUR", "P3"): 49_990_000}))["P3"]
+    assert (head.payable_micros, head.carried_micros) == (0, 49_990_000)
+    head = heads(closing(**quiet, balances={("EUR", "P3"): 60 * EUR}))["P3"]
+    assert (head.payable_micros, head.withheld_micros) == (54 * EUR, 6 * EUR)
+
+
+def test_what_left_escrow_is_recouped_like_anything_earned():
+    """L2 earned 87.50 and gets 40.00 out of escrow: 100.00 goes against its advance, 27.50 is payable."""
+    waiting = Released(claims="clm_1", party="L2", deal="deal-L2", amount_micros=40 * EUR)
+    closed = closing(released={"EUR": (waiting,)})
+    head = heads(closed)["L2"]
+    assert (head.earned_micros, head.recouped_micros, head.payable_micros) == (87_500_000, 100 * EUR, 27_500_000)
+    document = next(json.loads(text) for head, text in closed.statements if head.party == "L2")
+    assert document["released_from_escrow"] == {"clm_1": "40000000"}
+    assert balances(closed.postings)["EUR", waiting.account] == 40 * EUR
+    assert (closed.reports[0].released_micros, closed.reports[0].residual_micros) == (40 * EUR, 300 * EUR)
+
+
+def test_an_advance_is_on_the_statement_and_in_the_report():
+    """Paid since the last close: 100.00, funded by the platform, and said so."""
+    closed = closing(advances_paid={"deal-L2": 100 * EUR})
+    document = next(json.loads(text) for head, text in closed.statements if head.party == "L2")
+    assert document["advances_paid"] == {"deal-L2": "100000000"}
+    assert "the advance is funded by the platform and goes against what its deal earns" in document["notes"]
+    assert closed.reports[0].advanced_micros == 100 * EUR
+
+
+def test_a_pool_that_nobody_was_heard_in_is_named():
+    """Revenue of a feature whose name was mistyped stays with the platform, and the report says so."""
+    typo = Pool(number=1, feature="blnd", territory="DE", currency="EUR", revenue_micros=100 * EUR)
+    (report,) = closing(pools=(*story().pools, typo)).reports
+    assert report.note == "nothing was heard in blnd in DE: its 100.00 EUR stays with the platform"
+    assert report.residual_micros == 400 * EUR
+
+
+def test_listens_that_nothing_pays_are_counted():
+    """Two listens in Japan, where no revenue was reported, earn nothing, and the report says so."""
+    heard = pa.concat_tables([listens("C1", "C2"), listens("C1", "C2", territory="JP")])
+    (report,) = closing(events=heard).reports
+    assert report.note == "2 listens in blend in JP earned nothing: no revenue was reported there"
+
+
+def test_the_residual_is_what_the_ledger_says(monkeypatch):
+    """It is read from the postings, not computed as what is missing: a posting that strays does not go unnoticed."""
+    from accord.payouts import settling
+
+    there = settling.account_of
+    monkeypatch.setattr(settling, "account_of", lambda line: there(line).replace("residual:", "elsewhere:"))
+    (report,) = closing().reports
+    assert report.due_micros + report.escrow_micros + report.unmatched_micros + report.residual_micros == 700 * EUR
 
 
 def test_yen_go_out_in_whole_yen():

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-import pytest
 from tests.unit.payouts.made import MASTER, WORK, X, held, side
 
 from accord.payouts.order import CURRENT
+from accord.payouts.readings import parts as parts_of
 from accord.payouts.readings import read_creator, read_source, weights
 from accord.payouts.records import Account, Recipient, Subject
 from accord.terms.right import Right
@@ -147,8 +147,28 @@ def test_weights_are_the_shares_over_one_denominator():
     assert weights(shares) == (1, 2)
 
 
-def test_a_denominator_beyond_62_bits_fails_loudly():
-    """Better no statement than a wrong one."""
-    shares = [Recipient(rank=0, party="P", claimed="A", account=Account.DUE, share=Fraction(1, 2**63))]
-    with pytest.raises(OverflowError):
-        weights(shares)
+def test_shares_beyond_62_bits_are_split_exactly_all_the_same():
+    """No weights of 64 bits say 1/p for four large primes; their exact parts of an amount do, largest rest first."""
+    primes = (9967, 9973, 10007, 10009, 10037)
+    shares = [Fraction(1, prime) for prime in primes]
+    shares.append(1 - sum(shares))
+    found = [
+        Recipient(rank=0, party=f"P{n}", claimed="A", account=Account.DUE, share=share)
+        for n, share in enumerate(shares)
+    ]
+    assert weights(found) is None
+    whole = 10**15 + 7
+    split = parts_of(found, whole)
+    assert sum(split) == whole
+    assert all(abs(part - whole * share) < 1 for part, share in zip(split, shares, strict=True))
+    rests = [whole * share - part for part, share in zip(split, shares, strict=True)]
+    assert max(rest for rest in rests if rest < 0) < 0 <= min(rest for rest in rests if rest >= 0) < 1
+
+
+def test_a_micro_left_over_of_equal_shares_goes_to_the_lowest_id():
+    """Whichever order they stand in: of two micros among three equals, `par_1` and `par_10` have one each."""
+    found = [
+        Recipient(rank=0, party=party, claimed="A", account=Account.DUE, share=Fraction(1, 3))
+        for party in ("par_2", "par_10", "par_1")
+    ]
+    assert parts_of(found, 2) == (0, 1, 1)

@@ -23,6 +23,9 @@ from accord.terms.use import Use
 pytestmark = pytest.mark.django_db
 
 
+NEXT = datetime(2027, 1, 5, tzinfo=UTC)
+
+
 def close(period: str = "2026-Q3", at: datetime = CLOSING):
     return actions.close(period, at, ACTOR)
 
@@ -120,7 +123,7 @@ def test_whole_cents_go_out_and_the_rest_stays():
 
 
 def test_escrow_waits_for_its_dispute():
-    """While the claim is disputed nothing is released; afterwards it joins the balance of whom it belongs to."""
+    """While the claim is disputed nothing is released; afterwards it waits for the next close, which pays it and says so."""
     ids = story_6()
     close()
     (held,) = queries.escrow()
@@ -129,7 +132,12 @@ def test_escrow_waits_for_its_dispute():
     claims.resolve_dispute(ids["claim P2"], "P1 agreed", at=CLOSING, actor=ACTOR)
     actions.release_escrow(held.account, ids["P2"], "P1 agreed", CLOSING, ACTOR)
     assert queries.escrow() == []
-    assert balance(f"balance:{ids['P2']}") == -131_250_000
+    assert balance(f"released:{ids['claim P2']}:{ids['P2']}:{ids['deal P2']}") == -131_250_000
+    close("2026-Q4", NEXT)
+    document = queries.statement(SYSTEM, head(ids["P2"], "2026-Q4").id)
+    assert document["released_from_escrow"] == {ids["claim P2"]: "131250000"}
+    assert (document["summary"]["released_micros"], document["summary"]["payable_micros"]) == ("131250000", "131250000")
+    assert queries.trial_balance().zero
     assert [row.amount_micros for row in queries.escrow_of(ids["claim P2"])] == [131_250_000, -131_250_000]
 
 
@@ -189,6 +197,7 @@ def test_months_of_a_quarter_reach_its_guarantee_with_the_last():
     claim(recording, Right.MASTER, label, 1)
     deal(label, ("blend",), (Use.REMIX,), minimum_guarantee_micros=100 * EUR, guarantee_per="quarter")
     attribute("cre_3", "blend", **{recording: 1})
+    metering.report_revenue("blend", "DE", "2026-Q3", 0, "EUR", CLOSING, ACTOR)
     for month in (7, 8, 9):
         listen("cre_3", at=datetime(2026, month, 20, tzinfo=UTC), territory="FR")
         period = f"2026-{month:02d}"
@@ -256,10 +265,10 @@ def test_terms_that_a_close_does_not_compute_are_named():
 
 
 def test_a_quarters_revenue_is_not_passed_over_by_a_month():
-    """Closing July alone says that the quarter's revenue is not in it."""
+    """July alone is not closed while revenue is reported for its quarter: it would be in no month."""
     story_6()
-    (report,) = close("2026-07")
-    assert report.note.endswith("revenue of blend is reported for 2026-Q3 and is not in this month")
+    with pytest.raises(Refused, match="revenue of blend is reported for 2026-Q3 and not by month"):
+        close("2026-07")
 
 
 def test_a_collective_pays_its_member_by_the_collectives_deal():
