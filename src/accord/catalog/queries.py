@@ -217,9 +217,10 @@ def release_tracks(release_icpn: str) -> tuple[str, ...]:
 
 
 def permissions(release_id: str | None = None) -> list[Permission]:
-    """What DDEX Deals let a platform do, for all releases or one."""
-    rows = PermissionRow.objects.order_by("known_from")
+    """What DDEX Deals let a platform do, for all releases or one: a release's newest message says all of them."""
+    rows = PermissionRow.objects.order_by("known_from", "key")
     rows = rows.filter(release=release_id) if release_id else rows
+    newest = {row.release: row.known_from for row in rows}
     return [
         Permission(
             release=row.release,
@@ -232,6 +233,7 @@ def permissions(release_id: str | None = None) -> list[Permission]:
             known_from=row.known_from,
         )
         for row in rows
+        if row.known_from == newest[row.release]
     ]
 
 

@@ -10,6 +10,7 @@ from accord.catalog import actions, queries
 from accord.catalog.records import Asset, AssetKind
 from accord.cli.console import console, now, out_json
 from accord.parties import queries as parties
+from accord.parties.viewer import SYSTEM
 from accord.terms.instant import parse
 from accord.terms.share import percent
 
@@ -89,6 +90,40 @@ def releases(json: Json = False) -> None:
         console.print(
             f"{release.id:<14} {release.icpn or '':<14} {release.title}  {len(release.tracks)} tracks", markup=False
         )
+
+
+@app.command()
+def permissions(
+    release: Annotated[str, typer.Argument(help="a release id, ICPN or GRid [all]")] = "", json: Json = False
+) -> None:
+    """List what DDEX Deals let a platform do with releases; they claim no right."""
+    found = queries.permissions(queries.release(release).id if release else None)
+    if json:
+        out_json(found)
+        return
+    for one in found:
+        what = f"{', '.join(one.commercial_models)}: {', '.join(one.uses)}"
+        when = f"from {one.starts or 'always'} to {one.ends or 'no end'}"
+        console.print(f"{one.release:<14} {what}  {one.territories.named()}, {when}", markup=False)
+    console.print(f"{len(found):,} permissions")
+
+
+@app.command()
+def deliveries(json: Json = False) -> None:
+    """List the messages that were read in, newest first, with what was noticed about each."""
+    found = queries.deliveries(SYSTEM)
+    if json:
+        out_json(found)
+        return
+    names = parties.names(delivery.sender for delivery in found)
+    for one in found:
+        counts = ", ".join(f"{count:,} {name}" for name, count in one.counts if count)
+        console.print(
+            f"{one.id:<14} {one.at:%Y-%m-%d}  {one.kind.upper()} from {names[one.sender]}: {counts}", markup=False
+        )
+        for finding in one.findings:
+            console.print(f"  noticed: {finding}", markup=False)
+    console.print(f"{len(found):,} deliveries")
 
 
 @app.command()

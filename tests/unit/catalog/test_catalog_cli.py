@@ -89,6 +89,20 @@ def test_counts_and_releases_are_shown(accord: Shell, delivered: Path) -> None:
     assert accord.json("catalog", "releases")[0]["icpn"] == m.ICPN
 
 
+def test_deliveries_and_what_deals_permit_are_listed(accord: Shell, delivered: Path) -> None:
+    """A message with its counts; a release's permissions, of its newest message alone."""
+    before = accord.json("catalog", "permissions", m.ICPN)
+    assert [p["commercial_models"] for p in before] == [["SubscriptionModel"]]
+    deals = (m.Deal(releases=("R0",), territories=m.WORLD, models=("AdvertisementSupportedModel",), uses=("Stream",)),)
+    (delivered / "message.xml").write_bytes(m.ern(number="M2", deals=deals))
+    accord("deliver", str(delivered / "message.xml"))
+    assert "AdvertisementSupportedModel: Stream  everywhere, from always to no end" in accord("catalog", "permissions")
+    assert len(accord.json("catalog", "permissions", m.ICPN)) == 1
+    assert accord("catalog", "permissions", "nothing", leaves=2).startswith("there is no release `nothing`")
+    assert accord("catalog", "deliveries").count("ERN from Harbour Records: 3 parties") == 2
+    assert accord.json("catalog", "deliveries")[0]["message"] == "M2"
+
+
 def test_a_claim_goes_its_way(accord: Shell, delivered: Path) -> None:
     """Asserted, evidenced, in conflict, resolved: each step by its verb."""
     rival = accord("party", "register", "label", "Rival").strip()
