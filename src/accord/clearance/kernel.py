@@ -13,7 +13,7 @@ functions run inside Spark on record batches. Atoms, starts and counts are plain
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -101,23 +101,9 @@ class Layout:
         first = int(self.start[number])
         return self.rows[first : first + int(self.count[number])].tolist()  # type: ignore[no-any-return]
 
-    def blocks(self, block: int = BLOCK, threads: int = 1) -> Iterator[tuple[int, Masks]]:
-        """The whole catalogue in order: (number of the first asset, masks of a block of assets)."""
-        firsts = range(0, self.assets, block)
-        with ThreadPoolExecutor(threads) as pool:
-            for wave in range(0, len(firsts), threads * 4):  # a few blocks ahead of whoever takes them, not all
-                some = firsts[wave : wave + threads * 4]
-                yield from zip(some, pool.map(lambda first: self._block(first, block), some), strict=True)
-
-    def _block(self, first: int, block: int) -> Masks:
-        last = min(first + block, self.assets)
-        out = np.empty((last - first, WORDS), dtype=np.uint64)
-        masks_of(self.start[first:last], self.count[first:last], self.rows, self.met, self.base, out)
-        return out
-
-    def masks(self, threads: int = 1) -> Masks:
-        """Where each asset is cleared (n, 4)."""
-        out = np.empty((self.assets, WORDS), dtype=np.uint64)
+    def masks(self, threads: int = 1, out: Masks | None = None) -> Masks:
+        """Where each asset is cleared (n, 4), written into `out` where one is handed in."""
+        out = np.empty((self.assets, WORDS), dtype=np.uint64) if out is None else out
         spans = [slice(first, min(first + BLOCK, self.assets)) for first in range(0, self.assets, BLOCK)]
 
         def fill(span: slice) -> None:
