@@ -56,8 +56,38 @@ def queue(request: HttpRequest) -> HttpResponse:
         "kinds": list(CaseKind),
         "waiting": sum(case.state in (CaseState.OPEN, CaseState.APPEALED) for case in found),
         "now": datetime.now(UTC),
+        "prompts": _refused(viewer) if viewer.has(Role.CREATOR) else [],
     }
     return render(request, "integrity/queue.html", context)
+
+
+def _refused(viewer: Viewer) -> list[dict[str, Any]]:
+    """The viewer's refused prompts: what was asked of whom, and whether a reader can still be asked."""
+    mine = [prompt for prompt in queries.refused_prompts(viewer) if viewer.acts_for(prompt.maker)]
+    names = parties.names(prompt.person for prompt in mine)
+    now = datetime.now(UTC)
+    found = []
+    for prompt in mine:
+        case = queries.case_of(prompt.id)
+        can = case is None and not prompt.allowed and now < prompt.keep_until
+        found.append(
+            {"prompt": prompt, "person": names.get(prompt.person, "somebody"), "case": case, "can_appeal": can}
+        )
+    return found
+
+
+@audience(Role.CREATOR)
+def appeal_prompt(request: HttpRequest, refusal: str) -> HttpResponse:
+    """Ask for a reader of one's own refused prompt; leads to its case."""
+    viewer = viewer_of(request)
+    mine = next((p for p in queries.refused_prompts(viewer) if p.id == refusal and viewer.acts_for(p.maker)), None)
+    if mine is None:
+        raise NotThere(f"there is no refused prompt `{refusal}`")
+    if request.method != "POST":
+        return HttpResponseRedirect("/cases#prompts")
+    case = actions.appeal_prompt(refusal, mine.maker, datetime.now(UTC), viewer.account or "")
+    messages.success(request, "A reader looks at it and decides.", extra_tags="yes")
+    return HttpResponseRedirect(f"/cases/{case}")
 
 
 @audience(*SEEN_BY)
@@ -193,6 +223,7 @@ def sound(request: HttpRequest, case_id: str, which: str) -> HttpResponse:
 
 urlpatterns = [
     path("cases", queue, name="queue"),
+    path("cases/prompts/<slug:refusal>", appeal_prompt, name="appeal-prompt"),
     path("cases/<slug:case_id>", show, name="case"),
     path("cases/<slug:case_id>/act", act, name="act"),
     path("cases/<slug:case_id>/sound/<slug:which>", sound, name="sound"),
