@@ -119,7 +119,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def subjects(self) -> tuple[str, ...]:
         """What it describes, by the codes under which the same sender would describe it again."""
-        codes = [("isrc", recording.isrc) for recording in self.recordings]
+        codes: list[tuple[str, str | None]] = [("isrc", recording.isrc) for recording in self.recordings]
         for work in self.works:
             codes += [("iswc", work.iswc), ("number", work.number)]
         for release in self.releases:
