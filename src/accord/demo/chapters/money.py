@@ -83,7 +83,8 @@ def pay(stage: Stage) -> None:
             )
     rows = [
         [r.period, text(r.revenue_micros, 2), text(r.due_micros, 2), text(r.escrow_micros, 2), text(r.unmatched_micros, 2),
-         text(r.funded_micros, 2), text(r.recouped_micros, 2), text(r.residual_micros, 2), str(r.statements)]
+         text(r.residual_micros, 2), text(r.funded_micros, 2), text(r.advanced_micros, 2), text(r.recouped_micros, 2),
+         str(r.statements)]
         for r in reports
     ]  # fmt: skip
     headings = [
@@ -92,12 +93,13 @@ def pay(stage: Stage) -> None:
         "due",
         "escrow",
         "unmatched",
-        "platform-funded",
-        "recouped",
         "residual",
+        "guarantees",
+        "advances",
+        "recouped",
         "statements",
     ]
-    stage.table(headings, rows, set(range(1, 9)))
+    stage.table(headings, rows, set(range(1, 10)))
     _balance(stage, reports)
     paid = payouts.pay(day("2026-10-20"), stage.kept["account"]["finance"])
     balance = statements.trial_balance()
@@ -112,16 +114,23 @@ def pay(stage: Stage) -> None:
 
 
 def _balance(stage: Stage, reports: list[CloseReport]) -> None:
-    """Revenue is what went to parties, escrow, unmatched money and the platform: nothing more, nothing less."""
+    """Revenue is what went to parties, escrow, unmatched money and the platform: nothing more, nothing less.
+
+    The first three are summed from the statements' lines, the residual from the ledger's accounts.
+    """
     revenue, due = sum(r.revenue_micros for r in reports), sum(r.due_micros for r in reports)
     waiting, nobody = sum(r.escrow_micros for r in reports), sum(r.unmatched_micros for r in reports)
     residual, funded = sum(r.residual_micros for r in reports), sum(r.funded_micros for r in reports)
+    advanced, recouped = sum(r.advanced_micros for r in reports), sum(r.recouped_micros for r in reports)
     stage.say(
         f"revenue {text(revenue)} = due to parties {text(due)} + escrow {text(waiting)} + unmatched {text(nobody)}"
     )
     equal = revenue == due + waiting + nobody + residual
     stage.say(f"  + platform's residual {text(residual)}: {'they balance' if equal else 'THEY DO NOT BALANCE'}")
-    stage.say(f"funded by the platform beyond revenue: {text(funded)} of guarantees, and the advances")
+    stage.say(
+        f"funded by the platform beyond revenue: {text(funded)} of guarantees and {text(advanced)} of advances,"
+        f" of which {text(recouped)} came back"
+    )
 
 
 def _explain(stage: Stage) -> None:
