@@ -248,6 +248,14 @@ def test_what_is_neither_format_is_called_so(data: bytes) -> None:
         deliver(data)
 
 
+@pytest.mark.parametrize("sign", ["\x9b", "\x85", "\x7f"])
+def test_a_control_character_in_a_message_is_refused(sign: str) -> None:
+    """XML lets it pass; it is text in a wrong encoding, or a terminal's command."""
+    data = m.ern().replace(b"Night Ferry", f"Night{sign}31mFerry".encode())
+    with pytest.raises(BadInput, match=rf"holds a control character, at line \d+: `\w+` has U\+00{ord(sign):02X}"):
+        deliver(data)
+
+
 def test_a_thousand_recordings_are_planned_in_a_second_or_two() -> None:
     """Ten times a boxed set costs ten times as much, not a hundred times."""
     parts = [m.recording(reference=f"A{n}", isrc=f"QZABC26{n:05d}") for n in range(1500)]

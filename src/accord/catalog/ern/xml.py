@@ -6,6 +6,7 @@ could be expanded, and says where a document breaks off. Only what passed it is 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
@@ -20,6 +21,7 @@ MAX_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 40
 MAX_ELEMENTS = 2_000_000
 MAX_TEXT = 1_000_000
+_CONTROL = re.compile("[\x7f-\x9f]")  # XML 1.0 allows these, and no title or name has one
 
 
 class _Stop(Exception):
@@ -143,6 +145,11 @@ class _Counter:
         self.length = 0
 
     def text(self, data: str) -> None:
+        if control := _CONTROL.search(data):
+            why = (
+                f"`{self.open[-1]}` has U+{ord(control[0]):04X}, as text does that is in another encoding than it says"
+            )
+            raise _Stop("holds a control character", why, "export it as UTF-8")
         self.length += len(data)
         if self.length > MAX_TEXT:
             raise _Stop("is too large", f"`{self.open[-1]}` has over {MAX_TEXT:,} characters", "check its sender")
