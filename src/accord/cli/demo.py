@@ -23,7 +23,10 @@ def command(
     serve: Annotated[bool, typer.Option(help="leave the web app running on what was made")] = True,
     port: Annotated[int, typer.Option(help="the port to serve on")] = 8000,
 ) -> None:
-    """Walk the main job on real music in a clean instance, then serve what it made on http://127.0.0.1:8000."""
+    """Walk the main job on real music in a clean instance, then serve what it made on http://127.0.0.1:8000.
+
+    Exit 1 when the journal, the rebuilt tables or the books do not come out as they must.
+    """
     import os
 
     home = Path(os.environ.get("ACCORD_HOME", "var")).resolve()
@@ -33,7 +36,8 @@ def command(
     accord.open(home)
     from accord.demo.story import walk
 
-    walk(home, console, progress)
+    if not walk(home, console, progress).kept["proven"]:
+        raise typer.Exit(1)
     if serve and sys.stdin.isatty():
         from accord.cli.serve import command as serve_now
 

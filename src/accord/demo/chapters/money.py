@@ -125,7 +125,7 @@ def _balance(stage: Stage, reports: list[CloseReport]) -> None:
     stage.say(
         f"revenue {text(revenue)} = due to parties {text(due)} + escrow {text(waiting)} + unmatched {text(nobody)}"
     )
-    equal = revenue == due + waiting + nobody + residual
+    stage.kept["whole"] = equal = revenue == due + waiting + nobody + residual
     stage.say(f"  + platform's residual {text(residual)}: {'they balance' if equal else 'THEY DO NOT BALANCE'}")
     stage.say(
         f"funded by the platform beyond revenue: {text(funded)} of guarantees and {text(advanced)} of advances,"

@@ -45,6 +45,8 @@ def last_lines(stage: Stage) -> None:
     cleared = stage.kept["cleared"]
     top = sorted(stage.kept["reasons"].items(), key=lambda pair: -pair[1])[:3]
     found = integrity.cases(SYSTEM)
+    proven = not verdict.faults and stage.kept["rebuilt"] and balance.balanced and stage.kept["whole"]
+    stage.kept["proven"] = proven
     stage.console.print()
     for name, value in (
         ("works", f"{stats['works']:,}"),
@@ -58,6 +60,6 @@ def last_lines(stage: Stage) -> None:
         ("statements", f"{len(stage.kept['statements'])}"),
         ("debits == credits", f"{text(balance.debits_micros)} == {text(balance.credits_micros)}"),
         ("journal", f"{verdict.size:,} facts, root {verdict.root}"),
-        ("verified", "yes" if not verdict.faults and stage.kept["rebuilt"] and balance.balanced else "NO"),
+        ("verified", "yes" if proven else "NO"),
     ):
         stage.console.print(f"   {name:<18} {value}", markup=False)
