@@ -93,7 +93,7 @@ class Layout:
     def many(self, numbers: Array) -> Masks:
         """Where these assets are cleared (n, 4)."""
         out = np.empty((len(numbers), WORDS), dtype=np.uint64)
-        many(numbers, self.start, self.count, self.rows, self.met, self.base, out)
+        masks_of(self.start[numbers], self.count[numbers], self.rows, self.met, self.base, out)
         return out
 
     def rows_of(self, number: int) -> list[int]:
@@ -158,23 +158,8 @@ def covers(number, place, start, count, rows, met):  # type: ignore[no-untyped-d
 
 
 @njit(cache=True, nogil=True)
-def many(numbers, start, count, rows, met, base, out):  # type: ignore[no-untyped-def]
-    """The masks of some assets, in the order asked."""
-    for i in range(len(numbers)):
-        a, b, c, d = base[0], base[1], base[2], base[3]
-        first = np.int64(start[numbers[i]])
-        for at in range(first, first + np.int64(count[numbers[i]])):
-            row = rows[at]
-            a &= met[row, 0]
-            b &= met[row, 1]
-            c &= met[row, 2]
-            d &= met[row, 3]
-        out[i, 0], out[i, 1], out[i, 2], out[i, 3] = a, b, c, d
-
-
-@njit(cache=True, nogil=True)
 def masks_of(start, count, rows, met, base, out):  # type: ignore[no-untyped-def]
-    """The masks of assets laid out one after the other."""
+    """The masks of assets whose rows begin and end so."""
     for i in range(len(start)):
         a, b, c, d = base[0], base[1], base[2], base[3]
         first = np.int64(start[i])
