@@ -164,6 +164,15 @@ def activate(request: HttpRequest, deal: str) -> dict[str, Any]:
     return {**shown(queries.deal(viewer, deal)), "touches": msgspec.to_builtins(touched)}
 
 
+@router.post("/deals/{deal}/expire", url_name="deal-expire")
+@audience(Role.LICENSING, Role.LEGAL)
+def expire(request: HttpRequest, deal: str) -> dict[str, Any]:
+    """Record that a deal's period has ended everywhere."""
+    viewer = _acting(request)
+    actions.expire(deal, now(), viewer.account or "")
+    return shown(queries.deal(viewer, deal))
+
+
 @router.post("/deals/{deal}/{step}", url_name="deal-step")
 @audience(Role.LICENSING, Role.LEGAL)
 def step(request: HttpRequest, deal: str, step: str, body: ReasonIn) -> dict[str, Any]:

@@ -101,7 +101,8 @@ def _no(deal: str, standing: Standing, step: str) -> Refusal:
         code="deals.step",
         because=f"`{deal}` is in {standing.state.value}: `{step}` does not follow from that",
         details=tuple(missing) if step in ("activate", "sign") and before_force else (),
-        hint=HINTS.get(step) or "possible now: " + (", ".join(possible) or "nothing, it has ended"),
+        hint=(HINTS.get(step) if before_force or step == "terms" else None)
+        or "possible now: " + (", ".join(possible) or "nothing, it has ended"),
         subject=deal,
     )
 

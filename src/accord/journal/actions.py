@@ -33,6 +33,8 @@ class Writer:
 
     def __init__(self, actor: str, at: Instant, shared: dict[str, int]) -> None:
         self.actor, self.at, self._shared = actor, utc(at), shared
+        if not 1900 <= self.at.year < 3000:
+            raise BadInput(f"`{self.at.isoformat()}` is outside the calendar", do="give a year from 1900 to 2999")
 
     @property
     def head(self) -> int:

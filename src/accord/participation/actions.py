@@ -104,6 +104,7 @@ def revoke(
 
 def _say(journal: Writer, saying: rules.Saying, grade: int, evidence: str | None) -> str:
     standing = participation.choices([saying.person], feature=saying.feature, use=saying.use)
+    rules.check_order(saying, grade, standing)
     done = rules.effect(saying, grade, standing)
     choice = journal.mint("cho")
     said: dict[str, Any] = {

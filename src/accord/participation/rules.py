@@ -192,6 +192,20 @@ def _replaces(saying: Saying, grade: int, choice: Choice) -> bool:
     return choice.asset == saying.asset and grade >= choice.grade
 
 
+def check_order(saying: Saying, grade: int, standing: Iterable[Choice]) -> None:
+    """Raises: BadInput for a yes dated before a no that it would replace: a no is not taken back in hindsight (law 4)."""
+    if saying.answer != "yes":
+        return
+    for choice in standing:
+        here = _same_matter(choice, saying) and choice.territories & saying.territories
+        if here and choice.answer == "no" and _replaces(saying, grade, choice) and saying.at < choice.at:
+            raise BadInput(
+                f"`{saying.person}` said no to {saying.use} in {saying.feature} on {choice.at:%Y-%m-%d %H:%M} UTC",
+                why=f"a yes of {saying.at:%Y-%m-%d %H:%M} UTC was said before it",
+                do="date the yes when it is said",
+            )
+
+
 def standing_yes(choices: Iterable[Choice], asset: str | None) -> TerritorySet:
     """Where a yes stands for an asset (or for all) and no no does, whatever its grade: for a person's own grid."""
     yes, no = EMPTY, EMPTY

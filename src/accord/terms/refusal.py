@@ -24,12 +24,10 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
 
     def sentence(self) -> str:
         """The because, its details and the hint in one line of plain text."""
-        parts = [self.because]
+        said = self.because
         if self.details:
-            parts.append("; ".join(self.details))
-        if self.hint:
-            parts.append(f"({self.hint})")
-        return " ".join(parts)
+            said += ": " + "; ".join(self.details)
+        return f"{said} ({self.hint})" if self.hint else said
 
 
 class Refused(Exception):

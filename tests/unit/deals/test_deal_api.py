@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from django.test import Client
 from tests.unit.deals.example import AT, board, licensor, signed, terms
 
-from accord.deals import document
+from accord.deals import actions, document
 from accord.parties import actions as parties
 
 pytestmark = pytest.mark.django_db
@@ -72,3 +73,18 @@ def test_terms_that_make_no_sense_are_a_problem_document() -> None:
     answer = post(desk, f"deals/{deal}/terms", body)
     assert answer.status_code == 400 and "`rate_ppm` of 1200000 is 120 %" in answer.json()["detail"]
     assert desk.get(f"/v1/deals/{deal}").json()["drafts"] == 0
+
+
+def test_a_deal_whose_days_are_over_expires_over_http() -> None:
+    """The desk records the end; a deal that still runs is refused with its reason; another office finds nothing."""
+    board()
+    label = licensor("Ninth Wave")
+    past = {"starts": date(2020, 1, 1), "at": datetime(2020, 1, 1, tzinfo=UTC)}
+    over, running = (signed(label, ends=ends, **past) for ends in (date(2021, 1, 1), None))
+    for deal in (over, running):
+        actions.activate(deal, past["at"], "acc_1")
+    desk = caller("licensing")
+    assert post(desk, f"deals/{over}/expire").json()["state"] == "expired"
+    still = post(desk, f"deals/{running}/expire")
+    assert still.status_code == 403 and "has no end" in still.json()["detail"]
+    assert post(caller("comms"), f"deals/{running}/expire").status_code == 404

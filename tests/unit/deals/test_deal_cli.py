@@ -143,3 +143,24 @@ def test_figures_come_as_words_json_and_csv(capsys: Out) -> None:
     assert run(["figures", "--csv", "--group", "reach"]) == 0
     assert capsys.readouterr().out.count("\n") == 3
     assert run(["figures", "--group", "luck"]) == 2
+
+
+def test_a_deal_expires_at_the_last_midnight_on_earth(capsys: Out) -> None:
+    """At 11:59 UTC a wall twelve hours west still shows the last day: exit 3 with the reason; at noon none does."""
+    board()
+    deal = signed(licensor("Ninth Wave"))
+    assert run(["deal", "activate", deal, "--at", "2026-06-01T12:00:00Z"]) == 0
+    assert run(["deal", "expire", deal, "--at", "2027-06-01T11:59:00Z"]) == 3
+    assert "runs until 2027-06-01" in capsys.readouterr().err
+    assert run(["deal", "expire", deal, "--at", "2027-06-01T12:00:00Z"]) == 0
+    assert queries.deal(SYSTEM, deal).state == "expired"
+
+
+def test_a_step_that_is_over_says_what_is_possible_now(capsys: Out) -> None:
+    """To activate what is active is not answered with approvals and signatures that have been given."""
+    board()
+    deal = signed(licensor("Ninth Wave"))
+    assert run(["deal", "activate", deal]) == 0
+    assert run(["deal", "activate", deal]) == 3
+    said = capsys.readouterr().err
+    assert "possible now: expire, suspend, terminate" in said and "both approvals" not in said

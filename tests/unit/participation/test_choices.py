@@ -230,3 +230,26 @@ def test_law_6_choices_are_the_same_after_a_rebuild() -> None:
     before = table_digest()
     rebuild()
     assert table_digest() == before
+
+
+def test_law_4_a_yes_dated_before_a_no_does_not_take_it_back() -> None:
+    """Law 4: an old paper yes, entered after the person said no, is turned away with the day of the no; the no stands."""
+    nina, f = person("Nina"), feature()
+    actions.choose(nina, nina, Use.TRAIN, f, answer="yes", at=AT, actor=ACTOR)
+    actions.revoke(nina, nina, Use.TRAIN, f, at=AT + timedelta(days=5), actor=ACTOR)
+    before = table_digest()
+    with pytest.raises(BadInput, match="said no to train in f on 2026-06-06"):
+        actions.choose(nina, nina, Use.TRAIN, f, answer="yes", at=AT + timedelta(days=4), actor=ACTOR)
+    assert table_digest() == before and {choice.answer for choice in queries.choices([nina])} == {"no"}
+    actions.choose(nina, nina, Use.TRAIN, f, answer="yes", at=AT + timedelta(days=5), actor=ACTOR)
+    assert {choice.answer for choice in queries.choices([nina])} == {"yes"}
+
+
+@pytest.mark.parametrize("year", [1850, 3000, 9999])
+def test_nothing_is_said_outside_the_calendar(year: int) -> None:
+    """A date that is no day anybody could speak on, such as a slip of the keyboard, writes no fact."""
+    nina, f = person("Nina"), feature()
+    before = table_digest()
+    with pytest.raises(BadInput, match="outside the calendar"):
+        actions.choose(nina, nina, Use.TRAIN, f, answer="no", at=AT.replace(year=year), actor=ACTOR)
+    assert table_digest() == before
