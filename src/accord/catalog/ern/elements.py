@@ -17,6 +17,7 @@ from accord.terms.territory import TerritorySet
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
+FLAGS = {"": None, "true": True, "1": True, "false": False, "0": False}
 _DURATION = re.compile(r"P(?:(\d{1,6})D)?(?:T(?:(\d{1,8})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:\.(\d{1,9}))?S)?)?", re.ASCII)
 _YEAR = re.compile(r"(\d{4})(?:Z|[+-]\d\d:\d\d)?", re.ASCII)  # xs:gYear, which may carry a zone
 
@@ -28,6 +29,15 @@ def text(element: Element, *paths: str) -> str:
         if found is not None:
             return (found.text or "").strip()
     return ""
+
+
+def only(element: Element, path: str) -> Element | None:
+    """The one element that `path` finds, or None; for what has one answer. Raises BadInput when it is there twice."""
+    found = element.findall(path)
+    if len(found) > 1:
+        why = f"{place(found[0])} says it already, and only one can be meant"
+        raise BadInput(f"`{path}` is said twice", place(found[1]), why, "say it once")
+    return found[0] if found else None
 
 
 def texts(element: Element, path: str) -> tuple[str, ...]:
@@ -55,7 +65,9 @@ def codes(element: Element, *paths: str) -> tuple[str, ...]:
 def flag(element: Element, path: str) -> bool | None:
     """xs:boolean, or None when it is not there."""
     value = text(element, path)
-    return None if not value else value in ("true", "1")
+    if value in FLAGS:
+        return FLAGS[value]
+    raise BadInput(f"`{value[:40]}` is neither true nor false", place(element, path), do="send `true` or `false`")
 
 
 def integer(value: str | None, at: Element) -> int | None:
@@ -125,7 +137,8 @@ def moment(element: Element, path: str) -> datetime:
 
 def ai(element: Element, path: str) -> AiUse | None:
     """`avs:ContainsAI`; None when nothing was declared, which is not `None` as declared."""
-    value = text(element, path)
+    found = only(element, path)
+    value = "" if found is None else (found.text or "").strip()
     if not value:
         return None
     try:
@@ -143,7 +156,7 @@ def proprietary(element: Element, *paths: str) -> tuple[Proprietary, ...]:
 
 def percentage(element: Element, path: str) -> Fraction | None:
     """`RightSharePercentage` as a fraction of one, or None when it is not there."""
-    found = element.find(path)
+    found = only(element, path)
     if found is None:
         return None
     value = (found.text or "").strip()

@@ -47,8 +47,8 @@ def read_ern(data: bytes) -> ErnMessage:
     """
     root = xml.parse(data, KIND)
     version = _version(root)
-    for part in REQUIRED:
-        if root.find(part) is None:
+    for part in ("PartyList", "DealList", *REQUIRED):
+        if elements.only(root, part) is None and part in REQUIRED:
             why = f"a NewReleaseMessage of ERN {version} has one"
             raise BadInput(f"this {KIND} has no `{part}`", xml.place(root), why, "send the whole message")
     resources = tuple(_resource(e) for e in _listed(root, "ResourceList", "ResourceReference"))
@@ -103,14 +103,17 @@ def _listed(root: Element, listed: str, reference: str) -> list[Element]:
 
 def _header(header: Element | None) -> Header:
     assert header is not None  # REQUIRED was checked
-    sender = header.find("MessageSender")
+    sender = elements.only(header, "MessageSender")
     if sender is None:
         raise BadInput(
             "the message names no sender", xml.place(header), "`MessageSender` is missing", "say who sends it"
         )
     behalf = header.find("SentOnBehalfOf")
+    number = text(header, "MessageId")
+    if not number:
+        raise BadInput("the message has no `MessageId`", xml.place(header), "nobody could refer to it", "give it one")
     return Header(
-        message=text(header, "MessageId"),
+        message=number,
         thread=text(header, "MessageThreadId"),
         sender=_messaging_party(sender),
         on_behalf_of=None if behalf is None else _messaging_party(behalf),

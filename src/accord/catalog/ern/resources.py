@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from accord.catalog.ern import elements, xml
-from accord.catalog.ern.elements import all_of, codes, flag, text, texts
+from accord.catalog.ern.elements import all_of, codes, flag, only, text, texts
 from accord.catalog.ern.records import (
     Artist,
     Contributor,
@@ -19,6 +20,7 @@ from accord.catalog.ern.records import (
 )
 from accord.terms.identifiers import isrc, iswc
 from accord.terms.refusal import BadInput
+from accord.terms.share import percent
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -90,15 +92,15 @@ def _id_paths() -> list[str]:
 
 
 def _isrc(element: Element) -> str:
-    for path in _id_paths():
-        for found in element.iterfind(f"{path}/ISRC"):
-            if (found.text or "").strip():
-                return elements.identifier((found.text or "").strip(), isrc.validate, found)
+    for ids in all_of(element, *_id_paths()):
+        found = only(ids, "ISRC")
+        if found is not None and (number := (found.text or "").strip()):
+            return elements.identifier(number, isrc.validate, found)
     return ""
 
 
 def _work(element: Element) -> WorkId:
-    found = element.find("ISWC")
+    found = only(element, "ISWC")
     number = "" if found is None else (found.text or "").strip()
     return WorkId(
         iswc=elements.identifier(number, iswc.validate, element) if number else "",
@@ -145,13 +147,23 @@ def _controlling(element: Element) -> str:
 
 
 def _controller(element: Element) -> RightsController:
+    share, unknown = _share(element)
     return RightsController(
         party=_controlling(element),
         roles=tuple(t for path in ("RightsControlType", "RightsControllerRole") for t in texts(element, path)),
-        share=elements.percentage(element, "RightSharePercentage"),
-        share_unknown=bool(flag(element, "RightShareUnknown")),
+        share=share,
+        share_unknown=unknown,
         delegations=tuple(_delegation(e) for e in element.iterfind("DelegatedUsageRights")),
     )
+
+
+def _share(element: Element) -> tuple[Fraction | None, bool]:
+    """The share that is stated, and whether it is called unknown; the schema has one or the other."""
+    share, unknown = elements.percentage(element, "RightSharePercentage"), bool(flag(element, "RightShareUnknown"))
+    if unknown and share is not None:
+        why = f"it states {percent(share)} % and `RightShareUnknown`"
+        raise BadInput("this share is known and unknown at once", xml.place(element), why, "send one of the two")
+    return share, unknown
 
 
 def _delegation(element: Element) -> Delegation:
@@ -169,11 +181,12 @@ def _delegation(element: Element) -> Delegation:
 def _work_controller(element: Element) -> RightsController:
     start, end = elements.days(element, ("StartDate",), ("EndDate",))
     place = Delegation(territories=elements.territories(element, "Territory"), start=start, end=end)
+    share, unknown = _share(element)
     return RightsController(
         party=_controlling(element),
         roles=texts(element, "RightsControlType"),
-        share=elements.percentage(element, "RightSharePercentage"),
-        share_unknown=bool(flag(element, "RightShareUnknown")),
+        share=share,
+        share_unknown=unknown,
         delegations=() if place == Delegation() else (place,),
     )
 

@@ -131,6 +131,46 @@ def test_a_reference_names_one_part(listed: str, reference: bytes, other: bytes)
     assert f"a part of the `{listed}` has no reference" in refusal(GOOD.replace(name + b">" + own, name + b"> <"))
 
 
+@pytest.mark.parametrize(
+    ("said", "again", "what"),
+    [
+        (b"<ContainsAI>Partly</ContainsAI>", b"<ContainsAI>None</ContainsAI>", "ContainsAI"),
+        (
+            b"<RightSharePercentage>37.5</RightSharePercentage>",
+            b"<RightSharePercentage>1</RightSharePercentage>",
+            "RightSharePercentage",
+        ),
+        (b"<ISRC>ZZDM12600001</ISRC>", b"<ISRC>ZZDM12600002</ISRC>", "ISRC"),
+        (b"<ReleaseList>", b"<ResourceList/>", "ResourceList"),
+        (b"<MessageSender>", b"<MessageSender/>", "MessageSender"),
+        (b"<ReleaseList>", b"<PartyList/>", "PartyList"),
+    ],
+)
+def test_what_has_one_answer_is_not_answered_twice(said: bytes, again: bytes, what: str) -> None:
+    """A second answer is never passed over: whoever reads the other one reads another message."""
+    assert said in GOOD
+    assert f"{what}` is said twice" in refusal(GOOD.replace(said, again + said, 1))
+
+
+def test_a_share_is_not_known_and_unknown_at_once() -> None:
+    """The schema has one or the other; whichever were taken would be a guess."""
+    stated = b"<RightSharePercentage>37.5</RightSharePercentage>"
+    both = refusal(GOOD.replace(stated, b"<RightShareUnknown>true</RightShareUnknown>" + stated))
+    assert "known and unknown at once" in both and "37.5 %" in both
+
+
+def test_a_flag_is_true_or_false() -> None:
+    """`perhaps` is not false."""
+    stated = b"<RightSharePercentage>37.5</RightSharePercentage>"
+    assert "`perhaps` is neither" in refusal(GOOD.replace(stated, b"<RightShareUnknown>perhaps</RightShareUnknown>"))
+
+
+def test_a_message_has_its_number() -> None:
+    """Without MessageId nobody could refer to it."""
+    begin, end = GOOD.index(b"<MessageId>"), GOOD.index(b"</MessageId>")
+    assert "has no `MessageId`" in refusal(GOOD[:begin] + b"<MessageId> " + GOOD[end:])
+
+
 def test_a_rights_controller_is_somebody() -> None:
     """A share of nobody's is no share."""
     reference = b"<RightsControllerPartyReference>PLabel</RightsControllerPartyReference>"
