@@ -36,7 +36,7 @@ OWNED = {
 #: Names that are nobody's.
 OPEN: dict[str, Any] = {
     "amount": "10.00", "answer": "yes", "at": "2026-07-01T00:00:00Z", "because": "the test says so",
-    "edit": "gain -3", "evidence": "a letter", "feature": "blend", "form": "flac", "key": "opt_in_rate", "line": "1",
+    "draft": 1, "edit": "gain -3", "evidence": "a letter", "feature": "blend", "form": "flac", "key": "opt_in_rate", "line": "1",
     "method": "passport", "name": "A name", "outcome": "dismissed", "participation": "nobody without a yes",
     "password": "correct horse battery staple", "period": "2026-Q3", "plays": 10, "reason": "the test says so",
     "release_label": "Made with consent", "right": "master", "roles": ["artist"], "sessions": 5, "share": "1/2",

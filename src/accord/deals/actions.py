@@ -55,18 +55,27 @@ def negotiate(deal: str, terms: Terms | dict[str, Any] | str | bytes, at: Instan
     return Draft(deal=deal, number=now.draft, terms=offered, digest=digest, actor=actor, at=at)
 
 
-def approve(deal: str, office: str, at: Instant, actor: str) -> None:
-    """Record the approval of "legal" or "product" for the draft on the table."""
+def approve(deal: str, office: str, at: Instant, actor: str, *, read: int | None = None) -> None:
+    """Record the approval of "legal" or "product" for the draft on the table; `read` is the number of the draft they saw.
+
+    Raises: Refused when the step does not follow, or another draft lies there by now.
+    """
     with writing(actor=actor, at=at) as journal:
-        now = rules.after(deal, _standing(deal, at), "approve", office)
+        standing = _standing(deal, at)
+        rules.check_read(deal, standing, read)
+        now = rules.after(deal, standing, "approve", office)
         digest = _digest(deal, now.draft)
         journal.append(facts.DealApproved(deal=deal, office=office, draft=now.draft, digest=digest))
 
 
-def sign(deal: str, party: str, at: Instant, actor: str) -> None:
-    """Record a signature under the approved draft: "platform", or the licensor by its party id or as "licensor"."""
+def sign(deal: str, party: str, at: Instant, actor: str, *, read: int | None = None) -> None:
+    """Record a signature under the approved draft: "platform", or the licensor by its party id or as "licensor".
+
+    `read` is the number of the draft they saw. Raises: Refused as `approve` does.
+    """
     with writing(actor=actor, at=at) as journal:
         standing = _standing(deal, at)
+        rules.check_read(deal, standing, read)
         licensor = models.DealRow.objects.get(id=deal).licensor
         side = "licensor" if party == licensor else party
         now = rules.after(deal, standing, "sign", side)

@@ -133,25 +133,25 @@ def terms(request: HttpRequest, deal: str) -> dict[str, Any]:
 
 @router.post("/deals/{deal}/approvals/{office}", url_name="deal-approve")
 @audience(Role.LEGAL, Role.PRODUCT)
-def approve(request: HttpRequest, deal: str, office: str) -> dict[str, Any]:
-    """Approve the draft on the table for your own office."""
+def approve(request: HttpRequest, deal: str, office: str, draft: int | None = None) -> dict[str, Any]:
+    """Approve the draft on the table for your own office; `draft` is the number of the one you read."""
     viewer = _acting(request)
     if office not in OFFICE_ROLES or not viewer.has(OFFICE_ROLES[office]):
         raise NotThere(f"there is no approval `{office}` for you to give")
-    actions.approve(deal, office, now(), viewer.account or "")
+    actions.approve(deal, office, now(), viewer.account or "", read=draft)
     return shown(queries.deal(viewer, deal))
 
 
 @router.post("/deals/{deal}/signatures/{side}", url_name="deal-sign")
 @audience(Role.LICENSING, *LICENSORS)
-def sign(request: HttpRequest, deal: str, side: str) -> dict[str, Any]:
-    """Sign: the licensor for itself (`licensor`), licensing for the platform (`platform`)."""
+def sign(request: HttpRequest, deal: str, side: str, draft: int | None = None) -> dict[str, Any]:
+    """Sign: the licensor for itself (`licensor`), licensing for the platform (`platform`); `draft` is the one you read."""
     viewer = _acting(request)
     found = queries.deal(viewer, deal)
     entitled = viewer.acts_for(found.licensor) if side == "licensor" else viewer.has(Role.LICENSING)
     if side not in ("licensor", "platform") or not entitled:
         raise NotThere(f"there is no signature `{side}` for you to give")
-    actions.sign(deal, side, now(), viewer.account or "")
+    actions.sign(deal, side, now(), viewer.account or "", read=draft)
     return shown(queries.deal(viewer, deal))
 
 

@@ -95,7 +95,8 @@ def act(request: HttpRequest, deal_id: str) -> HttpResponse:
     if request.method != "POST" or door is None:
         raise BadInput(f"`{step}` is not a step you can take on this deal now")
     words = {key: said for key, said, _ in _doors(viewer, deal)}[step]
-    door(datetime.now(UTC), viewer.account or "")
+    read = request.POST.get("draft", "")
+    door(datetime.now(UTC), viewer.account or "", int(read) if read.isdecimal() and len(read) < 9 else None)
     messages.success(request, f"Done: {words[0].lower()}{words[1:]}.", extra_tags="yes")
     return HttpResponseRedirect(f"/deals/{deal_id}")
 
@@ -164,7 +165,7 @@ def _waits_for(deal: Deal) -> str:
     return "licensing to bring it into force" if deal.state is DealState.SIGNED else ""
 
 
-Door = tuple[str, str, Callable[[datetime, str], object]]
+Door = tuple[str, str, Callable[[datetime, str, int | None], object]]
 
 
 def _doors(viewer: Viewer, deal: Deal) -> list[Door]:
@@ -173,16 +174,24 @@ def _doors(viewer: Viewer, deal: Deal) -> list[Door]:
     for role, office in ((Role.LEGAL, "legal"), (Role.PRODUCT, "product")):
         if viewer.has(role) and deal.state is DealState.NEGOTIATION and office not in deal.approvals and deal.draft:
             words = f"Approve draft {deal.draft.number} for {office}"
-            doors.append((f"approve-{office}", words, lambda at, by, o=office: actions.approve(deal.id, o, at, by)))
+            doors.append(
+                (f"approve-{office}", words, lambda at, by, n, o=office: actions.approve(deal.id, o, at, by, read=n))
+            )
     if deal.state is DealState.APPROVED:
         if viewer.acts_for(deal.licensor) and "licensor" not in deal.signatures:
-            doors.append(("sign", "Sign for the licensor", lambda at, by: actions.sign(deal.id, "licensor", at, by)))
+            doors.append(
+                ("sign", "Sign for the licensor", lambda at, by, n: actions.sign(deal.id, "licensor", at, by, read=n))
+            )
         if viewer.has(Role.LICENSING) and "platform" not in deal.signatures:
             doors.append(
-                ("countersign", "Sign for the platform", lambda at, by: actions.sign(deal.id, "platform", at, by))
+                (
+                    "countersign",
+                    "Sign for the platform",
+                    lambda at, by, n: actions.sign(deal.id, "platform", at, by, read=n),
+                )
             )
     if viewer.has(Role.LICENSING) and deal.state is DealState.SIGNED:
-        doors.append(("activate", "Bring it into force", lambda at, by: actions.activate(deal.id, at, by)))
+        doors.append(("activate", "Bring it into force", lambda at, by, _: actions.activate(deal.id, at, by)))
     return doors
 
 

@@ -70,6 +70,19 @@ def after(deal: str, standing: Standing, step: str, by: str = "") -> Standing:
     return msgspec.structs.replace(standing, state=target)
 
 
+def check_read(deal: str, standing: Standing, read: int | None) -> None:
+    """Raises: Refused when another draft was laid on the table since the one that was read; None says nothing of it."""
+    if read is not None and read != standing.draft:
+        raise Refused(
+            Refusal(
+                code="deals.another-draft",
+                because=f"draft {standing.draft} of `{deal}` is on the table, and you read draft {read}",
+                hint="read it first",
+                subject=deal,
+            )
+        )
+
+
 def check_order(deal: str, last: Instant, at: Instant) -> None:
     """Raises: BadInput for a step dated before the last one: nothing is approved or signed in hindsight."""
     if at < last:

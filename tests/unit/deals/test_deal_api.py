@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.test import Client
 from tests.unit.deals.example import AT, board, licensor, signed, terms
 
-from accord.deals import actions, document
+from accord.deals import actions, document, queries
 from accord.parties import actions as parties
 
 pytestmark = pytest.mark.django_db
@@ -88,3 +89,39 @@ def test_a_deal_whose_days_are_over_expires_over_http() -> None:
     still = post(desk, f"deals/{running}/expire")
     assert still.status_code == 403 and "has no end" in still.json()["detail"]
     assert post(caller("comms"), f"deals/{running}/expire").status_code == 404
+
+
+def test_nobody_approves_or_signs_a_draft_they_did_not_read() -> None:
+    """A draft laid on the table after somebody opened the page is refused with both numbers; read, it is approved."""
+    board()
+    label = licensor("Ninth Wave")
+    deal = actions.open_deal(label, "Catalogue", AT, "acc_1")
+    for rate in (600_000, 500_000):
+        actions.negotiate(deal, terms(label, pay={"rate_ppm": rate}), AT, "acc_1")
+    legal = caller("legal")
+    late = post(legal, f"deals/{deal}/approvals/legal?draft=1")
+    assert late.status_code == 403
+    assert late.json()["detail"].startswith(f"draft 2 of `{deal}` is on the table, and you read draft 1")
+    assert post(legal, f"deals/{deal}/approvals/legal?draft=2").json()["approvals"] == ["legal"]
+    assert post(caller("product"), f"deals/{deal}/approvals/product?draft=2").status_code == 200
+    own = caller("rightsholder", parties_=(label,))
+    assert post(own, f"deals/{deal}/signatures/licensor?draft=1").status_code == 403
+    assert post(own, f"deals/{deal}/signatures/licensor?draft=2").json()["signatures"] == ["licensor"]
+
+
+def test_the_page_says_which_draft_it_shows() -> None:
+    """The form carries the draft's number, so that a press on an old page approves nothing unread."""
+    board()
+    label = licensor("Ninth Wave")
+    deal = actions.open_deal(label, "Catalogue", AT, "acc_1")
+    actions.negotiate(deal, terms(label), AT, "acc_1")
+    email = f"legal{next(counter)}@example.org"
+    parties.open_account(email, "correct horse battery staple", ["legal"], (), at=AT)
+    browser = Client()
+    browser.force_login(get_user_model().objects.get(email=email))
+    assert 'name="draft" value="1"' in browser.get(f"/deals/{deal}").content.decode()
+    actions.negotiate(deal, terms(label, pay={"rate_ppm": 1}), AT, "acc_1")
+    browser.post(f"/deals/{deal}/act", {"step": "approve-legal", "draft": "1"})
+    assert queries.standing(deal).approvals == frozenset()
+    browser.post(f"/deals/{deal}/act", {"step": "approve-legal", "draft": "2"})
+    assert queries.standing(deal).approvals == {"legal"}
