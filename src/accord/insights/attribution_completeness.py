@@ -11,9 +11,10 @@ from accord.insights.spread import share
 
 DEFINITION = (
     "Creations whose shares sum to exactly one and fall only on assets in the catalogue, the model and the co-creator."
-    " The parts say how much of what sources earned reached a party, and how much waits as unmatched or in escrow."
+    " The parts say how much of what is due for sources (what they earned, times their deals' rates) reached a party, and how"
+    " much waits as unmatched or in escrow."
 )
-DENOMINATOR = "Creations that were submitted; in the parts, what sources earned in closed periods."
+DENOMINATOR = "Creations that were submitted; in the parts, what is due for sources in closed periods."
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,7 +26,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Money(msgspec.Struct, frozen=True, kw_only=True):
-    """What sources earned in closed periods, by where it stands, in micros."""
+    """What is due for sources in closed periods, by where it stands, in micros."""
 
     due_micros: int = 0
     escrow_micros: int = 0
@@ -39,7 +40,7 @@ def compute(rows: Iterable[Row], money: Money | None = None) -> Figure:
     money = money or Money()
     earned = money.due_micros + money.escrow_micros + money.unmatched_micros
     parts = tuple(
-        Part(label=label, value=share(amount, earned), n=amount, unit="share of what sources earned")
+        Part(label=label, value=share(amount, earned), n=amount, unit="share of what is due for sources")
         for label, amount in (
             ("reached a party", money.due_micros),
             ("in escrow while disputed", money.escrow_micros),

@@ -11,18 +11,19 @@ from accord.parties.viewer import SYSTEM
 from accord.terms.instant import Instant
 
 
-def cycles() -> list[Row]:
-    """One row per approved deal and feature it names."""
+def cycles(at: Instant) -> list[Row]:
+    """One row per deal approved by ``at`` and feature it names."""
     features = governance.features()
     rows = []
     for deal in deals.deals(SYSTEM):
-        approved = [at for at, state in deal.states if state is DealState.APPROVED]
+        approved = [since for since, state in deal.states if state is DealState.APPROVED and since <= at]
         if not approved or deal.draft is None:
             continue
         named = sorted({name for clause in deal.draft.terms.clauses for name in clause.features})
         for name in named:
             available = available_from(deal, features[name]) if name in features else None
-            rows.append(Row(id=f"{deal.id}/{name}", began_at=approved[-1], ended_at=available, label=name))
+            ended = available if available is not None and available <= at else None
+            rows.append(Row(id=f"{deal.id}/{name}", began_at=approved[-1], ended_at=ended, label=name))
     return rows
 
 

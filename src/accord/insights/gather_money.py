@@ -12,8 +12,10 @@ from accord.catalog import queries as catalog
 from accord.catalog.records import Asset, AssetKind
 from accord.insights.attribution_completeness import Money
 from accord.insights.participant_revenue import Row
+from accord.metering.periods import Span
 from accord.payouts import queries as payouts
 from accord.payouts.records import Account
+from accord.terms.instant import Instant
 from accord.terms.money import allocate
 
 ARTISTS = frozenset({"featured", "vocalist"})
@@ -21,11 +23,23 @@ WRITERS = frozenset({"writer"})
 Line = dict[str, Any]  # a line of a close with its period and currency
 
 
-def main_currency() -> str:
+def closed(at: Instant) -> list[payouts.Period]:
+    """The periods that were closed by an instant."""
+    return [one for one in payouts.periods() if one.at <= at]
+
+
+def span(closed: Iterable[payouts.Period]) -> tuple[Instant, Instant] | None:
+    """From the first to the last instant of these periods, half-open; None of none."""
+    spans = [Span(one.period) for one in closed]
+    return (min(one.start for one in spans), max(one.end for one in spans)) if spans else None
+
+
+def main_currency(closed: Iterable[payouts.Period]) -> str:
     """The currency most money was earned in; euros before there is any."""
     earned: Counter[str] = Counter()
-    for report in payouts.reports():
-        earned[report.currency] += report.revenue_micros
+    for period in closed:
+        for report in payouts.reports(period.period):
+            earned[report.currency] += report.revenue_micros
     return max(earned, key=lambda currency: (earned[currency], currency)) if earned else "EUR"
 
 
@@ -37,9 +51,9 @@ class Earnings(msgspec.Struct, frozen=True, kw_only=True):
     sources: Money
 
 
-def earnings(participants: Iterable[str], currency: str) -> Earnings:
-    """Every closed period's lines, read once. Somebody who takes part and earned nothing is there with zeros."""
-    lines = [line for line in _lines() if line["currency"] == currency]
+def earnings(participants: Iterable[str], currency: str, closed: Iterable[payouts.Period]) -> Earnings:
+    """The lines of closed periods, read once. Somebody who takes part and earned nothing is there with zeros."""
+    lines = [line for line in _lines(closed) if line["currency"] == currency]
     return from_lines(lines, catalog.assets(), frozenset(participants))
 
 
@@ -111,8 +125,8 @@ def credited_on(asset_id: str, assets: dict[str, Asset], roles: frozenset[str]) 
     return frozenset(found)
 
 
-def _lines() -> Iterable[Line]:
-    for period in payouts.periods():
+def _lines(closed: Iterable[payouts.Period]) -> Iterable[Line]:
+    for period in closed:
         currencies = {pool.number: pool.currency for pool in payouts.pools(period.period)}
         for line in payouts.lines(period.period).to_pylist():
             yield {**line, "period": period.period, "currency": currencies[line["pool"]]}

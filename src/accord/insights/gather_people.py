@@ -5,46 +5,48 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
+import msgspec
+
 from accord.insights import opt_in_rate, participation, retention
 from accord.participation import queries
-from accord.participation.records import Choice
+from accord.participation.records import Asking, Choice
 from accord.terms.instant import Instant
 
 LEAST_GRADE = 3
 Pair = tuple[str, str]  # person, feature
 
 
-def asked() -> list[opt_in_rate.Row]:
-    """Everybody asked, by feature, with the first yes from then on."""
+def asked(at: Instant) -> list[opt_in_rate.Row]:
+    """Everybody asked by ``at``, by feature, with the first yes from then on."""
     first: dict[Pair, Instant] = {}
-    for asking in queries.asked():
+    for asking in _askings(at):
         pair = (asking.person, asking.feature)
         first[pair] = min(first.get(pair, asking.at), asking.at)
-    said = _yeses()
+    said = _yeses(at)
     rows = []
-    for (person, feature), at in first.items():
-        after = [choice.at for choice in said.get((person, feature), ()) if choice.at >= at]
-        rows.append(opt_in_rate.Row(person=person, feature=feature, asked_at=at, yes_at=min(after) if after else None))
+    for (person, feature), since in first.items():
+        after = [choice.at for choice in said.get((person, feature), ()) if choice.at >= since]
+        yes_at = min(after) if after else None
+        rows.append(opt_in_rate.Row(person=person, feature=feature, asked_at=since, yes_at=yes_at))
     return rows
 
 
 def taking_part(at: Instant) -> list[participation.Row]:
     """Everybody asked or with a yes, by feature, and whether a yes stands at ``at``."""
-    invited = {(asking.person, asking.feature) for asking in queries.asked() if asking.at <= at}
-    said, said_no = _yeses(), _noes()
+    invited = {(asking.person, asking.feature) for asking in _askings(at)}
+    said, said_no = _yeses(at), _noes(at)
     rows = []
     for pair in sorted(invited | set(said)):
-        standing = any(_stands(choice, said_no.get(pair, ()), at) for choice in said.get(pair, ()))
+        noes = [no for no in said_no.get(pair, ()) if no.closed_at is None]
+        standing = any(_end(choice, noes) is None for choice in said.get(pair, ()))
         rows.append(participation.Row(person=pair[0], feature=pair[1], asked=pair in invited, standing=standing))
     return rows
 
 
-def staying() -> list[retention.Row]:
-    """Each person's first yes to each feature, and the first instant after it at which none stood."""
-    said_no = _noes()
+def staying(at: Instant) -> list[retention.Row]:
+    """Each person's first yes to each feature, and the first instant after it, up to ``at``, at which none stood."""
     rows = []
-    for (person, feature), said in sorted(_yeses().items()):
-        spans = [(choice.at, _end(choice, said_no.get((person, feature), ()))) for choice in said]
+    for (person, feature), spans in sorted(_spans(at).items()):
         left = first_gap(spans)
         rows.append(
             retention.Row(person=person, feature=feature, yes_at=min(start for start, _ in spans), left_at=left)
@@ -64,9 +66,28 @@ def first_gap(spans: Iterable[tuple[Instant, Instant | None]]) -> Instant | None
     return reached
 
 
-def participants() -> set[str]:
-    """Everybody who ever had a yes of their own."""
-    return {person for person, _ in _yeses()}
+def participants(at: Instant, within: tuple[Instant, Instant] | None) -> set[str]:
+    """Everybody with a yes of their own that stood at some instant of a half-open stretch of time; nobody in none."""
+    if within is None:
+        return set()
+    start, end = within
+    return {
+        person
+        for (person, _), spans in _spans(at).items()
+        if any(begun < end and (left is None or left > start) for begun, left in spans)
+    }
+
+
+def _spans(at: Instant) -> dict[Pair, list[tuple[Instant, Instant | None]]]:
+    """From when to when each yes stood; no end: it stands at ``at``."""
+    said_no = _noes(at)
+    return {
+        pair: [(choice.at, _end(choice, said_no.get(pair, ()))) for choice in said] for pair, said in _yeses(at).items()
+    }
+
+
+def _askings(at: Instant) -> list[Asking]:
+    return [asking for asking in queries.asked() if asking.at <= at]
 
 
 def _end(choice: Choice, noes: Iterable[Choice]) -> Instant | None:
@@ -74,29 +95,26 @@ def _end(choice: Choice, noes: Iterable[Choice]) -> Instant | None:
     ends = [choice.closed_at] if choice.closed_at is not None else []
     for no in noes:
         whole = no.asset is None or no.asset == choice.asset
-        if no.use == choice.use and whole and not choice.territories - no.territories:
+        over = no.closed_at is not None and no.closed_at <= choice.at  # it was taken off before, or by, this yes
+        if no.use == choice.use and whole and not over and not choice.territories - no.territories:
             ends.append(max(no.at, choice.at))
     return min(ends) if ends else None
 
 
-def _stands(choice: Choice, noes: Iterable[Choice], at: Instant) -> bool:
-    if choice.at > at:
-        return False
-    end = _end(choice, [no for no in noes if no.at <= at and (no.closed_at is None or no.closed_at > at)])
-    return end is None or end > at
+def _yeses(at: Instant) -> dict[Pair, list[Choice]]:
+    return _history("yes", LEAST_GRADE, at)
 
 
-def _yeses() -> dict[Pair, list[Choice]]:
-    return _history("yes", LEAST_GRADE)
+def _noes(at: Instant) -> dict[Pair, list[Choice]]:
+    return _history("no", 0, at)
 
 
-def _noes() -> dict[Pair, list[Choice]]:
-    return _history("no", 0)
-
-
-def _history(answer: str, least: int) -> dict[Pair, list[Choice]]:
+def _history(answer: str, least: int, at: Instant) -> dict[Pair, list[Choice]]:
+    """Choices made by ``at``, as they stood then: what was closed later is open."""
     found: defaultdict[Pair, list[Choice]] = defaultdict(list)
     for choice in queries.history():
-        if choice.answer == answer and choice.grade >= least:
-            found[choice.person, choice.feature].append(choice)
+        if choice.answer == answer and choice.grade >= least and choice.at <= at:
+            open_then = choice.closed_at is not None and choice.closed_at > at
+            then = msgspec.structs.replace(choice, closed_at=None) if open_then else choice
+            found[choice.person, choice.feature].append(then)
     return dict(found)

@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 import msgspec
 import pyarrow as pa
 
-from accord.engine.running import open_engine, rule
+from accord.engine.running import open_engine, rule, run
 from accord.insights.play_share import Row
 from accord.metering import queries as metering
 from accord.metering.periods import Span
 from accord.metering.records import PlatformPlays
+from accord.terms.instant import Instant
 
 TIME = pa.timestamp("us")
 
@@ -27,17 +28,21 @@ class Reach(msgspec.Struct, frozen=True, kw_only=True):
     all_sessions: dict[tuple[str, str], int]
 
 
-def reach(known: int | None = None) -> Reach:
-    """What was heard so far (as of a journal position), quarter by quarter so that no more than one is looked at."""
-    totals = finest(metering.platform_plays(None, known))
+def reach(at: Instant) -> Reach:
+    """What was heard up to an instant, out of the totals of periods that were over by then.
+
+    Quarter by quarter, so that no more than one is looked at.
+    """
+    totals = finest(one for one in metering.platform_plays() if Span(one.period).end <= at)
     plays: list[Row] = []
     sessions: list[Row] = []
     touched: list[Row] = []
-    for quarter in _quarters(known):
-        by_feature, by_session = _counted(quarter, totals, known)
-        plays += [_row(row, row["plays"]) for row in by_feature]
-        sessions += [_row(row, row["sessions"]) for row in by_feature]
-        touched += [_row(row, row["sessions"]) for row in by_session]
+    for quarter in _quarters():
+        if quarter.start < at:
+            by_feature, by_session = _counted(quarter, min(quarter.end, at), totals)
+            plays += [_row(row, row["plays"]) for row in by_feature]
+            sessions += [_row(row, row["sessions"]) for row in by_feature]
+            touched += [_row(row, row["sessions"]) for row in by_session]
     return Reach(
         plays=tuple(plays),
         sessions=tuple(sessions),
@@ -54,26 +59,22 @@ def finest(reports: Iterable[PlatformPlays]) -> list[PlatformPlays]:
     return [one for one in every if "Q" not in one.period or (one.territory, one.period) not in months]
 
 
-def _quarters(known: int | None) -> list[Span]:
-    found: list[Span] = []
-    segments = metering.segments(None, known)
-    if not segments:
-        return found
-    at, last = min(one.first_at for one in segments), max(one.last_at for one in segments)
-    while at <= last:
-        span = Span(Span(f"{at:%Y-%m}").quarter)
-        found.append(span)
-        at = span.end
-    return found
+def _quarters() -> list[Span]:
+    """The quarters that hold an event: one late event of years ago adds one, not all between."""
+    files = metering.paths()
+    if not files:
+        return []
+    numbers = run("insights/quarters", {"events": files}, order="number")["number"].to_pylist()
+    return [Span(f"{number // 4}-Q{number % 4 + 1}") for number in numbers]
 
 
 def _counted(
-    quarter: Span, totals: list[PlatformPlays], known: int | None
+    quarter: Span, until: Instant, totals: list[PlatformPlays]
 ) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
-    events = metering.countable(quarter, known)
+    events = metering.countable(quarter)
     with open_engine() as engine:
         engine.table("events", events)
-        engine.table("bounds", pa.table([[_plain(quarter.start)], [_plain(quarter.end)]], schema=BOUNDS))
+        engine.table("bounds", pa.table([[_plain(quarter.start)], [_plain(until)]], schema=BOUNDS))
         engine.table("totals", _totals(totals))
         engine.run(rule("insights/reach"), "by_feature", {"by": "feature"})
         engine.run(rule("insights/reach"), "by_session", {"by": "kind"})

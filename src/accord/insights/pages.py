@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -42,7 +42,8 @@ LEADS = {
 @audience(Role.PUBLIC)
 def page(request: HttpRequest) -> HttpResponse:
     """All figures this viewer may see, by group; `?format=csv` for a spreadsheet."""
-    found = _figures(viewer_of(request), head(), datetime.now(UTC).replace(minute=0, second=0, microsecond=0))
+    hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    found = _figures(viewer_of(request), head(), hour + timedelta(hours=1))
     if request.GET.get("format") == "csv":
         headers = {"Content-Disposition": 'attachment; filename="figures.csv"'}
         return HttpResponse(queries.as_csv(found), content_type="text/csv", headers=headers)

@@ -65,6 +65,6 @@ def _figure(values: list[int], people: str, key: str, definition: str, currency:
         unit=f"micros {currency}",
         n=len(values),
         definition=definition,
-        denominator=f"{people.capitalize()}s with a yes that stood at any time in the period, those who earned nothing included.",
+        denominator=f"{people.capitalize()}s with a yes that stood at any time in the closed periods, those who earned nothing included.",
         parts=parts,
     )

@@ -40,7 +40,7 @@ PUBLIC_GROUPS = frozenset({Group.PARTICIPATION, Group.REACH, Group.SAFETY})
 
 
 def figures(viewer: Viewer, at: Instant, group: Group | None = None) -> list[Figure]:
-    """Every figure the viewer may see, in the order of the groups, as of ``at``."""
+    """Every figure the viewer may see, in the order of the groups: what had happened by ``at``, and nothing since."""
     shown = [one for one in Group if (group is None or one is group) and (viewer.staff or one in PUBLIC_GROUPS)]
     return [figure for one in shown for figure in GATHER[one](at)]
 
@@ -69,14 +69,14 @@ def as_csv(shown: list[Figure]) -> str:
 
 def _participation(at: Instant) -> list[Figure]:
     return [
-        opt_in_rate.compute(gather_people.asked()),
+        opt_in_rate.compute(gather_people.asked(at)),
         participation.compute(gather_people.taking_part(at)),
-        retention.compute(gather_people.staying(), at),
+        retention.compute(gather_people.staying(at), at),
     ]
 
 
 def _reach(at: Instant) -> list[Figure]:
-    found = gather_plays.reach()
+    found = gather_plays.reach(at)
     return [
         play_share.compute(found.plays, found.all_plays),
         session_share.compute(found.touched, found.sessions, found.all_sessions),
@@ -84,29 +84,31 @@ def _reach(at: Instant) -> list[Figure]:
 
 
 def _revenue(at: Instant) -> list[Figure]:
-    currency = gather_money.main_currency()
-    found = gather_money.earnings(gather_people.participants(), currency)
+    closed = gather_money.closed(at)
+    currency = gather_money.main_currency(closed)
+    found = gather_money.earnings(gather_people.participants(at, gather_money.span(closed)), currency, closed)
     return [*artist_revenue.compute(found.artists, currency), *songwriter_revenue.compute(found.songwriters, currency)]
 
 
 def _attribution(at: Instant) -> list[Figure]:
-    sources = gather_money.earnings((), gather_money.main_currency()).sources
+    closed = gather_money.closed(at)
+    sources = gather_money.earnings((), gather_money.main_currency(closed), closed).sources
     return [
-        attribution_completeness.compute(gather_attribution.creations(), sources),
-        dispute_resolution.compute(gather_cases.disputes()),
+        attribution_completeness.compute(gather_attribution.creations(at), sources),
+        dispute_resolution.compute(gather_cases.disputes(at)),
     ]
 
 
 def _safety(at: Instant) -> list[Figure]:
-    made, refused = gather_cases.creations_made(), gather_cases.prompts_refused()
+    made, refused = gather_cases.creations_made(at), gather_cases.prompts_refused(at)
     return [
-        violations.compute(gather_cases.cases(), made, refused),
-        remediation_time.compute(gather_cases.remedies()),
+        violations.compute(gather_cases.cases(at), made, refused),
+        remediation_time.compute(gather_cases.remedies(at)),
     ]
 
 
 def _licensing(at: Instant) -> list[Figure]:
-    return [licensing_cycle.compute(gather_deals.cycles())]
+    return [licensing_cycle.compute(gather_deals.cycles(at))]
 
 
 GATHER: dict[Group, Callable[[Instant], list[Figure]]] = {

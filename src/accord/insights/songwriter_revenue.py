@@ -8,7 +8,7 @@ from accord.insights.participant_revenue import ATTRIBUTED_GROSS, PAID_DIRECT, R
 from accord.insights.records import Figure
 
 DEFINITION = f"{PAID_DIRECT} {ATTRIBUTED_GROSS}"
-DENOMINATOR = "Songwriters (credited writers) with a yes that stood at any time in the period."
+DENOMINATOR = "Songwriters (credited writers) with a yes that stood at any time in the closed periods."
 
 
 def compute(rows: Iterable[Row], currency: str = "EUR") -> tuple[Figure, Figure]:

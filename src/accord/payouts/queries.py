@@ -22,6 +22,7 @@ from accord.payouts.models import AdvanceRow, EntryRow, EscrowRow, PeriodRow, Po
 from accord.payouts.order import ORDERS
 from accord.payouts.records import Balance, CloseReport, Pool, Posting, PostingEntry, StatementHead, Step
 from accord.payouts.sums import sums
+from accord.terms.instant import Instant
 from accord.terms.refusal import NotThere
 from accord.vault import actions as vault
 
@@ -64,6 +65,7 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
     period: str
     position: int
     known: int
+    at: Instant
     order: str
     events: int
     files: dict[str, str]
@@ -273,6 +275,7 @@ def _period(row: PeriodRow) -> Period:
         period=row.period,
         position=row.position,
         known=row.known,
+        at=row.at,
         order=row.order,
         events=row.events,
         files=_pairs(row.files.splitlines()),

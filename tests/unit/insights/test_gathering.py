@@ -85,12 +85,30 @@ def test_people_are_counted_from_their_choices() -> None:
     say(ben, "yes", day(2))
     say(ann, "no", day(10))
     say(ben, "no", day(11), "JP")
-    assert opt_in_rate.compute(gather_people.asked()).value == 2 / 3
+    assert opt_in_rate.compute(gather_people.asked(day(60))).value == 2 / 3
     assert participation.compute(gather_people.taking_part(day(5))).value == 2
     assert participation.compute(gather_people.taking_part(day(20))).value == 1
-    staying = retention.compute(gather_people.staying(), day(60))
+    staying = retention.compute(gather_people.staying(day(60)), day(60))
     assert (staying.value, staying.n) == (0.5, 2)
-    assert gather_people.participants() == {ann, ben}
+    assert gather_people.participants(day(60), (day(0), day(60))) == {ann, ben}
+    assert gather_people.participants(day(60), (day(10), day(60))) == {ben}
+    assert gather_people.participants(day(60), None) == set()
+    assert opt_in_rate.compute(gather_people.asked(day(1))).value == 0
+    assert opt_in_rate.compute(gather_people.asked(day(0))).value is None
+    assert [row.left_at for row in gather_people.staying(day(9))] == [None, None]
+
+
+@database
+def test_a_no_that_was_taken_off_does_not_end_a_later_yes() -> None:
+    """Ann said no on day 1 and yes on day 5: she is in from day 5 on, and stays."""
+    board()
+    ann = person("Ann")
+    choices.ask(ann, "compose", "train", day(1))
+    say(ann, "no", day(1))
+    say(ann, "yes", day(5))
+    assert participation.compute(gather_people.taking_part(day(4))).value == 0
+    assert participation.compute(gather_people.taking_part(day(6))).value == 1
+    assert retention.compute(gather_people.staying(day(60)), day(60)).value == 1
 
 
 def test_leaving_and_coming_back_is_leaving() -> None:
@@ -133,13 +151,24 @@ def test_plays_and_sessions_are_counted_from_events() -> None:
     ]
     metering.ingest(events, "app", datetime(2026, 10, 5, tzinfo=UTC), "acc_1")
     metering.report_platform_plays("DE", "2026-07", 100, 20, AT, "acc_1")
-    found = gather_plays.reach()
+    found = gather_plays.reach(datetime(2026, 10, 5, tzinfo=UTC))
     plays = play_share.compute(found.plays, found.all_plays)
     assert (plays.value, plays.n, plays.note[:1]) == (0.04, 100, "2")
     assert {part.label: part.n for part in plays.parts} == {"blend": 1, "compose": 3}
     sessions = session_share.compute(found.touched, found.sessions, found.all_sessions)
     assert sessions.value == 0.1
     assert {part.label: part.value for part in sessions.parts} == {"blend": 0.05, "compose": 0.1}
+    before = gather_plays.reach(datetime(2026, 7, 31, tzinfo=UTC))
+    assert play_share.compute(before.plays, before.all_plays).value is None
+    assert sum(row.count for row in before.plays) == 5
+
+
+@database
+def test_one_event_of_long_ago_does_not_walk_the_years_between() -> None:
+    """Listens of 2003 and 2026: two quarters are looked at."""
+    events = [event(1, at="2003-02-03T10:00:00Z"), event(2)]
+    metering.ingest(events, "app", datetime(2026, 10, 5, tzinfo=UTC), "acc_1")
+    assert [quarter.text for quarter in gather_plays._quarters()] == ["2003-Q1", "2026-Q3"]
 
 
 def test_months_win_over_their_quarter() -> None:
@@ -165,17 +194,19 @@ def test_the_cycle_runs_from_approval_to_a_live_feature() -> None:
         licensor=label, title="", starts=AT.date(), ends=None, clauses=(clause,), remuneration=Remuneration(rate_ppm=1)
     )
     deals.negotiate(deal, terms, AT, "acc_1")
-    assert gather_deals.cycles() == []
+    assert gather_deals.cycles(day(99)) == []
     deals.approve(deal, "legal", day(1), "acc_1")
     deals.approve(deal, "product", day(2), "acc_1")
     for side in ("licensor", "platform"):
         deals.sign(deal, side, day(3), "acc_1")
     deals.activate(deal, day(4), "acc_1")
-    assert [row.ended_at for row in gather_deals.cycles()] == [None]
+    assert [row.ended_at for row in gather_deals.cycles(day(99))] == [None]
     for office in Office:
         governance.sign_off("compose", office, day(5), "acc_1")
     governance.launch("compose", 0, 0, day(9), "acc_1")
-    [row] = gather_deals.cycles()
+    assert [row.ended_at for row in gather_deals.cycles(day(8))] == [None]
+    assert gather_deals.cycles(day(1)) == []
+    [row] = gather_deals.cycles(day(99))
     assert (row.label, row.began_at, row.ended_at) == ("compose", day(2), day(9))
 
 
