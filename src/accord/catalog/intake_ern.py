@@ -67,7 +67,7 @@ def plan(message: ErnMessage) -> Plan:
         sender=_messaging_party(message.header.sender),
         parties=tuple(_parties(message)),
         recordings=recordings,
-        releases=tuple(_release(message, release) for release in message.releases if release.element != "ClipRelease"),
+        releases=tuple(_releases(message)),
         permissions=tuple(_permissions(message)),
         findings=(*(f"{f.where}: {f.sentence}" for f in found), *_remarks(message)),
         counts=_counts(message),
@@ -279,9 +279,14 @@ def _remarks(message: ErnMessage) -> Iterator[str]:
             yield f"{where}: what it says about rights in the work is not used; works come by CWR"
 
 
-def _release(message: ErnMessage, release: ErnRelease) -> ReleaseGiven:
+def _releases(message: ErnMessage) -> Iterator[ReleaseGiven]:
     recordings = {resource.reference for resource in message.recordings}
-    sender = message.header.sender.dpid
+    for release in message.releases:
+        if release.element != "ClipRelease":
+            yield _release(release, message.header.sender.dpid, recordings)
+
+
+def _release(release: ErnRelease, sender: str, recordings: set[str]) -> ReleaseGiven:
     own = [p.value for p in release.proprietary if p.namespace == sender]
     return ReleaseGiven(
         reference=release.reference,
