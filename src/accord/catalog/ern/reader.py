@@ -47,6 +47,7 @@ def read_ern(data: bytes) -> ErnMessage:
     """
     root = xml.parse(data, KIND)
     version = _version(root)
+    xml.refuse_foreign(root, KIND)
     for part in ("PartyList", "DealList", *REQUIRED):
         if elements.only(root, part) is None and part in REQUIRED:
             why = f"a NewReleaseMessage of ERN {version} has one"

@@ -33,7 +33,7 @@ class _Stop(Exception):
 
 
 def parse(data: bytes, kind: str) -> Element:
-    """The root element of `data`, every tag without its namespace (the root keeps its own: see `namespace`).
+    """The root element of `data`, every tag without the root's namespace (the root keeps it: see `namespace`).
 
     `kind` names what was expected, for the sentence. Raises BadInput: empty, too large, not XML, broken off, a document
     type declaration, nested too deeply.
@@ -49,11 +49,18 @@ def parse(data: bytes, kind: str) -> Element:
         raise BadInput(
             f"this {kind} is not readable XML", f"line {error.lineno}", error.msg.lower(), "send it again"
         ) from None
-    for element in root.iter():
-        tag = element.tag
-        if element is not root and isinstance(tag, str) and tag[0] == "{":
-            element.tag = tag.rpartition("}")[2]
+    own = f"{{{namespace(root)}}}"
+    for element in root.iterdescendants():
+        element.tag = str(element.tag).removeprefix(own)
     return root
+
+
+def refuse_foreign(root: Element, kind: str) -> None:
+    """Raises BadInput for the first element of a namespace that is not the message's: it is no part of what it says."""
+    for element in root.iterdescendants():
+        if element.tag[0] == "{":
+            why = f"it is of the namespace `{namespace(element)[:80]}`, not of the message's"
+            raise BadInput(f"`{name(element)[:60]}` is no element of this {kind}", place(element), why, "leave it out")
 
 
 def namespace(root: Element) -> str:

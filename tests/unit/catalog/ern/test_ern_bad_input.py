@@ -165,6 +165,16 @@ def test_a_flag_is_true_or_false() -> None:
     assert "`perhaps` is neither" in refusal(GOOD.replace(stated, b"<RightShareUnknown>perhaps</RightShareUnknown>"))
 
 
+@pytest.mark.parametrize("name", [b"ISRC", b"RightSharePercentage", b"PartyList"])
+def test_an_element_of_another_namespace_is_not_taken_for_ddexs(name: bytes) -> None:
+    """Whatever it is called, it is not what DDEX means by the word; the message's own prefix is."""
+    begin, end = b"<" + name + b">", b"</" + name + b">"
+    foreign = GOOD.replace(begin, b'<x:%b xmlns:x="http://example.org/other">' % name).replace(end, b"</x:%b>" % name)
+    assert f"`{name.decode()}` is no element of this ERN message, at line" in refusal(foreign)
+    prefixed = GOOD.replace(begin, b"<ern:%b>" % name).replace(end, b"</ern:%b>" % name)
+    assert read_ern(prefixed) == read_ern(GOOD)
+
+
 def test_a_message_has_its_number() -> None:
     """Without MessageId nobody could refer to it."""
     begin, end = GOOD.index(b"<MessageId>"), GOOD.index(b"</MessageId>")
