@@ -111,6 +111,7 @@ def show(request: HttpRequest, case_id: str) -> HttpResponse:
         "too_late": mine and case.state is CaseState.DECIDED and late,
         "names": _named(viewer, [case]),
         "made_by": _maker(case),
+        "prompt": next((p.text for p in queries.refused_prompts(viewer) if p.id == case.subject), None),
         "subject": _subject(viewer, case),
     }
     return render(request, "integrity/case.html", context)
@@ -139,7 +140,8 @@ def _subject(viewer: Viewer, case: Case) -> str:
     if case.subject.startswith("upl_"):
         found = {upload.id: upload.title for upload in queries.uploads(viewer)}
         return f"the upload “{found[case.subject]}”" if found.get(case.subject) else "an upload"
-    return {"tak": "a take in the studio", "acc": "uploads of one account"}.get(case.subject[:3], case.subject)
+    kinds = {"tak": "a take in the studio", "acc": "uploads of one account", "prf": "refused before anything was made"}
+    return kinds.get(case.subject[:3], case.subject)
 
 
 def _number(case: Case) -> tuple[str, str]:
@@ -149,7 +151,7 @@ def _number(case: Case) -> tuple[str, str]:
         return f"{longest:.0f} s", "of it match a recording in the catalogue"
     if case.kind is CaseKind.SPREE:
         return str(len(case.also)), "uploads are concerned"
-    return str(len(case.also)), "others are concerned"
+    return str(len(case.also)), "other party is concerned" if len(case.also) == 1 else "other parties are concerned"
 
 
 def _pair(case: Case, number: int, match: Match) -> dict[str, Any]:

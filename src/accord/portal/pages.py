@@ -43,13 +43,15 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 def _newest() -> dict[str, object] | None:
-    """The creation released last, with its credited waveform."""
-    released = provenance.releases()
-    if not released:
+    """The newest released creation in which people are heard, else the newest, with its credited waveform."""
+    released = {release.creation: release for release in provenance.releases()}
+    creations = studio.creations(released)
+    if not creations:
         return None
-    (creation,) = studio.creations([released[-1].creation])
+    creation = next((one for one in reversed(creations) if one.lineage), creations[-1])
     drawn = picture(creation, matching_bars(creation.id))
-    return {"creation": creation, "release": released[-1], "picture": drawn, "by": parties.names([creation.creator])}
+    names = parties.names([creation.creator])
+    return {"creation": creation, "release": released[creation.id], "picture": drawn, "by": names}
 
 
 @audience(Role.ARTIST)

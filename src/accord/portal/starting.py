@@ -123,6 +123,12 @@ def _launches(office: Office) -> list[Card]:
     return [Card(title="Launch board", number=waiting, about="features wait for your signature", path="/features")]
 
 
+def _releases(viewer: Viewer) -> list[Card]:
+    released = {release.creation for release in provenance.releases()}
+    number = sum(creation.id not in released for creation in studio.creations(viewer=viewer))
+    return [Card(title="Creations", number=number, about="handed in and not released", path="/creations")]
+
+
 def _unsigned(feature: Feature, office: Office) -> bool:
     """Whether a feature that is not live has a policy and a split that the office has not signed."""
     versions = (feature.policy_version, feature.split_version)
@@ -156,6 +162,7 @@ _CARDS = (
     (Role.LICENSING, _licensing),
     (Role.LEGAL, lambda viewer: _approvals("legal")),
     (Role.PRODUCT, lambda viewer: _approvals("product")),
+    (Role.PRODUCT, _releases),
     (Role.LEGAL, lambda viewer: _launches(Office.LEGAL)),
     (Role.PRODUCT, lambda viewer: _launches(Office.PRODUCT)),
     (Role.COMMS, lambda viewer: _launches(Office.COMMS)),

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path
 
+from accord.attribution import actions as attributing
 from accord.attribution import queries as attribution
 from accord.attribution.records import BarMatch
 from accord.catalog import queries as catalog
@@ -23,8 +26,8 @@ from accord.parties.audience import audience, viewer_of
 from accord.parties.ranges import ranged
 from accord.parties.spreadsheet import as_csv
 from accord.parties.viewer import SYSTEM, Role, Viewer
+from accord.provenance import actions, queries, sounding
 from accord.provenance import credits as crediting
-from accord.provenance import queries, sounding
 from accord.provenance.picture import matching_bars, picture
 from accord.provenance.records import Credits, Release
 from accord.provenance.showing import lines
@@ -38,18 +41,20 @@ from accord.terms.territory import TerritorySet
 
 PER_PAGE = 24
 SHOWN = 12
+RELEASERS = (Role.PRODUCT, Role.ADMIN)
 ID = re.compile(r"\b[a-z]{3,4}_[0-9]{6}\b")
 MEDIA = {"wav": "audio/wav", "flac": "audio/flac", "mp3": "audio/mpeg"}
 
 
 @audience(Role.PUBLIC)
 def listing(request: HttpRequest) -> HttpResponse:
-    """Released creations, newest first; a creator's own unreleased ones too. By words and feature, also as CSV."""
+    """Released creations, newest first; unreleased ones for their maker and for product. By words and feature; as CSV."""
     viewer = viewer_of(request)
     released = {r.creation: r for r in queries.releases()}
     mine = {c.id for c in studio.creations(viewer=viewer) if viewer.acts_for(c.creator)}
     asked = {key: request.GET.get(key, "").strip() for key in ("q", "feature", "mine")}
-    shown = [c for c in studio.creations() if c.id in (mine if asked["mine"] else mine | released.keys())]
+    waiting = {c.id for c in studio.creations(viewer=viewer)} - released.keys() if viewer.has(Role.PRODUCT) else set()
+    shown = [c for c in studio.creations() if c.id in (mine if asked["mine"] else mine | waiting | released.keys())]
     shown = [
         c for c in reversed(shown) if asked["q"].lower() in c.title.lower() and asked["feature"] in ("", c.feature)
     ]
@@ -60,6 +65,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     page = Paginator(shown, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
+        "count": sum(c.id in released for c in shown),
         "asked": asked,
         "has_mine": bool(mine),
         "query": urlencode(asked),
@@ -96,8 +102,21 @@ def show(request: HttpRequest, creation_id: str) -> HttpResponse:
         "feature": _features().get(creation.feature, creation.feature),
         "deeds": [(deed.by, deed.what.replace(f"take {creation.take}", "this take")) for deed in creation.made_by],
         "mine": viewer.acts_for(creation.creator),
+        "can_release": release is None and viewer.has(*RELEASERS),
     }
     return render(request, "provenance/creation.html", context)
+
+
+@audience(*RELEASERS)
+def issue(request: HttpRequest, creation_id: str) -> HttpResponse:
+    """Attribute a creation and release it."""
+    viewer, at = viewer_of(request), datetime.now(UTC)
+    creation = studio.creation(viewer, creation_id)
+    if request.method == "POST":
+        attributing.attribute(creation.id, at, viewer.account or "")
+        actions.release(creation.id, at, viewer.account or "")
+        messages.success(request, "Released: everybody hears it, and sees who is in it.", extra_tags="yes")
+    return HttpResponseRedirect(f"/creations/{creation.id}")
 
 
 def _features() -> dict[str, str]:
@@ -213,6 +232,7 @@ def _verified(upload: UploadedFile | None) -> dict[str, Any]:
 urlpatterns = [
     path("creations", listing, name="listing"),
     path("creations/<slug:creation_id>", show, name="creation"),
+    path("creations/<slug:creation_id>/release", issue, name="release"),
     path("releases/<slug:release_id>/sound.<slug:form>", sound, name="sound"),
     path("verify", verification, name="verify"),
 ]
