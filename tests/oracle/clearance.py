@@ -12,6 +12,8 @@ from fractions import Fraction
 from functools import cache
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from accord.catalog.records import Asset, Claim
 from accord.clearance.records import ClearanceState, Question
 from accord.deals.records import Grant
@@ -80,8 +82,9 @@ def is_cleared(state: ClearanceState, question: Question, asset: str, territory:
     whole = everything_in(state, question, asset)
     if whole is None:
         return False
-    if refused_by_name(state, question, asset, whole, territory):
-        return False
+    for part in whole:
+        if refused_by_name(state, question, part, everything_in(state, question, part) or set(), territory):
+            return False
     return all(part_is_cleared(state, question, state.assets[part], territory) for part in whole)
 
 
@@ -186,8 +189,12 @@ def carrying(
     for grant in state.grants.get(claimant, ()):
         if in_force(state, question, grant, right, asset, territory):
             member = asset.label or ""
-            joined = any(m.collective == claimant for m in memberships(state, question, member, territory))
-            if not grant.member_opt_in or (joined and says_yes(state, question, member, asset, territory)):
+            joined = [m.kind for m in memberships(state, question, member, territory) if m.collective == claimant]
+            if grant.member_opt_in or "collective" in joined:
+                stands_by = bool(joined) and says_yes(state, question, member, asset, territory)
+            else:
+                stands_by = not (joined and says_no(state, question, member, asset, territory))
+            if stands_by:
                 found.append(grant)
     for membership in memberships(state, question, claimant, territory):
         for grant in state.grants.get(membership.collective, ()):
@@ -230,21 +237,24 @@ def who_opted_in(
     state: ClearanceState, question: Question, grant: Grant, claimant: str, asset: Asset, territory: str
 ) -> set[str]:
     """Whose own opt-in a grant that carries a claimant's share rests on, if it needs one."""
-    if grant.licensor == claimant:
-        return {asset.label or ""} if grant.member_opt_in else set()
-    kinds = [m.kind for m in memberships(state, question, claimant, territory) if m.collective == grant.licensor]
-    return {claimant} if grant.member_opt_in or "collective" in kinds else set()
+    member = (asset.label or "") if grant.licensor == claimant else claimant
+    kinds = [m.kind for m in memberships(state, question, member, territory) if m.collective == grant.licensor]
+    return {member} if grant.member_opt_in or "collective" in kinds else set()
 
 
 def in_force(state: ClearanceState, question: Question, grant: Grant, right: str, asset: Asset, territory: str) -> bool:
-    """Whether a grant reaches this use of this asset, here and now."""
+    """Whether a grant reaches a right in this asset for this use, here and now."""
+    return right in grant.rights and licenses(state, question, grant, asset, territory)
+
+
+def licenses(state: ClearanceState, question: Question, grant: Grant, asset: Asset, territory: str) -> bool:
+    """Whether a clause reaches this use of this asset, here and now, whatever the right."""
     parts = [part for part, assets in grant.sub_catalogues if asset.id in assets]
     kinds = {"label": [asset.label], "list": [asset.id], "sub-catalogue": parts}
     return (
         stands(grant.states, question.at) == "active"
         and question.use in grant.uses
         and question.feature in grant.features
-        and right in grant.rights
         and territory in grant.territories
         and covers(grant.period, question.at, territory)
         and (grant.selection.kind == "all" or any(one in grant.selection.ids for one in kinds[grant.selection.kind]))
@@ -303,7 +313,8 @@ def says_yes(state: ClearanceState, question: Question, person: str, asset: Asse
 
 
 def yeses_of(state: ClearanceState, question: Question, person: str, asset: Asset, territory: str) -> list[Choice]:
-    """The yeses that count: said by then, after the feature was proposed, of enough grade, under a mandate that holds."""
+    """The yeses that count: said by then, after the feature was proposed, of enough grade, under a mandate or a label's
+    clause that holds."""
     feature, found = state.features[question.feature], []
     for choice in about(state, question, person):
         if choice.answer != "yes" or not reaches(choice, asset, territory) or choice.at > question.at:
@@ -312,8 +323,26 @@ def yeses_of(state: ClearanceState, question: Question, person: str, asset: Asse
             continue
         if choice.source == "representative" and not mandated(state, choice):
             continue
+        if choice.source == "label-clause" and not by_clause(state, question, choice, asset, territory):
+            continue
         found.append(choice)
     return found
+
+
+def by_clause(state: ClearanceState, question: Question, choice: Choice, asset: Asset, territory: str) -> bool:
+    """Whether the clause a yes rests on is its speaker's, in force here, and reaches the asset, which stands under that
+    label; a stem is reached with its recording, unless it is left out."""
+    if asset.label != choice.spoken_by:
+        return False
+    for grant in state.grants.get(choice.spoken_by, ()):
+        if choice.mandate != f"{grant.deal}/{grant.clause}" or asset.id in grant.exclusions:
+            continue
+        whole = [state.assets[p] for p in asset.parents if p in state.assets] if asset.kind == "stem" else [asset]
+        for one in whole:
+            under = msgspec.structs.replace(one, label=asset.label)
+            if licenses(state, question, grant, under, territory):
+                return True
+    return False
 
 
 def mandated(state: ClearanceState, choice: Choice) -> bool:

@@ -308,23 +308,23 @@ class Parts:
 
 
 CHANGES = ("claim", "claim", "claim+", "grant", "grant", "grant+", "choice", "choice", "choice+", "mandated", "asset")
-CHANGES += ("held", "free", "feature", "group", "collective", "own-name", "terms", "by-name")
+CHANGES += ("held", "free", "feature", "group", "collective", "own-name", "terms", "by-name", "by-clause")
 
 
 def change(draw: st.DrawFn, parts: Parts) -> None:
     """One thing that is other than clean."""
     match draw(st.sampled_from(CHANGES)):
-        case "claim":
+        case "claim" if parts.claims:
             number = draw(st.integers(0, len(parts.claims) - 1))
             parts.claims[number] = changed(draw, parts.claims[number], CLAIM_FIELDS)
         case "claim+":
             parts.claims.append(changed(draw, claim("more", "W", Right.MR, "P2", Fraction(1, 8)), CLAIM_FIELDS, 3))
-        case "grant":
+        case "grant" if parts.grants:
             number = draw(st.integers(0, len(parts.grants) - 1))
             parts.grants[number] = changed(draw, parts.grants[number], GRANT_FIELDS)
         case "grant+":
             parts.grants.append(changed(draw, grant("L", "more"), GRANT_FIELDS))
-        case "choice":
+        case "choice" if parts.choices:
             number = draw(st.integers(0, len(parts.choices) - 1))
             parts.choices[number] = changed(draw, parts.choices[number], CHOICE_FIELDS)
         case "choice+":
@@ -350,9 +350,11 @@ def change(draw: st.DrawFn, parts: Parts) -> None:
             parts.feature = msgspec.structs.replace(parts.feature, commercial=draw(st.booleans()))
         case "by-name":
             _refused_by_name(draw, parts)
+        case "by-clause":
+            _by_clause(draw, parts)
         case "collective":
             _through_another(draw, parts, "C")
-        case _:
+        case _:  # also where there is nothing left to change
             _in_its_own_name(draw, parts)
 
 
@@ -380,6 +382,21 @@ def _mandated(draw: st.DrawFn, parts: Parts) -> None:
     said = choice("said", person, parts.use, spoken_by="D", source=Source.REPRESENTATIVE, mandate="man1")
     parts.choices = [c for c in parts.choices if c.person != person]
     parts.choices.append(draw(st.sampled_from([said, changed(draw, said, CHOICE_FIELDS)])))
+
+
+def _by_clause(draw: st.DrawFn, parts: Parts) -> None:
+    """Somebody's yes is a label's, under its clause 7; the label may have let the stem stand under it too."""
+    person = draw(st.sampled_from(["N", "V", "A"]))
+    said = choice("by-clause", person, parts.use, spoken_by="L", source=Source.LABEL_CLAUSE, mandate="deal-L/7")
+    fields = {**CHOICE_FIELDS, "spoken_by": st.just("D"), "mandate": st.just("deal-L/8")}
+    parts.choices = [c for c in parts.choices if c.person != person]
+    parts.choices.append(draw(st.sampled_from([said, changed(draw, said, fields)])))
+    if draw(st.booleans()):
+        parts.assets["S"] = msgspec.structs.replace(parts.assets["S"], label="L")
+    if draw(st.booleans()):
+        number = next((n for n, g in enumerate(parts.grants) if g.licensor == "L"), None)
+        if number is not None:
+            parts.grants[number] = changed(draw, parts.grants[number], {**GRANT_FIELDS, "licensor": st.just("L")})
 
 
 def _refused_by_name(draw: st.DrawFn, parts: Parts) -> None:
@@ -424,8 +441,8 @@ def _through_another(draw: st.DrawFn, parts: Parts, other: str) -> None:
 
 
 def _in_its_own_name(draw: st.DrawFn, parts: Parts) -> None:
-    """L claims for its members: D's label, which may have opted in."""
-    parts.grants = [g for g in parts.grants if g.licensor != "L"] + [grant("L", member_opt_in=True)]
+    """L claims for its members: D's label, which may have opted in, or said no."""
+    parts.grants = [g for g in parts.grants if g.licensor != "L"] + [grant("L", member_opt_in=draw(st.booleans()))]
     for recording in ("R1", "R2", "M"):
         parts.assets[recording] = msgspec.structs.replace(parts.assets[recording], label="D")
     parts.memberships.append(_joined(draw, "D", "L"))

@@ -6,6 +6,7 @@
 | 1, 2, 3 | `test_laws_1_2_3_rules_and_kernel_agree_with_the_plain_twin` |
 | 2 both sides | `test_law_2_what_is_not_cleared_is_named_and_nothing_else` |
 | 8 every yes carries its because | `test_law_8_a_yes_names_the_deals_and_choices_it_rests_on` |
+| 3 consent survives packing | `test_law_3_nothing_packed_is_cleared_beyond_what_it_is_made_of` |
 | 3 a yes has a grade | `test_law_3_a_higher_least_grade_never_clears_more` |
 | 9 time is handed in | `test_law_9_the_same_question_has_the_same_answer_and_id` |
 """
@@ -114,6 +115,19 @@ def test_law_1_nothing_said_is_no(case: Case) -> None:
     for asset, answer in rules.decide_many(silent, question, ASSETS).items():
         if question.use is not Use.COVER:
             assert not answer.cleared or state.assets[asset].kind in ("work", "score"), asset
+
+
+@some
+@given(catalogues())
+def test_law_3_nothing_packed_is_cleared_beyond_what_it_is_made_of(case: Case) -> None:
+    """Law 3: whatever is wrong, a stem, a remix, a recording or an encoding is cleared nowhere that one of the things it is
+    made of is not."""
+    state, question = case
+    answers = rules.decide_many(state, question, [asset for asset in ASSETS if asset in state.assets])
+    for asset, answer in answers.items():
+        for part in oracle.everything_in(state, question, asset) or ():
+            event("packed" if answer.cleared and part != asset else "alone")
+            assert answer.cleared <= answers[part].cleared, (asset, part)
 
 
 @some

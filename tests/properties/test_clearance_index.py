@@ -15,6 +15,7 @@ from accord.clearance.horizon import next_turn
 from accord.clearance.index import Index
 from accord.clearance.records import ClearanceState, Question
 from accord.deals.records import Selection
+from accord.participation.records import Source
 from accord.parties.records import Membership, MembershipKind
 from accord.terms.period import calendar
 from accord.terms.territory import INDEX, TERRITORIES
@@ -43,13 +44,21 @@ def speak(draw: st.DrawFn, parts: Parts) -> None:
     """Somebody says, grants, joins or leaves something, of all of theirs or of one asset, or takes it back."""
     assets = st.sampled_from([None] * len(ASSETS) + list(ASSETS))
     number = len(parts.choices) + len(parts.grants) + 1000 * draw(st.integers(0, 999))
-    match draw(st.sampled_from(["say", "say", "say", "unsay", "grant", "grant", "end", "join", "join", "leave"])):
+    match draw(
+        st.sampled_from(["say", "say", "say", "clause", "unsay", "grant", "grant", "end", "join", "join", "leave"])
+    ):
         case "say":
             person = draw(st.sampled_from(["N", "V", "A", "B", "G", "L", "P1", "D", "C"]))
             said = draw(st.sampled_from(["yes", "no"]))
             days = draw(st.sampled_from([-1, -1, 0, 2]))
             more = {"asset": draw(assets), "territories": draw(SOME), "at": AT + timedelta(days=days)}
             parts.choices.append(choice(f"said-{number}", person, parts.use, said, **more))
+        case "clause":
+            mandate = f"{draw(st.sampled_from(parts.grants)).deal}/7" if parts.grants else "deal-L/7"
+            more = {"spoken_by": draw(st.sampled_from(["L", "D"])), "mandate": mandate, "source": Source.LABEL_CLAUSE}
+            person = draw(st.sampled_from(["N", "V", "A"]))
+            parts.choices = [c for c in parts.choices if c.person != person]
+            parts.choices.append(choice(f"said-{number}", person, parts.use, territories=draw(SOME), **more))
         case "unsay" if parts.choices:
             parts.choices.pop(draw(st.integers(0, len(parts.choices) - 1)))
         case "grant":

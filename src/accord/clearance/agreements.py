@@ -3,7 +3,8 @@
 - A claimant grants by its own deal, or by the deal of a collective, distributor or administrator it is a member of; a
   collective's deal (and any that says so) needs the member's own opt-in, which is a choice like any other.
 - A person's yes names the use and the feature, was said after the feature was proposed, reaches the feature's minimum
-  grade, and where it rests on a mandate, that mandate names the use. Any no in force beats it, whatever its grade.
+  grade, and where it rests on a mandate, that mandate names the use. One that rests on a label's clause reaches what stands
+  under that label, as far as the clause does, while it is in force. Any no beats it, whatever its grade.
 - A claimant's own no beats its deal too, and a member's no beats the group's yes: one refusal beats any number of
   permissions (law 1).
 """
@@ -19,7 +20,7 @@ from accord.catalog.records import Asset, AssetKind, ClaimStatus
 from accord.clearance.records import ClearanceState, Question
 from accord.deals.records import Grant
 from accord.deals.rules import selects
-from accord.participation.records import Choice
+from accord.participation.records import Choice, Source
 from accord.parties.records import Membership, MembershipKind
 from accord.terms.instant import Instant
 from accord.terms.right import WORDS, Right
@@ -121,7 +122,7 @@ class Agreements:
         if key not in self._plain:
             self._plain[key] = self._plain_grant(claimant, right)
         plain = self._plain[key]
-        if plain is not None:
+        if plain is not None and not (asset.label and self._joined(asset.label, claimant)):
             return plain
         bits = 0
         for _, where, _ in self.grants_reaching(claimant, right, asset):
@@ -144,10 +145,7 @@ class Agreements:
         rests on there, if it needs one."""
         for grant, where in self._in_force(claimant):
             if _reaches(grant, right, asset):
-                if grant.member_opt_in:
-                    yield grant, where & self._member_of_licensor(claimant, asset), asset.label
-                else:
-                    yield grant, where, None
+                yield from self._in_its_own_name(claimant, grant, where, asset)
         for membership in self._memberships(claimant):
             inside = self._inside(membership)
             for grant, where in self._in_force(membership.collective):
@@ -157,18 +155,35 @@ class Agreements:
                     else:
                         yield grant, where & inside, None
 
-    def _member_of_licensor(self, licensor: str, asset: Asset) -> int:
-        """The opt-in of the member whose label an asset stands under, where the licensor claims in its own name."""
+    def _in_its_own_name(
+        self, licensor: str, grant: Grant, where: int, asset: Asset
+    ) -> Iterator[tuple[Grant, int, str | None]]:
+        """What a grant carries where its licensor claims itself what stands under a member's label: a collective's waits for
+        the member's opt-in, and so does any that says so; nobody's goes against the member's no."""
         member = asset.label
-        return 0 if member is None else self.member_of(member, licensor) & self.consent(member, asset)
+        if member is None or not self._joined(member, licensor):
+            yield grant, 0 if grant.member_opt_in else where, None
+            return
+        joined = self.member_of(member, licensor)
+        asked = joined if grant.member_opt_in else self.member_of(member, licensor, MembershipKind.COLLECTIVE)
+        yield grant, where & asked & self.consent(member, asset), member
+        if not grant.member_opt_in:
+            yield grant, where & ~asked & ~self.refused_by_member(member, licensor, asset), None
 
-    def member_of(self, party: str, licensor: str) -> int:
-        """Where a party is, at this instant, a member of a licensor."""
+    def refused_by_member(self, member: str, licensor: str, asset: Asset) -> int:
+        """Where a member of a licensor that claims in its own name refused what stands under the member's label."""
+        return self.member_of(member, licensor) & self.refused(member, asset)
+
+    def member_of(self, party: str, licensor: str, kind: MembershipKind | None = None) -> int:
+        """Where a party is, at this instant, a member of a licensor (of this kind)."""
         bits = 0
-        for membership in self._memberships(party):
-            if membership.collective == licensor:
+        for membership in self._joined(party, licensor):
+            if kind in (None, membership.kind):
                 bits |= self._inside(membership)
         return bits
+
+    def _joined(self, party: str, licensor: str) -> tuple[Membership, ...]:
+        return tuple(one for one in self._memberships(party) if one.collective == licensor)
 
     def _inside(self, membership: Membership) -> int:
         return membership.period.territories_at(self.question.at, self._feature.territories).bits
@@ -193,22 +208,27 @@ class Agreements:
         """Where a person said yes to this use of this asset in this feature, and no no stands."""
         if person not in self._plain_yes:
             together = (person, *self._members.get(person, ()))
-            whole = all(choice.asset is None for one in together for choice in self.said(one))
-            self._plain_yes[person] = self._consent(person, frozenset({None})) if whole else None
+            said = [choice for one in together for choice in self.said(one)]
+            whole = all(choice.asset is None and choice.source != Source.LABEL_CLAUSE for choice in said)
+            self._plain_yes[person] = self._consent(person, None) if whole else None
         plain = self._plain_yes[person]
-        return plain if plain is not None else self._consent(person, _reached_by(asset))
+        return plain if plain is not None else self._consent(person, asset)
 
-    def _consent(self, person: str, about: frozenset[str | None]) -> int:
+    def _consent(self, person: str, asset: Asset | None) -> int:
+        """The same; without an asset, to what is said of everything."""
+        about = frozenset({None}) if asset is None else _reached_by(asset)
         bits = 0
         for choice in self.said(person):
-            if choice.answer == "yes" and choice.asset in about and self.holds_up(choice):
-                bits |= choice.territories.bits
+            if choice.answer == "yes" and choice.asset in about:
+                bits |= self.carries(choice, asset)
         return bits & ~self._refused(person, about)
 
     def consent_to_all(self, person: str) -> int:
-        """Where a person said yes to this use of everything of theirs, and no to none of it."""
-        refused = {choice.asset for choice in self.said(person) if choice.answer == "no"}
-        return self._consent(person, frozenset({None})) & ~self._refused(person, frozenset(refused))
+        """Where a person said yes to this use of everything of theirs, and neither they nor a member of the group said no to
+        any of it."""
+        together = (person, *self._members.get(person, ()))
+        refused = {choice.asset for one in together for choice in self.said(one) if choice.answer == "no"}
+        return self._consent(person, None) & ~self._refused(person, frozenset(refused))
 
     def relied_on(self, person: str, asset: Asset, where: int) -> set[str]:
         """The ids of the yeses of a person that carry a clearance in `where`."""
@@ -216,11 +236,23 @@ class Agreements:
         return {
             choice.id
             for choice in self.said(person)
-            if choice.answer == "yes"
-            and choice.asset in about
-            and choice.territories.bits & where
-            and self.holds_up(choice)
+            if choice.answer == "yes" and choice.asset in about and self.carries(choice, asset) & where
         }
+
+    def carries(self, choice: Choice, asset: Asset | None) -> int:
+        """Where a yes counts for an asset (None: for everything of the person's); a label's clause does for no more than it
+        reaches of what stands under that label."""
+        if not self.holds_up(choice):
+            return 0
+        if choice.source != Source.LABEL_CLAUSE:
+            return choice.territories.bits
+        if asset is None or asset.label != choice.spoken_by:
+            return 0
+        bits = 0
+        for grant, where in self._in_force(choice.spoken_by):
+            if f"{grant.deal}/{grant.clause}" == choice.mandate and _under(grant, asset):
+                bits |= where
+        return bits & choice.territories.bits
 
     def refused(self, person: str, asset: Asset) -> int:
         """Where a person's no stands for this asset; for a group, the no of any of its members too."""
@@ -249,6 +281,9 @@ class Agreements:
     def refusals_naming(self, asset_id: str, made_of: tuple[str, ...]) -> Iterator[tuple[str, int]]:
         """(whose, where): noes that name this very asset, of somebody credited on what it is made of and, where its claim
         is accepted, of somebody who claims a share of it; of a group, any member's."""
+        self._names()
+        if asset_id not in self._all_named:
+            return
         for person, where in self._concerned(made_of).items():
             for one in (person, *self._members.get(person, ())):
                 for choice in self.said(one):
@@ -325,6 +360,12 @@ class Agreements:
 def _stands(grant: Grant, at: Instant) -> str:
     """The state a deal stands in at an instant, in a word."""
     return next((state for since, state in reversed(grant.states) if since <= at), "not in force yet")
+
+
+def _under(grant: Grant, asset: Asset) -> bool:
+    """Whether a clause reaches an asset, or the recording a stem was taken from, and does not leave the stem out."""
+    whole = asset.parents if asset.kind is AssetKind.STEM else (asset.id,)
+    return asset.id not in grant.exclusions and any(selects(grant, one, asset.label) for one in whole)
 
 
 def _reaches(grant: Grant, right: Right, asset: Asset) -> bool:

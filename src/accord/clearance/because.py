@@ -16,7 +16,7 @@ from accord.clearance.needs import NEEDS, ROLE_WORDS
 from accord.clearance.records import Shortfall
 from accord.clearance.requirements import Requirement, Requirements
 from accord.clearance.shares import WHOLE, Region
-from accord.participation.records import GRADE_WORDS
+from accord.participation.records import GRADE_WORDS, Source
 from accord.participation.rules import OF_THE_PERSON
 from accord.terms.right import WORDS, Right
 from accord.terms.territory import TerritorySet
@@ -165,6 +165,9 @@ class _Sayer:
         if refused := self.agreements.refused(claimant, asset) & where:
             yield claimant, f"who said no to {self._asked()}", refused
             where &= ~refused
+        if asset.label and (refused := self.agreements.refused_by_member(asset.label, claimant, asset) & where):
+            yield asset.label, f"whose member {asset.label} said no to {self._asked()}", refused
+            where &= ~refused
         if where:
             who, reason = self._nearest(claimant, missing, where)
             yield who, reason, where
@@ -199,6 +202,7 @@ class _Sayer:
         person, use = missing.party or "", self.question.use
         if use in OF_THE_PERSON:
             return f"{use.value} needs {person}'s own yes" + "".join(f"; {no}" for no in self._not_a_yes(missing))
+        asset = self.state.assets[missing.subject]
         weak = [c for c in self.agreements.said(person) if c.answer == "yes" and c.territories.bits & gap]
         for choice in weak:
             if choice.grade < self.agreements.least_grade:
@@ -206,6 +210,11 @@ class _Sayer:
                 return f"the yes of {person} to {self._asked()} comes from {had}; it needs {least}"
             if choice.source == "representative" and not self.agreements.holds_up(choice):
                 return f"the yes of {person} to {self._asked()} rests on {choice.mandate}, which no longer carries it"
+            if choice.source == Source.LABEL_CLAUSE and not self.agreements.carries(choice, asset) & gap:
+                return (
+                    f"the yes of {person} to {self._asked()} rests on {choice.spoken_by}'s clause {choice.mandate},"
+                    f" which does not carry it to {missing.subject}"
+                )
         role = ROLE_WORDS[missing.role or ""]
         return f"{person}, {role} of {missing.subject}, has not said yes to {self._asked()}{self._place(gap)}"
 

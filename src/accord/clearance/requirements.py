@@ -30,8 +30,9 @@ ALL = WORLD.bits
 class Slot(msgspec.Struct, frozen=True):
     """What one party's word decides alike for many assets: a licensor's grant of a right, or a person's yes.
 
-    `where` is the bitset of territories it is needed in; `label` is whose label the asset stands under, which a
-    licensor's grant may depend on. Assets share a slot unless something names one of them (`Agreements.apart`).
+    `where` is the bitset of territories it is needed in; `label` is whose label the asset stands under, which a grant, and
+    a yes that rests on a label's clause, may depend on. Assets share a slot unless something names one of them
+    (`Agreements.apart`).
     """
 
     party: str
@@ -94,12 +95,14 @@ class Requirements:
         yield from self.whole(asset_id)
 
     def whole(self, asset_id: str) -> Iterator[Requirement]:
-        """What holds for the asset as it is put together: its parents add up, and nobody concerned refused it by name."""
+        """What holds for the asset as it is put together: its parents add up, and nobody concerned refused it, or anything
+        it is made of, by name."""
         made_of, fault = self.made_of(asset_id)
         if fault:
             yield Requirement(fault, asset_id, ALL, 0)
-        for who, where in self.agreements.refusals_naming(asset_id, made_of):
-            yield Requirement("clearance.refused", asset_id, where, 0, party=who)
+        for part in made_of:
+            for who, where in self.agreements.refusals_naming(part, self.made_of(part)[0]):
+                yield Requirement("clearance.refused", part, where, 0, party=who)
 
     def made_of(self, asset_id: str) -> tuple[tuple[str, ...], str]:
         """The asset and all its ancestors that the use touches, each once; and a fault code when they do not add up."""
@@ -169,7 +172,7 @@ class Requirements:
         if roles:
             needed = {credit.party: credit.role for credit in asset.credits if credit.role in roles}
             for person in dict.fromkeys(credit.party for credit in asset.credits):
-                yield Slot(person, owned, role=needed.get(person))
+                yield Slot(person, owned, role=needed.get(person), label=asset.label)
 
     def of_slot(self, slot: Slot, asset: Asset) -> Iterator[Requirement]:
         """What a party's word must be for an asset: for any asset that nothing names apart, the same."""

@@ -407,6 +407,14 @@ def test_laundering_a_stem_needs_what_its_recording_needs() -> None:
     assert said(ask(a_refusal("R2"), "S")) == ["N said no to train in f everywhere"]
 
 
+def test_laundering_a_recording_that_its_writer_refused_by_name() -> None:
+    """Law 3: a writer says no to one recording of her work: its stem and the remix made of it are not cleared either."""
+    state = a_refusal("R2", by="A")
+    assert ask(state, "R1").cleared == PLACES
+    for packed in ("R2", "S", "M"):
+        assert said(ask(state, packed)) == ["A said no to train in f everywhere"], packed
+
+
 def test_laundering_a_stem_may_be_refused_by_name() -> None:
     """Law 3: a no to one stem stops that stem and leaves its recording."""
     state = a_refusal("S", by="V")
@@ -514,6 +522,76 @@ def test_who_only_claims_does_not_refuse_by_name(status: ClaimStatus) -> None:
     assert ask(only).cleared == PLACES
     accepted = with_(state, claims=[*made.clean_claims(), theirs])
     assert ask(accepted).cleared == PLACES - JP and said(ask(accepted)) == ["Z said no to train in f in JP"]
+
+
+def in_its_own_name(kind: MembershipKind, *choices: Any, **more: Any) -> ClearanceState:
+    """L claims the masters of what stands under the label of its member D."""
+    state = clean(Use.TRAIN)
+    assets = {name: msgspec.structs.replace(one, label="D") if one.label else one for name, one in state.assets.items()}
+    member = Membership(id="m", kind=kind, member="D", collective="L", period=ALWAYS, known_from=2)
+    yeses = [c for found in state.choices.values() for c in found]
+    return with_(
+        state,
+        assets=assets,
+        memberships=[member],
+        choices=[*yeses, *choices],
+        grants=[grant("L", **more), grant("P1"), grant("P2")],
+    )
+
+
+def test_laundering_a_blanket_licence_in_the_collectives_own_name() -> None:
+    """Law 3: a collective that claims itself what stands under a member's label grants nothing without the member's opt-in,
+    whether its deal says so or not; a distributor's deal does, unless the member said no."""
+    collective, distributor = MembershipKind.COLLECTIVE, MembershipKind.DISTRIBUTION
+    (short,) = ask(in_its_own_name(collective)).shortfalls
+    assert short.because.endswith("claimed by L, whose deal deal-L needs the member's own opt-in")
+    assert short.could_grant == "D"
+    opted = ask(in_its_own_name(collective, choice("opt", "D", Use.TRAIN)))
+    assert opted.cleared == PLACES and "opt" in opted.choices
+    assert ask(in_its_own_name(distributor)).cleared == PLACES
+    no = choice("no", "D", Use.TRAIN, "no", territories=JP)
+    refused = ask(in_its_own_name(distributor, no))
+    assert refused.cleared == PLACES - JP and refused.shortfalls[0].could_grant == "D"
+    assert said(refused) == [
+        "100 % of the master of R1 in JP: claimed by L, whose member D said no to train in f",
+    ]
+
+
+def by_clause(**more: Any) -> ClearanceState:
+    """N's yes is her label L's, under clause 7 of its deal; B's recording K for D is of the same work, and N is on it."""
+    yes = choice("y", "N", Use.TRAIN, spoken_by="L", source=Source.LABEL_CLAUSE, mandate="deal-L/7")
+    others = [choice(f"y-{p}", p, Use.TRAIN) for p in ("A", "B", "V")]
+    state = clean(Use.TRAIN)
+    guest = asset("K", AssetKind.RECORDING, ("W",), credits=(Credit("N", "featured"),), label="D")
+    return with_(
+        state,
+        assets={**state.assets, "K": guest},
+        claims=[*made.clean_claims(), claim("k", "K", Right.MASTER, "D", Fraction(1))],
+        choices=[yes, *others],
+        grants=[grant("L", **more), *(grant(g) for g in ("P1", "P2", "D"))],
+    )
+
+
+def test_laundering_a_labels_clause_speaks_for_that_labels_catalogue_alone() -> None:
+    """Law 3: a yes that rests on a label's clause reaches what stands under the label, and not the guest's recording for
+    another; it goes no further than the clause does, and ends with it."""
+    assert ask(by_clause()).cleared == PLACES
+    assert said(ask(by_clause(), "K")) == [
+        "the yes of N to train in f rests on L's clause deal-L/7, which does not carry it to K"
+    ]
+    beyond = ask(by_clause(exclusions=("R2",)), "R2")
+    assert not beyond.cleared and any("does not carry it to R2" in line for line in said(beyond))
+    ended = ask(by_clause(states=((AT - timedelta(days=9), "active"), (AT, "terminated"))))
+    assert "the yes of N to train in f rests on L's clause deal-L/7, which does not carry it to R1" in said(ended)
+
+
+def test_laundering_a_labels_clause_is_no_yes_to_be_imitated() -> None:
+    """Law 3: what is asked of a person in all she makes is not answered by one label's clause, nor by a group against a member
+    who said no to one of its recordings."""
+    question = Question(Use.TRAIN, "f", AT)
+    assert rules.consent(by_clause(), question, "N") == TerritorySet()
+    member = Membership(id="m", kind=MembershipKind.GROUP, member="G", collective="N", period=ALWAYS, known_from=2)
+    assert rules.consent(with_(a_refusal("R2", by="G"), memberships=[member]), question, "N") == TerritorySet()
 
 
 def test_laundering_a_default_opt_in_is_not_a_yes() -> None:
