@@ -308,7 +308,7 @@ class Parts:
 
 
 CHANGES = ("claim", "claim", "claim+", "grant", "grant", "grant+", "choice", "choice", "choice+", "mandated", "asset")
-CHANGES += ("held", "free", "feature", "group", "collective", "own-name", "terms", "by-name", "by-clause")
+CHANGES += ("held", "free", "feature", "group", "collective", "own-name", "terms", "by-name", "by-clause", "parents")
 
 
 def change(draw: st.DrawFn, parts: Parts) -> None:
@@ -348,6 +348,12 @@ def change(draw: st.DrawFn, parts: Parts) -> None:
             which = draw(st.sampled_from(ASSETS))
             parts.assets[which] = msgspec.structs.replace(parts.assets[which], non_commercial=True)
             parts.feature = msgspec.structs.replace(parts.feature, commercial=draw(st.booleans()))
+        case "parents":
+            which, parents = (
+                draw(st.sampled_from(["S", "R1", "F", "E"])),
+                draw(st.sampled_from([(), ("gone",), ("M",)])),
+            )
+            parts.assets[which] = msgspec.structs.replace(parts.assets[which], parents=parents)
         case "by-name":
             _refused_by_name(draw, parts)
         case "by-clause":
