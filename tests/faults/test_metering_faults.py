@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
@@ -16,36 +14,12 @@ from tests.unit.metering.made import ACTOR, AT, event
 from accord.metering import actions, queries
 from accord.vault import actions as vault
 
-ROUNDS = 8
-PROGRAM = """
-import json, os, sys
-import django
-django.setup()
-from datetime import UTC, datetime
-from accord.metering import actions
-at = datetime(2026, 10, 1, tzinfo=UTC)
-os.write(1, b"ready\\n")
-for line in sys.stdin:
-    batch = json.loads(line)
-    actions.ingest([json.dumps(one).encode() for one in batch], "test", at, "acc_1")
-    os.write(1, b"%s\\n" % batch[0]["id"].encode())
-"""
-COUNT = """
-import django, json
-django.setup()
-from accord.metering import queries
-print(json.dumps(queries.events()["id"].to_pylist()))
-"""
-MIGRATE = """
-import django
-django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
-"""
+KILLS = 200
+ROOT = Path(__file__).parents[2]
 
 
-def start(home: Path, code: str, lines: str = "") -> subprocess.Popen:
-    """A process of its own on a home of its own, with SQLite and the few rooms it needs; `lines` are its input."""
+def run_program(home: Path, batches: dict[str, list], kills: int, seed: int) -> tuple[set[str], list[str]]:
+    """(what was acknowledged, what is counted) of ingest processes on a home of their own, two at a time, each killed."""
     env = os.environ | {
         "ACCORD_HOME": str(home),
         "ACCORD_VAULT": f"file://{home}/vault",
@@ -53,41 +27,35 @@ def start(home: Path, code: str, lines: str = "") -> subprocess.Popen:
         "DATABASE_URL": "",
         "DJANGO_SETTINGS_MODULE": "accord.server.settings",
     }
-    (home / "input").write_text(lines)
-    with open(home / "input") as source:
-        return subprocess.Popen([sys.executable, "-c", code], env=env, stdin=source, stdout=subprocess.PIPE, text=True)
+    given = json.dumps([batches, kills, seed])
+    command = [sys.executable, "-m", "tests.faults.killed_ingest"]
+    done = subprocess.run(command, env=env, cwd=ROOT, input=given, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    acknowledged, counted = json.loads(done.stdout)
+    return set(acknowledged), counted
 
 
-def test_a_killed_ingest_loses_nothing_it_acknowledged_and_counts_nothing_twice(tmp_path):
-    """kill -9 at random instants, what was not acknowledged sent again: every event counts exactly once."""
-    start(tmp_path, MIGRATE).communicate()
-    rng = random.Random(4)
-    batches = {f"b{n:03d}-0": [event(f"b{n:03d}-{m}") for m in range(10)] for n in range(400)}
-    acknowledged: set[str] = set()
-    for number in range(ROUNDS):
-        waiting = [json.dumps(one) + "\n" for first, one in batches.items() if first not in acknowledged]
-        if not waiting:
-            break
-        process = start(tmp_path, PROGRAM, "".join(waiting))
-        assert process.stdout is not None and process.stdout.readline() == "ready\n"
-        if number % 2:  # somewhere after the first answer; else anywhere, often before it
-            acknowledged.add(process.stdout.readline().strip())
-        threading.Timer(rng.uniform(0.001, 0.3), process.kill).start()
-        acknowledged.update(process.communicate()[0].split())
-    counted = json.loads(start(tmp_path, COUNT).communicate()[0])
+def test_two_hundred_kills_lose_nothing_acknowledged_and_count_nothing_twice(tmp_path):
+    """kill -9 at random instants, two senders at once, batches that share events, all sent again until acknowledged."""
+    # neighbouring batches overlap by half, so that what one sender counted another sends in another batch
+    batches = {f"b{n:04d}": [event(f"e{5 * n + m:05d}") for m in range(10)] for n in range(4000)}
+    acknowledged, counted = run_program(tmp_path, batches, KILLS, seed=4)
     assert len(counted) == len(set(counted)), "an event was counted twice"
-    acknowledged.discard("")
-    assert acknowledged, "nothing was acknowledged before the kills"
-    sent = {first: {one["id"] for one in batch} for first, batch in batches.items()}
-    for first in acknowledged:
-        assert sent[first] <= set(counted), "an acknowledged event is lost"
-    for ids in sent.values():
-        assert ids <= set(counted) or not ids & set(counted), "half a batch was kept"
-    again = [*sorted(acknowledged)[:20], *sorted(set(batches) - acknowledged)[:20]]
-    start(tmp_path, PROGRAM, "".join(json.dumps(batches[first]) + "\n" for first in again)).communicate()
-    counted = json.loads(start(tmp_path, COUNT).communicate()[0])
-    assert len(counted) == len(set(counted)), "an event was counted twice when it was sent again"
-    assert all(sent[first] <= set(counted) for first in [*again, *acknowledged])
+    assert 10 < len(acknowledged) < len(batches), "the kills came before anything, or after everything"
+    for name in acknowledged:
+        assert {one["id"] for one in batches[name]} <= set(counted), "an acknowledged event is lost"
+    known = set(counted)
+    fresh = {name: [one for one in batch if one["id"] not in known] for name, batch in batches.items()}
+    halves = [name for name, left in fresh.items() if 0 < len(left) < 10 and not _shared(name, left, batches, known)]
+    assert not halves, "half a batch was kept"
+
+
+def _shared(name: str, left: list, batches: dict[str, list], known: set[str]) -> bool:
+    """Whether the part of a batch that is counted came in with a neighbour of it."""
+    counted = {one["id"] for one in batches[name]} - {one["id"] for one in left}
+    number = int(name[1:])
+    sides = [batches.get(f"b{number + step:04d}", []) for step in (-1, 1)]
+    return any(counted <= {one["id"] for one in side} <= known for side in sides)
 
 
 @pytest.mark.django_db
