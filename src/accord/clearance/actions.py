@@ -13,7 +13,7 @@ from accord.governance import actions as governance
 from accord.governance import queries as features
 from accord.journal.actions import writing
 from accord.terms.instant import Instant
-from accord.terms.refusal import BadInput, NotThere
+from accord.terms.refusal import BadInput, NotThere, Refused
 from accord.terms.use import INWARD, Use
 
 
@@ -84,5 +84,12 @@ def launch(feature: str, at: Instant, actor: str) -> None:
 
     The floors of deals that did not accept the published split count as missing too.
     """
-    works, recordings = cleared_counts(feature, at)
-    governance.launch(feature, works, recordings, at, actor, further=tuple(deals.unmet_floors(feature)))
+    refused: Refused | None = None
+    with writing(actor=actor, at=at):  # nobody takes a yes back between the count and the launch
+        works, recordings = cleared_counts(feature, at)
+        try:
+            governance.launch(feature, works, recordings, at, actor, further=tuple(deals.unmet_floors(feature)))
+        except Refused as no:  # the attempt stands in the journal, so the transaction must end before it is refused
+            refused = no
+    if refused is not None:
+        raise refused

@@ -64,7 +64,7 @@ class LiftIn(Schema):
 def clearances(request: HttpRequest, body: QuestionIn) -> HttpResponse:
     """One answer per asset, all at one journal position, each with what is missing and who could grant it."""
     viewer = viewer_of(request)
-    where = TerritorySet.parse(body.territories) if body.territories else None
+    where = None if body.territories is None else TerritorySet.parse(body.territories)
     at = now()
     queries.check_visible(viewer, body.assets, at)
     answers = queries.decide_many(body.assets, body.use, body.feature, at)
@@ -124,7 +124,7 @@ def as_plain(
     answer: Answer | HistoricalAnswer, where: TerritorySet | None = None, because: bool = True
 ) -> dict[str, Any]:
     """An answer as plain JSON values; with `where`, what concerns these territories alone."""
-    asked = where or WORLD
+    asked = WORLD if where is None else where
     cleared = answer.cleared if isinstance(answer, Answer) else answer.was_cleared
     found: dict[str, Any] = {
         "decision": answer.decision,
@@ -139,7 +139,7 @@ def as_plain(
         "choices": list(answer.choices),
     }
     if isinstance(answer, Answer):
-        found["answer"] = "yes" if answer.covers(where if where else answer.offered) else "no"
+        found["answer"] = "yes" if answer.covers(answer.offered if where is None else where) else "no"
         found["conditions"] = msgspec.to_builtins(answer.conditions)
     else:
         found["history"] = True

@@ -46,6 +46,13 @@ def question(world: World, *names: str, **more: Any) -> dict[str, Any]:
     return {"assets": [world.id(name) for name in names], "use": "train", "feature": "compose", **more}
 
 
+def test_asked_about_nowhere_the_answer_is_no() -> None:
+    """`NONE` is no territory, not every territory: an empty question is no yes."""
+    world = agreed()
+    status, body = Caller("machine").post("/clearances", question(world, "R", territories="NONE"))
+    assert status == 200 and body["answers"][0]["answer"] == "no" and body["answers"][0]["cleared"] == "NONE"
+
+
 def test_a_machine_of_the_platform_gets_a_batch_with_every_because() -> None:
     """One call answers for several assets at one position, each with where, on what, and what is missing."""
     world = agreed()
