@@ -1,0 +1,36 @@
+"""A close under faults: it is there whole or not at all, whenever its process is killed, and once however many try."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_a_killed_close_leaves_nothing_and_two_at_once_close_once(tmp_path):
+    """kill -9 at each of its steps and before its commit: no posting, no statement. Then two close while usage comes in."""
+    env = os.environ | {
+        "ACCORD_HOME": str(tmp_path),
+        "DATABASE_URL": "",
+        "DJANGO_SETTINGS_MODULE": "accord.server.settings",
+    }
+    env.pop("ACCORD_VAULT", None)
+    command = [sys.executable, "-m", "tests.faults.killed_close"]
+    done = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    found = json.loads(done.stdout.splitlines()[-1])
+    nothing = {"closed": [], "zero": True, "postings": 0, "paid": {}, "faults": []}
+    assert len(found["after"]) == 8
+    for code, stood in found["after"]:
+        assert (code, stood) == (-9, nothing)
+    assert sorted(found["codes"][:2]) == [0, 1] and found["codes"][2] == 0
+    end = found["end"]
+    assert (end["closed"], end["zero"], end["faults"]) == (["2026-Q3"], True, [])
+    late = sum(listens for _, listens in found["late"])
+    assert (found["counted"], late) in ((4, 50), (54, 0)), "usage that came in meanwhile is either in it whole or late"
+    assert late == 0 or end["paid"][found["ids"]["L1"]] == 262_500_000
+    assert found["same"]
