@@ -55,7 +55,7 @@ def blast_radius(viewer: Viewer, person: str, use: Use, feature: str, asset: str
         _check_theirs(person, asset)
     theirs = {asset} if asset else _reach(person)
     creations = _creations(theirs, set(touched.models) if touched else set(), feature)
-    periods = _last_quarter([period.text for period in payouts.periods()])
+    periods = last_quarter([period.text for period in payouts.periods()])
     currency, earned = _earned(set(creations), periods)
     concerned = _deals(feature, use)
     terms = [deals.revocation(deal) for deal in concerned]
@@ -101,7 +101,7 @@ def _creations(assets: set[str], models: set[str], feature: str) -> list[str]:
     ]
 
 
-def _last_quarter(closed: list[str]) -> tuple[str, ...]:
+def last_quarter(closed: list[str]) -> tuple[str, ...]:
     """The closed months of the quarter that the last closed month is in; a longer period stands for itself."""
     if not closed or not (last := MONTH.fullmatch(closed[-1])):
         return tuple(closed[-1:])
