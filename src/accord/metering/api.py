@@ -50,7 +50,7 @@ def usage(request: HttpRequest) -> dict[str, Any]:
     viewer = request.viewer  # type: ignore[attr-defined]
     try:
         events = msgspec.json.decode(request.body, type=list[msgspec.Raw])
-    except msgspec.DecodeError as wrong:
+    except (msgspec.DecodeError, RecursionError) as wrong:
         raise BadInput("the body is not a JSON array of events", why=str(wrong)) from None
     if len(events) > LARGEST_BATCH:
         raise BadInput(f"the batch has {len(events):,} events", do=f"send at most {LARGEST_BATCH:,} at once")

@@ -84,11 +84,15 @@ def reasons(table: pa.Table, rules: tuple[Check, ...]) -> dict[int, str]:
     found = {}
     for row in np.flatnonzero(first >= 0).tolist():
         rule = rules[first[row]]
-        found[row] = rule.because.format(_shown(table[rule.column][row].as_py()))
+        found[row] = rule.because.format(_shown(table[rule.column][row]))
     return found
 
 
-def _shown(value: object) -> str:
+def _shown(cell: pa.Scalar) -> str:
+    try:
+        value = cell.as_py()
+    except (OverflowError, ValueError):  # an instant before the year 1 or after 9999
+        value = f"{cell.value} microseconds from 1970"
     text = value.isoformat() if isinstance(value, datetime) else str(value)
     return text if len(text) <= 60 else text[:57] + "…"
 

@@ -126,7 +126,7 @@ def _collect(items: Iterator[tuple[int, Any, Any]], source: str) -> Read:
             if event.source is None:
                 event.source = source
             at = _micros(event.at)
-        except (msgspec.DecodeError, UnicodeDecodeError, TypeError, ValueError, BadInput) as wrong:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, TypeError, ValueError, BadInput) as wrong:
             rejected.append(Rejected(number, _reason(wrong)))
             continue
         lines.append(number)

@@ -85,6 +85,7 @@ def test_a_source_and_an_id_cannot_be_shifted_into_each_other():
     [
         (b"{", "the line is not one JSON object"),
         (b"[1]", "`line`: expected `object`, got `array`"),
+        (b'{"data":' * 100_000, "unreadable: maximum recursion depth exceeded while deserializing an object"),
         (event(id=None), "`id` is missing"),
         (event(kind="hum"), "`hum` is not a kind of event"),
         (event(territory="XX"), "`XX` is not a territory"),
@@ -92,6 +93,10 @@ def test_a_source_and_an_id_cannot_be_shifted_into_each_other():
         (event(at="yesterday"), "`at`: invalid RFC3339 encoded datetime"),
         (event(at="2027-08-01T12:00:00Z"), "`2027-08-01T12:00:00` lies in the future"),
         (event(at="1970-01-01T00:00:00Z"), "`1970-01-01T00:00:00` lies before 2000, where no period is"),
+        (
+            event(at="0001-01-01T00:00:00+14:00"),
+            "`-62135647200000000 microseconds from 1970` lies before 2000, where no period is",
+        ),
         (event(seconds="30"), "`seconds`: expected `int | null`, got `str`"),
         (event(seconds=-1), "-1 seconds is not a length of listening"),
         (event(seconds=10**30), "`seconds`: expected `int` <= 9223372036854775807"),
