@@ -30,7 +30,7 @@ def describe(error: Exception) -> dict[str, Any]:
     if isinstance(error, BadInput):
         return {**_problem(400, "bad-input", error.sentence()), "where": error.where, "hint": error.do}
     if isinstance(error, NotThere):
-        return _problem(404, "not-there", str(error))
+        return {**_problem(404, "not-there", str(error)), "because": error.what}
     return _problem(401, "not-signed-in", "this needs an API key or a signed-in account")
 
 
