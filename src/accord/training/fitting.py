@@ -1,7 +1,8 @@
 """Fitting the mixture to a corpus: measured on held-out clusters, then counted once more on everything.
 
-The network never sees the held-out clusters. The n-gram is measured without them and then counted on the whole set, so
-that every sealed work can be found in its lineage. Contents that are byte for byte the same are learned once.
+The network never sees the held-out clusters, and reads the rarer mode more often than its share. The n-gram is measured
+without them and then counted on the whole set, so that every sealed work can be found in its lineage. Contents that are
+byte for byte the same are learned once.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from accord.training import contexts, learning, mixture, ngram, rules, tokens
+from accord.training import contexts, learning, mixture, ngram, reach, rules, tokens
+from accord.training.grammar import alphabet
 from accord.training.learning import Plan, Progress
 from accord.training.mixture import Mixture
 from accord.training.records import Losses
@@ -69,7 +71,7 @@ def fit(
     distinct = _distinct(corpus)
     counts = {c: sum(len(corpus.sequences[a]) for a in distinct if corpus.clusters[a] == c) for c in _clusters(corpus)}
     held = frozenset(rules.held_out(tuple(counts), counts, how.seed))
-    learned = [corpus.sequences[a] for a in distinct if corpus.clusters[a] not in held]
+    learned = _balanced([corpus.sequences[a] for a in distinct if corpus.clusters[a] not in held])
 
     def step(progress: Progress, loss: float) -> None:
         keep(progress)
@@ -77,8 +79,17 @@ def fit(
 
     end = learning.learn(size, learned, how, begun or learning.start(size, how), step)
     counted = _counted(enumerate(corpus.sequences[a] for a in distinct), size.vocabulary)
-    model = Mixture(counted, size, end.weights, tuple(distinct))
+    model = Mixture(counted, size, end.weights, tuple(distinct), reach.of(corpus.sequences[a] for a in distinct))
     return Fitted(model, _losses(corpus, distinct, held, model), tuple(sorted(held)), end.step)
+
+
+def _balanced(sequences: list[Ints]) -> list[Ints]:
+    """The rarer mode's sequences repeated until it is about half as frequent as the other: else it is not learned at all."""
+    major, minor = (
+        [ids for ids in sequences if (ids[1] == alphabet().minor) == is_minor] for is_minor in (False, True)
+    )
+    few, many = sorted((major, minor), key=len)
+    return many + few * max(1, round(len(many) / 2 / len(few))) if few else many
 
 
 def _losses(corpus: Corpus, distinct: Sequence[str], held: frozenset[str], model: Mixture) -> Losses | None:

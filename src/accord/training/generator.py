@@ -7,22 +7,25 @@ more it refuses. Same seed, same model, same request: the same score.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from math import ceil
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from accord.catalog.score import Score, tonic
+from accord.catalog.score import TICKS_PER_QUARTER, Score, bar_ticks, tonic
 from accord.terms.refusal import BadInput
-from accord.training import tokens
-from accord.training.grammar import Grammar, alphabet
-from accord.training.mixture import Mixture, Reader
-from accord.training.tokens import Encoded, Header, Voice, grid_metre
+from accord.training import sampling, tokens
+from accord.training.grammar import alphabet
+from accord.training.mixture import Mixture
+from accord.training.tokens import Encoded, Header, Voice, is_metre
 
 MODES = frozenset({"new", "continue", "vary"})
 KIT = 128
-MOST_BARS = 64
-OLD_PITCH_WEIGHT = 0.25
+MOST_BARS, MOST_NOTES, LONGEST_S = 64, 5_000, 600
+LOWEST = 28  # E1
+MOST_SEED = 2**53 - 1  # the largest integer that a fact can hold
+#: Takes of one piece, when an instrument that was asked for had nothing to play.
+TRIES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,14 @@ class Request:
     title: str = ""
 
 
+#: What a request steers by beyond the plain one, and the capability that it needs.
+STEERS = {
+    "key": "key", "metre": "metre", "tempo_bpm": "tempo", "instruments": "instruments", "phrase": "phrase",
+    "seed": "seed", "only_bars": "bars", "only_voices": "voices",
+}  # fmt: skip
+PLAIN = Request()
+
+
 class Generator(Protocol):
     """A model of scores."""
 
@@ -68,26 +79,44 @@ def check(request: Request, capabilities: frozenset[str]) -> None:
     tonic(request.key)
     if request.mode not in MODES:
         raise BadInput(f"the mode `{request.mode}` does not exist", do="use new, continue or vary")
-    if request.mode not in capabilities:
-        raise BadInput(f"this model cannot `{request.mode}`", why="it does not list it among its capabilities")
-    if request.mode != "new" and (request.phrase is None or not request.phrase.note_count):
-        raise BadInput(f"there is nothing to {request.mode}", why="no phrase with notes came with the request")
-    if request.phrase is not None and request.phrase.bars > MOST_BARS:
-        raise BadInput(f"a phrase of {request.phrase.bars} bars is too long", do=f"send at most {MOST_BARS} bars")
+    for asked in (request.mode, *(STEERS[name] for name in STEERS if getattr(request, name) != getattr(PLAIN, name))):
+        if asked not in capabilities:
+            raise BadInput(f"this model cannot follow `{asked}`", why="it does not list it among its capabilities")
     if not 1 <= request.bars <= MOST_BARS:
         raise BadInput(f"`{request.bars}` bars cannot be made", do=f"ask for 1 to {MOST_BARS}")
     if not 20 <= request.tempo_bpm <= 300:
         raise BadInput(
-            f"a tempo of `{request.tempo_bpm}` cannot be played", do="ask for 20 to 300 quarter notes a minute"
+            f"a tempo of `{request.tempo_bpm:g}` cannot be played", do="ask for 20 to 300 quarter notes a minute"
         )
-    if grid_metre(request.metre) != request.metre and request.metre[1] != 2:
+    if not is_metre(request.metre):
         raise BadInput(
             f"the metre `{request.metre[0]}/{request.metre[1]}` is not known", do="ask for example for 3/4 or 6/8"
         )
+    if not 0 <= request.seed <= MOST_SEED:
+        raise BadInput(f"the seed `{request.seed}` is out of bounds", do=f"choose a whole number from 0 to {MOST_SEED}")
+    if not (0 < request.temperature <= 2 and 0 < request.nucleus <= 1 and 0 <= request.strength <= 1):
+        why = "temperature is above 0 and at most 2, nucleus above 0 and at most 1, strength from 0 to 1"
+        raise BadInput("this cannot be drawn from", why=why)
     if any(not 0 <= program <= KIT for program in request.instruments):
         raise BadInput("an instrument is outside General MIDI", do="programs are 0 to 127, a drum kit is 128")
-    if len([p for p in request.instruments if p != KIT]) > tokens.VOICES:
-        raise BadInput(f"{len(request.instruments)} instruments are too many", do=f"ask for at most {tokens.VOICES}")
+    _check_phrase(request)
+
+
+def _check_phrase(request: Request) -> None:
+    """A phrase that there is, that is not too long, and that does not make too long a piece."""
+    phrase, mode = request.phrase, request.mode
+    if mode != "new" and (phrase is None or not phrase.note_count):
+        raise BadInput(f"there is nothing to {mode}", why="no phrase with notes came with the request")
+    own = ceil(phrase.end / bar_ticks(request.metre)) if phrase is not None else 0
+    if phrase is not None and (own > MOST_BARS or phrase.note_count > MOST_NOTES):
+        raise BadInput(
+            f"a phrase of {own} bars and {phrase.note_count:,} notes is too long",
+            do=f"send at most {MOST_BARS} bars and {MOST_NOTES:,} notes",
+        )
+    bars = {"new": max(own, request.bars), "continue": own + request.bars, "vary": own}[mode]
+    length_s = bars * bar_ticks(request.metre) / TICKS_PER_QUARTER * 60 / request.tempo_bpm
+    if length_s > LONGEST_S:
+        raise BadInput(f"a piece of {length_s:.0f} seconds is too long", do=f"make {LONGEST_S} seconds or fewer of it")
 
 
 @dataclass(frozen=True)
@@ -102,15 +131,45 @@ class ScoreModel:
     def generate(self, request: Request) -> Score:
         """Make one score as asked. Raises: BadInput."""
         check(request, self.capabilities)
+        self._check_instruments(request.instruments)
         phrase = tokens.encode(_in_metre(request.phrase, request.metre)) if request.phrase else None
         header = _header(request, phrase)
         chance = np.random.Generator(np.random.Philox(request.seed))
+        made = self._take(request, phrase, header, chance)
+        for _ in range(TRIES - 1):
+            if len(made.tracks) >= len(header.voices) + bool(header.kit):
+                break
+            made = max(made, self._take(request, phrase, header, chance), key=lambda score: len(score.tracks))
+        return made
+
+    def _take(self, request: Request, phrase: Encoded | None, header: Header, chance: np.random.Generator) -> Score:
         if request.mode == "vary" and phrase is not None:
-            ids = _vary(self.model, request, phrase, header, chance)
-        else:
-            ids = _write(self.model, request, phrase, header, chance)
-        made = tokens.decode(ids, header)
-        return _with_own_notes(made, request, phrase) if phrase and request.mode != "vary" else made
+            return tokens.decode(sampling.vary(self.model, request, phrase, header, chance), header)
+        made = tokens.decode(sampling.write(self.model, request, phrase, chance), header)
+        return _with_own_notes(made, request, phrase) if phrase else _audible(made)
+
+    def _check_instruments(self, programs: tuple[int, ...]) -> None:
+        """Each instrument is a voice that some work of the set has; a voice that none has could only be silent."""
+        voices = len(self.model.reach.keys() - {tokens.DRUM_VOICE})
+        pitched = len([p for p in programs if p != KIT])
+        if pitched > voices:
+            why = f"no score that this model learned from has more than {voices} voices"
+            raise BadInput(
+                f"{pitched} instruments are too many", why=why, do=f"ask for at most {voices}, and a drum kit"
+            )
+        if KIT in programs and tokens.DRUM_VOICE not in self.model.reach:
+            raise BadInput(
+                "this model cannot play drums", why="no score that it learned from has any", do="leave 128 out"
+            )
+
+
+def _audible(made: Score) -> Score:
+    """Notes below the double bass's lowest string an octave higher."""
+    tracks = (
+        t if t.drums else replace(t, notes=tuple(replace(n, pitch=n.pitch + 12 * (n.pitch < LOWEST)) for n in t.notes))
+        for t in made.tracks
+    )
+    return replace(made, tracks=tuple(tracks))
 
 
 def _with_own_notes(made: Score, request: Request, phrase: Encoded) -> Score:
@@ -121,7 +180,7 @@ def _with_own_notes(made: Score, request: Request, phrase: Encoded) -> Score:
     own = own.transposed(_moved_by(own.key, request.key))
     voices, kit = tokens.by_register(own)
     brought = {track.name: track.notes for track in (*voices, *([kit] if kit else []))}
-    begins = own.bars * made.bar_ticks
+    begins = sum(1 for token in phrase.ids if token == alphabet().bar) * made.bar_ticks  # a last note may ring on
     tracks = (
         replace(t, notes=(*brought.get(t.name, ()), *(n for n in t.notes if n.onset >= begins))) for t in made.tracks
     )
@@ -158,77 +217,3 @@ def _header(request: Request, phrase: Encoded | None) -> Header:
         kit=(own.kit if own else None) or (Voice("kit", 0, True) if wants_kit else None),
         shift=shift,
     )
-
-
-def _grammar(request: Request, header: Header, bars: int) -> Grammar:
-    return Grammar(grid_metre(request.metre), len(header.voices), bars, drums=header.kit is not None)
-
-
-def _write(
-    model: Mixture, request: Request, phrase: Encoded | None, header: Header, chance: np.random.Generator
-) -> list[int]:
-    """The phrase, if any, then tokens drawn until the last bar ends."""
-    opening = [int(t) for t in phrase.ids[2:-1]] if phrase else []
-    begun = sum(1 for t in opening if t == alphabet().bar)
-    bars = begun + request.bars if request.mode == "continue" else max(request.bars, begun)
-    if opening and begun < bars:
-        opening.append(alphabet().bar)  # the phrase's own bars stay as they are
-    grammar, reader = _grammar(request, header, bars), model.reader()
-    ids = [tokens.special("BOS"), tokens.mode_token(request.key)]
-    follows = _read(reader, ids)
-    for token in opening:
-        follows = _follow(grammar, reader, token)
-        ids.append(token)
-    while ids[-1] != alphabet().end:
-        token = _draw(follows, grammar.mask(), request, chance)
-        follows = _follow(grammar, reader, token)
-        ids.append(token)
-    return ids
-
-
-def _vary(model: Mixture, request: Request, phrase: Encoded, header: Header, chance: np.random.Generator) -> list[int]:
-    """The phrase with some of its pitches drawn again; what the grammar then forbids is drawn again too, or left out."""
-    own = [int(t) for t in phrase.ids[2:-1]]
-    grammar, reader = _grammar(request, header, sum(1 for t in own if t == alphabet().bar)), model.reader()
-    ids = [tokens.special("BOS"), tokens.mode_token(request.key)]
-    follows, roles, skipping = _read(reader, ids), alphabet().roles, False
-    for token in own:
-        role, mask = roles[token], grammar.mask()
-        skipping = (skipping and role in ("Pitch", "PitchDrum", "Duration")) or (role == "Program" and not mask[token])
-        if skipping:
-            continue
-        again = role in ("Pitch", "PitchDrum") and _may_change(request, grammar) and chance.random() < request.strength
-        if again or not mask[token]:
-            weighted = follows.copy()
-            weighted[token] *= OLD_PITCH_WEIGHT
-            token = _draw(weighted, mask, request, chance)
-        follows = _follow(grammar, reader, token)
-        ids.append(token)
-    return [*ids, alphabet().end]
-
-
-def _may_change(request: Request, grammar: Grammar) -> bool:
-    in_bars = not request.only_bars or grammar.bar in request.only_bars
-    return in_bars and (not request.only_voices or grammar.voice + 1 in request.only_voices)
-
-
-def _read(reader: Reader, ids: list[int]) -> NDArray[np.float64]:
-    found = np.zeros(0)
-    for token in ids:
-        found = reader.step(token)
-    return found
-
-
-def _follow(grammar: Grammar, reader: Reader, token: int) -> NDArray[np.float64]:
-    grammar.take(token)
-    return reader.step(token)
-
-
-def _draw(follows: NDArray[np.float64], mask: NDArray[np.bool_], request: Request, chance: np.random.Generator) -> int:
-    """One token by its probability among those allowed and likely."""
-    weights = np.where(mask, follows, 0.0)
-    weights = np.power(weights / weights.max(), 1.0 / max(request.temperature, 0.05))
-    order = np.argsort(-weights, kind="stable")
-    summed = np.cumsum(weights[order])
-    kept = int(np.searchsorted(summed, min(request.nucleus, 1.0) * summed[-1])) + 1
-    return int(order[min(np.searchsorted(summed[:kept], chance.random() * summed[kept - 1], side="right"), kept - 1)])

@@ -1,12 +1,13 @@
 """What may come next: the grammar of the token stream, so that whatever is sampled is a score.
 
 Bar → metre → position → (voice → pitch → duration)… → a later position, the next bar, or the end after the last one.
-Notes of one position come in order of voice and pitch, a voice never strikes a pitch that it still holds, and no note
-rings past the last bar. Positions and lengths are counted in twelfths of a beat.
+Notes of one position come in order of voice and pitch, a voice never strikes a pitch that it still holds, each
+keeps within its reach, and no note rings past the last bar. Positions and lengths are counted in twelfths of a beat.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -16,7 +17,6 @@ from numpy.typing import NDArray
 from accord.training.tokens import DRUM_VOICE, POSITIONS_PER_BEAT, VOICES, special, vocabulary
 
 Mask = NDArray[np.bool_]
-PITCHES = 128
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Alphabet:
     values: NDArray[np.int64]
     bar: int
     end: int
+    minor: int
     positions: NDArray[np.int64]
     pitches: NDArray[np.int64]
     drums: NDArray[np.int64]
@@ -46,6 +47,7 @@ def alphabet() -> Alphabet:
         values=values,
         bar=int(of["Bar"][0]),
         end=special("EOS"),
+        minor=special("MINOR"),
         positions=of["Position"],
         pitches=of["Pitch"],
         drums=of["PitchDrum"],
@@ -65,18 +67,32 @@ def _value(role: str, text: str) -> int:
     return 0
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What a voice does: its lowest and highest pitch (MIDI, normal form), and the most notes it strikes at once."""
+
+    lowest: int
+    highest: int
+    at_once: int
+
+
 @dataclass
 class Grammar:
-    """Follows one stream: `mask` says which tokens may come, `take` moves on. `bars` is how many there will be."""
+    """Follows one stream: `mask` says which tokens may come, `take` moves on. `bars` is how many there will be.
+
+    Within `reach` each voice keeps to its own, and one without is silent; where that is None, no voice has limits.
+    """
 
     metre: tuple[int, int]
     voices: int
     bars: int
     drums: bool = False
+    reach: Mapping[int, Reach] | None = None
     bar: int = 0
     position: int = -1
     voice: int = -1
     pitch: int = -1
+    struck: int = 0
     last: str = "mode"
     rests: int = 0
     held: dict[tuple[int, int], int] = field(default_factory=dict)
@@ -102,8 +118,8 @@ class Grammar:
         elif self.last == "Position":
             self._allow_voices(allowed, -1)
         elif self.last == "Program":
-            rows = letters.drums if self.voice == DRUM_VOICE else letters.pitches
-            allowed[rows[self._free(rows)]] = True
+            inside = self._free(self.voice, within=True)
+            allowed[inside if len(inside) else self._free(self.voice, within=False)] = True
         elif self.last in ("Pitch", "PitchDrum"):
             left = self.bars * self.bar_length - self.now
             allowed[letters.durations[letters.values[letters.durations] <= left]] = True
@@ -117,14 +133,16 @@ class Grammar:
         role, value = letters.roles[token], int(letters.values[token])
         if role == "Bar":
             self.rests = self.rests + 1 if self.bar and self.position < 0 else 0
-            self.bar, self.position, self.voice, self.pitch = self.bar + 1, -1, -1, -1
+            self.bar, self.position, self.voice = self.bar + 1, -1, -1
         elif role == "Position":
-            self.position, self.voice, self.pitch = value, -1, -1
+            self.position, self.voice = value, -1
+            self.held = {note: end for note, end in self.held.items() if end > self.now}
         elif role == "Program":
-            self.pitch = self.pitch if value == self.voice else -1
+            if value != self.voice:
+                self.pitch, self.struck = -1, 0
             self.voice = value
         elif role in ("Pitch", "PitchDrum"):
-            self.pitch = value
+            self.pitch, self.struck = value, self.struck + 1
         elif role == "Duration":
             self.held[self.voice, self.pitch] = self.now + value
         self.last = role
@@ -142,18 +160,27 @@ class Grammar:
             allowed[letters.bar] = True
 
     def _allow_voices(self, allowed: Mask, least: int) -> None:
+        """Voices from `least` on that have something left to play here; at the beginning of a place at least one."""
         letters = alphabet()
-        values = letters.values[letters.voices]
-        fits = (values < min(self.voices, VOICES)) | (self.drums & (values == DRUM_VOICE))
-        fits &= values >= least
-        rows = letters.drums if self.voice == DRUM_VOICE else letters.pitches
-        if least >= 0 and not self._free(rows).any():
-            fits &= values != least
-        allowed[letters.voices[fits]] = True
+        voices = [
+            int(v)
+            for v in letters.values[letters.voices]
+            if v >= least
+            and (v < min(self.voices, VOICES) or (self.drums and v == DRUM_VOICE))
+            and (self.reach is None or v in self.reach)
+        ]
+        free = [v for v in voices if len(self._free(v, within=True))]
+        allowed[letters.voices[np.isin(letters.values[letters.voices], free if free or least >= 0 else voices)]] = True
 
-    def _free(self, rows: NDArray[np.int64]) -> Mask:
-        """Of these pitch tokens, those above the last one of this voice here, and not still sounding in it."""
+    def _free(self, voice: int, within: bool) -> NDArray[np.int64]:
+        """Pitch tokens above the last one of this voice here and not still sounding in it, `within` its reach or not."""
+        rows = alphabet().drums if voice == DRUM_VOICE else alphabet().pitches
         pitches = alphabet().values[rows]
-        sounding = [p for (voice, p), end in self.held.items() if voice == self.voice and end > self.now]
-        free: Mask = (pitches > self.pitch) & ~np.isin(pitches, sounding)
-        return free
+        above, struck = (self.pitch, self.struck) if voice == self.voice else (-1, 0)
+        sounding = [p for (v, p), end in self.held.items() if v == voice and end > self.now]
+        free = (pitches > above) & ~np.isin(pitches, sounding)
+        if within and self.reach is not None and voice in self.reach:
+            limits = self.reach[voice]
+            free &= (limits.lowest <= pitches) & (pitches <= limits.highest) & (struck < limits.at_once)
+        found: NDArray[np.int64] = rows[free]
+        return found

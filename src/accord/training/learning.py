@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accord.terms.refusal import BadInput
-from accord.training.transformer import EPSILON, Shape, Weights, initial, rotary
+from accord.training.transformer import EPSILON, LEADING, Shape, Weights, initial, rotary
 
 Ints = NDArray[np.int64]
 
@@ -69,9 +69,9 @@ def learn(
     losses: list[float] = []
     step = at.step
     while step < plan.steps:
-        windows = torch.from_numpy(_windows(stream, bounds, plan, step, shape.window))
-        logits = forward(shape, tensors, windows[:, :-1])
-        loss = torch.nn.functional.cross_entropy(logits.flatten(0, 1), windows[:, 1:].flatten(), ignore_index=0)
+        given, follows = (torch.from_numpy(a) for a in _windows(stream, bounds, plan, step, shape.window))
+        logits = forward(shape, tensors, given)
+        loss = torch.nn.functional.cross_entropy(logits.flatten(0, 1), follows.flatten(), ignore_index=0)
         for tensor in tensors.values():
             tensor.grad = None
         loss.backward()
@@ -92,7 +92,7 @@ def losses(shape: Shape, weights: Weights, ids: Ints) -> NDArray[np.float64]:
     half = shape.window // 2
     with torch.no_grad():
         for begin in range(0, max(1, len(ids) - 1 - half), half):
-            piece = torch.from_numpy(ids[begin : begin + shape.window + 1])[None]
+            piece = torch.from_numpy(_window(ids, begin, shape.window))[None]
             scores = torch.log_softmax(forward(shape, tensors, piece[:, :-1])[0], -1)
             each = -scores.gather(1, piece[0, 1:, None])[:, 0].numpy()
             skip = half if begin else 0  # the first half was scored with more context by the window before
@@ -137,16 +137,27 @@ def _joined(sequences: Sequence[Ints]) -> tuple[Ints, Ints]:
     return np.concatenate([np.asarray(s, np.int64) for s in sequences]), np.concatenate(([0], np.cumsum(lengths)))
 
 
-def _windows(stream: Ints, bounds: Ints, plan: Plan, step: int, window: int) -> Ints:
-    """A batch of windows for this step; a window stays inside its sequence and is padded with PAD (0)."""
+def _windows(stream: Ints, bounds: Ints, plan: Plan, step: int, window: int) -> tuple[Ints, Ints]:
+    """A batch for this step: tokens, and what follows each (PAD, 0, where nothing is to be learned).
+
+    A window stays inside its sequence. What follows the leading tokens is learned at the sequence's beginning alone.
+    """
     chance = np.random.Generator(np.random.Philox(key=[plan.seed, step]))
-    found = np.zeros((plan.batch, window + 1), np.int64)
+    found, follows = (np.zeros((plan.batch, window), np.int64) for _ in range(2))
     for row, at in enumerate(chance.integers(0, len(stream), plan.batch)):
         which = int(np.searchsorted(bounds, at, side="right")) - 1
-        begin = max(int(bounds[which]), min(int(at), int(bounds[which + 1]) - window - 1))
-        piece = stream[begin : min(begin + window + 1, int(bounds[which + 1]))]
-        found[row, : len(piece)] = piece
-    return found
+        ids = stream[bounds[which] : bounds[which + 1]]
+        begin = max(0, min(int(at - bounds[which]), len(ids) - window - 1))
+        piece = _window(ids, begin, window)
+        found[row, : len(piece) - 1], follows[row, : len(piece) - 1] = piece[:-1], piece[1:]
+        if begin:
+            follows[row, :LEADING] = 0
+    return found, follows
+
+
+def _window(ids: Ints, begin: int, window: int) -> Ints:
+    """`window` tokens and one: the leading ones, then those from `begin` on, as serving sees them."""
+    return np.concatenate((ids[:LEADING], ids[begin + LEADING : begin + window + 1]))
 
 
 def _adam(

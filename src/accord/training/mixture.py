@@ -5,6 +5,8 @@ Held out by work, the mixture is better than either half; the n-gram half says f
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accord.training import contexts, packing
+from accord.training.grammar import Reach
 from accord.training.ngram import Level, NGram
 from accord.training.transformer import Shape, Stream, Weights
 
@@ -19,17 +22,18 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 NGRAM_PART = 0.5
-KIND = "accord.mixture.1"
+KIND = "accord.mixture.2"
 
 
 @dataclass(frozen=True, slots=True)
 class Mixture:
-    """Both halves, and `works`: the id of each work number in the n-gram's counts."""
+    """Both halves, `works`: the id of each work number in the n-gram's counts, and `reach`: what each voice does in them."""
 
     ngram: NGram
     shape: Shape
     weights: Weights
     works: tuple[str, ...]
+    reach: Mapping[int, Reach]
     ngram_part: float = NGRAM_PART
 
     def reader(self) -> Reader:
@@ -44,6 +48,10 @@ class Reader:
     model: Mixture
     stream: Stream
     read: contexts.Reader = field(default_factory=contexts.Reader)
+
+    def copy(self) -> Reader:
+        """The same place in the same sequence, to go on from in another way."""
+        return Reader(self.model, self.stream.copy(), deepcopy(self.read))
 
     def step(self, token: int) -> Floats:
         """Read `token`; the probabilities of what follows, shape (vocabulary,)."""
@@ -71,6 +79,7 @@ def to_bytes(model: Mixture) -> bytes:
         "order": model.ngram.order,
         "shape": [s.vocabulary, s.width, s.layers, s.heads, s.window],
         "works": list(model.works),
+        "reach": [[voice, one.lowest, one.highest, one.at_once] for voice, one in model.reach.items()],
         "ngram_part": model.ngram_part,
     }
     return packing.pack(arrays, values)
@@ -85,4 +94,5 @@ def from_bytes(data: bytes) -> Mixture:
         for k in range(1, values["order"] + 1)
     )
     weights = {name.removeprefix("network."): a for name, a in arrays.items() if name.startswith("network.")}
-    return Mixture(NGram(shape.vocabulary, levels), shape, weights, tuple(values["works"]), values["ngram_part"])
+    reach = {voice: Reach(*limits) for voice, *limits in values["reach"]}
+    return Mixture(NGram(shape.vocabulary, levels), shape, weights, tuple(values["works"]), reach, values["ngram_part"])

@@ -113,14 +113,19 @@ def normal_shift(key: str) -> int:
     return (target - tonic(key) + 6) % 12 - 6
 
 
+def is_metre(metre: tuple[int, int]) -> bool:
+    """Whether the tokens can count bars of this metre: one of the vocabulary's, or halves that are twice as many quarters."""
+    beats, unit = (metre[0] * 2, 4) if metre[1] == 2 else metre
+    return beats in METRES.get(unit, ())
+
+
 def grid_metre(metre: tuple[int, int]) -> tuple[int, int]:
     """The metre whose bars the tokens count: the score's own where the vocabulary has it, halves as quarters, else 4/4.
 
     miditok counts in beats of the metre's unit, so a half note as unit would halve the resolution.
     """
     beats, unit = (metre[0] * 2, 4) if metre[1] == 2 else metre
-    metre = (beats, unit)
-    return metre if beats in METRES.get(unit, ()) else FALLBACK_METRE
+    return (beats, unit) if is_metre(metre) else FALLBACK_METRE
 
 
 def encode(score: Score) -> Encoded:

@@ -1,8 +1,10 @@
 """A small autoregressive transformer over score tokens: its shape, its weights, and its forward pass in numpy.
 
-Pre-norm blocks (RMSNorm), causal attention with rotary positions (Su et al. 2021) over the last `window` tokens, a
-squared-ReLU layer, tied embeddings. Learning is done by torch (`learning.py`, extra `[lab]`); serving needs numpy only,
-one token at a time with cached keys and values, which at this size is faster than torch and has no thread of its own.
+Pre-norm blocks (RMSNorm), causal attention with rotary positions (Su et al. 2021), a squared-ReLU layer, tied embeddings.
+Attention sees the first two tokens of a sequence (its beginning and its mode) and the last that fit into the `window`, so
+that a long piece does not forget its mode (attention sinks, Xiao et al. 2023). Learning is done by torch (`learning.py`,
+extra `[lab]`); serving needs numpy only, one token at a time with cached keys and values, which at this size is faster
+than torch and has no thread of its own.
 """
 
 from __future__ import annotations
@@ -18,6 +20,10 @@ Weights = dict[str, Array]
 
 EPSILON = 1e-6
 ROTARY_BASE = 10_000.0
+#: Tokens at the beginning of a sequence that always stay in view, right before the others.
+LEADING = 2
+#: Tokens at the beginning of a sequence that always stay in view, right before the others.
+LEADING = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +92,18 @@ class Stream:
 
     def __post_init__(self) -> None:
         s = self.shape
-        self.keys = [np.zeros((s.heads, s.window, s.head_width), np.float32) for _ in range(s.layers)]
-        self.values = [np.zeros((s.heads, s.window, s.head_width), np.float32) for _ in range(s.layers)]
+        if not self.keys:
+            self.keys = [np.zeros((s.heads, s.window, s.head_width), np.float32) for _ in range(s.layers)]
+            self.values = [np.zeros((s.heads, s.window, s.head_width), np.float32) for _ in range(s.layers)]
 
     def step(self, token: int) -> NDArray[np.float64]:
         """Read `token`; the log-probabilities of what follows."""
         w = self.weights
         x = w["embed"][token]
-        cos, sin = rotary(self.shape, np.asarray([self.position]))
+        first = max(0, self.position + 1 - self.shape.window)
+        turns = rotary(self.shape, np.asarray([*range(first, first + LEADING), self.position]))
         for i in range(self.shape.layers):
-            x = x + self._attend(i, _norm(x, w[f"{i}.norm1"]), cos, sin) @ w[f"{i}.out"]
+            x = x + self._attend(i, _norm(x, w[f"{i}.norm1"]), *turns) @ w[f"{i}.out"]
             up = np.maximum(_norm(x, w[f"{i}.norm2"]) @ w[f"{i}.up"], 0.0)
             x = x + (up * up) @ w[f"{i}.down"]
         self.position += 1
@@ -104,17 +112,29 @@ class Stream:
         found: NDArray[np.float64] = logits - np.log(np.exp(logits).sum())
         return found
 
+    def copy(self) -> Stream:
+        """The same place in the same sequence; what is read from here on is not shared."""
+        keys, values = ([a.copy() for a in held] for held in (self.keys, self.values))
+        return Stream(self.shape, self.weights, self.position, keys, values)
+
     def _attend(self, layer: int, x: Array, cos: Array, sin: Array) -> Array:
         s = self.shape
         q, k, v = (x @ self.weights[f"{layer}.qkv"]).reshape(3, s.heads, s.head_width)
-        slot, seen = self.position % s.window, min(self.position + 1, s.window)
+        slot, seen = self._slot(), min(self.position + 1, s.window)
         keys, values = self.keys[layer], self.values[layer]
-        keys[:, slot], values[:, slot] = _turn(k, cos, sin), v
-        scores = np.einsum("hw,htw->ht", _turn(q, cos, sin), keys[:, :seen]) / np.float32(s.head_width**0.5)
+        keys[:, slot], values[:, slot] = k if slot < LEADING else _turn(k, cos[-1], sin[-1]), v
+        leading = _turn(keys[:, :LEADING], cos[:LEADING], sin[:LEADING])[:, :seen]
+        turned = np.concatenate((leading, keys[:, LEADING:seen]), axis=1)
+        scores = np.einsum("hw,htw->ht", _turn(q, cos[-1], sin[-1]), turned) / np.float32(s.head_width**0.5)
         scores = np.exp(scores - scores.max(axis=1, keepdims=True))
         scores /= scores.sum(axis=1, keepdims=True)
         found: Array = np.einsum("ht,htw->hw", scores, values[:, :seen]).reshape(s.width)
         return found
+
+    def _slot(self) -> int:
+        """Where the current token is kept: the leading ones for good, the others in turn."""
+        beyond = self.position - LEADING
+        return self.position if beyond < 0 else LEADING + beyond % (self.shape.window - LEADING)
 
 
 def loss(shape: Shape, weights: Weights, ids: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -11,7 +11,7 @@ from accord.clearance.records import Answer, Shortfall
 from accord.deals.records import Conditions, Revocation
 from accord.terms.territory import TerritorySet
 from accord.terms.use import Use
-from accord.training import rules
+from accord.training import mixture, rules
 from accord.training.records import Model, ModelState, RevokedItem, Seal, SealedItem, Sunset
 
 MAY = datetime(2026, 5, 1, 9, 30, tzinfo=UTC)
@@ -62,7 +62,7 @@ def model(state: ModelState = ModelState.LIVE, territories: TerritorySet = FR) -
         feature="compose",
         territories=territories,
         weights="sha256:0",
-        method="accord.mixture.1",
+        method=mixture.KIND,
         seed=1,
         parameters=1,
         losses=None,

@@ -66,3 +66,45 @@ def test_the_seed_decides_the_weights() -> None:
     different = learning.learn(SHAPE, sequences(), other[1], other[2]).weights
     assert all(np.array_equal(first[n], again[n]) for n in first)
     assert not np.array_equal(first["embed"], different["embed"])
+
+
+def test_the_beginning_stays_in_view_beyond_the_window() -> None:
+    """With one layer, what follows thirty tokens is what torch says after the leading two and the last that fit."""
+    torch = pytest.importorskip("torch", reason="the extra [lab] is not installed")
+    from accord.training import learning
+
+    shape = Shape(vocabulary=11, width=16, layers=1, heads=2, window=12)
+    weights = {name: value + np.float32(0.05) for name, value in transformer.initial(shape, 1).items()}
+    ids = np.random.default_rng(3).integers(3, 11, 30)
+    for length in (1, 2, 3, 12, 13, 30):
+        stream = Stream(shape, weights)
+        served = [stream.step(int(token)) for token in ids[:length]][-1]
+        seen = np.concatenate((ids[:2], ids[2:length][-(shape.window - 2) :]))[:length]
+        logits = learning.forward(
+            shape, {n: torch.from_numpy(v) for n, v in weights.items()}, torch.from_numpy(seen)[None]
+        )
+        assert served == pytest.approx(torch.log_softmax(logits[0, -1], -1).numpy(), abs=1e-5)
+
+
+def test_a_window_begins_with_its_sequence_and_learns_nothing_false() -> None:
+    """Every window starts with its sequence's first two tokens; what follows them is learned only where it does follow."""
+    learning, plan, _ = learned()
+    told = [np.concatenate(([1, 3 + i], ids[2:])) for i, ids in enumerate(sequences())]
+    stream, bounds = learning._joined(told)
+    beginnings = {tuple(ids[:2]): ids for ids in told}
+    for step in range(8):
+        for given, follows in zip(*learning._windows(stream, bounds, plan, step, SHAPE.window), strict=True):
+            whole = "".join(chr(int(t)) for t in beginnings[tuple(given[:2])])
+            assert "".join(chr(int(t)) for t in follows[2:]).rstrip("\0") in whole
+            assert (follows[1] == 0) or chr(int(follows[1])) == whole[2]
+
+
+def test_a_copy_goes_its_own_way() -> None:
+    """A copied stream reads on without changing the one it was copied from."""
+    stream = Stream(SHAPE, transformer.initial(SHAPE, 1))
+    for token in range(20):
+        stream.step(token % 11)
+    copied = stream.copy()
+    copied.step(5)
+    assert np.array_equal(copied.copy().step(7), copied.step(7))
+    assert np.array_equal(stream.copy().step(3), stream.step(3))
