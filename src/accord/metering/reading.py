@@ -7,6 +7,7 @@ columns of `events.SCHEMA` and `line`, counted from 1.
 from __future__ import annotations
 
 import csv
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,6 +25,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 FIELDS = tuple(name for name in SCHEMA.names if name != "at")
 TYPE_PREFIX = "org.accord.usage."
+EXTRA = "\n"  # what CSV cells beyond the header are kept under: no header can hold a line feed that ends it
 
 
 Whole = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]  # what a column holds
@@ -63,18 +65,32 @@ Read = tuple[pa.Table, list[Rejected]]
 
 def read_file(path: Path, source: str) -> Read:
     """A file by its ending: `.parquet`, `.csv`, else JSON lines. Raises: BadInput when it is none of them."""
+    if not path.is_file():
+        raise BadInput(f"`{path}` cannot be read", why="it is a folder" if path.is_dir() else "there is no such file")
     try:
         if path.suffix == ".parquet":
             return read_table(parquet.read_table(path), source)
         if path.suffix == ".csv":
-            with open(path, encoding="utf-8", newline="") as file:
-                return read_values(csv.DictReader(file), source, first_line=2)
+            with open(path, encoding="utf-8-sig", newline="") as file:
+                return read_values(_csv(csv.DictReader(file, restkey=EXTRA)), source, first_line=2)
         with open(path, "rb") as file:
+            if file.read(len(BOM_UTF8)) != BOM_UTF8:
+                file.seek(0)
             return read_lines(file, source)
     except (pa.ArrowInvalid, UnicodeDecodeError, csv.Error) as wrong:
         raise BadInput(f"`{path}` is not a file of usage events", why=str(wrong).splitlines()[0]) from None
     except OSError as missing:
-        raise BadInput(f"`{path}` cannot be read", why=missing.strerror or "") from None
+        raise BadInput(f"`{path}` cannot be read", why=missing.strerror or str(missing)) from None
+
+
+def _csv(rows: csv.DictReader[str]) -> csv.DictReader[str]:
+    """The rows, once their header is one. Raises: BadInput."""
+    names = list(rows.fieldnames or ())
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise BadInput(f"the column `{twice[0]}` is there twice", "line 1", do="name each column once")
+    if names and "id" not in names:
+        raise BadInput("no column is named `id`", "line 1", do="name the columns in the first line, divided by commas")
+    return rows
 
 
 def read_lines(lines: Iterable[bytes], source: str) -> Read:
@@ -97,9 +113,7 @@ def read_table(table: pa.Table, source: str) -> Read:
             continue
         column = table[field.name]
         try:
-            if pa.types.is_timestamp(column.type) and column.type.tz is not None:
-                column = column.cast(pa.timestamp("us", "UTC"))
-            columns[field.name] = column.cast(field.type)
+            columns[field.name] = _instants(column) if field.name == "at" else column.cast(field.type)
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as wrong:
             why = str(wrong).splitlines()[0]
             raise BadInput(f"column `{field.name}` is not {field.type}", why=why) from None
@@ -107,10 +121,23 @@ def read_table(table: pa.Table, source: str) -> Read:
     return pa.table(columns), []
 
 
+def _instants(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Microseconds of UTC; a column without a zone is UTC already, nanoseconds are cut."""
+    if not pa.types.is_timestamp(column.type):
+        raise pa.ArrowInvalid(f"it is {column.type}, which does not say where on Earth its clock stood")
+    if column.type.unit == "ns":
+        column = column.cast(pa.timestamp("us", column.type.tz), safe=False)
+    if column.type.tz is not None:
+        column = column.cast(pa.timestamp("us", "UTC"))
+    return column.cast(pa.timestamp("us"))
+
+
 def _from_value(value: Any) -> EventIn:
     if isinstance(value, EventIn):
         return value
-    filled = {key: item for key, item in dict(value).items() if key is not None and item not in ("", None)}
+    if EXTRA in value:
+        raise BadInput("the line has more cells than the first line has columns")
+    filled = {key: item for key, item in dict(value).items() if item not in ("", None)}
     return msgspec.convert(filled, EventIn, strict=False)
 
 

@@ -174,6 +174,65 @@ def test_a_file_that_is_none_is_bad_input(tmp_path):
     assert list(facts_of()) == []
 
 
+CSV = "source,id,kind,feature,creation,territory,at\n"
+ROW = "s,{},listen,blend,cre_1,DE,2026-08-01T12:00:00Z"
+
+
+@pytest.mark.parametrize("name", ["u.csv", "u.jsonl"])
+def test_a_byte_order_mark_is_no_part_of_the_first_line(tmp_path, name):
+    """A file that a spreadsheet saved counts the same events, under the same source, as one without the mark."""
+    text = CSV + ROW.format("e1") if name == "u.csv" else json.dumps(event("e1", source="s"))
+    (tmp_path / name).write_bytes(b"\xef\xbb\xbf" + text.encode())
+    assert actions.ingest(tmp_path / name, "x", AT, ACTOR).accepted == 1
+    assert queries.events().select(["source", "id"]).to_pylist() == [{"source": "s", "id": "e1"}]
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [("source,id,id,kind\n", "the column `id` is there twice"), ("source;id;kind\n", "no column is named `id`")],
+)
+def test_a_header_that_is_none_is_bad_input(tmp_path, header, words):
+    """Two columns of one name, or another divider: nothing is guessed and nothing is written."""
+    (tmp_path / "u.csv").write_text(header + "s,1,2,listen\n")
+    with pytest.raises(BadInput, match=words):
+        actions.ingest(tmp_path / "u.csv", "x", AT, ACTOR)
+
+
+def test_a_line_with_too_many_cells_is_turned_away(tmp_path):
+    """A comma too many has shifted its cells; the lines around it are kept."""
+    (tmp_path / "u.csv").write_text(CSV + f"{ROW.format('e1')}\n{ROW.format('e,2')}\n{ROW.format('e3')}\n")
+    report = actions.ingest(tmp_path / "u.csv", "x", AT, ACTOR)
+    assert report.accepted == 2
+    assert [(one.line, one.reason) for one in report.rejected] == [
+        (3, "the line has more cells than the first line has columns")
+    ]
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        pa.array([datetime(2026, 8, 1, 12)], pa.timestamp("s")),
+        pa.array([datetime(2026, 8, 1, 14)], pa.timestamp("ms")).cast(pa.timestamp("ms", "Europe/Berlin")),
+        pa.array([1_785_585_600_000_000_999], pa.timestamp("ns", "UTC")),
+    ],
+    ids=["without a zone", "with one", "nanoseconds"],
+)
+def test_instants_of_parquet_are_utc(tmp_path, at):
+    """Whatever unit and zone the column has: the instant is that of the clock it was read from, in microseconds."""
+    rows = pa.table({name: [value] for name, value in event().items() if name != "at"}).append_column("at", at)
+    parquet.write_table(rows, tmp_path / "u.parquet")
+    assert actions.ingest(tmp_path / "u.parquet", "x", AT, ACTOR).accepted == 1
+    hour = 14 if pa.types.is_timestamp(at.type) and at.type.tz == "Europe/Berlin" else 12
+    assert queries.events()["at"].to_pylist() == [datetime(2026, 8, 1, hour)]
+
+
+def test_instants_as_text_in_parquet_are_bad_input(tmp_path):
+    """A date without a zone would be taken for UTC; the sentence says what the column lacks."""
+    parquet.write_table(pa.Table.from_pylist([event(at="2026-08-01")]), tmp_path / "u.parquet")
+    with pytest.raises(BadInput, match="it is string, which does not say where on Earth its clock stood"):
+        actions.ingest(tmp_path / "u.parquet", "x", AT, ACTOR)
+
+
 def test_an_event_without_a_source_is_the_senders():
     """The sender's name stands in for it."""
     ingest(event(source=None))
