@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from accord.payouts import files
+from accord.payouts.order import PPM
 from accord.payouts.records import Pool, Step
 from accord.terms.money import text
 from accord.terms.share import percent
@@ -84,20 +85,28 @@ def _claim_step(line: Mapping[str, Any]) -> Step:
     if line["account"] == "creator":
         return Step("claim", "the co-creator's part, by the feature's published split", line["subject"])
     what = "the master" if line["claimed"] == line["subject"] else f"the work {line['claimed']}"
-    words = f"{side.numerator}/{side.denominator} of it is for {what}; {percent(claim)} % of that is claimed"
+    part = "all" if side == 1 else f"{side.numerator}/{side.denominator}"
+    words = f"{part} of it is for {what}; {percent(claim)} % of that is claimed"
     if line["reason"]:
         words += f" ({line['reason']})"
     return Step("claim", words, ", ".join(line["claims"]))
 
 
 def _deal_step(line: Mapping[str, Any]) -> Step:
-    rate = f"{percent(Fraction(line['rate_ppm'], 1_000_000))} %"
+    rate = f"{percent(Fraction(line['rate_ppm'], PPM))} %"
     if not line["deal"]:
         return Step("deal", f"paid at {rate}")
     rests_on = f"{line['deal']}, clause {line['clause']}"
+    # what the line's share is of side × claim × rate: less than all of it where featured artists are paid direct
+    kept = Fraction(line["share"]) / (
+        Fraction(line["side"]) * Fraction(line["claim_share"]) * Fraction(line["rate_ppm"], PPM)
+    )
+    words = f"the deal pays {rate} of what its sources earn"
     if line["account"] == "direct":
-        return Step("deal", f"the deal pays {rate}, part of it direct to the featured artist", rests_on)
-    return Step("deal", f"the deal pays {rate} of what its sources earn", rests_on)
+        words += f", {percent(kept)} % of that direct to the featured artist"
+    elif kept != 1:
+        words += f", {percent(1 - kept)} % of that direct to featured artists and {percent(kept)} % here"
+    return Step("deal", words, rests_on)
 
 
 def _rounding_step(line: Mapping[str, Any], currency: str, document: Mapping[str, Any]) -> Step:

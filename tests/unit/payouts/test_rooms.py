@@ -239,6 +239,33 @@ def test_a_line_is_walked_back_to_its_listens():
     assert steps[5].rests_on == f"{ids['deal P3']}, clause 1"
 
 
+def test_what_goes_direct_is_in_the_because():
+    """40 % of the label's part is the featured artist's: each of the two lines says which part it is."""
+    label, publisher, artist = party("L"), party("P"), party("N", "person")
+    feature("blend", "remix")
+    work = catalog.register_work("W", at=AT, actor=ACTOR)
+    credits = [(artist, "featured")]
+    recording = catalog.register_recording("R", works=[work], label=label, credits=credits, at=AT, actor=ACTOR)
+    claim(recording, Right.MASTER, label, 1)
+    claim(work, Right.MR, publisher, 1)
+    deal(label, ("blend",), (Use.REMIX,), featured_artist_ppm=400_000)
+    deal(publisher, ("blend",), (Use.REMIX,))
+    attribute("cre_1", "blend", **{recording: 1})
+    listen("cre_1")
+    metering.report_revenue("blend", "DE", "2026-Q3", 100 * EUR, "EUR", CLOSING, ACTOR)
+    close()
+    said = {}
+    for name, who in (("L", label), ("N", artist), ("P", publisher)):
+        steps = queries.explain(SYSTEM, head(who).id, 1)
+        said[name] = next(step.because for step in steps if step.step == "deal")
+    assert said == {
+        "L": "the deal pays 70 % of what its sources earn, 40 % of that direct to featured artists and 60 % here",
+        "N": "the deal pays 70 % of what its sources earn, 40 % of that direct to the featured artist",
+        "P": "the deal pays 70 % of what its sources earn",
+    }
+    assert (head(label).earned_micros, head(artist).earned_micros) == (21 * EUR, 14 * EUR)
+
+
 def test_the_fact_names_the_rules_it_was_made_by():
     """The hash of each SQL file stands in the fact, and the files it left are in the vault."""
     story_6()
