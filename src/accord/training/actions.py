@@ -28,7 +28,7 @@ from accord.training import (
     runs,
     tokens,
 )
-from accord.training.learning import Plan
+from accord.training.learning import Plan, Progress
 from accord.training.records import Model, ModelState, RevokedItem, Seal
 from accord.training.transformer import Shape, parameters
 from accord.vault import actions as vault
@@ -91,12 +91,15 @@ def train(
     held = queries.seal(seal)
     _still_whole(held, at)
     how, size = replace(plan or fitting.plan(seed), seed=seed), shape or fitting.shape()
-    file, began = runs.path(seal, seed), stopwatch()
-    corpus = _corpus(held)
-    fitted = fitting.fit(
-        corpus, how, size, runs.resume(file, how, size), lambda state: runs.save(file, state, how, size), progress
-    )
-    spent = round(stopwatch() - began, 3)
+    file = runs.path(seal, seed)
+    begun = runs.resume(file, how, size)
+    since = stopwatch() - (begun.spent_s if begun else 0.0)
+
+    def keep(state: Progress) -> None:
+        runs.save(file, replace(state, spent_s=stopwatch() - since), how, size)
+
+    fitted = fitting.fit(_corpus(held), how, size, begun, keep, progress)
+    spent = round(stopwatch() - since, 3)
     weights = vault.put(mixture.to_bytes(fitted.model))
     with writing(actor=actor, at=at) as journal:
         _still_whole(queries.seal(seal), at)  # a no that came while it learned stops it here
@@ -281,7 +284,7 @@ def _bind(
                 method=method,
                 seed=seed,
                 parameters=size,
-                steps=0,
+                steps=source.steps if source else 0,
                 trained_s=source.trained_s if source else 0.0,
                 losses=source.losses if source else None,
                 held_out=source.held_out if source else (),

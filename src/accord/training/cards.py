@@ -21,7 +21,7 @@ def model_card(model: Model, seal: Seal, licences: Mapping[str, str]) -> str:
     return "\n".join(
         [
             *_head(model, seal),
-            f"# {model.name}",
+            f"# {_line_of(model.name)}",
             "",
             f"`{model.id}`, trained {text(model.at)[:10]} on the sealed set `{seal.id}`. {_what(model)}",
             "",
@@ -37,9 +37,10 @@ def model_card(model: Model, seal: Seal, licences: Mapping[str, str]) -> str:
             "## Training",
             "",
             f"- {len(seal.items)} items in {len(seal.clusters)} de-duplicated works, {seal.note_tokens:,} notes; "
-            f"{len(seal.excluded)} candidates were left out (see the data card)",
+            f"{len(seal.excluded)} left out{_reasons(seal.excluded)}, each with its reason on the data card",
             f"- set: `{seal.digest}`",
-            f"- weights: `{model.weights}`, {model.parameters:,} parameters, seed {model.seed}, {model.trained_s:.0f} CPU-seconds",
+            f"- weights: `{model.weights}`, {model.parameters:,} parameters, seed {model.seed}, "
+            f"{model.steps:,} steps in {model.trained_s:.0f} CPU-seconds",
             "",
             "## Held-out loss",
             "",
@@ -112,10 +113,25 @@ def _clause(clause: Mapping[str, object]) -> str:
         if isinstance(value, list | tuple):
             value = ", ".join(str(v) for v in value)
         if isinstance(value, dict):
-            value = ", ".join(f"{k} {v}" for k, v in value.items() if v not in (None, False, ""))
+            value = ", ".join(_term(k, v) for k, v in value.items() if v not in (None, False, ""))
         if value:
             parts.append(f"{name} {value}")
     return "; ".join(parts)
+
+
+def _term(name: str, value: object) -> str:
+    words = name.replace("_", " ")
+    return words if value is True else f"{words} “{value}”"
+
+
+def _line_of(text: str) -> str:
+    """Text as it can stand in a line of Markdown and in a cell of a table."""
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def _reasons(excluded: tuple[Excluded, ...]) -> str:
+    counted = sorted(Counter(one.code for one in excluded).items(), key=lambda pair: (-pair[1], pair[0]))
+    return f" ({', '.join(f'{n} × `{code}`' for code, n in counted)})" if counted else ""
 
 
 def _head(model: Model, seal: Seal) -> list[str]:
@@ -155,7 +171,7 @@ def _sunset(model: Model) -> str:
 
 
 def _licences(licences: Mapping[str, str]) -> list[str]:
-    return [f"- `{deal}`: {words}" for deal, words in sorted(licences.items())] or [
+    return [f"- `{deal}`: {_line_of(words)}" for deal, words in sorted(licences.items())] or [
         "- none: everything in it is free of them"
     ]
 
@@ -177,7 +193,7 @@ def _losses(model: Model) -> list[str]:
 
 def _terms(items: Iterable[SealedItem]) -> list[str]:
     counted = Counter(item.licence or "none stated" for item in items)
-    return [f"- {n} × {terms}" for terms, n in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))]
+    return [f"- {n} × {_line_of(terms)}" for terms, n in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))]
 
 
 def _excluded(excluded: tuple[Excluded, ...]) -> list[str]:
@@ -189,10 +205,10 @@ def _excluded(excluded: tuple[Excluded, ...]) -> list[str]:
         f"- {n} ({float(Fraction(100 * n, whole)):.0f} %) `{code}`"
         for code, n in sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))
     ]
-    lines = [f"| {one.asset} | {one.title} | `{one.code}` | {one.because} |" for one in excluded]
+    lines = [f"| {one.asset} | {_line_of(one.title)} | `{one.code}` | {_line_of(one.because)} |" for one in excluded]
     return [*summary, "", "| asset | title | code | because |", "|---|---|---|---|", *lines]
 
 
 def _line(item: SealedItem) -> str:
     deals = ", ".join(item.deals) or "none needed"
-    return f"| {item.asset} | {item.title} | {item.work} | {item.cluster} | {item.note_tokens} | {item.decision} | {deals} |"
+    return f"| {item.asset} | {_line_of(item.title)} | {item.work} | {item.cluster} | {item.note_tokens} | {item.decision} | {deals} |"

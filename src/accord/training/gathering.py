@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from accord.catalog import queries as catalog
-from accord.catalog.records import Asset, AssetKind
+from accord.catalog.records import Asset, AssetKind, Terms
 from accord.catalog.score import Score, from_midi
 from accord.training import dedupe, tokens
 from accord.training.records import SealedItem
@@ -40,7 +40,7 @@ def candidates(assets: Sequence[str]) -> tuple[SealedItem, ...]:
             decision="",
             note_tokens=tokens.note_tokens(tokens.encode(scores[a]).ids) if a in scores else 0,
             people=_people(a, held),
-            licence="; ".join(terms[p].terms.licence or "" for p in _ancestry(a, held) if p in terms),
+            licence="; ".join(dict.fromkeys(_stated(terms[p].terms) for p in _ancestry(a, held) if p in terms)),
             non_commercial=held[a].non_commercial,
             demonstration=held[a].demonstration,
         )
@@ -67,6 +67,11 @@ def _ancestry(asset: str, held: Mapping[str, Asset]) -> tuple[str, ...]:
             order[here] = None
             todo.extend(held[here].parents)
     return tuple(order)
+
+
+def _stated(terms: Terms) -> str:
+    """The terms of an encoding: the licence that it names, and its own words."""
+    return ": ".join(dict.fromkeys(filter(None, (terms.licence, terms.statement)))) or f"{terms.source} states none"
 
 
 def _work(asset: str, held: Mapping[str, Asset]) -> str:

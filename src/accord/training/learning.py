@@ -34,12 +34,16 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where learning stands: steps done, the weights, and the optimiser's two moments by weight name."""
+    """Where learning stands: steps done, the weights, and the optimiser's two moments by weight name.
+
+    `spent_s` are the CPU-seconds so far, told by whoever keeps it: nothing here looks at a clock.
+    """
 
     step: int
     weights: Weights
     first: Weights
     second: Weights
+    spent_s: float = 0.0
 
 
 def start(shape: Shape, plan: Plan) -> Progress:

@@ -53,6 +53,7 @@ class ModelRow(Projected):
     method = models.TextField()
     seed = models.BigIntegerField()
     parameters = models.BigIntegerField()
+    steps = models.BigIntegerField(default=0)
     losses = models.JSONField(null=True)
     held_out = models.JSONField()
     trained_s = models.FloatField()

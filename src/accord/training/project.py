@@ -65,6 +65,7 @@ def on_trained(entry: Entry, f: facts.ModelTrained) -> None:
         method=f.method,
         seed=f.seed,
         parameters=f.parameters,
+        steps=f.steps,
         losses=msgspec.to_builtins(f.losses),
         held_out=list(f.held_out),
         trained_s=f.trained_s,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from accord.deals import queries as deals
+from accord.terms.use import Use
 from accord.training import cards, croissant
 from accord.training.records import Cards, Model, Seal
 from accord.vault import actions as vault
@@ -29,6 +30,8 @@ def again(model: Model, seal: Seal) -> Cards:
 
 
 def _licence(deal: str) -> str:
+    """The clauses on training, in words; a clause that does not make its uses public is shown too."""
     terms = deals.terms_public(deal)
     ends = terms.ends.isoformat() if terms.ends else None
-    return cards.licence_words(terms.licensor, terms.clauses, terms.starts.isoformat(), ends)
+    clauses = [clause for clause in terms.clauses if Use.TRAIN in clause.get("uses", [Use.TRAIN])]
+    return cards.licence_words(terms.licensor, clauses, terms.starts.isoformat(), ends)

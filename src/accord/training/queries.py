@@ -205,6 +205,7 @@ def _model(row: tables.ModelRow) -> Model:
         method=row.method,
         seed=row.seed,
         parameters=row.parameters,
+        steps=row.steps,
         losses=msgspec.convert(row.losses, Losses) if row.losses else None,
         held_out=tuple(row.held_out),
         trained_s=row.trained_s,

@@ -117,7 +117,10 @@ class Sunset(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Model(msgspec.Struct, frozen=True, kw_only=True):
-    """A model and the seal it is bound to. `weights` is a vault digest; `method` says what it is and who trained it."""
+    """A model and the seal it is bound to. `weights` is a vault digest; `method` says what it is and who trained it.
+
+    `steps` and `trained_s` (CPU-seconds) count the whole run, its parts before a stop included.
+    """
 
     id: str
     name: str
@@ -133,6 +136,7 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
     trained_s: float
     state: ModelState
     at: Instant
+    steps: int = 0
     live_from: Instant | None = None
     successor: str | None = None
     sunset_set: Sunset | None = None

@@ -22,9 +22,10 @@ def save(file: Path, progress: Progress, plan: Plan, shape: Shape) -> None:
     """Write beside and rename: a kill leaves the last whole state."""
     parts = {"weights": progress.weights, "first": progress.first, "second": progress.second}
     arrays = {f"{part}.{name}": value for part, held in parts.items() for name, value in held.items()}
+    values = {"step": progress.step, "spent_s": progress.spent_s, "plan": _plan(plan), "shape": _shape(shape)}
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_name(f".{file.name}.{os.getpid()}")
-    draft.write_bytes(packing.pack(arrays, {"step": progress.step, "plan": _plan(plan), "shape": _shape(shape)}))
+    draft.write_bytes(packing.pack(arrays, values))
     os.replace(draft, file)
 
 
@@ -40,7 +41,8 @@ def resume(file: Path, plan: Plan, shape: Shape) -> Progress | None:
     def part(name: str) -> dict[str, object]:
         return {n.removeprefix(f"{name}."): a for n, a in arrays.items() if n.startswith(f"{name}.")}
 
-    return Progress(values["step"], part("weights"), part("first"), part("second"))  # type: ignore[arg-type]
+    weights, first, second = part("weights"), part("first"), part("second")
+    return Progress(values["step"], weights, first, second, values["spent_s"])  # type: ignore[arg-type]
 
 
 def forget(file: Path) -> None:

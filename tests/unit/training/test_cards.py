@@ -56,7 +56,7 @@ def test_the_model_card_says_what_a_reader_must_know() -> None:
         "seal_000040",
         "in DE+FR and nowhere else",
         LICENCES["dea_000009"],
-        "3 items in 2 de-duplicated works, 33 notes; 1 candidates were left out",
+        "3 items in 2 de-duplicated works, 33 notes; 1 left out (1 × `clearance.refused`)",
         "| 1.200 | 1.100 | 1.000 |",
         "12 clusters (3,456 tokens)",
         "**not yet calibrated**",
@@ -78,12 +78,23 @@ def test_the_data_card_lists_every_exclusion_with_its_reason() -> None:
     assert "- 3 × free for non-commercial use" in card
 
 
+def test_a_title_cannot_break_a_table() -> None:
+    """A title with a bar and a line break stays one cell in one line."""
+    held = seal()
+    odd = replace(held.items[0], title="One | two\n| three")
+    card = cards.data_card(replace(held, items=(odd,)), LICENCES)
+    assert "| sco_0 | One \\| two \\| three | wrk_0 |" in card
+
+
 def test_a_licence_in_words_names_clause_and_end() -> None:
     """Licensor, period and clause stand in one line."""
-    words = cards.licence_words(
-        "pub_1", [{"number": "7", "uses": ["train"], "territories": "WORLD"}], "2026-06-01", None
+    conditions = {"credit_line": "By Pub", "label_text": None, "no_export": True, "non_commercial": False}
+    clause = {"number": "7", "uses": ["train"], "territories": "WORLD", "conditions": conditions}
+    words = cards.licence_words("pub_1", [clause], "2026-06-01", None)
+    assert words == (
+        "licensor pub_1, 2026-06-01 to no end: clause 7: uses train; territories WORLD; "
+        "conditions credit line “By Pub”, no export"
     )
-    assert words == "licensor pub_1, 2026-06-01 to no end: clause 7: uses train; territories WORLD"
 
 
 def test_the_croissant_is_valid_and_complete() -> None:

@@ -16,7 +16,7 @@ from accord.journal.queries import head, table_digest
 from accord.terms.refusal import BadInput, NotThere, Refused
 from accord.terms.right import Right
 from accord.terms.use import Use
-from accord.training import actions, queries, runs
+from accord.training import actions, learning, queries, runs
 from accord.training.generator import Request
 from accord.training.records import ModelState
 from accord.vault import actions as vault
@@ -84,8 +84,6 @@ def test_a_killed_run_goes_on_where_it_was(world):
     def kill(done: int, total: int, words: str) -> None:
         raise Killed
 
-    import accord.training.learning as learning
-
     how = learning.Plan(steps=24, batch=2, warm_up=1, seed=1)
     uninterrupted = actions.train(seal.id, 1, at=world.now(), actor=ACTOR, plan=how, shape=shape())
     with pytest.raises(Killed):
@@ -95,6 +93,31 @@ def test_a_killed_run_goes_on_where_it_was(world):
     resumed = actions.train(seal.id, 1, at=world.now(), actor=ACTOR, plan=how, shape=shape())
     assert resumed.weights == uninterrupted.weights != whole.weights
     assert runs.resume(runs.path(seal.id, 1), how, shape()) is None
+
+
+def test_a_run_that_was_stopped_tells_all_the_time_it_took(world):
+    """Stopped after ten seconds and gone on with for twenty, the model says thirty, and its card every step."""
+    seal, how = sealed(world), learning.Plan(steps=24, batch=2, warm_up=1, seed=1)
+    clock = iter(range(0, 1000, 10))
+
+    def stop(done: int, total: int, words: str) -> None:
+        raise KeyboardInterrupt
+
+    def run(report):  # type: ignore[no-untyped-def]
+        asked = {
+            "at": world.now(),
+            "actor": ACTOR,
+            "plan": how,
+            "shape": shape(),
+            "stopwatch": lambda: float(next(clock)),
+        }
+        return actions.train(seal.id, 1, report, **asked)
+
+    with pytest.raises(KeyboardInterrupt):
+        run(stop)
+    model = run(lambda done, total, words: None)
+    assert (model.trained_s, model.steps) == (30.0, 24)
+    assert b"24 steps in 30 CPU-seconds" in queries.card(model.id)
 
 
 def test_progress_is_reported(world):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 from tests.unit.studio.world import World
-from tests.unit.training.world import ACTOR, DE, FR, JP, compose_world, no, sealed, yes
+from tests.unit.training.world import ACTOR, DE, FR, JP, compose_world, no, sealed, tune, yes
 
+from accord.catalog import actions as catalog
+from accord.catalog.records import Terms
 from accord.journal.actions import rebuild
 from accord.journal.queries import table_digest
 from accord.participation import actions as participation
@@ -13,7 +15,7 @@ from accord.parties.viewer import ANYONE, Role, Viewer
 from accord.terms.refusal import BadInput, NotThere, Refused
 from accord.terms.territory import EMPTY
 from accord.terms.use import Use
-from accord.training import actions, queries
+from accord.training import actions, cards, queries
 from accord.vault import actions as vault
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +40,19 @@ def test_everything_cleared_with_notes_is_sealed(world):
     )
     assert (seal.excluded, seal.licences, seal.territories) == ((), (world["deal"],), DE | FR)
     assert first.work == world["w0"]
+
+
+def test_what_an_encoding_says_of_itself_stands_in_the_set_and_on_the_data_card(world):
+    """An arrangement made from somebody's encoding carries the words under which that encoding came."""
+    said = Terms(source="a book | 1850", statement="typed by A. Hand; not for sale", derivatives="allowed")
+    encoding = catalog.register_encoding(world["w1"], "typed", tune(1).to_midi(), said, at=world.now(), actor=ACTOR)
+    made = catalog.register_score(
+        world["w2"], "An | arrangement", tune(2).to_midi(), encoding, at=world.now(), actor=ACTOR
+    )
+    seal = sealed(world, assets=[made])
+    assert [item.licence for item in seal.items] == ["typed by A. Hand; not for sale"]
+    card = cards.data_card(seal, {})
+    assert "- 1 × typed by A. Hand; not for sale" in card and "| An \\| arrangement |" in card
 
 
 def test_what_is_refused_somewhere_is_left_out_with_the_reason(world):
