@@ -32,7 +32,7 @@ from accord.provenance.picture import matching_bars, picture
 from accord.provenance.records import Credits, Release
 from accord.provenance.showing import lines
 from accord.provenance.shown import Consent, agreed_in, consents, shares_in, sources_in
-from accord.provenance.verify import LARGEST_BYTES, verify
+from accord.provenance.verify import LARGEST_BYTES, Verification, verify
 from accord.studio import queries as studio
 from accord.studio.picture import titles
 from accord.studio.records import Creation
@@ -211,21 +211,25 @@ def _verified(upload: UploadedFile | None) -> dict[str, Any]:
         raise BadInput(f"`{upload.name}` is larger than {LARGEST_BYTES >> 20} MiB")
     data = upload.read()
     found = verify(data, queries.trust())
+    shown = {"found": found, "name": upload.name}
+    # what nobody vouches for is anybody's writing, and is not read
+    return shown | (_vouched(found) if found.proven else {"alike": sounding.find(data)})
+
+
+def _vouched(found: Verification) -> dict[str, Any]:
+    """What a proven file says of itself, in names."""
+    body = found.release
     shares, more = shares_in(found)
-    body = found.release if found.proven else {}
     return {
-        "found": found,
-        "name": upload.name,
         "body": body,
         "agreed": agreed_in(found),
         "colours": {},
         "sources": sources_in(found),
         "shares": shares,
         "more": more,
-        "feature": _features().get(str(body.get("feature")), body.get("feature")),
-        "territories": TerritorySet.parse(str(body["territories"])).named() if "territories" in body else "",
+        "feature": _features().get(body["feature"], body["feature"]),
+        "territories": TerritorySet.parse(body["territories"]).named(),
         "lines": lines(found),
-        "alike": [] if found.proven else sounding.find(data),
     }
 
 
