@@ -38,7 +38,7 @@ def run_program(home: Path, batches: dict[str, list], kills: int, seed: int) -> 
 def test_two_hundred_kills_lose_nothing_acknowledged_and_count_nothing_twice(tmp_path):
     """kill -9 at random instants, two senders at once, batches that share events, all sent again until acknowledged."""
     # neighbouring batches overlap by half, so that what one sender counted another sends in another batch
-    batches = {f"b{n:04d}": [event(f"e{5 * n + m:05d}") for m in range(10)] for n in range(4000)}
+    batches = {f"b{n:04d}": [event(f"e{5 * n + m:05d}") for m in range(10)] for n in range(20_000)}
     acknowledged, counted = run_program(tmp_path, batches, KILLS, seed=4)
     assert len(counted) == len(set(counted)), "an event was counted twice"
     assert 10 < len(acknowledged) < len(batches), "the kills came before anything, or after everything"

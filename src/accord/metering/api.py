@@ -10,6 +10,7 @@ from django.utils import timezone
 from ninja import Router, Schema
 
 from accord.metering import actions, queries
+from accord.metering.schema import event_schema
 from accord.parties.audience import audience
 from accord.parties.viewer import Role
 from accord.terms.money import micros
@@ -39,7 +40,11 @@ class PlaysIn(Schema):
     sessions: int
 
 
-@router.post("/usage", url_name="usage")
+BATCH = {"type": "array", "items": event_schema(), "maxItems": LARGEST_BATCH}
+TAKES = {"application/cloudevents-batch+json": {"schema": BATCH}, "application/json": {"schema": BATCH}}
+
+
+@router.post("/usage", url_name="usage", openapi_extra={"requestBody": {"required": True, "content": TAKES}})
 @audience(Role.MACHINE, Role.ADMIN)
 def usage(request: HttpRequest) -> dict[str, Any]:
     """Usage events as a CloudEvents 1.0 batch: a JSON array of events, enveloped or flat. At most 10,000.
@@ -63,6 +68,13 @@ def usage(request: HttpRequest) -> dict[str, Any]:
         "rejected": [{"line": one.line, "reason": one.reason} for one in report.rejected],
         "segment": report.segment,
     }
+
+
+@router.get("/usage/schema", url_name="usage-schema")
+@audience(Role.PUBLIC)
+def schema(request: HttpRequest) -> dict[str, Any]:
+    """What a usage event is, as JSON Schema 2020-12."""
+    return event_schema()
 
 
 @router.post("/revenue", url_name="revenue")
