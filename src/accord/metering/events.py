@@ -123,4 +123,4 @@ def _odd_length(table: pa.Table) -> Mask:
 
 
 def _aimless_void(table: pa.Table) -> Mask:
-    return pc.and_(pc.equal(table["kind"], "void"), pc.is_null(table["corrects"]))
+    return pc.and_(pc.equal(table["kind"], "void"), pc.equal(pc.fill_null(table["corrects"], ""), ""))
