@@ -65,6 +65,8 @@ def _write(value: Any) -> Any:
 
 
 def _read(kind: type, value: Any) -> Any:
+    if not isinstance(value, str):
+        raise ValueError(f"a {kind.__name__} is written as text")
     if kind is Fraction:
         return Fraction(value)
     if hasattr(kind, "parse"):

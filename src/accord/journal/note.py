@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from hashlib import sha256
 
 import msgspec
@@ -18,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from accord.terms.refusal import BadInput
 
 ED25519 = b"\x01"
+SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
 
 
 class Checkpoint(msgspec.Struct, frozen=True):
@@ -47,25 +49,46 @@ def sign_checkpoint(origin: str, size: int, root: bytes, key: Ed25519PrivateKey)
     return Checkpoint(origin, size, root, f"{text}\n— {origin} {base64.b64encode(signature).decode()}\n")
 
 
+def read_verifier(text: str) -> tuple[str, bytes]:
+    """Name and Ed25519 public key (32 bytes) of a verifier key. Raises: BadInput when it is not one."""
+    try:
+        name, hashed, encoded = text.split("+", 2)
+        key = base64.b64decode(encoded, validate=True)
+    except (ValueError, binascii.Error):
+        raise BadInput(f"`{text}` is not a verifier key", why="it is not of the form name+hash+key") from None
+    if key[:1] != ED25519 or len(key) != 33:
+        raise BadInput(f"`{text}` is not a verifier key that can be used", why="its key is not an Ed25519 key")
+    if not name or key_id(name, key[1:]).hex() != hashed:
+        raise BadInput(f"`{text}` is not a verifier key that can be used", why="its hash is not that of name and key")
+    return name, key[1:]
+
+
 def open_checkpoint(note: str, verifier: str) -> Checkpoint:
     """The checkpoint in `note`, if the key named by `verifier` signed it.
 
     Raises: BadInput when the note is not a checkpoint, or is not signed by that key.
     """
-    try:
-        name, _, encoded = verifier.split("+", 2)
-        public = base64.b64decode(encoded, validate=True)[1:]
-        text, _, signatures = note.rpartition("\n\n")
-        origin, size, root = (text + "\n").split("\n")[:3]
-        checkpoint = Checkpoint(origin, int(size), base64.b64decode(root, validate=True), note)
-    except (ValueError, binascii.Error):
-        raise BadInput("the checkpoint cannot be read", why="it is not a signed note of three lines") from None
-    for line in signatures.splitlines():
+    name, public = read_verifier(verifier)
+    text, _, signatures = note.rpartition("\n\n")
+    checkpoint = _read(text, note)
+    for line in signatures.split("\n"):
         if _signed(line, name, public, (text + "\n").encode()):
             return checkpoint
     raise BadInput(
         "the checkpoint is not signed by the journal's key", do="use the trust file of the instance that made it"
     )
+
+
+def _read(text: str, note: str) -> Checkpoint:
+    """Origin, size (decimal, no leading zero) and root of 32 bytes; further lines are extensions, which say nothing here."""
+    try:
+        origin, size, root = text.split("\n")[:3]
+        digest = base64.b64decode(root, validate=True)
+        if not origin or not SIZE.fullmatch(size) or len(digest) != 32:
+            raise ValueError("not a checkpoint")
+        return Checkpoint(origin, int(size), digest, note)
+    except (ValueError, binascii.Error):
+        raise BadInput("the checkpoint cannot be read", why="it is not a signed note of three lines") from None
 
 
 def _signed(line: str, name: str, public: bytes, text: bytes) -> bool:

@@ -74,7 +74,10 @@ def read(data: bytes, form: str, credential_root: str | None) -> Found | None:
             state = reader.get_validation_state()
     manifest = store.get("manifests", {}).get(store.get("active_manifest"), {})
     trusted = state == "Trusted" and credential_root is not None
-    return Found(manifest, trusted, tuple(code for code in codes if code != UNTRUSTED))
+    failures = [code for code in codes if code != UNTRUSTED]
+    if state not in ("Trusted", "Valid") and not codes:  # c2pa says no and does not say why: that is a no
+        failures.append(f"state.{state}")
+    return Found(manifest, trusted, tuple(failures))
 
 
 def _failures(results: dict[str, Any]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from accord.provenance.percent import percent
@@ -14,10 +15,19 @@ GRADES = {
     1: "a blanket default",
 }
 SHOWN, MANY = 12, 3
+#: Control characters (C0, DEL, C1), line and paragraph separators, and what overrides the direction of text.
+STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 def lines(found: Verification) -> list[str]:
-    """What the verifier prints: the verdict, then who agreed, from what, under what, and what it does not say."""
+    """What the verifier prints: the verdict, then who agreed, from what, under what, and what it does not say.
+
+    A file can say anything, so nothing in it may end a line, move the cursor or turn the direction of reading.
+    """
+    return [STEERING.sub("�", line) for line in _lines(found)]
+
+
+def _lines(found: Verification) -> list[str]:
     out = [f"{found.verdict.value.upper()}: {'; '.join(found.because)}"]
     if found.verdict is Verdict.NO_CREDENTIALS or not found.release:
         return out

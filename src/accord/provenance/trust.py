@@ -1,7 +1,8 @@
 """The trust file: what a stranger needs to check an instance's files and payments, and nothing secret.
 
 JSON: `accord_trust` (the version, 1), `origin` and `journal` (the journal's name and C2SP verifier key),
-`credential_root` (PEM, the root of the content credentials), `witnesses` (verifier keys of those who cosign checkpoints).
+`credential_root` (PEM, the root of the content credentials; several, where an instance changed its root), `witnesses`
+(verifier keys of those who cosign checkpoints).
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+from cryptography.x509 import load_pem_x509_certificates
 
+from accord.journal.note import read_verifier
 from accord.terms.refusal import BadInput
 
 
@@ -33,13 +36,21 @@ def dumps(trust: Trust) -> bytes:
 
 
 def loads(data: bytes, name: str = "the trust file") -> Trust:
-    """Read a trust file. Raises: BadInput when it is not one."""
+    """Read a trust file. Raises: BadInput when it is not one, or names a key that cannot be used."""
+    do = "make one with `accord trust`"
     try:
         trust = msgspec.json.decode(data, type=Trust)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BadInput(
-            f"`{name}` is not a trust file", why=str(error).lower(), do="make one with `accord trust`"
-        ) from None
-    if trust.accord_trust != 1 or "BEGIN CERTIFICATE" not in trust.credential_root or trust.journal.count("+") < 2:
-        raise BadInput(f"`{name}` is not a trust file that can be used", do="make one with `accord trust`")
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadInput(f"`{name}` is not a trust file", why=str(error).lower(), do=do) from None
+    if trust.accord_trust != 1:
+        raise BadInput(f"`{name}` is a trust file of version {trust.accord_trust}", why="this program reads 1", do=do)
+    try:
+        read_verifier(trust.journal)
+        if not load_pem_x509_certificates(trust.credential_root.encode()):
+            raise ValueError("no certificate")
+    except BadInput as bad:
+        raise BadInput(f"`{name}` is not a trust file that can be used", why=bad.sentence(), do=do) from None
+    except ValueError:
+        why = "its credential root is not a certificate"
+        raise BadInput(f"`{name}` is not a trust file that can be used", why=why, do=do) from None
     return trust

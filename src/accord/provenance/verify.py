@@ -10,21 +10,19 @@ A file is *proven* when all of this holds:
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from accord.journal import tree
 from accord.journal.note import Checkpoint, open_checkpoint
 from accord.provenance import credentials, payload
-from accord.provenance.manifest import CREDITS, LATER, PROOF
+from accord.provenance.carried import Carried, Proof, carried
+from accord.provenance.manifest import LATER
 from accord.provenance.trust import Trust
 from accord.terms.refusal import BadInput
 
-KIND = "provenance.release-issued"
 LARGEST_BYTES = 1 << 30
 
 
@@ -85,23 +83,12 @@ def verify(path: Path | str | bytes, trust: Trust | None) -> Verification:
 
 
 def _judged(found: credentials.Found, trust: Trust | None, form: str, sound: str) -> Verification:
-    proof, shown = found.assertion(PROOF) or {}, found.assertion(CREDITS) or {}
-    fact = _fact(proof)
-    broken = _broken(found, fact, form, sound)
-    checkpoint, unproven = _proven(proof, trust) if trust and not broken else (None, [])
+    inside = carried(found)
+    broken = _broken(found, inside, form, sound)
+    checkpoint, unproven = _proven(inside.proof, trust) if inside and trust and not broken else (None, [])
     if trust and not broken and not found.trusted:
         unproven.insert(0, f"signed by {found.signer or 'somebody'}, which the trust file does not know")
-    if broken:
-        verdict, because = Verdict.NOT_PROVEN, broken
-    elif trust is None:
-        verdict, because = (
-            Verdict.INTACT,
-            ["nothing was changed since it was signed, but without a trust file nobody vouches for the signer"],
-        )
-    elif unproven:
-        verdict, because = Verdict.NOT_PROVEN, unproven
-    else:
-        verdict, because = Verdict.PROVEN, ["nothing was changed since it was signed", "the journal proves its release"]
+    verdict, because = _verdict(broken, unproven, trust)
     return Verification(
         verdict=verdict,
         because=tuple(because),
@@ -110,57 +97,61 @@ def _judged(found: credentials.Found, trust: Trust | None, form: str, sound: str
         signer=found.signer,
         origin=checkpoint.origin if checkpoint else "",
         checkpoint_size=checkpoint.size if checkpoint else 0,
-        position=_whole(proof.get("position")),
-        released_at=str(fact.get("at", "")),
-        release=fact.get("body", {}) if isinstance(fact.get("body"), dict) else {},
-        label=str(shown.get("label", "")),
-        credits=tuple(str(line) for line in shown.get("credits", ()) or ()),
-        names={str(k): str(v) for k, v in (shown.get("names") or {}).items()},
-        titles={str(k): str(v) for k, v in (shown.get("titles") or {}).items()},
+        position=inside.proof.position if inside else 0,
+        released_at=inside.at if inside else "",
+        release=inside.release if inside else {},
+        label=inside.release["label"] if inside else "",
+        credits=inside.shown.credits if inside else (),
+        names=inside.shown.names if inside else {},
+        titles=inside.shown.titles if inside else {},
     )
 
 
-def _broken(found: credentials.Found, fact: dict[str, Any], form: str, sound: str) -> list[str]:
+def _verdict(broken: list[str], unproven: list[str], trust: Trust | None) -> tuple[Verdict, list[str]]:
+    if broken:
+        return Verdict.NOT_PROVEN, broken
+    if trust is None:
+        unknown = "nothing was changed since it was signed, but without a trust file nobody vouches for the signer"
+        return Verdict.INTACT, [unknown]
+    if unproven:
+        return Verdict.NOT_PROVEN, unproven
+    return Verdict.PROVEN, ["nothing was changed since it was signed", "the journal proves its release"]
+
+
+def _broken(found: credentials.Found, inside: Carried | None, form: str, sound: str) -> list[str]:
     """What is wrong with the file itself, whoever signed it; empty when it is intact."""
     if not found.intact:
-        changed = any("hash" in code.lower() for code in found.failures)
-        what = "the file was changed after it was signed" if changed else "its content credentials are damaged"
-        return [f"{what} ({', '.join(sorted(set(found.failures)))})"]
-    if fact.get("kind") != KIND:
+        codes = sorted(set(found.failures))
+        return [f"{_what_failed(codes)} ({', '.join(codes)})"]
+    if inside is None:
         return ["its content credentials are not a release of Accord"]
-    named = [(f.get("form"), f.get("sound")) for f in fact["body"].get("files", ())]
-    if (form, sound) not in named:
+    if (form, sound) not in [(file["form"], file["sound"]) for file in inside.release["files"]]:
         return ["its sound is not the sound that its release names"]
     return []
 
 
-def _proven(proof: dict[str, Any], trust: Trust) -> tuple[Checkpoint | None, list[str]]:
+def _what_failed(codes: list[str]) -> str:
+    if any("hash" in code.lower() for code in codes):
+        return "the file was changed after it was signed"
+    if any("expired" in code.lower() or "outsidevalidity" in code.lower() for code in codes):
+        return "the certificate that signed it is no longer valid, and nobody can tell when it signed"
+    return "its content credentials are damaged"
+
+
+def _proven(proof: Proof, trust: Trust) -> tuple[Checkpoint | None, list[str]]:
     """The checkpoint, when the trust file's journal signed it, and why the release is not proven under it."""
     try:
-        checkpoint = open_checkpoint(str(proof.get("checkpoint", "")), trust.journal)
-        leaf = tree.leaf_hash(tree.commitment(bytes.fromhex(proof["salt"]), proof["canonical"].encode()))
-        path = [bytes.fromhex(digest) for digest in proof["path"]]
+        checkpoint = open_checkpoint(proof.checkpoint, trust.journal)
+        included = proof.included(checkpoint.size, checkpoint.root)
     except BadInput as bad:
         return None, [bad.what + (f": {bad.why}" if bad.why else "")]
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except ValueError:
         return None, ["the journal proof in the file cannot be read"]
     if checkpoint.origin != trust.origin:
         return None, [f"the checkpoint is of `{checkpoint.origin}`, not of `{trust.origin}`"]
-    if not tree.included(leaf, _whole(proof.get("position")) - 1, checkpoint.size, path, checkpoint.root):
+    if not included:
         return checkpoint, ["the release is not in the journal under this checkpoint"]
     return checkpoint, []
-
-
-def _fact(proof: dict[str, Any]) -> dict[str, Any]:
-    try:
-        fact = json.loads(proof["canonical"])
-        return fact if isinstance(fact, dict) and isinstance(fact.get("body"), dict) else {}
-    except (KeyError, TypeError, ValueError):
-        return {}
-
-
-def _whole(value: Any) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0
 
 
 def _bytes(path: Path) -> bytes:

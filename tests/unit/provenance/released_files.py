@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import base64
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -82,28 +85,45 @@ def release(files: tuple[ReleasedFile, ...]) -> ReleaseIssued:
     )  # fmt: skip
 
 
-def released(who: Instance, form: str = "wav", named: bytes | None = None, signer: Instance | None = None) -> bytes:
-    """A signed file of `form`. `named` is another file whose sound the fact names; `signer` another instance's chain."""
+def released(
+    who: Instance,
+    form: str = "wav",
+    named: bytes | None = None,
+    signer: Instance | None = None,
+    *,
+    told: Callable[[dict[str, Any]], None] = lambda fact: None,
+    proof: dict[str, Any] | None = None,
+    shown: dict[str, Any] | None = None,
+) -> bytes:
+    """A signed file of `form`. `named` is another file whose sound the fact names; `signer` another instance's chain.
+
+    `told` may change the fact's JSON before the journal takes it; `proof` and `shown` overwrite what the file carries.
+    """
     data = encode(sound(), 44_100, form)
-    files = (ReleasedFile(form, f"two-airs.{form}", payload.digest(named or data)),)
-    fact = release(files)
+    fact = release((ReleasedFile(form, f"two-airs.{form}", payload.digest(named or data)),))
     kind, version = NAMES[type(fact)]
-    text = canonical(kind, version, "acc_1", AT, to_body(fact))
+    record = json.loads(canonical(kind, version, "acc_1", AT, to_body(fact)))
+    told(record)
+    words = manifest.Shown(("Two airs, by Fan",), {"pty_fan": "Fan", "pty_label": "Label L"}, {"rec_1": "First air"})
+    made = manifest.manifest(fact, form, journalled(who, json.dumps(record)), words)
+    for assertion in made["assertions"]:
+        assertion["data"] |= {manifest.PROOF: proof, manifest.CREDITS: shown}.get(assertion["label"]) or {}
+    return credentials.sign(data, form, made, (signer or who).chain)
+
+
+def journalled(who: Instance, text: str) -> dict[str, Any]:
+    """The proof that `text` is the fourth of six facts in the journal of `who`."""
     leaves = [tree.leaf_hash(bytes([n])) for n in range(6)]
-    leaves[3] = tree.leaf_hash(tree.commitment(SALT, text))
+    leaves[3] = tree.leaf_hash(tree.commitment(SALT, text.encode()))
     root = tree.root_of(leaves)
     path = tree.inclusion(3, 6, lambda level, index: tree.root_of(leaves[index << level : (index + 1) << level]))
-    checkpoint = sign_checkpoint(who.origin, 6, root, who.journal)
-    proof = {
-        "canonical": text.decode(),
+    return {
+        "canonical": text,
         "salt": SALT.hex(),
         "position": 4,
         "path": [digest.hex() for digest in path],
-        "checkpoint": checkpoint.note,
+        "checkpoint": sign_checkpoint(who.origin, 6, root, who.journal).note,
     }
-    shown = manifest.Shown(("Two airs, by Fan",), {"pty_fan": "Fan", "pty_label": "Label L"}, {"rec_1": "First air"})
-    made = manifest.manifest(fact, form, proof, shown)
-    return credentials.sign(data, form, made, (signer or who).chain)
 
 
 def one_sample_changed(data: bytes, form: str) -> bytes:
