@@ -16,7 +16,7 @@ Json = Annotated[bool, typer.Option("--json", help="for machines")]
 
 @app.command()
 def verify(json: Json = False) -> None:
-    """Recompute the tree from every fact and compare it with the signed checkpoints."""
+    """Recompute the tree from every fact and compare it with the signed checkpoints and the published tiles."""
     with progress() as bar:
         task = bar.add_task("recomputing the tree", total=None)
         verdict = actions.verify(lambda done, size: bar.update(task, completed=done, total=size))
@@ -51,8 +51,8 @@ def rebuild(json: Json = False) -> None:
 
 @app.command()
 def checkpoint() -> None:
-    """Publish the tiles and a signed checkpoint of everything so far."""
-    console.print(actions.publish().note, markup=False, end="")
+    """Publish the tiles and a signed checkpoint of everything so far; lost and damaged tiles are written again."""
+    console.print(actions.publish(mend=True).note, markup=False, end="")
 
 
 @app.command()

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from itertools import groupby
 
 import msgspec
 from django.db import connection, transaction
@@ -21,8 +22,9 @@ from accord.journal.note import Checkpoint, open_checkpoint, sign_checkpoint
 from accord.journal.pulse import pulse
 from accord.journal.queries import as_entry, head, projected_models, read_tile
 from accord.journal.registry import Entry, project
+from accord.terms import instant
 from accord.terms.instant import Instant, utc
-from accord.terms.refusal import BadInput
+from accord.terms.refusal import BadInput, NotThere
 
 WRITER_LOCK = 0x6163636F7264  # "accord": the advisory lock's number on PostgreSQL
 _open = threading.local()
@@ -115,18 +117,19 @@ def lock_writer() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WRITER_LOCK])
 
 
-def publish() -> Checkpoint:
-    """Write the tiles that are missing and sign a checkpoint of everything so far. Nothing new: the last one again.
+def publish(mend: bool = False) -> Checkpoint:
+    """Write the tiles that are new and sign a checkpoint of everything so far. Nothing new: the last one again.
 
-    A crash between tiles and checkpoint leaves tiles that the next call writes again with the same bytes.
+    A crash between tiles and checkpoint leaves tiles that the next call writes again with the same bytes. `mend` writes
+    every tile again, lost and damaged ones too.
     """
     with transaction.atomic():
         lock_writer()
         size = head()
         last = JournalCheckpoint.objects.order_by("-size").first()
+        _write_tiles(0 if last is None or mend else last.size, size)
         if last is not None and last.size == size:
             return open_checkpoint(last.note, journal_verifier())
-        _write_tiles(last.size if last else 0, size)
         root = tree.root(size, tiles.reader(size, read_tile))
         checkpoint = sign_checkpoint(origin(), size, root, journal_key())
         JournalCheckpoint.objects.create(size=size, root=root.hex(), note=checkpoint.note)
@@ -173,6 +176,8 @@ def verify(progress: Callable[[int, int], None] | None = None) -> Verdict:
             break
         if leaf != bytes(row.leaf):
             faults.append(f"the fact at position {row.position} is not the one that was written")
+        elif not _columns_agree(row):
+            faults.append(f"the columns of the fact at position {row.position} say something else than the fact")
         leaves.append(leaf)
         if progress and row.position % 500 == 0:
             progress(row.position, size)
@@ -185,7 +190,45 @@ def verify(progress: Callable[[int, int], None] | None = None) -> Verdict:
             continue
         if checkpoint.size > len(leaves) or tree.root_of(leaves[: checkpoint.size]) != checkpoint.root:
             faults.append(f"the checkpoint of {row.size} facts has another root than the facts")
+    if notes and not faults:
+        faults += _faulty_tiles(leaves[: notes[len(notes) - 1].size])
     return Verdict(size, tree.root_of(leaves).hex(), len(notes), tuple(faults))
+
+
+def _columns_agree(row: JournalEntry) -> bool:
+    """Whether the columns that a fact is found by say what its text says."""
+    try:
+        told = json.loads(row.canonical)
+        said = (told["kind"], told["version"], told["actor"], instant.parse(told["at"]))
+    except (ValueError, KeyError, TypeError, BadInput):
+        return False
+    return said == (row.kind, row.version, row.actor, row.at)
+
+
+def _faulty_tiles(leaves: list[bytes]) -> list[str]:
+    """The published tiles that are lost, or are not what the facts under the last checkpoint make them."""
+    faults: list[str] = []
+    hashes = leaves
+    for level, found in groupby(tiles.changed(0, len(leaves)), key=lambda tile: tile[0]):
+        if level:
+            full = range(0, len(hashes) - tiles.WIDTH + 1, tiles.WIDTH)
+            hashes = [tree.root_of(hashes[first : first + tiles.WIDTH]) for first in full]
+        for _, number, width in found:
+            first = number * tiles.WIDTH
+            expected = {tiles.path(level, number, width): b"".join(hashes[first : first + width])}
+            if level == 0:
+                facts = [tree.commitment(bytes(row.salt), row.canonical.encode()) for row in _rows(first, width)]
+                expected[tiles.path("entries", number, width)] = tiles.entries(facts)
+            faults += [fault for path, data in expected.items() if (fault := _faulty_tile(path, data))]
+    return faults
+
+
+def _faulty_tile(path: str, expected: bytes) -> str:
+    try:
+        same = read_tile(path) == expected
+    except NotThere:
+        return f"`{path}` is lost; `accord journal checkpoint` writes it again"
+    return "" if same else f"`{path}` is not what the facts make it; `accord journal checkpoint` writes it again"
 
 
 def rebuild(progress: Callable[[int, int], None] | None = None) -> int:

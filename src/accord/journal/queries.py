@@ -16,6 +16,7 @@ from accord.journal.keys import journal_key, log_folder, origin
 from accord.journal.models import JournalCheckpoint, JournalEntry, Projected
 from accord.journal.note import Checkpoint, open_checkpoint, verifier_key
 from accord.journal.registry import Entry
+from accord.terms.instant import parse
 from accord.terms.refusal import NotThere
 
 
@@ -56,9 +57,10 @@ def facts_of(kind: str | None = None, since: int = 0, until: int | None = None) 
 
 
 def as_entry(row: JournalEntry) -> Entry:
-    """The row as an entry with its fact decoded."""
-    body = json.loads(row.canonical)["body"]
-    return Entry(row.position, row.kind, row.version, row.actor, row.at, from_body(row.kind, row.version, body))
+    """The row as an entry, all of it read from the canonical text: the other columns are for finding it."""
+    told = json.loads(row.canonical)
+    kind, version = told["kind"], told["version"]
+    return Entry(row.position, kind, version, told["actor"], parse(told["at"]), from_body(kind, version, told["body"]))
 
 
 def latest_checkpoint() -> Checkpoint:

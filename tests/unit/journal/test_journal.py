@@ -157,3 +157,31 @@ def test_tile_paths_follow_the_specification() -> None:
     """C2SP tlog-tiles: groups of three digits, all but the last with an x."""
     assert tiles.path(0, 1234067) == "tile/0/x001/x234/067"
     assert tiles.path("entries", 5, 8) == "tile/entries/005.p/8"
+
+
+@pytest.mark.django_db
+def test_a_changed_actor_or_date_is_found_and_not_believed() -> None:
+    """The columns beside a fact's text are for finding it: a forged one is a fault, and nobody is shown it."""
+    note_down("a")
+    JournalEntry.objects.filter(position=1).update(actor="somebody else", at=datetime(2020, 1, 1, tzinfo=UTC))
+    assert (queries.entry(1).actor, queries.entry(1).at) == ("tester", AT)
+    (fault,) = actions.verify().faults
+    assert "position 1" in fault
+
+
+@pytest.mark.django_db
+def test_lost_and_damaged_tiles_are_named_and_written_again() -> None:
+    """Each kind of tile, full and partial, of both levels and the facts' own: lost or zeroed, verify names it."""
+    note_down(*map(str, range(300)))
+    actions.publish()
+    assert actions.verify().faults == ()
+    for path in ("tile/0/000", "tile/0/001.p/44", "tile/entries/000", "tile/entries/001.p/44", "tile/1/000.p/1"):
+        file = queries.log_folder() / path
+        whole = file.read_bytes()
+        for damaged in (bytes(len(whole)), whole[:-1], None):
+            file.unlink() if damaged is None else file.write_bytes(damaged)
+            (fault,) = actions.verify().faults
+            assert f"`{path}`" in fault
+            actions.publish(mend=True)
+            assert file.read_bytes() == whole
+    assert actions.verify().faults == ()
