@@ -42,11 +42,8 @@ def combine(parts: Mapping[ShareKind, Sequence[Part]], split: Split) -> tuple[in
     if not given:
         raise ValueError("there is nobody to attribute this to")
     whole = sum(given.values())
-    exact = [
-        (kind, part, Fraction(ppm, whole) * part.weight / sum(p.weight for p in present[kind]))
-        for kind, ppm in given.items()
-        for part in present[kind]
-    ]
+    scale = {kind: Fraction(ppm, whole) / sum(p.weight for p in present[kind]) for kind, ppm in given.items()}
+    exact = [(kind, part, scale[kind] * part.weight) for kind in given for part in present[kind]]
     total, units = _units([share for _, _, share in exact])
     rows = (
         ShareRow(subject=part.subject, kind=kind, units=count, method=part.method, because=part.because)

@@ -11,7 +11,9 @@ from accord.cli.console import errors, out_json
 from accord.cli.studio import Actor, At, Json, print_take, when
 from accord.parties.viewer import SYSTEM
 from accord.studio import actions, queries
-from accord.studio.api import request_of, shown
+from accord.studio.api import shown
+from accord.studio.asking import metre as metre_of
+from accord.studio.asking import programs, request_of
 from accord.terms.refusal import BadInput
 
 
@@ -41,8 +43,8 @@ def command(
         raise BadInput("only one of --phrase, --continue and --vary can be given")
     midi = _read(files[0]) if files else None
     settings = {
-        "key": key, "metre": _metre(metre), "tempo_bpm": tempo, "bars": bars, "seed": seed,
-        "instruments": tuple(int(p) for p in instruments.split(",") if p.strip().isdigit()),
+        "key": key, "metre": metre_of(metre), "tempo_bpm": tempo, "bars": bars, "seed": seed,
+        "instruments": programs(instruments.split(",")),
     }  # fmt: skip
     asked, moment = request_of(settings, midi), when(at)
     sitting = session or actions.open_session(creator, feature, moment, actor)
@@ -66,15 +68,6 @@ def finish(take: str, out: Path | None, json: bool) -> None:
         raise typer.Exit(3)
     if out is not None:
         out.write_bytes(queries.listen(SYSTEM, take))
-
-
-def _metre(text: str | None) -> tuple[int, int] | None:
-    if text is None:
-        return None
-    beats, _, unit = text.partition("/")
-    if not (beats.isdigit() and unit.isdigit()):
-        raise BadInput(f"`{text}` is not a metre", do="write it as 3/4")
-    return int(beats), int(unit)
 
 
 def _read(path: Path) -> bytes:

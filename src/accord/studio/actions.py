@@ -37,7 +37,7 @@ from accord.terms.instant import Instant
 from accord.terms.refusal import NotThere, Refusal, Refused
 from accord.terms.territory import TerritorySet
 from accord.training import queries as training
-from accord.training.generator import Request
+from accord.training.generator import Request, check
 
 Progress = Callable[[str], None]
 
@@ -130,8 +130,7 @@ def remix(
     clips = tuple(material.clip(source, assets) for source in sources)
     progress("matching tempo and key, mixing")
     made = from_clips(mixing.mix(clips, mixing.plan(clips, RATE, tempo_bpm, key), RATE), clips, tempo_bpm, key)
-    spans = ", ".join(f"{s.asset} from {s.start_s:g} s at gain {s.gain:g}" for s in sources)
-    deeds = (*_prompted(prompt, sitting, at), Deed(sitting.creator, DeedKind.SELECTION, spans, at))
+    deeds = (*_prompted(prompt, sitting, at), *_selected(sources, tempo_bpm, key, sitting, at))
     with writing(actor, at) as journal:
         allowed = permission.remix(names, sitting.feature, at, territories, keep_for=actor)
         take = journal.mint("tak")
@@ -192,6 +191,7 @@ def submit(take: str, at: Instant, actor: str, title: str = "") -> str:
         _may("submit", found)
         _once(found)
         allowed = permission.again(found, at, keep_for=actor)
+        left = _somewhere(found, allowed.territories & found.territories)
         creation = journal.mint("cre")
         chosen = Deed(found.creator, DeedKind.CHOICE, f"chose take {take}", at)
         journal.append(
@@ -200,7 +200,7 @@ def submit(take: str, at: Instant, actor: str, title: str = "") -> str:
                 take=take,
                 creator=found.creator,
                 title=title or f"Untitled {creation}",
-                territories=allowed.territories & found.territories,
+                territories=left,
                 decisions=allowed.decisions,
                 deals=allowed.deals,
                 made_by=(*found.made_by, chosen),
@@ -226,7 +226,9 @@ def _written(
     prompt_hash = _prompt(prompt, sitting, at, actor)
     wanted = permission.model_for(sitting.feature, model, territory, at)
     progress("writing")
-    score: Score = training.generator(wanted.model, wanted.territory, at).generate(request)
+    generator = training.generator(wanted.model, wanted.territory, at)
+    check(request, generator.capabilities)
+    score: Score = generator.generate(request)
     progress("rendering")
     made = from_score(score)
     deeds = (*_prompted(prompt, sitting, at), *_asked(request, wanted.model, score, sitting, at))
@@ -252,9 +254,35 @@ def _prompted(prompt: str | None, sitting: Session, at: Instant) -> tuple[Deed, 
     return (Deed(sitting.creator, DeedKind.PROMPT, f"a prompt of {len(prompt.split())} words, kept privately", at),)
 
 
+def _selected(
+    sources: tuple[RemixSource, ...], tempo_bpm: float | None, key: str | None, sitting: Session, at: Instant
+) -> tuple[Deed, ...]:
+    """Who did what: the person's clips, what they corrected of them, and what they set for the mix."""
+    clips = "; ".join(_clip_in_words(source) for source in sources)
+    deeds = [Deed(sitting.creator, DeedKind.SELECTION, clips, at)]
+    wanted = [] if tempo_bpm is None else [f"{tempo_bpm:g} beats a minute"]
+    wanted += [key] if key else []
+    if wanted:
+        deeds.append(Deed(sitting.creator, DeedKind.SETTINGS, f"mixed at {', '.join(wanted)}", at))
+    return tuple(deeds)
+
+
+def _clip_in_words(source: RemixSource) -> str:
+    words = [f"{source.asset} from {source.start_s:g} s at gain {source.gain:g}"]
+    if source.offset_s:
+        words.append(f"in at {source.offset_s:g} s")
+    if source.tempo_bpm is not None:
+        words.append(f"tempo said to be {source.tempo_bpm:g}")
+    if source.key:
+        words.append(f"key said to be {source.key}")
+    return ", ".join(words)
+
+
 def _asked(request: Request, model: str, score: Score, sitting: Session, at: Instant) -> tuple[Deed, ...]:
     """Who did what: the person's settings and seed phrase, and what the model wrote."""
     settings = f"{request.key}, {request.metre[0]}/{request.metre[1]}, {request.tempo_bpm:g} beats a minute, {request.bars} bars"
+    if request.instruments:
+        settings += f", instruments {', '.join(str(program) for program in request.instruments)} (General MIDI)"
     deeds = [Deed(sitting.creator, DeedKind.SETTINGS, settings, at)]
     if request.phrase is not None:
         deeds.append(Deed(sitting.creator, DeedKind.SEED_PHRASE, f"{request.phrase.note_count} notes of their own", at))
@@ -279,6 +307,18 @@ def _may(doing: str, take: Take) -> None:
     refusal = may(doing, take, holds_on(take))
     if refusal is not None:
         raise Refused(refusal)
+
+
+def _somewhere(take: Take, left: TerritorySet) -> TerritorySet:
+    """Where the take may still go. Raises: Refused when what was cleared when it was made and what is now have nothing in common."""
+    if not left:
+        because = (
+            f"take {take.id} was made for {take.territories.named()}, and its sources are cleared in none of them now"
+        )
+        raise Refused(
+            Refusal(code="studio.source-not-cleared", because=because, hint="make the take anew", subject=take.id)
+        )
+    return left
 
 
 def _once(take: Take) -> None:

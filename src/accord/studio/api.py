@@ -11,18 +11,19 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import now
 from ninja import Router, Schema
 
-from accord.catalog.score import from_midi
 from accord.parties.audience import audience, viewer_of
 from accord.parties.viewer import Role
 from accord.studio import actions, material, permission, queries
+from accord.studio.asking import request_of
 from accord.studio.records import RemixSource
 from accord.terms.refusal import BadInput, NotThere
 from accord.terms.territory import TerritorySet
-from accord.training.generator import Request
 
 router = Router(tags=["studio"])
 MAKERS = (Role.CREATOR, Role.ARTIST)
 SEERS = (*MAKERS, *queries.REVIEWERS)
+#: What a model does with one's own MIDI.
+OWN = {"continue": actions.continue_midi, "vary": actions.vary_midi}
 
 
 class SessionIn(Schema):
@@ -114,12 +115,14 @@ def piece(request: HttpRequest, session: str, body: PieceIn) -> Any:
     midi = _midi(body.midi) if body.midi else None
     asked = request_of(body.dict(exclude={"midi", "prompt", "territory", "mode"}), midi)
     args = (body.prompt, now(), viewer.account or "")
-    if body.mode == "new" or midi is None:
+    if body.mode in OWN:
+        if midi is None:
+            raise BadInput(f"there is nothing to {body.mode}", why="no `midi` came with the request")
+        take = OWN[body.mode](session, midi, asked, *args, territory=body.territory)
+    elif body.mode == "new":
         take = actions.make(session, asked, *args, territory=body.territory)
-    elif body.mode == "continue":
-        take = actions.continue_midi(session, midi, asked, *args, territory=body.territory)
     else:
-        take = actions.vary_midi(session, midi, asked, *args, territory=body.territory)
+        raise BadInput(f"the mode `{body.mode}` does not exist", do="use new, continue or vary")
     return shown(queries.take(viewer, take))
 
 
@@ -207,14 +210,6 @@ def creations(request: HttpRequest) -> Any:
 def creation(request: HttpRequest, creation: str) -> Any:
     """One creation."""
     return shown(queries.creation(viewer_of(request), creation))
-
-
-def request_of(settings: dict[str, Any], midi: bytes | None) -> Request:
-    """A generator's request: what was asked for, then what the phrase says, then the usual. Raises: BadInput."""
-    phrase = from_midi(midi) if midi else None
-    own = {"key": phrase.key, "metre": phrase.metre, "tempo_bpm": phrase.tempo_bpm} if phrase else {}
-    given = {name: value for name, value in settings.items() if value is not None}
-    return Request(**{**own, **given, "phrase": phrase})
 
 
 def shown(found: Any) -> Any:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from accord.catalog.score import Score, transposed_key
 from accord.studio.loudness import SHORTEST_S, limited
-from accord.studio.records import SourceSpan
+from accord.studio.records import Deed, DeedKind, SourceSpan
 from accord.studio.remix import stretched
 from accord.terms.refusal import BadInput
 
@@ -83,7 +83,18 @@ def edited_samples(samples: Samples, rate: int, edit: Edit, tempo_bpm: float | N
         if len(kept) < SHORTEST_S * rate:
             raise BadInput(f"`{edit.text()}` leaves {len(kept) / rate:.1f} s", do=f"keep at least {SHORTEST_S:g} s")
         return kept
-    return limited(samples * np.float32(10 ** (edit.numbers[0] / 20)), rate)
+    return louder(samples, rate, edit.numbers[0])
+
+
+def louder(samples: Samples, rate: int, gain_db: float) -> Samples:
+    """`samples` by `gain_db` decibels, never above the true-peak ceiling."""
+    return limited(samples * np.float32(10 ** (gain_db / 20)), rate) if gain_db else samples
+
+
+def gain_db(made_by: tuple[Deed, ...]) -> float:
+    """Decibels that the gain edits among these deeds add up to: an edit of the notes renders anew and must keep them."""
+    done = (parse(deed.what) for deed in made_by if deed.kind is DeedKind.EDIT)
+    return sum(edit.numbers[0] for edit in done if edit.verb == "gain")
 
 
 def edited_lineage(lineage: tuple[SourceSpan, ...], edit: Edit, tempo_bpm: float | None) -> tuple[SourceSpan, ...]:

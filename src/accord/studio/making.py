@@ -9,7 +9,9 @@ from accord.studio import edits, loudness, material, remix
 from accord.studio.facts import TakeMade
 from accord.studio.permission import Allowed
 from accord.studio.records import ClipAnalysis, Deed, MixFigures, Session, SourceSpan, Take, TakeKind
+from accord.studio.remix import LONGEST_S
 from accord.studio.rendering import RATE, Rendering, Samples, decode, encode, render
+from accord.terms.refusal import BadInput
 from accord.vault import actions as vault
 
 
@@ -64,10 +66,12 @@ class Made:
         )
 
 
-def from_score(score: Score) -> Made:
-    """A score, rendered: mix at the target loudness, stems as they sound in the rendering, notes as MIDI."""
+def from_score(score: Score, gain_db: float = 0.0) -> Made:
+    """A score, rendered: mix at the target loudness and `gain_db`, stems as they sound in the rendering, notes as MIDI."""
+    if score.duration_s > LONGEST_S:
+        raise BadInput(f"a piece of {score.duration_s:.0f} seconds is too long", do=f"keep it to {LONGEST_S:g} seconds")
     rendering: Rendering = render(score)
-    mix = loudness.mastered(rendering.mix, rendering.rate)
+    mix = edits.louder(loudness.mastered(rendering.mix, rendering.rate), rendering.rate, gain_db)
     return Made(
         audio=_kept(mix),
         duration_s=round(len(mix) / RATE, 3),
@@ -88,14 +92,14 @@ def from_clips(mixed: remix.Remix, clips: tuple[remix.Clip, ...], tempo_bpm: flo
         analyses=tuple(material.analysis(clip) for clip in clips),
         figures=mixed.figures,
         key=key or clips[0].key.name,
-        tempo_bpm=tempo_bpm or clips[0].tempo.bpm,
+        tempo_bpm=clips[0].tempo.bpm if tempo_bpm is None else tempo_bpm,
     )
 
 
 def edited(before: Take, change: edits.Edit) -> Made:
     """The take after an edit: in its notes when it has notes (gain aside), else in its sound."""
     if before.midi is not None and change.verb != "gain":
-        return from_score(edits.edited_score(from_midi(vault.read(before.midi)), change))
+        return from_score(edits.edited_score(from_midi(vault.read(before.midi)), change), edits.gain_db(before.made_by))
     samples, rate = decode(vault.read(before.audio))
     after = edits.edited_samples(samples, rate, change, before.tempo_bpm)
     return Made(

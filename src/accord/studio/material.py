@@ -64,10 +64,10 @@ def analysis(clip: Clip) -> ClipAnalysis:
 
 def _tempo(source: RemixSource, score: Score | None, heard: Tempo) -> Tempo:
     if score is not None:
-        bpm = source.tempo_bpm or score.tempo_bpm
-        known = Known.USER if source.tempo_bpm else Known.SCORE
-        return Tempo(bpm, -source.start_s % (60 / score.tempo_bpm), known)
-    if source.tempo_bpm:
+        bpm = pulse_bpm(score) if source.tempo_bpm is None else source.tempo_bpm
+        known = Known.SCORE if source.tempo_bpm is None else Known.USER
+        return Tempo(bpm, -source.start_s % (60 / pulse_bpm(score)), known)
+    if source.tempo_bpm is not None:
         return Tempo(source.tempo_bpm, heard.first_beat_s, Known.USER)
     return heard
 
@@ -83,7 +83,7 @@ def _score(asset: Asset, assets: Mapping[str, Asset], length_s: float, heard: Te
     """The notes that a recording plays from its first beat, when the catalogue has them; None when that is not sure.
 
     A score of the recording's work counts only if it is as long as the recording (less the last notes' decay) and the
-    tempo that is heard is the score's, its half or its double: another arrangement must not pass for this one.
+    tempo that is heard is the score's pulse, its half or its double: another arrangement must not pass for this one.
     """
     works = [parent for one in (asset, *_wholes(asset, assets)) for parent in one.parents]
     scores = [child for found in catalog.children(works, AssetKind.SCORE).values() for child in found]
@@ -91,9 +91,15 @@ def _score(asset: Asset, assets: Mapping[str, Asset], length_s: float, heard: Te
         score = from_midi(vault.read(candidate.score)) if candidate.score else None
         if score is None or not 0 <= length_s - score.duration_s <= DECAY_S:
             continue
-        if any(abs(heard.bpm * times / score.tempo_bpm - 1) < SAME_TEMPO for times in (0.5, 1, 2)):
+        if any(abs(heard.bpm * times / pulse_bpm(score) - 1) < SAME_TEMPO for times in (0.5, 1, 2)):
             return score
     return None
+
+
+def pulse_bpm(score: Score) -> float:
+    """Beats a minute as they are felt: in 6/8, 9/8 and 12/8 a beat is three eighths long, else a quarter."""
+    beats, unit = score.metre
+    return score.tempo_bpm * (2 / 3 if unit == 8 and beats > 3 and beats % 3 == 0 else 1)
 
 
 def _wholes(asset: Asset, assets: Mapping[str, Asset]) -> list[Asset]:

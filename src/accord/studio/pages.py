@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 
@@ -13,7 +12,7 @@ from django.urls import path
 
 from accord.catalog import queries as catalog
 from accord.catalog.records import AssetKind
-from accord.catalog.score import from_midi
+from accord.catalog.score import transposed_key
 from accord.clearance import queries as clearance
 from accord.governance import queries as governance
 from accord.parties import queries as parties
@@ -22,23 +21,28 @@ from accord.parties.ranges import ranged
 from accord.parties.spreadsheet import as_csv
 from accord.parties.viewer import Role, Viewer
 from accord.studio import actions, queries
+from accord.studio.api import OWN
+from accord.studio.asking import metre, number, programs, request_of, whole
 from accord.studio.picture import picture, titles
 from accord.studio.records import RemixSource, Session, Take, TakeState
 from accord.terms.refusal import BadInput, NotThere
 from accord.terms.use import Use
 from accord.training.generator import Request
 
-KEYS = [f"{note} {mode}" for mode in ("major", "minor") for note in ("C", "D", "E", "F", "G", "A", "B", "Eb", "Bb")]
-METRES = {"4/4": (4, 4), "3/4": (3, 4), "6/8": (6, 8), "2/4": (2, 4)}
+KEYS = [transposed_key(f"C {mode}", semitones) for mode in ("major", "minor") for semitones in range(12)]
+METRES = ("4/4", "3/4", "2/4", "2/2", "6/8", "9/8", "12/8", "5/4")
+#: General MIDI programs from high to low, as voices are given out.
 INSTRUMENTS = {
+    73: "flute",
+    71: "clarinet",
+    40: "violin",
+    56: "trumpet",
     0: "piano",
     24: "guitar",
-    40: "violin",
-    42: "cello",
     48: "strings",
-    56: "trumpet",
-    71: "clarinet",
-    73: "flute",
+    42: "cello",
+    32: "double bass",
+    128: "drums",
 }
 LARGEST_MIDI = 256 << 10
 
@@ -88,7 +92,7 @@ def sitting(request: HttpRequest, session_id: str) -> HttpResponse:
         "remixes": remixes,
         "sources": _sources(session.feature) if remixes else [],
         "keys": KEYS,
-        "metres": list(METRES),
+        "metres": METRES,
         "instruments": INSTRUMENTS,
         "names": _names(session),
         "called": _called(session),
@@ -133,18 +137,17 @@ def make(request: HttpRequest, session_id: str) -> HttpResponse:
     _own(viewer, session_id)
     at, actor, form = datetime.now(UTC), viewer.account or "", request.POST
     if form.get("kind") == "remix":
-        actions.remix(session_id, _clips(request), at, actor, form.get("prompt"), _number(form.get("tempo", "")))
+        tempo, key = number(form.get("tempo")), form.get("key") or None
+        actions.remix(session_id, _clips(request), at, actor, form.get("prompt"), tempo, key)
         return HttpResponseRedirect(f"/studio/{session_id}")
-    asked, prompt = _request(request), form.get("prompt")
-    midi = _own_midi(request)
-    if form.get("kind") in {"continue", "vary"}:
+    midi, prompt = _own_midi(request), form.get("prompt")
+    asked = _asked(request, midi)
+    if form.get("kind") in OWN:
         if midi is None:
             raise BadInput("this needs a MIDI file of yours", do="choose a .mid file")
-        door = actions.continue_midi if form["kind"] == "continue" else actions.vary_midi
-        door(session_id, midi, asked, prompt, at, actor)
+        OWN[form["kind"]](session_id, midi, asked, prompt, at, actor)
     else:
-        phrase = from_midi(midi) if midi is not None else None
-        actions.make(session_id, replace(asked, phrase=phrase), prompt, at, actor)
+        actions.make(session_id, asked, prompt, at, actor)
     return HttpResponseRedirect(f"/studio/{session_id}")
 
 
@@ -161,18 +164,18 @@ def _own(viewer: Viewer, session_id: str) -> None:
         raise NotThere(f"there is no session `{session_id}` of yours")
 
 
-def _request(request: HttpRequest) -> Request:
+def _asked(request: HttpRequest, midi: bytes | None) -> Request:
+    """The form's settings; what it leaves open is the MIDI's own, or the usual."""
     form = request.POST
-    metre = METRES.get(form.get("metre", ""), (4, 4))
-    programs = tuple(int(p) for p in form.getlist("instruments") if p.isdigit() and int(p) in INSTRUMENTS)
-    return Request(
-        key=form.get("key", "C major"),
-        metre=metre,
-        tempo_bpm=_number(form.get("tempo", "")) or 100.0,
-        instruments=programs,
-        bars=int(_number(form.get("bars", "")) or 16),
-        seed=int(_number(form.get("seed", "")) or 1),
-    )
+    settings = {
+        "key": form.get("key") or None,
+        "metre": metre(form.get("metre")),
+        "tempo_bpm": number(form.get("tempo")),
+        "instruments": programs(form.getlist("instruments")),
+        "bars": whole(form.get("bars")),
+        "seed": whole(form.get("seed")),
+    }
+    return request_of(settings, midi)
 
 
 def _clips(request: HttpRequest) -> tuple[RemixSource, ...]:
@@ -184,25 +187,15 @@ def _clips(request: HttpRequest) -> tuple[RemixSource, ...]:
         clips.append(
             RemixSource(
                 asset=form[f"asset_{name}"],
-                start_s=_number(form.get(f"start_{name}", "")) or 0.0,
-                end_s=_number(form.get(f"end_{name}", "")),
-                offset_s=_number(form.get(f"offset_{name}", "")) or 0.0,
-                gain=1.0 if (gain := _number(form.get(f"gain_{name}", ""))) is None else gain,
-                tempo_bpm=_number(form.get(f"tempo_{name}", "")),
+                start_s=number(form.get(f"start_{name}", "")) or 0.0,
+                end_s=number(form.get(f"end_{name}", "")),
+                offset_s=number(form.get(f"offset_{name}", "")) or 0.0,
+                gain=1.0 if (gain := number(form.get(f"gain_{name}", ""))) is None else gain,
+                tempo_bpm=number(form.get(f"tempo_{name}", "")),
                 key=form.get(f"key_{name}") or None,
             )
         )
     return tuple(clips)
-
-
-def _number(text: str) -> float | None:
-    try:
-        found = float(text) if text.strip() else None
-    except ValueError:
-        raise BadInput(f"`{text}` is not a number") from None
-    if found is not None and not -1e6 < found < 1e6:
-        raise BadInput(f"`{text}` is out of all bounds")
-    return found
 
 
 @audience(Role.CREATOR)

@@ -26,7 +26,10 @@ CLIP_LUFS = -20.0
 FADE_S = 0.01
 SEED = 1
 SLOWEST, FASTEST = 0.5, 2.0
+SLOWEST_BPM, FASTEST_BPM = 20.0, 400.0
 LONGEST_S = 600.0
+MOST_CLIPS = 16
+SILENT_DB = -70.0
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,9 @@ def plan(
 ) -> tuple[Placement, ...]:
     """Where and how each clip is laid; tempo and key are the first clip's unless given. Raises: BadInput."""
     _check(clips, rate)
-    bpm, name = tempo_bpm or clips[0].tempo.bpm, key or clips[0].key.name
+    bpm = clips[0].tempo.bpm if tempo_bpm is None else tempo_bpm
+    name = key or clips[0].key.name
+    _check_tempo(clips, bpm)
     beat_s = 60 / bpm
     first = clips[0]
     grid_s = first.offset_s + first.tempo.first_beat_s / tempo_ratio(first.tempo.bpm, bpm)
@@ -184,9 +189,25 @@ def _brought_forward(placement: Placement, by: int) -> Placement:
     )  # fmt: skip
 
 
+def _check_tempo(clips: tuple[Clip, ...], bpm: float) -> None:
+    """The mix's tempo can be played, and no clip is stretched beyond recognition to meet it."""
+    if not SLOWEST_BPM <= bpm <= FASTEST_BPM:
+        raise BadInput(
+            f"the tempo `{bpm:g}` cannot be mixed at", do=f"choose {SLOWEST_BPM:g} to {FASTEST_BPM:g} beats a minute"
+        )
+    for clip in clips:
+        ratio = tempo_ratio(clip.tempo.bpm, bpm)
+        if not SLOWEST <= ratio <= FASTEST:
+            raise BadInput(
+                f"{clip.asset} cannot be brought from {clip.tempo.bpm:g} to {bpm:g} beats a minute",
+                why=f"that is {ratio:.2g} times its speed",
+                do="choose a tempo within a factor of four of every clip's, or correct the clip's own",
+            )
+
+
 def _check(clips: tuple[Clip, ...], rate: int) -> None:
-    if not clips:
-        raise BadInput("a remix needs at least one source")
+    if not 1 <= len(clips) <= MOST_CLIPS:
+        raise BadInput(f"a remix of {len(clips)} clips cannot be made", do=f"name 1 to {MOST_CLIPS} sources")
     if not any(clip.gain > 0 for clip in clips):
         raise BadInput("nothing would be heard", why="every gain is 0", do="raise one of them")
     for clip in clips:
@@ -198,5 +219,9 @@ def _check(clips: tuple[Clip, ...], rate: int) -> None:
             raise BadInput(
                 f"the clip of {clip.asset} is {len(clip.samples) / rate:.1f} s long", do="take 0.5 to 600 s of it"
             )
-        if not 20 <= clip.tempo.bpm <= 400:
+        if not SLOWEST_BPM <= clip.tempo.bpm <= FASTEST_BPM:
             raise BadInput(f"the tempo `{clip.tempo.bpm:g}` of {clip.asset} is not between 20 and 400 beats a minute")
+        if clip.gain > 0 and not np.abs(clip.samples).max(initial=0.0) > 10 ** (SILENT_DB / 20):
+            raise BadInput(
+                f"nothing is heard in the clip of {clip.asset}", why="it is silent", do="take other seconds of it"
+            )

@@ -16,7 +16,7 @@ from accord.provenance import queries as releases
 from accord.provenance import showing
 from accord.provenance.verify import verify
 from accord.studio import actions, queries
-from accord.studio.api import request_of
+from accord.studio.asking import request_of
 from accord.studio.records import DeedKind, TakeKind, TakeState
 from accord.terms.refusal import NotThere, Refused
 from accord.training import actions as training
@@ -125,8 +125,15 @@ def test_the_studio_page_makes_all_three_kinds(world):
         return client.post(f"/studio/{world['session']}/make", {**form, "kind": kind, **midi}).status_code
 
     assert [sent("new", False), sent("new", True), sent("vary", True), sent("continue", False)] == [302, 302, 302, 400]
+    for wrong in ({"metre": "x"}, {"bars": "2.5"}, {"seed": "-1"}, {"instruments": ["lute"]}, {"tempo": "fast"}):
+        assert client.post(f"/studio/{world['session']}/make", form | wrong | {"kind": "new"}).status_code == 400, wrong
+    midi = SimpleUploadedFile("a.mid", tune(96, "A major", bars=1).to_midi())
+    open_form = {"kind": "vary", "key": "", "metre": "", "tempo": "", "bars": "", "seed": "0", "midi": midi}
+    assert client.post(f"/studio/{world['session']}/make", open_form).status_code == 302
+    own = queries.session(SYSTEM, world["session"]).takes[-1]
+    assert (own.key, own.tempo_bpm) == ("A major", 96) and "seed 0" in own.made_by[-1].what
     kinds = [take.kind for take in queries.session(SYSTEM, world["session"]).takes]
-    assert kinds == [TakeKind.NEW, TakeKind.NEW, TakeKind.VARIATION]
+    assert kinds == [TakeKind.NEW, TakeKind.NEW, TakeKind.VARIATION, TakeKind.VARIATION]
     page = client.get(f"/studio/{world['session']}").content.decode()
     assert "notes of their own" in page
 
@@ -139,6 +146,45 @@ def test_an_edit_of_notes_is_rendered_again(world):
     before, after = (from_midi(vault.read(queries.take(SYSTEM, t).midi or "")) for t in (take, edited.id))
     moved = [n.pitch - o.pitch for n, o in zip(after.tracks[0].notes, before.tracks[0].notes, strict=True)]
     assert set(moved) == {2}
+
+
+def test_a_gain_is_kept_by_the_edits_that_follow(world):
+    """Six decibels taken away stay away when the notes are transposed and rendered again."""
+    quiet = actions.edit(made(world), "gain -6", world.now(), ACTOR)
+    moved = actions.edit(quiet, "transpose 2", world.now(), ACTOR)
+    heard = [queries.take(SYSTEM, take).figures.loudness_lufs for take in (quiet, moved)]
+    assert heard == pytest.approx([-20, -20], abs=0.6)
+
+
+def test_an_edit_does_not_make_a_piece_endless(world):
+    """Four bars are slowed to 20 beats a minute; sixty-four of them would be ten minutes and more, and are refused."""
+    from accord.studio.making import from_score
+    from accord.terms.refusal import BadInput
+
+    with pytest.raises(BadInput, match="a piece of 768 seconds is too long"):
+        from_score(tune(20, "C major", bars=64))
+
+
+def test_the_settings_name_the_instruments(world):
+    """Who did what says which instruments the person asked for."""
+    settings = queries.take(SYSTEM, made(world)).made_by[0]
+    assert settings.what == "E minor, 3/4, 96 beats a minute, 4 bars, instruments 73, 42 (General MIDI)"
+
+
+def test_a_model_is_not_asked_for_what_it_cannot_do(world, monkeypatch):
+    """An adapter that lists no key among its capabilities is not asked for E minor: refused before it writes."""
+    from accord.terms.refusal import BadInput
+    from accord.training import queries as models
+
+    class Outside:
+        capabilities = frozenset({"new"})
+
+        def generate(self, request):  # type: ignore[no-untyped-def]
+            raise AssertionError("it was asked")
+
+    monkeypatch.setattr(models, "generator", lambda *args: Outside())
+    with pytest.raises(BadInput, match="cannot follow `key`"):
+        made(world)
 
 
 def test_outside_the_seals_territories_nothing_is_made(world):

@@ -115,6 +115,33 @@ def test_a_mix_of_nothing_is_bad_input(pair):
         remix.plan((remix.Clip("a", pair[0].samples, pair[0].tempo, pair[0].key, 0, 0.0),), RATE)
 
 
+@pytest.mark.parametrize("bpm", [0.0, -5.0, float("nan"), 5.0, 401.0, 1e6])
+def test_a_tempo_that_cannot_be_mixed_at_is_bad_input(pair, bpm):
+    """Zero, negative, no number, or beyond what anybody counts: said to be wrong."""
+    with pytest.raises(BadInput, match="cannot be mixed at"):
+        remix.plan(pair, RATE, tempo_bpm=bpm)
+
+
+def test_a_clip_is_not_stretched_beyond_recognition(pair):
+    """From 92 to 400 beats a minute is more than four times as fast: said to be wrong, with the clip's name."""
+    with pytest.raises(BadInput, match="rec_b cannot be brought from 92 to 400"):
+        remix.plan(pair, RATE, tempo_bpm=400)
+
+
+def test_silence_is_nobodys_part(pair):
+    """A clip in which nothing is heard would be credited for nothing: it is named and left to be chosen anew."""
+    mute = remix.Clip("rec_s", np.zeros_like(pair[1].samples), pair[1].tempo, pair[1].key)
+    with pytest.raises(BadInput, match="nothing is heard in the clip of rec_s"):
+        remix.plan((pair[0], mute), RATE)
+    assert len(remix.plan((pair[0], remix.Clip("rec_s", mute.samples, mute.tempo, mute.key, gain=0.0)), RATE)) == 2
+
+
+def test_more_clips_than_anybody_hears_are_bad_input(pair):
+    """Seventeen clips are too many."""
+    with pytest.raises(BadInput, match="17 clips"):
+        remix.plan((pair[0],) * 17, RATE)
+
+
 def test_a_limiter_brings_true_peaks_down_and_leaves_the_rest():
     """One loud burst is brought under the ceiling; sound far from it keeps its level."""
     sound = np.full((RATE, 2), 0.1, np.float32) * np.sin(np.arange(RATE) / 9)[:, None].astype(np.float32)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.unit.studio.scores import tune
-from tests.unit.studio.world import ACTOR, World, blend_world
+from tests.unit.studio.world import ACTOR, World, blend_world, recording
 
 from accord.catalog import actions as scores
 from accord.clearance import actions as holds
@@ -19,7 +21,7 @@ from accord.studio import actions, queries
 from accord.studio.records import DeedKind, RemixSource, TakeKind, TakeState
 from accord.studio.rendering import decode, encode, render
 from accord.terms.refusal import BadInput, NotThere, Refused
-from accord.terms.territory import TerritorySet
+from accord.terms.territory import WORLD, TerritorySet
 from accord.terms.use import Use
 from accord.vault import actions as vault
 
@@ -77,6 +79,23 @@ def test_a_recording_whose_score_is_known_uses_the_exact_values(world):
     first, second = queries.take(SYSTEM, remixed(world)).analyses
     assert (first.tempo_bpm, first.tempo_known, first.key, first.key_known) == (120, "score", "C major", "score")
     assert (second.tempo_known, second.key_known) == ("estimate", "estimate")
+
+
+def test_a_jig_is_known_by_its_pulse(world):
+    """A recording in 6/8 is heard in dotted quarters: its score is found by them, and its beats are those."""
+    jig = replace(tune(135, "D major", 3, bars=8), metre=(6, 8))
+    jig = replace(jig, tracks=tuple(replace(t, notes=tuple(_in_dotted(t.notes))) for t in jig.tracks))
+    world.ids["r3"] = recording(world, "Jig", "w1", jig)
+    scores.register_score(world["w1"], "Jig", jig.to_midi(), at=world.now(), actor=ACTOR)
+    session = actions.open_session(world["fan"], "blend", world.now(), ACTOR)
+    take = queries.take(SYSTEM, actions.remix(session, (RemixSource(asset=world["r3"], end_s=10),), world.now(), ACTOR))
+    assert (take.analyses[0].tempo_bpm, take.analyses[0].tempo_known) == (90, "score")
+    assert (take.analyses[0].key, take.analyses[0].key_known) == ("D major", "score")
+
+
+def _in_dotted(notes):
+    """Quarters become dotted quarters, the off-beats the third eighth of three."""
+    return (replace(n, onset=n.onset // 480 * 720 + (480 if n.onset % 480 else 0), duration=200) for n in notes)
 
 
 def test_a_stem_is_remixed_under_its_recordings_clearance(world):
@@ -145,8 +164,6 @@ def test_a_copy_is_held_before_anyone_hears_it(world):
 
 def smuggled(world: World, take: str) -> str:
     """A take whose sound is the second recording, though it declares only the first: as a faulty client would send it."""
-    from dataclasses import replace
-
     from accord.journal.actions import writing
     from accord.studio import permission
     from accord.studio.edits import parse
@@ -202,6 +219,41 @@ def test_an_edit_is_a_persons_act_and_a_new_take(world):
     assert edited.parent == take and edited.duration_s == 5
     assert edited.lineage[0].from_s == 0 and edited.lineage[0].to_s == 5
     assert edited.made_by[-1].kind is DeedKind.EDIT and edited.made_by[-1].by == world["fan"]
+
+
+def test_what_was_said_of_a_remix_is_kept_with_who_said_it(world):
+    """Offsets, corrections and the tempo and key of the mix stand in who did what."""
+    session = actions.open_session(world["fan"], "blend", world.now(), ACTOR)
+    sources = (
+        RemixSource(asset=world["r1"], end_s=6, tempo_bpm=60, key="A minor"),
+        RemixSource(asset=world["r2"], end_s=6, offset_s=2),
+    )
+    take = queries.take(SYSTEM, actions.remix(session, sources, world.now(), ACTOR, tempo_bpm=110, key="D major"))
+    said = {deed.kind: deed.what for deed in take.made_by}
+    assert said[DeedKind.SELECTION] == (
+        f"{world['r1']} from 0 s at gain 1, tempo said to be 60, key said to be A minor; "
+        f"{world['r2']} from 0 s at gain 1, in at 2 s"
+    )
+    assert said[DeedKind.SETTINGS] == "mixed at 110 beats a minute, D major"
+    assert (take.tempo_bpm, take.key) == (110, "D major")
+
+
+def test_a_take_that_may_go_nowhere_any_more_is_not_submitted(world):
+    """Made for DE alone; then DE is lost and the rest is cleared: nothing is left of it, and that is said."""
+    participation.choose(
+        world["nina"], world["nina"], Use.REMIX, "blend", WORLD - TerritorySet.of("DE"), answer="no", at=world.now(),
+        actor=world["account nina"],
+    )  # fmt: skip
+    take = remixed(world)
+    assert queries.take(SYSTEM, take).territories == TerritorySet.of("DE")
+    for where, answer in ((TerritorySet.of("DE"), "no"), (TerritorySet.of("FR"), "yes")):
+        participation.choose(
+            world["nina"], world["nina"], Use.REMIX, "blend", where, answer=answer, at=world.now(),
+            actor=world["account nina"],
+        )  # fmt: skip
+    with pytest.raises(Refused, match="cleared in none of them now"):
+        actions.submit(take, world.now(), ACTOR)
+    assert queries.creations() == []
 
 
 def test_two_takes_are_compared_row_by_row(world):

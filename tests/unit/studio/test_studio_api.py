@@ -132,7 +132,12 @@ def test_bad_input_is_a_problem_document(world, fan):
     wrong = fan.post(f"/studio/takes/{take}/edits", edit="louder please")
     assert wrong.status_code == 400 and "not an edit" in wrong.json()["detail"]
     assert fan.post(f"/studio/sessions/{session}/remixes", sources=[]).status_code == 400
-    assert fan.post(f"/studio/sessions/{session}/pieces", midi="%%%", bars=2).status_code == 400
+    for piece in ({"midi": "%%%"}, {"mode": "continue"}, {"mode": "vary"}, {"mode": "cover"}):
+        asked = fan.post(f"/studio/sessions/{session}/pieces", bars=2, **piece)
+        assert asked.status_code == 400 and asked.json()["detail"], piece
+    for mix in ({"tempo_bpm": -5}, {"tempo_bpm": 0}, {"tempo_bpm": 1e6}, {"key": "H moll"}):
+        sources = [{"asset": world["r1"], "end_s": 7}]
+        assert fan.post(f"/studio/sessions/{session}/remixes", sources=sources, **mix).status_code == 400, mix
     assert fan.get("/provenance/releases/rel_nowhere").status_code == 404
 
 
