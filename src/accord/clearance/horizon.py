@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 
 from accord.terms.instant import Instant
+from accord.terms.period import DayPeriod
+from accord.terms.territory import TerritorySet
 
 FIRST, LAST = timedelta(hours=-14), timedelta(hours=12)
 STEP = timedelta(minutes=15)
@@ -31,3 +33,13 @@ def _turn(at: Instant, day: date) -> Instant | None:
         return None
     since = at - (midnight + FIRST)
     return midnight + FIRST + (since // STEP + 1) * STEP
+
+
+def last_day(period: DayPeriod, territories: TerritorySet) -> list[Instant]:
+    """The instant at which a period first ends in any of these territories, to the quarter hour; none where it goes on."""
+    if period.end is None or not territories:
+        return []
+    turn = datetime.combine(period.end, time(), UTC) + FIRST
+    while period.territories_at(turn, territories) == territories:
+        turn += STEP
+    return [turn]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from accord.clearance import queries as clearance
+from accord.clearance.horizon import last_day
 from accord.deals import queries as deals
 from accord.deals.records import Grant
 from accord.participation import queries as participation
@@ -48,7 +49,7 @@ def _revoked(seal: Seal, asset: str, code: str, because: str, at: Instant) -> Re
 def _since(seal: Seal, item: SealedItem, at: Instant) -> Instant:
     """When the ground went: the first withdrawal or end of a deal after the seal that concerns the item, else now."""
     instants = [w.at for w in participation.withdrawals(seal.known, seal.feature) if _concerns(w, item)]
-    instants += [since for grant in deals.grants() if grant.deal in item.deals for since in _ended(grant, seal.at, at)]
+    instants += [since for grant in deals.grants() if grant.deal in item.deals for since in _ended(grant, seal, at)]
     return min((i for i in instants if i <= at), default=at)
 
 
@@ -58,5 +59,8 @@ def _concerns(withdrawal: Withdrawal, item: SealedItem) -> bool:
     return withdrawal.asset is None or withdrawal.asset in gathering.with_ancestors([item.asset])
 
 
-def _ended(grant: Grant, after: Instant, until: Instant) -> list[Instant]:
-    return [since for since, state in grant.states if after < since <= until and state != "active"]
+def _ended(grant: Grant, seal: Seal, until: Instant) -> list[Instant]:
+    """When a deal stopped after the seal: a step of its own, or its last day, ending first in any sealed territory."""
+    found = [since for since, state in grant.states if state != "active"]
+    found += last_day(grant.period, grant.territories & seal.territories)
+    return [since for since in found if seal.at < since <= until]

@@ -131,7 +131,13 @@ def launch(world: World, feature: str) -> None:
 
 
 def licence(
-    world: World, licensor: str, rights: tuple[Right, ...], feature: str, use: Use, **conditions: object
+    world: World,
+    licensor: str,
+    rights: tuple[Right, ...],
+    feature: str,
+    use: Use,
+    ends: date | None = None,
+    **conditions: object,
 ) -> str:
     """An active worldwide deal on the licensor's whole catalogue."""
     clause = Clause(
@@ -139,7 +145,7 @@ def licence(
         conditions=Conditions(credit_line=f"Licensed by {licensor}", **conditions),  # type: ignore[arg-type]
     )  # fmt: skip
     terms = Terms(
-        licensor=world[licensor], title=f"{licensor} licence", starts=date(2026, 1, 1), ends=None, clauses=(clause,),
+        licensor=world[licensor], title=f"{licensor} licence", starts=date(2026, 1, 1), ends=ends, clauses=(clause,),
         remuneration=Remuneration(rate_ppm=700_000),
     )  # fmt: skip
     deal = deals.open_deal(world[licensor], terms.title, world.now(), ACTOR)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 from tests.unit.studio import world as base
 
@@ -36,8 +38,11 @@ def tune(seed: int, bars: int = 6) -> Score:
     return Score(f"Tune {seed}", 100.0, (4, 4), "C major", (Track("lead", 40, line), Track("bass", 32, bass)))
 
 
-def compose_world(works: int = 12) -> base.World:
-    """Publisher, two writers, a fan; works w0 … with scores s0 …; wren wrote every third; `compose` is live."""
+def compose_world(works: int = 12, ends: date | None = None) -> base.World:
+    """Publisher, two writers, a fan; works w0 … with scores s0 …; wren wrote every third; `compose` is live.
+
+    `ends` is the first day after the publisher's deal.
+    """
     world = base.World()
     for name, kind in (
         ("label", "label"),
@@ -53,7 +58,7 @@ def compose_world(works: int = 12) -> base.World:
         world.ids[f"w{number}"] = _work(world, number)
         world.ids[f"s{number}"] = _score(world, number)
     base.open_feature(world, "compose", Use.TRAIN)
-    world.ids["deal"] = base.licence(world, "publisher", (Right.MR, Right.PR, Right.SR), "compose", Use.TRAIN)
+    world.ids["deal"] = base.licence(world, "publisher", (Right.MR, Right.PR, Right.SR), "compose", Use.TRAIN, ends)
     for person in ("walt", "wren"):
         base.verified(world, person)
         yes(world, person, "compose")
