@@ -26,7 +26,7 @@ from accord.catalog.cwr import build_cwr
 from accord.catalog.ern import build_ern
 from accord.demo.ern_messages import File, Files, message
 from accord.demo.records import DemoCorpus
-from accord.demo.registrations import transmission
+from accord.demo.registrations import revision, transmission
 
 Render = Callable[[Any], Any]
 Progress = Callable[[int, int], None]
@@ -86,8 +86,11 @@ def write_registrations(corpus: DemoCorpus, folder: Path) -> dict[str, tuple[Pat
     """The publishers' CWR files alone; needs no audio."""
     found: dict[str, tuple[Path, ...]] = {}
     for number, key in enumerate(PUBLISHERS, start=1):
-        name = f"CW26{number:04d}{key[:3].upper()}_000.V22"
-        found[key] = (_write(Path(folder) / "cwr" / name, build_cwr(transmission(corpus, key))),)
+        files = (transmission(corpus, key), revision(corpus, key))
+        names = [f"CW26{number + len(PUBLISHERS) * at:04d}{key[:3].upper()}_000.V22" for at in range(len(files))]
+        found[key] = tuple(
+            _write(Path(folder) / "cwr" / name, build_cwr(file)) for name, file in zip(names, files, strict=True)
+        )
     return found
 
 

@@ -1,4 +1,4 @@
-"""The demonstration's CWR 2.2 files: each publisher registers the works in which it has a share.
+"""The demonstration's CWR 2.2 files: each publisher registers the works in which it has a share (NWR), and revises one (REV).
 
 Mechanical and synchronisation rights are the publishers' in the proportion of their writers; of the performing right half
 is the writers' own. Shares are written as CWR writes them, percent with two decimals, so a third stands as 33.33.
@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from fractions import Fraction
+
+import msgspec
 
 from accord.catalog.cwr.records import (
     DEMONSTRATION,
@@ -33,22 +35,39 @@ from accord.terms.territory import TerritorySet
 
 WORLD_TIS = "2136"
 TIS = {"JP": "392"}
-CREATED = datetime(2026, 4, 28, 9, 0, tzinfo=UTC)
+CREATED, REVISED = datetime(2026, 4, 28, 9, 0, tzinfo=UTC), datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 SOCIETIES = Societies("052", "044", "")
 RELEASED = date(2026, 5, 15)
 
 
 def transmission(corpus: DemoCorpus, publisher: str) -> CwrTransmission:
-    """The file of one publisher: every work in which it has a share, as one group of NWR."""
+    """The first file of one publisher: every work in which it has a share, new, before one of them was recorded."""
+    works = [_work(corpus, work, publisher) for work in _of(corpus, publisher)]
+    late = next(number for number, work in enumerate(works) if work.recordings)
+    works[late] = msgspec.structs.replace(works[late], recorded="N", performers=(), recordings=())
+    return _sent(corpus, publisher, CREATED, Group(type="NWR", works=tuple(works)))
+
+
+def revision(corpus: DemoCorpus, publisher: str) -> CwrTransmission:
+    """Its second file: that work revised, now that there is a recording of it."""
+    recorded = next(work for one in _of(corpus, publisher) if (work := _work(corpus, one, publisher)).recordings)
+    revised = msgspec.structs.replace(recorded, transaction="REV")
+    return _sent(corpus, publisher, REVISED, Group(type="REV", works=(revised,)))
+
+
+def _of(corpus: DemoCorpus, publisher: str) -> list[Work]:
+    return [work for work in corpus.works if publisher in dict(work.publishers)]
+
+
+def _sent(corpus: DemoCorpus, publisher: str, created: datetime, group: Group) -> CwrTransmission:
     company = corpus.cast.companies[publisher]
-    works = [w for w in corpus.works if publisher in dict(w.publishers)]
     return CwrTransmission(
         sender=company.ipi,
         sender_name=upper(company.name),
-        created=CREATED,
-        transmitted=CREATED.date(),
+        created=created,
+        transmitted=created.date(),
         software="ACCORD DEMONSTRATION",
-        groups=(Group(type="NWR", works=tuple(_work(corpus, work, publisher) for work in works)),),
+        groups=(group,),
     )
 
 

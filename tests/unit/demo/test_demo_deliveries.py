@@ -133,7 +133,7 @@ def test_a_setting_names_its_original_and_its_recordings(corpus: DemoCorpus, sen
     tunes = {upper(t.title) for t in corpus.tunes}
     named = set()
     for paths in sent.cwr.values():
-        for work in read_cwr(paths[0].read_bytes()).works:
+        for work in (work for path in paths for work in read_cwr(path.read_bytes()).works):
             assert work.version == "MOD" and work.others[0].kind == "VER" and work.others[0].text in tunes
             named |= {r.isrc for r in work.recordings}
     assert named == {r.isrc for r in corpus.recordings}
@@ -167,6 +167,16 @@ def test_the_registrations_keep_the_rules_of_cwr_22(corpus: DemoCorpus, sent: De
                     assert bool(line.shares.pr or line.shares.mr or line.shares.sr) is line.included
                     assert line.changed is (line.included and line.shares != party.ownership)
             assert all(recording.validity == "Y" for recording in work.recordings)
+
+
+def test_a_revision_adds_the_recording_that_was_not_there_yet(sent: Deliveries) -> None:
+    """Each publisher's second file revises (REV) one work of its first: the same parties and shares, a recording more."""
+    for first, second in sent.cwr.values():
+        assert b"\r\nREV" in second.read_bytes() and b"\r\nREV" not in first.read_bytes()
+        (revised,) = read_cwr(second.read_bytes()).works
+        (new,) = (work for work in read_cwr(first.read_bytes()).works if work.number == revised.number)
+        assert (revised.publishers, revised.writers) == (new.publishers, new.writers)
+        assert revised.recordings and not new.recordings
 
 
 def test_what_is_nobodys_has_nobody(sent: Deliveries) -> None:
