@@ -45,6 +45,7 @@ class Agreements:
         self._plain_yes: dict[str, int | None] = {}
         self._named: dict[str, set[str]] | None = None
         self._all_named: set[str] = set()
+        self._refused_by_name: set[str | None] = set()
         self._groups: dict[str, tuple[str, ...]] = {}
         self._members: dict[str, set[str]] = {}
         for member in state.memberships:
@@ -55,6 +56,7 @@ class Agreements:
         fresh = Agreements(msgspec.structs.replace(state, memberships={}), question)
         fresh.state = state
         fresh._named, fresh._all_named = self._names(), self._all_named
+        fresh._refused_by_name = self._refused_by_name
         fresh._groups, fresh._members = self._groups, self._members
         for party in spoke:
             fresh._join(party)
@@ -80,7 +82,9 @@ class Agreements:
         return self._named
 
     def _name(self, party: str) -> None:
-        of_choices = (one.asset for one in self.state.choices.get(party, ()) if self._asks(one))
+        choices = self.said(party)
+        of_choices = (one.asset for one in choices)
+        self._refused_by_name |= {one.asset for one in choices if one.answer == "no"}
         grants = self.state.grants.get(party, ())
         of_grants = (name for grant in grants for name in (*grant.selection.ids, *grant.exclusions))
         of_parts = (asset for grant in grants for _, assets in grant.sub_catalogues for asset in assets)
@@ -282,7 +286,7 @@ class Agreements:
         """(whose, where): noes that name this very asset, of somebody credited on what it is made of and, where its claim
         is accepted, of somebody who claims a share of it; of a group, any member's."""
         self._names()
-        if asset_id not in self._all_named:
+        if asset_id not in self._refused_by_name:
             return
         for person, where in self._concerned(made_of).items():
             for one in (person, *self._members.get(person, ())):
