@@ -31,7 +31,7 @@ import msgspec
 import numpy as np
 
 import accord
-from bench import catalogues
+from bench import catalogues, serving
 
 accord.open(os.environ["ACCORD_HOME"])
 
@@ -49,6 +49,8 @@ from accord.clearance.records import Question
 from accord.clearance.spread import spread, table_of
 from accord.journal.actions import writing
 from accord.journal.pulse import pulse
+from accord.parties import accounts
+from accord.parties.viewer import Role
 from accord.terms.right import Right
 from accord.terms.territory import INDEX, TERRITORIES, WORDS
 from accord.terms.use import Use
@@ -207,9 +209,8 @@ def many_machines(assets: int) -> Iterator[Figure]:
     yield figure(f"PySpark local[2], {assets:,}, equal bit for bit", took, "s", None, assets)
 
 
-def after_a_revocation(recordings: int) -> Iterator[Figure]:
+def after_a_revocation(world: World, recordings: int) -> Iterator[Figure]:
     """An artist of so many recordings takes a yes back, through the real doors: until every decision says no."""
-    world = an_artist_of(recordings)
     before = queries.decide_all("train", "compose", world.at, AssetKind.RECORDING)
     if not before.masks.any(axis=1).all() or len(before.assets) < recordings:
         raise SystemExit("not every recording was cleared to begin with")
@@ -222,13 +223,44 @@ def after_a_revocation(recordings: int) -> Iterator[Figure]:
     yield figure(f"{recordings:,} recordings revoked: until every decision says no", took, "ms", 50)
 
 
+def over_http(world: World) -> Iterator[Figure]:
+    """Decisions asked by HTTP of one worker, on the scene of `after_a_revocation`: one a call, and 1,000 a call."""
+    tell("N says yes to train in compose", world=world)
+    assets = queries.decide_all("train", "compose", world.at, AssetKind.RECORDING).assets
+    account = accounts.open_account("machine@bench.example", "a long pass phrase 7", [Role.MACHINE])
+    key, home = accounts.issue_key(account), os.environ["ACCORD_HOME"]
+    asked = {"use": "train", "feature": "compose", "because": False}
+    single, batch = (
+        serving.post("/v1/clearances", key, msgspec.json.encode({"assets": some, **asked}))
+        for some in (assets[:1], assets[:1000])
+    )
+    with serving.serving("bench.serving:echo", home) as port:
+        bare = serving.load(port, single, 20_000)
+    with serving.serving("accord.server.asgi:application", home) as port:
+        told = msgspec.json.decode(serving.ask(port, batch))["answers"]
+        if [one["answer"] for one in told] != ["yes"] * 1000:
+            raise SystemExit("not every recording was cleared over HTTP")
+        ours, batches = serving.load(port, single, 20_000), serving.load(port, batch, 400, 2)
+    each = bare.requests / bare.processor_s, ours.requests / ours.processor_s
+    yield figure("bare ASGI and msgspec echo, requests per CPU second", each[0], "requests/s", None, bare.requests)
+    yield figure("single HTTP decisions per CPU second", each[1], "requests/s", None, ours.requests)
+    yield figure("single HTTP, of the bare echo", each[1] / each[0], "ratio", 0.5, ours.requests)
+    decided = batches.requests * 1000
+    yield figure(
+        "batch HTTP, decisions per CPU second of a worker", decided / batches.processor_s, "decisions/s", 100_000
+    )
+    yield figure("batch HTTP, decisions a second on the clock", decided / batches.clock_s, "decisions/s", None, decided)
+
+
 def figures(scale: str) -> Iterator[Figure]:
     """Every figure, as it is measured."""
     found = list(one_decision())
     yield from found
     for assets in SIZES[scale]:
         yield from whole_catalogue(assets, found[0]["value"])
-    yield from after_a_revocation(RECORDINGS[scale])
+    world = an_artist_of(RECORDINGS[scale])
+    yield from after_a_revocation(world, RECORDINGS[scale])
+    yield from over_http(world)
     yield from many_machines(1_000_000)
 
 

@@ -26,11 +26,15 @@ from accord.terms.territory import TerritorySet
 
 
 class _Part(msgspec.Struct, frozen=True):
-    """What one asset by itself adds to everything made of it: its own atom's worth, and the slots it points to."""
+    """What one asset by itself adds to everything made of it: its own atom's worth, and the slots it points to.
+
+    `apart`: words about this very asset count, so that its slots do not say on what it rests.
+    """
 
     met: int
     failing: int
     slots: tuple[int, ...]
+    apart: bool
 
 
 class Index:
@@ -53,6 +57,7 @@ class Index:
         self._children: dict[str, set[str]] = {}
         self._heard_by: dict[str, set[Slot]] = {}
         self._apart_for: dict[str, set[str]] = {}
+        self._apart: set[str] = set()
         self._due: list[tuple[Instant, int, Slot | str | None]] = []  # the age settles what is due at once
         self._turns: set[tuple[Instant, Slot | str | None]] = set()
         self._ages = count()
@@ -88,6 +93,12 @@ class Index:
     def many(self, assets: Iterable[str]) -> Any:
         """Where these assets are cleared (n, 4). Raises: KeyError for one that is not there."""
         return self.layout.many(np.fromiter((self.numbers[asset] for asset in assets), dtype=np.int64))
+
+    def rests_on(self, asset: str) -> bytes | None:
+        """The words an asset rests on: assets that give the same are cleared on the same grounds. None where something
+        said of the asset, or of what it is made of, sets it apart. Raises: KeyError."""
+        number = self.numbers[asset]
+        return None if asset in self._apart else self.layout.key_of(number)
 
     def answer(self, assets: Iterable[str] | None = None) -> CatalogueAnswer:
         """The whole catalogue (or some assets) decided in one pass. Raises: KeyError for an asset that is not there."""
@@ -195,9 +206,11 @@ class Index:
         made_of, _ = self.requirements.made_of(asset_id)
         met, failing = self._folded(self.requirements.whole(asset_id))
         rows: dict[int, None] = {}
+        apart = False
         for part in made_of:
             needs = self._part(part)
             met, failing = met & needs.met, failing | needs.failing
+            apart = apart or needs.apart
             rows |= dict.fromkeys(needs.slots)
         if ALL & ~met:
             rows[self._own_atom(met, failing)] = None
@@ -205,6 +218,7 @@ class Index:
         if asset_id not in self.numbers:
             self.numbers[asset_id] = number
             self.ids.append(asset_id)
+        (self._apart.add if apart else self._apart.discard)(asset_id)
 
     def _part(self, asset_id: str) -> _Part:
         if asset_id not in self._parts:
@@ -215,7 +229,8 @@ class Index:
         requirements = self.requirements
         slots = list(requirements.slots(asset))
         own = list(requirements.of_itself(asset))
-        if requirements.agreements.apart(asset):
+        apart = requirements.agreements.apart(asset)
+        if apart:
             for slot in slots:
                 own += requirements.of_slot(slot, asset)
                 for party in requirements.agreements.heard(slot.party, slot.label):
@@ -224,7 +239,7 @@ class Index:
             slots = []
         claims = self.state.claims.get(asset.id, ())
         self._remember(asset.id, (day for claim in claims for day in (claim.period.start, claim.period.end)), ())
-        return _Part(*self._folded(own), tuple(self._slot(slot) for slot in slots))
+        return _Part(*self._folded(own), tuple(self._slot(slot) for slot in slots), apart)
 
     def _slot(self, slot: Slot) -> int:
         if slot not in self._slots:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC
 from typing import Any, cast
 
 import msgspec
@@ -17,6 +18,7 @@ from django.db import connection
 
 from accord.catalog import queries as catalog
 from accord.clearance import loading
+from accord.clearance.brief import Briefs
 from accord.clearance.index import Index
 from accord.clearance.loading import Mark
 from accord.clearance.records import ClearanceState, Question
@@ -34,6 +36,7 @@ Progress = Callable[[int, int], None]
 TOO_FAR = 20_000
 #: Questions in a row about earlier instants after which the clock is taken to have been put back.
 SET_BACK = 8
+LAST = Instant.max.replace(tzinfo=UTC)
 #: Questions after which a process keeps the catalogue: one that asks once reads only what it needs.
 OFTEN = 3
 
@@ -47,12 +50,13 @@ class Kept:
         self.beat: int | None = None
         self.indexes: dict[tuple[Use, str, bool], Index] = {}
         self.behind: dict[tuple[Use, str, bool], int] = {}
+        self._briefs: dict[tuple[Use, str, bool], Briefs] = {}
 
     def catch_up(self, at: Instant) -> None:
         """Apply everything that was committed before this call."""
-        now = pulse().settled()
-        if self.state is not None and now is not None and now == self.beat and _alone():
+        if self.caught_up:
             return
+        now = pulse().settled()
         try:
             followed = self.state is not None and self._follow(at)
         except BaseException:
@@ -64,13 +68,36 @@ class Kept:
         # both readings of the pulse are alike and at rest: whatever was written before the first had been read by then
         self.beat = now if now == pulse().settled() else None
 
+    @property
+    def caught_up(self) -> bool:
+        """Whether nothing was committed since, as far as can be told without asking the database."""
+        return self.state is not None and self.beat is not None and self.beat == pulse().settled() and _alone()
+
+    def briefs(self, question: Question) -> Briefs | None:
+        """Brief answers at a question's instant; None when it is already passed."""
+        index = self.index(question)
+        return None if index is None else self._of(index, question)
+
+    def briefs_at_hand(self, question: Question) -> Briefs | None:
+        """The same, only if nothing at all has to be worked out first."""
+        index = self.indexes.get(_key(question))
+        if not self.caught_up or index is None or not index.at <= question.at < (index.holds_until or LAST):
+            return None
+        return self._of(index, question)
+
+    def _of(self, index: Index, question: Question) -> Briefs:
+        found = self._briefs.get(_key(question))
+        if found is None or found.index is not index:
+            found = self._briefs[_key(question)] = Briefs(index)
+        return found
+
     def index(self, question: Question, progress: Progress | None = None) -> Index | None:
         """The catalogue decided for a question, at its instant; None when it asks about an instant already passed.
 
         When nobody asks about later instants any more (a clock was put back), it is laid out anew for the earlier one.
         """
         assert self.state is not None
-        key = (question.use, question.feature, question.before_launch)
+        key = _key(question)
         index = self.indexes.get(key)
         if index is not None and question.at < index.at:
             self.behind[key] = self.behind.get(key, 0) + 1
@@ -163,6 +190,10 @@ def _differing(before: Mapping[str, Any], after: Mapping[str, Any] | None) -> se
     return set() if after is None else {key for key in {*before, *after} if before.get(key) != after.get(key)}
 
 
+def _key(question: Question) -> tuple[Use, str, bool]:
+    return question.use, question.feature, question.before_launch
+
+
 def _alone() -> bool:
     """Whether every writer shares this host's pulse: on SQLite the file is one host's; on PostgreSQL ask the database."""
     return connection.vendor == "sqlite"
@@ -188,6 +219,18 @@ def kept(at: Instant, whole: bool = False) -> Iterator[Kept | None]:
     with _lock:
         _kept.catch_up(at)
         yield _kept
+
+
+@contextmanager
+def at_hand() -> Iterator[Kept | None]:
+    """The kept catalogue if nobody else is at it: for a thread that must not wait."""
+    if not _lock.acquire(blocking=False):
+        yield None
+        return
+    try:
+        yield _kept
+    finally:
+        _lock.release()
 
 
 def forget() -> None:

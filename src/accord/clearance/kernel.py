@@ -101,6 +101,11 @@ class Layout:
         first = int(self.start[number])
         return self.rows[first : first + int(self.count[number])].tolist()  # type: ignore[no-any-return]
 
+    def key_of(self, number: int) -> bytes:
+        """The same, as something to look up by."""
+        first = int(self.start[number])
+        return self.rows[first : first + int(self.count[number])].tobytes()
+
     def masks(self, threads: int = 1, out: Masks | None = None) -> Masks:
         """Where each asset is cleared (n, 4), written into `out` where one is handed in."""
         out = np.empty((self.assets, WORDS), dtype=np.uint64) if out is None else out

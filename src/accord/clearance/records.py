@@ -59,6 +59,14 @@ class Shortfall(msgspec.Struct, frozen=True, kw_only=True):
     could_grant: str | None = None
 
 
+class Grounds(msgspec.Struct, frozen=True, kw_only=True):
+    """On what a yes rests: the deals and the choices that carry it, and what they ask of whoever makes use of it."""
+
+    deals: tuple[str, ...]
+    choices: tuple[str, ...]
+    conditions: Conditions
+
+
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """A decision on one asset at the journal's head: where it is cleared, on what, under which conditions, and why not.
 

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 
 import msgspec
 
 from accord.clearance.agreements import Agreements
 from accord.clearance.because import shortfalls
-from accord.clearance.records import RULE_VERSION, Answer, ClearanceState, HistoricalAnswer, Question, Shortfall
+from accord.clearance.records import (
+    RULE_VERSION,
+    Answer,
+    ClearanceState,
+    Grounds,
+    HistoricalAnswer,
+    Question,
+    Shortfall,
+)
 from accord.clearance.requirements import Requirement, Requirements
 from accord.deals.records import Conditions, Grant
 from accord.terms import instant, period
@@ -30,11 +38,12 @@ def decide_many(
     check(state, question)
     requirements = requirements or Requirements(state, question)
     offered, of_feature = requirements.of_feature()
+    decision_of = decision_ids(question, state.known)
     answers = {}
     for asset in assets:
         if asset not in state.assets:
             raise BadInput(f"there is no asset `{asset}`", do="name a work, recording, score or stem by its id")
-        answers[asset] = _answer(requirements, question, asset, offered, of_feature)
+        answers[asset] = _answer(requirements, question, asset, offered, of_feature, decision_of(asset))
     return answers
 
 
@@ -56,7 +65,12 @@ def consent(state: ClearanceState, question: Question, person: str) -> Territory
 
 
 def _answer(
-    requirements: Requirements, question: Question, asset: str, offered: int, of_feature: tuple[Requirement, ...]
+    requirements: Requirements,
+    question: Question,
+    asset: str,
+    offered: int,
+    of_feature: tuple[Requirement, ...],
+    decision: str,
 ) -> Answer:
     state = requirements.state
     asked = [*of_feature, *requirements.of(asset)]
@@ -66,9 +80,9 @@ def _answer(
     short: tuple[Shortfall, ...] = ()
     if cleared != offered:
         short = shortfalls(requirements, [r for r in asked if r.gap & offered], offered)
-    grants, choices = _relied_on(requirements, asked, cleared)
+    grounds = _grounds(requirements, asset, asked, cleared)
     return Answer(
-        decision=decision_id(question, asset, state.known),
+        decision=decision,
         asset=asset,
         use=question.use,
         feature=question.feature,
@@ -78,13 +92,27 @@ def _answer(
         offered=TerritorySet(offered),
         cleared=TerritorySet(cleared),
         shortfalls=short,
-        deals=tuple(sorted({grant.deal for grant in grants})),
-        choices=tuple(sorted(choices)),
-        conditions=strictest((g.conditions for g in grants), _non_commercial(requirements, asset)),
+        deals=grounds.deals,
+        choices=grounds.choices,
+        conditions=grounds.conditions,
     )
 
 
-def _relied_on(requirements: Requirements, asked: list[Requirement], cleared: int) -> tuple[list[Grant], set[str]]:
+def grounds(requirements: Requirements, asset: str, cleared: int) -> Grounds:
+    """On what a yes in these territories rests, for an asset that is cleared there."""
+    return _grounds(requirements, asset, requirements.of(asset), cleared)
+
+
+def _grounds(requirements: Requirements, asset: str, asked: Iterable[Requirement], cleared: int) -> Grounds:
+    grants, choices = _relied_on(requirements, asked, cleared)
+    return Grounds(
+        deals=tuple(sorted({grant.deal for grant in grants})),
+        choices=tuple(sorted(choices)),
+        conditions=strictest((g.conditions for g in grants), non_commercial(requirements, asset)),
+    )
+
+
+def _relied_on(requirements: Requirements, asked: Iterable[Requirement], cleared: int) -> tuple[list[Grant], set[str]]:
     """The grants and the choices that carry the yes, where there is one."""
     grants: list[Grant] = []
     choices: set[str] = set()
@@ -123,16 +151,18 @@ def _lines(lines: Iterable[str | None]) -> str | None:
     return "; ".join(sorted({line for line in lines if line})) or None
 
 
-def _non_commercial(requirements: Requirements, asset: str) -> bool:
+def non_commercial(requirements: Requirements, asset: str) -> bool:
+    """Whether anything the asset is made of is for non-commercial use alone."""
     return any(requirements.state.assets[part].non_commercial for part in requirements.made_of(asset)[0])
 
 
-def decision_id(question: Question, asset: str, known: int) -> str:
-    """The same question under the same rule at the same journal position always carries the same id."""
-    parts = [asset, question.use.value, question.feature, instant.text(question.at), str(known), RULE_VERSION]
+def decision_ids(question: Question, known: int) -> Callable[[str], str]:
+    """Asset → the decision's id: the same question under the same rule at the same position always carries the same."""
+    parts = ["", question.use.value, question.feature, instant.text(question.at), str(known), RULE_VERSION]
     if question.before_launch:
         parts.append("before-launch")
-    return "dec_" + sha256("\n".join(parts).encode()).hexdigest()[:24]
+    rest = "\n".join(parts)
+    return lambda asset: "dec_" + sha256((asset + rest).encode()).hexdigest()[:24]
 
 
 def as_history(answer: Answer) -> HistoricalAnswer:

@@ -20,12 +20,11 @@ def command(
 
     console.print(f"accord is on http://{host}:{port} (Ctrl-C stops it)")
     server = Granian(
-        "accord.server.wsgi:application",
+        "accord.server.asgi:application",
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.ASGINL,
         workers=workers,
-        blocking_threads=8,
         log_access=False,
         websockets=False,
     )

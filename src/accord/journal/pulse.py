@@ -62,7 +62,7 @@ _pulses: dict[Path, Pulse] = {}
 
 def pulse() -> Pulse:
     """The pulse of this process's instance."""
-    file = Path(settings.ACCORD_HOME) / "pulse"
-    if file not in _pulses:
-        _pulses[file] = Pulse(file)
-    return _pulses[file]
+    home = settings.ACCORD_HOME
+    if home not in _pulses:
+        _pulses[home] = Pulse(Path(home) / "pulse")
+    return _pulses[home]

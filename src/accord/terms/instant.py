@@ -41,4 +41,4 @@ def utc(at: datetime) -> Instant:
 
 def text(at: Instant) -> str:
     """RFC 3339, UTC, six digits: `2026-07-01T12:00:00.000000Z`."""
-    return utc(at).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return utc(at).isoformat(timespec="microseconds").replace("+00:00", "Z")

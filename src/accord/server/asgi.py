@@ -1,0 +1,98 @@
+"""The ASGI application that granian serves: a lean door for what machines ask all day, Django for everything else.
+
+A lean operation goes from bytes to bytes: at once on the event loop when nothing has to be waited for, else in a thread.
+What it does not answer itself goes to Django with the same body, so that every refusal is made in one place.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from a2wsgi import WSGIMiddleware
+
+from accord.server.wsgi import application as django  # first: it sets Django up
+
+# isort: split
+from django.db import close_old_connections
+
+from accord.clearance import lean
+from accord.parties import recognising
+from accord.parties.viewer import Viewer
+from accord.server.headers import PLAIN
+
+Scope, Message = dict[str, Any], dict[str, Any]
+Receive, Send = Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]
+#: A longer body goes to Django, which refuses what is too long.
+LONGEST_BODY = 1 << 20
+LEAN = {("POST", "/v1/clearances"): lean}
+HEADERS = [(b"content-type", b"application/json"), *((k.lower().encode(), v.encode()) for k, v in PLAIN.items())]
+
+_everything_else = WSGIMiddleware(django, workers=8)
+_threads = ThreadPoolExecutor(4, "lean")
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer one request."""
+    door = LEAN.get((scope["method"], scope["path"])) if scope["type"] == "http" else None
+    key = door and _key(scope)
+    if not key:
+        await _everything_else(scope, receive, send)
+        return
+    body, rest = await _body(receive)
+    answer = None
+    if rest is None:
+        viewer = recognising.at_hand(key)
+        answer = door.at_hand(viewer, body) if viewer else None
+        if answer is None:
+            answer = await asyncio.get_running_loop().run_in_executor(_threads, _wait_for, door, key, body)
+    if answer is None:
+        await _everything_else(scope, _again(body, rest, receive), send)
+        return
+    length = (b"content-length", str(len(answer)).encode())
+    await send({"type": "http.response.start", "status": 200, "headers": [*HEADERS, length]})
+    await send({"type": "http.response.body", "body": answer})
+
+
+def _wait_for(door: Any, key: str, body: bytes) -> bytes | None:
+    close_old_connections()
+    try:
+        viewer: Viewer | None = recognising.recognise(key)
+        return door.answer(viewer, body) if viewer else None  # type: ignore[no-any-return]
+    finally:
+        close_old_connections()
+
+
+def _key(scope: Scope) -> str | None:
+    """The API key of a request whose body is JSON."""
+    found = dict(scope["headers"])
+    scheme, _, key = found.get(b"authorization", b"").partition(b" ")
+    if scheme.lower() != b"bearer" or not found.get(b"content-type", b"application/json").startswith(b"application/json"):
+        return None
+    return key.strip().decode("latin-1")
+
+
+async def _body(receive: Receive) -> tuple[bytes, Message | None]:
+    """The body, and the message that would have made it too long, if one did."""
+    parts, size = [], 0
+    while True:
+        message = await receive()
+        part = message.get("body", b"")
+        size += len(part)
+        if message["type"] != "http.request" or size > LONGEST_BODY:
+            return b"".join(parts), message
+        parts.append(part)
+        if not message.get("more_body"):
+            return b"".join(parts), None
+
+
+def _again(body: bytes, rest: Message | None, receive: Receive) -> Receive:
+    """What was received, to be received again, and then whatever still comes."""
+    waiting = [{"type": "http.request", "body": body, "more_body": rest is not None}, *([rest] if rest else [])]
+
+    async def received() -> Message:
+        return waiting.pop(0) if waiting else await receive()
+
+    return received
