@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import copy
+import json
 from datetime import datetime, timedelta
 
+import msgspec
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from tests.oracle import clearance as oracle
 from tests.properties.catalogues import ASSETS, AT, PERIODS, SOME, USES, Parts, change, choice, grant
 
 from accord.catalog.records import ALWAYS
+from accord.clearance import rules
+from accord.clearance.api import as_plain
+from accord.clearance.brief import Briefs
 from accord.clearance.horizon import next_turn
 from accord.clearance.index import Index
 from accord.clearance.records import ClearanceState, Question
@@ -18,7 +23,7 @@ from accord.deals.records import Selection
 from accord.participation.records import Source
 from accord.parties.records import Membership, MembershipKind
 from accord.terms.period import calendar
-from accord.terms.territory import INDEX, TERRITORIES
+from accord.terms.territory import INDEX, TERRITORIES, TerritorySet
 
 SAID = ("choices", "grants", "mandates", "memberships")
 HELD = ("assets", "claims", "public_domain", "holds")
@@ -128,6 +133,25 @@ def test_laws_1_2_3_4_what_is_kept_is_what_would_be_made_anew(
             assert index.cleared(asset) == sum(1 << TERRITORIES.index(code) for code in right), (asset, at)
         anew = Index(after, asked).answer(ASSETS)
         assert index.answer(ASSETS).reasons == anew.reasons
+
+
+@settings(max_examples=100, deadline=None)
+@given(histories(), st.sampled_from([None, "FR+JP", "NONE", "WORLD-US"]))
+def test_a_brief_answer_is_the_full_one_without_its_sentences(
+    case: tuple[list[ClearanceState], list[datetime], Question], where: str | None
+) -> None:
+    """Kept across every word and midnight, and shared by what rests on the same words, each value is the full answer's."""
+    states, instants, question = case
+    index = Index(states[0], question)
+    briefs = Briefs(index)
+    asked_in = None if where is None else TerritorySet.parse(where)
+    for before, after, at in zip(states[:-1], states[1:], instants[1:], strict=True):
+        index.touch(after, at, spoke(before, after), differing(before, after, HELD))
+        asked = Question(question.use, question.feature, at)
+        found = json.loads(msgspec.json.encode(briefs.of(ASSETS, asked, None if asked_in is None else asked_in.bits)))
+        full = [as_plain(answer, asked_in, False) for answer in rules.decide_many(after, asked, ASSETS).values()]
+        assert found == json.loads(msgspec.json.encode(full))
+        assert [list(answer) for answer in found] == [list(answer) for answer in full], "in the same order"
 
 
 @settings(max_examples=300, deadline=None)

@@ -85,7 +85,7 @@ def writing(actor: str, at: Instant) -> Iterator[Writer]:
     if outer is not None:
         yield Writer(actor, at, outer)
         return
-    with _transaction():
+    with announced():
         _open.shared = {"": head()}
         try:
             yield Writer(actor, at, _open.shared)
@@ -94,8 +94,11 @@ def writing(actor: str, at: Instant) -> Iterator[Writer]:
 
 
 @contextmanager
-def _transaction() -> Iterator[None]:
-    """One transaction with the writer's lock, after which every process of this host knows that something was written."""
+def announced() -> Iterator[None]:
+    """One transaction with the writer's lock, after which every process of this host knows that something was written.
+
+    For facts, and for what is none but is kept elsewhere too (accounts and keys).
+    """
     within = connection.in_atomic_block
     number = None
     try:
@@ -233,7 +236,7 @@ def _faulty_tile(path: str, expected: bytes) -> str:
 
 def rebuild(progress: Callable[[int, int], None] | None = None) -> int:
     """Drop every table of facts and make it again from the journal, in one transaction. Returns the facts replayed."""
-    with _transaction():
+    with announced():
         for model in projected_models():
             model.objects.all()._raw_delete(model.objects.db)
         size = head()

@@ -26,6 +26,7 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accord.journal.actions import announced
 from accord.parties.models import AccountRow, KeyRow, PartyRow
 from accord.parties.records import Account, Key
 from accord.parties.viewer import Role, Viewer
@@ -106,7 +107,8 @@ def change_account(
         row.roles = _roles(roles)
     if parties is not None:
         row.parties = _known_parties(parties)
-    row.save()
+    with announced():
+        row.save()
     return _account(row)
 
 
@@ -114,7 +116,8 @@ def close_account(account_id: str) -> None:
     """Nobody signs in with it any more, and its keys stop at once."""
     row = _row(account_id)
     row.user.is_active = False
-    row.user.save()
+    with announced():
+        row.user.save()
 
 
 def add_claim(account_id: str, party: str) -> None:
@@ -135,7 +138,8 @@ def dismiss(account_id: str, party: str) -> None:
     """The account no longer acts for the party."""
     row = _row(account_id)
     row.parties = sorted(set(row.parties) - {party})
-    row.save()
+    with announced():
+        row.save()
 
 
 def account(account_id: str) -> Account:
@@ -187,7 +191,9 @@ def revoke_key(prefix: str, account_id: str | None = None, *, at: datetime | Non
     """Stop a key at once; with `account_id`, only one of that account's. Raises: NotThere."""
     rows = KeyRow.objects.filter(prefix=prefix, revoked_at=None)
     rows = rows.filter(account_id=account_id) if account_id else rows
-    if not rows.update(revoked_at=at or timezone.now()):
+    with announced():
+        revoked = rows.update(revoked_at=at or timezone.now())
+    if not revoked:
         raise NotThere(f"there is no working key `{prefix}`")
 
 

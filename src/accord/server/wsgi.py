@@ -1,4 +1,4 @@
-"""The WSGI application that granian serves."""
+"""Django as a WSGI application: what `asgi` puts behind its lean door."""
 
 from __future__ import annotations
 
