@@ -69,7 +69,9 @@ def _key(scope: Scope) -> str | None:
     """The API key of a request whose body is JSON."""
     found = dict(scope["headers"])
     scheme, _, key = found.get(b"authorization", b"").partition(b" ")
-    if scheme.lower() != b"bearer" or not found.get(b"content-type", b"application/json").startswith(b"application/json"):
+    if scheme.lower() != b"bearer" or not found.get(b"content-type", b"application/json").startswith(
+        b"application/json"
+    ):
         return None
     return key.strip().decode("latin-1")
 
