@@ -13,13 +13,14 @@ SHOWN = 20
 
 
 def command(
-    file: Annotated[Path, typer.Argument(help="JSON lines, .csv or .parquet")],
+    file: Annotated[Path, typer.Argument(help="JSON lines or a JSON array, .csv or .parquet")],
     source: Annotated[str, typer.Option(help="for events that name no source")] = "urn:accord:file",
     json: Annotated[bool, typer.Option("--json", help="for machines")] = False,
 ) -> None:
-    """Count the usage events in FILE: JSON lines, CSV or Parquet. Sending a file again changes nothing.
+    """Count the usage events in FILE: JSON, CSV or Parquet. Sending a file again changes nothing.
 
-    Lines that cannot be read are named with their reason and the others are kept. Exit 2 when no line could be read.
+    Lines that cannot be read, and those that say something else under an id that was counted, are named with their reason;
+    the others are kept. Exit 2 when nothing in it could be counted.
     """
     from accord.metering import actions
 
@@ -32,7 +33,8 @@ def command(
             console.print(f"line {one.line}: {one.reason}", markup=False)
         if len(report.rejected) > SHOWN:
             console.print(f"and {len(report.rejected) - SHOWN:,} more lines were turned away (--json lists them)")
-        if report.segment:
-            console.print(f"kept as {report.segment}, {report.file}")
+        if report.segments:
+            last = f" to {report.segments[-1]}" if report.segments[1:] else ""
+            console.print(f"kept as {report.segments[0]}{last}")
     if report.rejected and not (report.accepted or report.duplicates):
         raise typer.Exit(2)

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-import io
+from collections.abc import Iterator, Sequence
 from datetime import UTC
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as parquet
 
 from accord.journal.actions import Writer, writing
-from accord.metering import periods, seen
-from accord.metering.events import SCHEMA, checks, reasons
+from accord.journal.queries import entry, head
+from accord.metering import periods, segments
+from accord.metering.events import AHEAD, checks, reasons
 from accord.metering.facts import PlatformPlaysReported, RevenueReported, SegmentAppended
-from accord.metering.keys import corrected, firsts, keys_of, targets_of
 from accord.metering.models import RevenueRow, SourceRow
-from accord.metering.reading import Read, read_file, read_lines, read_table, read_values
+from accord.metering.reading import AT_ONCE, Read, read_file, read_lines, read_table, read_values
 from accord.metering.records import IngestReport, Rejected
+from accord.metering.sifting import sifted
 from accord.terms.instant import Instant
 from accord.terms.money import MICROS, text
 from accord.terms.refusal import BadInput
 from accord.terms.territory import TERRITORIES
-from accord.vault import actions as vault
 
+PLACES = frozenset(TERRITORIES)
 LARGEST_REVENUE = 10**12 * MICROS  # a billion millions: a typing error beyond it, and sums of it still fit 64 bits
 LARGEST_COUNT = 10**15
 LONGEST_FEATURE = 80
@@ -33,105 +34,142 @@ LONGEST_FEATURE = 80
 Events = Any  # a path, an Arrow table, an iterable of lines (bytes), or one of mappings
 
 
+class Batch(msgspec.Struct, frozen=True):
+    """Events that were read and stand for themselves, and the lines that do not; sent by `actor`, received `at`."""
+
+    table: pa.Table
+    rejected: tuple[Rejected, ...]
+    at: Instant
+    actor: str
+    own_sources: bool = False
+
+
 def ingest(events: Events, source: str, at: Instant, actor: str, own_sources: bool = False) -> IngestReport:
     """Count events once. `source` stands in for events that name none; `at` is when they were received.
 
-    When it returns, what it accepted is durable: the file is fsynced in the vault and the fact that names it, with the
-    keys of its events, is committed. Sending the same again, in whole or in parts, in any order, changes nothing.
+    When it returns, what it accepted is durable: the files are fsynced in the vault and the facts that name them, with the
+    keys of their events, are committed. Sending the same again, in whole or in parts, in any order, changes nothing.
+    A file is counted part by part, each part at once: one that breaks off is sent again.
     `own_sources`: events of a source that another actor sent first are turned away, so that nobody's ids can
     suppress another's events.
-    Raises: BadInput only when nothing of the batch can be read.
+    Raises: BadInput only when nothing of what was sent can be read, or nothing of a file from some line on.
     """
-    table, rejected = _read(events, source)
-    good, rejected = _parted(table, reasons(table, checks(frozenset(TERRITORIES), at)), rejected)
+    report, lines = IngestReport(), 0
+    try:
+        for read in _reads(events, source):
+            report += count([checked(read, at, actor, own_sources)])[0]
+            lines += read[0].num_rows + len(read[1])
+    except BadInput as wrong:
+        if not lines:
+            raise
+        where = f"after {lines:,} lines, which were counted"
+        raise BadInput(wrong.what, where, wrong.why, "mend it and send it again") from None
+    return report
+
+
+def checked(read: Read, at: Instant, actor: str, own_sources: bool = False) -> Batch:
+    """What was read as a batch: lines that cannot be an event are turned away."""
+    table, rejected = read
+    why = reasons(table, checks(PLACES, _received(table, at)))
+    keep, more = _parted(table, why)
+    return Batch(keep, (*rejected, *more), at, actor, own_sources)
+
+
+def _received(table: pa.Table, at: Instant) -> Instant:
+    """When the batch came: `at`, or the newest fact's instant where our clock has fallen behind it and it matters."""
+    newest = pc.max(table["at"]).as_py() if table.num_rows and at.year < 2999 else None
+    if newest is None or newest <= (at + AHEAD).replace(tzinfo=None) or not (last := head()):
+        return at
+    return max(at, entry(last).at)
+
+
+def count(batches: Sequence[Batch]) -> list[IngestReport]:
+    """Count batches, each once, in one transaction with one fsync of each kind; says what became of each.
+
+    Batches of one sender share a segment. Any fault undoes all of them, and none was answered.
+    """
+    alike: dict[tuple[str, bool], list[int]] = {}
+    for number, batch in enumerate(batches):
+        alike.setdefault((batch.actor, batch.own_sources), []).append(number)
+    reports: dict[int, IngestReport] = {}
+    with writing(batches[0].actor, batches[0].at):
+        for numbers in alike.values():
+            reports |= zip(numbers, _count([batches[number] for number in numbers]), strict=True)
+    return [reports[number] for number in range(len(batches))]
+
+
+def _count(batches: Sequence[Batch]) -> list[IngestReport]:
+    """Batches of one sender, within the writer's lock."""
+    actor, at = batches[0].actor, max(batch.at for batch in batches)
+    number = np.repeat(np.arange(len(batches)), [batch.table.num_rows for batch in batches])
+    table = pa.concat_tables([batch.table for batch in batches]).combine_chunks()
+    rejected = [list(batch.rejected) for batch in batches]
     with writing(actor, at) as journal:
-        if own_sources:
-            good, rejected = _parted(good, _foreign(good, actor), rejected)
-        fresh = good.filter(pa.array(firsts(keys_of(good)))) if good.num_rows else good
-        known = seen.known(keys_of(fresh).to_pylist()) if fresh.num_rows else set()
-        if known:
-            fresh = fresh.filter(pc.invert(pc.is_in(keys_of(fresh), pa.array(sorted(known)))))
-        duplicates = good.num_rows - fresh.num_rows
-        fresh, rejected = _parted(fresh, _corrected(fresh), rejected)
-        segment = _append(journal, fresh, duplicates, len(rejected)) if fresh.num_rows else None
-    return IngestReport(
-        accepted=fresh.num_rows,
-        duplicates=duplicates,
-        rejected=tuple(sorted(rejected, key=lambda one: one.line)),
-        segment=segment.segment if segment is not None else None,
-        file=segment.file if segment is not None else None,
-    )
+        why = _foreign(table, actor) if batches[0].own_sources else {}
+        new, again = sifted(table, why)
+        for row, reason in why.items():
+            rejected[number[row]].append(Rejected(table["line"][row].as_py(), reason))
+        turned_away = sum(len(one) for one in rejected)
+        segment = _append(journal, table.filter(pa.array(new)), int(again.sum()), turned_away) if new.any() else ""
+    accepted, duplicates = (np.bincount(number[rows], minlength=len(batches)).tolist() for rows in (new, again))
+    return [
+        IngestReport(
+            accepted=accepted[one],
+            duplicates=duplicates[one],
+            rejected=tuple(sorted(rejected[one], key=lambda away: away.line)),
+            segments=(segment,) if accepted[one] else (),
+        )
+        for one in range(len(batches))
+    ]
 
 
-def _parted(table: pa.Table, why: dict[int, str], rejected: list[Rejected]) -> Read:
-    """The rows without a reason, and the others added to those turned away."""
-    lines = table["line"].to_numpy()
+def _parted(table: pa.Table, why: dict[int, str]) -> tuple[pa.Table, list[Rejected]]:
+    """The rows without a reason, and the others as turned away."""
+    if not why:
+        return table, []
     keep = np.ones(table.num_rows, bool)
     keep[list(why)] = False
-    return table.filter(pa.array(keep)), [*rejected, *(Rejected(int(lines[row]), text) for row, text in why.items())]
+    lines = table["line"].to_numpy()
+    return table.filter(pa.array(keep)), [Rejected(int(lines[row]), text) for row, text in why.items()]
 
 
-def _foreign(good: pa.Table, actor: str) -> dict[int, str]:
+def _foreign(table: pa.Table, actor: str) -> dict[int, str]:
     """Rows whose source is another sender's: whoever sent a source first has it."""
-    sources = pc.unique(good["source"]).to_pylist()
+    sources = pc.unique(table["source"]).to_pylist()
     others = SourceRow.objects.filter(source__in=sources).exclude(sender=actor).values_list("source", flat=True)
     taken = pa.array(sorted(others), pa.string())
-    rows = np.flatnonzero(np.asarray(pc.is_in(good["source"], taken).combine_chunks())).tolist() if len(taken) else []
-    return {row: f"source `{good['source'][row].as_py()}` is another sender's" for row in rows}
+    rows = np.flatnonzero(np.asarray(pc.is_in(table["source"], taken).combine_chunks())).tolist() if len(taken) else []
+    return {row: f"source `{table['source'][row].as_py()}` is another sender's" for row in rows}
 
 
-def _corrected(fresh: pa.Table) -> dict[int, str]:
-    """Rows that correct what was never counted, or was corrected before: either would count one use twice.
-
-    In the order of the batch, so a correction may be corrected further down in it.
-    """
-    rows = np.flatnonzero(np.asarray(pc.is_valid(fresh["corrects"]).combine_chunks())).tolist()
-    if not rows:
-        return {}
-    part = fresh.take(pa.array(rows))
-    own, targets = keys_of(part).to_pylist(), targets_of(part).to_pylist()
-    taken = seen.known([*targets, *(corrected(key) for key in targets)])
-    taken.update(set(keys_of(fresh).to_pylist()).difference(own))
-    found = {}
-    for row, key, target in zip(rows, own, targets, strict=True):
-        if target in taken and corrected(target) not in taken:
-            taken.update((key, corrected(target)))
-            continue
-        why = "was corrected before: correct its correction" if target in taken else "is not known: send it first"
-        found[row] = f"event `{fresh['corrects'][row].as_py()}` {why}"
-    return found
-
-
-def _append(journal: Writer, fresh: pa.Table, duplicates: int, rejected: int) -> SegmentAppended:
-    ordered = fresh.select(SCHEMA.names).sort_by([("at", "ascending"), ("source", "ascending"), ("id", "ascending")])
-    file = io.BytesIO()
-    parquet.write_table(ordered, file, compression="zstd")
-    span = pc.min_max(ordered["at"]).as_py()
+def _append(journal: Writer, fresh: pa.Table, duplicates: int, rejected: int) -> str:
+    file, events = segments.write(fresh)
+    span = pc.min_max(events["at"]).as_py()
     fact = SegmentAppended(
         segment=journal.mint("seg"),
-        file=vault.put(file.getvalue()),
-        rows=ordered.num_rows,
+        file=file,
+        rows=events.num_rows,
         duplicates=duplicates,
         rejected=rejected,
-        corrections=ordered.num_rows - ordered["corrects"].null_count,
-        listens=pc.sum(pc.equal(ordered["kind"], "listen")).as_py(),
-        sources=tuple(sorted(pc.unique(ordered["source"]).to_pylist())),
+        corrections=events.num_rows - events["corrects"].null_count,
+        listens=pc.sum(pc.equal(events["kind"], "listen")).as_py(),
+        sources=tuple(sorted(pc.unique(events["source"]).to_pylist())),
         first_at=span["min"].replace(tzinfo=UTC),
         last_at=span["max"].replace(tzinfo=UTC),
     )
     journal.append(fact)
-    return fact
+    return fact.segment
 
 
-def _read(events: Events, source: str) -> Read:
+def _reads(events: Events, source: str) -> Iterator[Read]:
     if isinstance(events, Path):
-        return read_file(events, source)
-    if isinstance(events, pa.Table):
-        return read_table(events, source)
-    items = list(events)
-    if items and isinstance(items[0], bytes):
-        return read_lines(items, source)
-    return read_values(items, source)
+        yield from read_file(events, source)
+    elif isinstance(events, pa.Table):
+        for start in range(0, events.num_rows, AT_ONCE):
+            yield read_table(events.slice(start, AT_ONCE), source, start + 1)
+    else:
+        items = list(events)
+        yield read_lines(items, source) if items and isinstance(items[0], bytes) else read_values(items, source)
 
 
 def report_revenue(

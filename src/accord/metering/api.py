@@ -5,19 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Router, Schema
 
-from accord.metering import actions, queries
+from accord.metering import actions, door, queries
+from accord.metering.door import LARGEST_BATCH
 from accord.metering.schema import event_schema
 from accord.parties.audience import audience
 from accord.parties.viewer import Role
 from accord.terms.money import micros
-from accord.terms.refusal import BadInput
 
 router = Router(tags=["metering"])
-LARGEST_BATCH = 10_000
 OFFICE = (Role.PRODUCT, Role.FINANCE, Role.ADMIN)
 
 
@@ -46,28 +45,16 @@ TAKES = {"application/cloudevents-batch+json": {"schema": BATCH}, "application/j
 
 @router.post("/usage", url_name="usage", openapi_extra={"requestBody": {"required": True, "content": TAKES}})
 @audience(Role.MACHINE, Role.ADMIN)
-def usage(request: HttpRequest) -> dict[str, Any]:
+def usage(request: HttpRequest) -> HttpResponse:
     """Usage events as a CloudEvents 1.0 batch: a JSON array of events, enveloped or flat. At most 10,000.
 
     Lines are counted from 1; rejected ones come back with their reason and the others are kept. Sending a batch again
-    is safe: an event counts once by its source and id. A source belongs to the account that sent it first.
+    is safe: an event counts once by its source and id; an id that comes again with another body is rejected. A source
+    belongs to the account that sent it first.
     """
     viewer = request.viewer  # type: ignore[attr-defined]
-    try:
-        events = msgspec.json.decode(request.body, type=list[msgspec.Raw])
-    except (msgspec.DecodeError, RecursionError) as wrong:
-        raise BadInput("the body is not a JSON array of events", why=str(wrong)) from None
-    if len(events) > LARGEST_BATCH:
-        raise BadInput(f"the batch has {len(events):,} events", do=f"send at most {LARGEST_BATCH:,} at once")
-    account = viewer.account or ""
-    lines = [bytes(event) for event in events]
-    report = actions.ingest(lines, f"urn:accord:{account}", timezone.now(), account, own_sources=True)
-    return {
-        "accepted": report.accepted,
-        "duplicates": report.duplicates,
-        "rejected": [{"line": one.line, "reason": one.reason} for one in report.rejected],
-        "segment": report.segment,
-    }
+    answer = door.take(request.body, viewer.account or "", timezone.now())
+    return HttpResponse(answer, content_type="application/json")
 
 
 @router.get("/usage/schema", url_name="usage-schema")

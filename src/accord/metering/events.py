@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -40,7 +41,7 @@ LONGEST_LISTEN_S = 86_400
 AHEAD = timedelta(hours=24)  # clocks disagree; a day is generous, and a wrong year is still caught
 EARLIEST = datetime(2000, 1, 1)  # no period lies before (`periods.SHAPE`): a clock that fell back to 1970 is caught
 
-Mask = Any  # an Arrow array of booleans, one per row; null is false
+Mask = Any  # an Arrow array of booleans, one per row; null is false. None: true of no row
 Test = Callable[[pa.Table], Mask]
 
 
@@ -55,6 +56,14 @@ class Check(msgspec.Struct, frozen=True):
 def checks(territories: frozenset[str], received: datetime) -> tuple[Check, ...]:
     """All reasons in the order they are looked for; the first one found is the line's reason."""
     latest = pa.scalar((received + AHEAD).replace(tzinfo=None), pa.timestamp("us"))
+    return (
+        *_timeless(territories),
+        Check("at", "`{}` lies in the future", lambda t: pc.greater(t["at"], latest)),
+    )
+
+
+@lru_cache(maxsize=4)
+def _timeless(territories: frozenset[str]) -> tuple[Check, ...]:
     earliest = pa.scalar(EARLIEST, pa.timestamp("us"))
     places = pa.array(sorted(territories), pa.string())
     return (
@@ -64,7 +73,6 @@ def checks(territories: frozenset[str], received: datetime) -> tuple[Check, ...]
         Check("source", "source `{}` holds a space", lambda t: pc.match_substring(t["source"], " ")),
         Check("kind", "`{}` is not a kind of event", lambda t: pc.invert(pc.is_in(t["kind"], pa.array(KINDS)))),
         Check("territory", "`{}` is not a territory", lambda t: pc.invert(pc.is_in(t["territory"], places))),
-        Check("at", "`{}` lies in the future", lambda t: pc.greater(t["at"], latest)),
         Check("at", "`{}` lies before 2000, where no period is", lambda t: pc.less(t["at"], earliest)),
         Check("creation", "`creation` is missing", _missing_creation),
         Check("user", "`user` must be a pseudonym, not an address", lambda t: pc.match_substring(t["user"], "@")),
@@ -79,7 +87,10 @@ def reasons(table: pa.Table, rules: tuple[Check, ...]) -> dict[int, str]:
     """Row number → why that row is turned away; rows that are good do not occur."""
     first = np.full(table.num_rows, -1, np.int16)
     for number, rule in enumerate(rules):
-        wrong = np.asarray(pc.fill_null(rule.wrong(table), False).combine_chunks())
+        mask = rule.wrong(table)
+        if mask is None or not pc.any(mask).as_py():
+            continue
+        wrong = np.asarray(pc.fill_null(mask, False).combine_chunks())
         first[wrong & (first < 0)] = number
     found = {}
     for row in np.flatnonzero(first >= 0).tolist():
@@ -106,14 +117,34 @@ def _required(name: str) -> Check:
 
 
 def _long(name: str) -> Test:
-    return lambda table: pc.greater(pc.utf8_length(table[name]), LONGEST_TEXT)
+    def wrong(table: pa.Table) -> Mask:
+        bytes_of = pc.max(pc.binary_length(table[name])).as_py() or 0  # never fewer than there are characters
+        return pc.greater(pc.utf8_length(table[name]), LONGEST_TEXT) if bytes_of > LONGEST_TEXT else None
+
+    return wrong
 
 
 def _control(name: str) -> Test:
-    return lambda table: pc.match_substring_regex(table[name], r"[\x00-\x1f\x7f]")
+    def wrong(table: pa.Table) -> Mask:
+        if not any(_holds_control(chunk) for chunk in table[name].chunks):
+            return None
+        return pc.match_substring_regex(table[name], r"[\x00-\x1f\x7f]")
+
+    return wrong
+
+
+def _holds_control(texts: pa.Array) -> bool:
+    """Whether any byte of an array's texts, or of what lies between them in memory, is a control character."""
+    data = texts.buffers()[2]
+    if data is None or not data.size:
+        return False
+    codes = np.frombuffer(data, np.uint8)
+    return bool(codes.min() < 0x20 or (codes == 0x7F).any())
 
 
 def _missing_creation(table: pa.Table) -> Mask:
+    if not pc.any(pc.equal(pc.fill_null(table["creation"], ""), "")).as_py():
+        return None
     needs = pc.invert(pc.is_in(table["kind"], pa.array(["train-run", "void"])))
     return pc.and_(needs, pc.equal(pc.fill_null(table["creation"], ""), ""))
 

@@ -23,10 +23,14 @@ class SegmentRow(Projected):
 
 
 class SeenEvent(Projected):
-    """A key that is taken (`keys`): of an event that was counted, or that was corrected. Time-ordered ids keep it quick."""
+    """A key that is taken (`keys`): of an event that was counted, or that was corrected. Time-ordered ids keep it quick.
+
+    `body` is what the event said besides (`keys.bodies_of`). The table is made by hand (migration 0002): one tree on SQLite,
+    and no second index on PostgreSQL.
+    """
 
     key = models.CharField(max_length=420, primary_key=True)
-    segment = models.CharField(max_length=40)
+    body = models.BigIntegerField()
 
 
 class SourceRow(Projected):

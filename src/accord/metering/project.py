@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pyarrow.parquet as parquet
+import pyarrow as pa
 
 from accord.journal.registry import Entry, projects
-from accord.metering import seen
+from accord.metering import seen, segments
 from accord.metering.facts import PlatformPlaysReported, RevenueReported, SegmentAppended
-from accord.metering.keys import corrected, keys_of, targets_of
+from accord.metering.keys import bodies_of, corrected, keys_of, targets_of
 from accord.metering.models import PlatformPlaysRow, RevenueRow, SegmentRow, SourceRow
-from accord.vault import actions as vault
 
 
 @projects(SegmentAppended)
@@ -29,11 +28,14 @@ def on_segment_appended(entry: Entry, f: SegmentAppended) -> None:
     )
     known = set(SourceRow.objects.filter(source__in=f.sources).values_list("source", flat=True))
     SourceRow.objects.bulk_create([SourceRow(source=one, sender=entry.actor) for one in f.sources if one not in known])
-    table = parquet.read_table(vault.local_path(f.file), columns=["source", "id", "corrects"])
-    keys = keys_of(table).to_pylist()
-    if f.corrections:
-        keys += [corrected(key) for key in targets_of(table).drop_null().to_pylist()]
-    seen.remember(keys, f.segment)
+    seen.remember(*taken_by(segments.read(f.file)))
+
+
+def taken_by(events: pa.Table) -> tuple[list[str], list[int]]:
+    """The keys that a segment's events take, those of what they correct included, and the bodies under them."""
+    keys, bodies = keys_of(events).to_pylist(), bodies_of(events).tolist()
+    taken = [corrected(key) for key in targets_of(events).drop_null().to_pylist()]
+    return keys + taken, bodies + [0] * len(taken)
 
 
 @projects(RevenueReported)

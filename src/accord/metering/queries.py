@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as parquet
 from django.db.models import Q
 
 from accord.engine.running import run
+from accord.metering import segments as segment_files
 from accord.metering.events import SCHEMA
 from accord.metering.models import PlatformPlaysRow, RevenueRow, SegmentRow
 from accord.metering.periods import Span
@@ -56,7 +56,7 @@ def events(span: Span | None = None, known: int | None = None) -> pa.Table:
 
 def events_of(those: Iterable[Segment]) -> pa.Table:
     """The events of some segments as Arrow, as they came."""
-    tables = [parquet.read_table(vault.local_path(segment.file)) for segment in those]
+    tables = [segment_files.read(segment.file) for segment in those]
     return pa.concat_tables(tables) if tables else SCHEMA.empty_table()
 
 

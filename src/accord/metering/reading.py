@@ -1,15 +1,17 @@
-"""Usage events from outside as one Arrow table: JSON lines, CloudEvents, CSV, Parquet, Arrow, or Python values.
+"""Usage events from outside as Arrow tables: JSON lines, CloudEvents, CSV, Parquet, Arrow, or Python values.
 
 A line that cannot be read becomes a `Rejected`, never an exception; the rest of the batch is kept. The table has the
-columns of `events.SCHEMA` and `line`, counted from 1.
+columns of `events.SCHEMA` and `line`, counted from 1. Files are read in parts of `AT_ONCE` lines, so that a file of any
+size takes the memory of one part.
 """
 
 from __future__ import annotations
 
 import csv
 from codecs import BOM_UTF8
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,21 +19,25 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
-from accord.metering.events import SCHEMA
+from accord.metering.columns import table_of
+from accord.metering.events import KINDS, SCHEMA
 from accord.metering.records import Rejected
 from accord.terms.refusal import BadInput
 
+AT_ONCE = 100_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 FIELDS = tuple(name for name in SCHEMA.names if name != "at")
 TYPE_PREFIX = "org.accord.usage."
+KIND_OF = {TYPE_PREFIX + kind: kind for kind in KINDS}
+SPECVERSION = "1.0"
 EXTRA = "\n"  # what CSV cells beyond the header are kept under: no header can hold a line feed that ends it
 
 
 Whole = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]  # what a column holds
 
 
-class EventIn(msgspec.Struct, kw_only=True):
+class EventIn(msgspec.Struct, kw_only=True, gc=False):
     """One event as it may come in: flat, or as a CloudEvents 1.0 envelope with the rest under `data`."""
 
     source: str | None = None
@@ -51,36 +57,70 @@ class EventIn(msgspec.Struct, kw_only=True):
     specversion: str | None = None
     data: EventIn | None = None
 
-    def opened(self) -> EventIn:
-        """Out of its envelope: `type` is `org.accord.usage.<kind>`, `time` is `at`, the rest stands in `data`."""
-        if self.type is None and self.data is None:
-            return self
-        inner = self.data or EventIn()
-        kind = (self.type or "").removeprefix(TYPE_PREFIX) or self.kind
-        return msgspec.structs.replace(inner, source=self.source, id=self.id, kind=kind, at=self.time or self.at)
-
 
 Read = tuple[pa.Table, list[Rejected]]
+_one = msgspec.json.Decoder(EventIn).decode
+_many = msgspec.json.Decoder(list[EventIn]).decode
+_raws = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
-def read_file(path: Path, source: str) -> Read:
-    """A file by its ending: `.parquet`, `.csv`, else JSON lines. Raises: BadInput when it is none of them."""
+def read_batch(body: bytes, source: str, most: int) -> Read:
+    """A JSON array of events, at most `most` of them. Raises: BadInput when it is none.
+
+    It is decoded whole; only when a line of it is bad is each one decoded by itself, to say which.
+    """
+    try:
+        events = _many(body)
+        _few_enough(events, most)
+        return _collected(range(1, len(events) + 1), events, [], source)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raws = _array(body)
+        _few_enough(raws, most)
+        return read_lines((bytes(raw) for raw in raws), source)
+
+
+def _array(body: bytes) -> list[msgspec.Raw]:
+    try:
+        return _raws(body)
+    except (msgspec.DecodeError, RecursionError) as wrong:
+        raise BadInput("the body is not a JSON array of events", why=str(wrong)) from None
+
+
+def _few_enough(events: Sequence[Any], most: int) -> None:
+    if len(events) > most:
+        raise BadInput(f"the batch has {len(events):,} events", do=f"send at most {most:,} at once")
+
+
+def read_file(path: Path, source: str) -> Iterator[Read]:
+    """A file by its ending, part by part: `.parquet`, `.csv`, else JSON lines or a JSON array.
+
+    Raises: BadInput when it is none of them.
+    """
     if not path.is_file():
         raise BadInput(f"`{path}` cannot be read", why="it is a folder" if path.is_dir() else "there is no such file")
+    read = {".parquet": _read_parquet, ".csv": _read_csv}.get(path.suffix, _read_json)
     try:
-        if path.suffix == ".parquet":
-            return read_table(parquet.read_table(path), source)
-        if path.suffix == ".csv":
-            with open(path, encoding="utf-8-sig", newline="") as file:
-                return read_values(_csv(csv.DictReader(file, restkey=EXTRA)), source, first_line=2)
-        with open(path, "rb") as file:
-            if file.read(len(BOM_UTF8)) != BOM_UTF8:
-                file.seek(0)
-            return read_lines(file, source)
-    except (pa.ArrowInvalid, UnicodeDecodeError, csv.Error) as wrong:
+        yield from read(path, source)
+    except (pa.ArrowInvalid, msgspec.DecodeError, RecursionError, csv.Error) as wrong:
         raise BadInput(f"`{path}` is not a file of usage events", why=str(wrong).splitlines()[0]) from None
     except OSError as missing:
         raise BadInput(f"`{path}` cannot be read", why=missing.strerror or str(missing)) from None
+
+
+def _read_parquet(path: Path, source: str) -> Iterator[Read]:
+    file = parquet.ParquetFile(path)
+    read_table(file.schema_arrow.empty_table(), source)  # a column of another kind is told before anything is counted
+    first = 1
+    for part in file.iter_batches(AT_ONCE, columns=[name for name in SCHEMA.names if name in file.schema_arrow.names]):
+        yield read_table(pa.Table.from_batches([part]), source, first)
+        first += part.num_rows
+
+
+def _read_csv(path: Path, source: str) -> Iterator[Read]:
+    # bytes that are no UTF-8 are kept as halves of characters, for which their line is turned away
+    with open(path, encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+        rows = _csv(csv.DictReader(file, restkey=EXTRA))
+        yield from _in_parts(((number, row, _from_value) for number, row in enumerate(_rows(rows), 2)), source)
 
 
 def _csv(rows: csv.DictReader[str]) -> csv.DictReader[str]:
@@ -93,85 +133,89 @@ def _csv(rows: csv.DictReader[str]) -> csv.DictReader[str]:
     return rows
 
 
+def _rows(rows: csv.DictReader[str]) -> Iterator[Any]:
+    """The rows; one that the format does not allow comes as its fault."""
+    while True:
+        try:
+            yield next(rows)
+        except StopIteration:
+            return
+        except csv.Error as wrong:
+            yield wrong
+
+
+def _read_json(path: Path, source: str) -> Iterator[Read]:
+    with open(path, "rb") as file:
+        if file.read(len(BOM_UTF8)) != BOM_UTF8:
+            file.seek(0)
+        start = file.tell()
+        lines: Iterable[bytes] = file
+        if file.read(1024).lstrip()[:1] == b"[":  # a CloudEvents batch: one array, held in memory as it stands
+            file.seek(start)
+            lines = map(bytes, _raws(file.read()))
+        else:
+            file.seek(start)
+        yield from _in_parts(_numbered(lines), source)
+
+
+def _numbered(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes, Callable[[Any], EventIn]]]:
+    return ((number, line, _one) for number, line in enumerate(lines, 1) if line.strip())
+
+
+def _in_parts(items: Iterator[tuple[int, Any, Callable[[Any], EventIn]]], source: str) -> Iterator[Read]:
+    while part := list(islice(items, AT_ONCE)):
+        yield _decoded(part, source)
+
+
 def read_lines(lines: Iterable[bytes], source: str) -> Read:
     """JSON, one event per line; empty lines are passed over."""
-    decode = msgspec.json.Decoder(EventIn).decode
-    return _collect(((number, line, decode) for number, line in enumerate(lines, 1) if line.strip()), source)
+    return _decoded(_numbered(lines), source)
 
 
-def read_values(values: Iterable[Any], source: str, first_line: int = 1) -> Read:
+def read_values(values: Iterable[Any], source: str) -> Read:
     """Mappings or `EventIn`s. Empty text is read as nothing, as CSV has no other way to say so."""
-    return _collect(((number, value, _from_value) for number, value in enumerate(values, first_line)), source)
+    return _decoded(((number, value, _from_value) for number, value in enumerate(values, 1)), source)
 
 
-def read_table(table: pa.Table, source: str) -> Read:
+def read_table(table: pa.Table, source: str, first_line: int = 1) -> Read:
     """Arrow or Parquet, columns by name; missing ones are empty. Raises: BadInput for a column of another kind."""
-    columns: dict[str, Any] = {"line": pa.array(range(1, table.num_rows + 1), pa.int64())}
-    for field in SCHEMA:
-        if field.name not in table.column_names:
-            columns[field.name] = pa.nulls(table.num_rows, field.type)
-            continue
-        column = table[field.name]
-        try:
-            columns[field.name] = _instants(column) if field.name == "at" else column.cast(field.type)
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as wrong:
-            why = str(wrong).splitlines()[0]
-            raise BadInput(f"column `{field.name}` is not {field.type}", why=why) from None
-    columns["source"] = columns["source"].fill_null(source)
-    return pa.table(columns), []
-
-
-def _instants(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Microseconds of UTC; a column without a zone is UTC already, nanoseconds are cut."""
-    if not pa.types.is_timestamp(column.type):
-        raise pa.ArrowInvalid(f"it is {column.type}, which does not say where on Earth its clock stood")
-    if column.type.unit == "ns":
-        column = column.cast(pa.timestamp("us", column.type.tz), safe=False)
-    if column.type.tz is not None:
-        column = column.cast(pa.timestamp("us", "UTC"))
-    return column.cast(pa.timestamp("us"))
+    read, wrong = table_of(table)
+    lines = pa.array(range(first_line, first_line + table.num_rows), pa.int64())
+    read = read.set_column(0, "source", read["source"].fill_null(source)).append_column("line", lines)
+    if not wrong:
+        return read, []
+    good = pa.array([row not in wrong for row in range(table.num_rows)])
+    return read.filter(good), [Rejected(first_line + row, why) for row, why in sorted(wrong.items())]
 
 
 def _from_value(value: Any) -> EventIn:
     if isinstance(value, EventIn):
         return value
+    if isinstance(value, csv.Error):
+        raise BadInput(f"unreadable: {value}")
     if EXTRA in value:
         raise BadInput("the line has more cells than the first line has columns")
     filled = {key: item for key, item in dict(value).items() if item not in ("", None)}
+    try:
+        "".join(item for item in filled.values() if isinstance(item, str)).encode()
+    except UnicodeEncodeError:
+        raise BadInput("the line is not UTF-8") from None
     return msgspec.convert(filled, EventIn, strict=False)
 
 
-def _collect(items: Iterator[tuple[int, Any, Any]], source: str) -> Read:
+def _decoded(items: Iterable[tuple[int, Any, Callable[[Any], EventIn]]], source: str) -> Read:
     lines: list[int] = []
-    times: list[int | None] = []
-    columns: dict[str, list[Any]] = {name: [] for name in FIELDS}
+    events: list[EventIn] = []
     rejected: list[Rejected] = []
-    slots = [(name, columns[name].append) for name in FIELDS]
     for number, item, decode in items:
         try:
-            event = decode(item).opened()
-            if event.source is None:
-                event.source = source
-            at = _micros(event.at)
+            event = decode(item)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, TypeError, ValueError, BadInput) as wrong:
             rejected.append(Rejected(number, _reason(wrong)))
             continue
         lines.append(number)
-        times.append(at)
-        for name, append in slots:
-            append(getattr(event, name))
-    arrays: dict[str, Any] = {name: pa.array(columns[name], SCHEMA.field(name).type) for name in FIELDS}
-    arrays["at"] = pa.array(times, pa.int64()).cast(pa.timestamp("us"))
-    table = pa.table({"line": pa.array(lines, pa.int64()), **{name: arrays[name] for name in SCHEMA.names}})
-    return table, rejected
-
-
-def _micros(at: datetime | None) -> int | None:
-    if at is None:
-        return None
-    if at.tzinfo is None:
-        raise BadInput(f"`{at.isoformat()}` has no offset")
-    return (at - EPOCH) // MICROSECOND
+        events.append(event)
+    return _collected(lines, events, rejected, source)
 
 
 def _reason(wrong: Exception) -> str:
@@ -182,3 +226,53 @@ def _reason(wrong: Exception) -> str:
         name = where.strip("`").removeprefix("$.").removeprefix("data.")
         return f"`{name or 'line'}`: {said[0].lower()}{said[1:]}"
     return "the line is not one JSON object" if isinstance(wrong, msgspec.DecodeError) else f"unreadable: {wrong}"
+
+
+def _collected(lines: Sequence[int], events: list[EventIn], rejected: list[Rejected], source: str) -> Read:
+    """Decoded events as columns, those that are not well formed turned away."""
+    faults = [_fault(event) for event in events]
+    if any(faults):
+        rejected += [Rejected(line, why) for line, why in zip(lines, faults, strict=True) if why]
+        lines = [line for line, why in zip(lines, faults, strict=True) if not why]
+        events = [event for event, why in zip(events, faults, strict=True) if not why]
+    return _table(lines, events, source), rejected
+
+
+def _fault(event: EventIn) -> str | None:
+    """What is wrong with the form of an event: an envelope that is none, an instant or a text that says too little."""
+    at = event.at
+    if event.type is not None or event.data is not None:
+        if event.specversion != SPECVERSION:
+            return f"`specversion` is {event.specversion or 'missing'}, not {SPECVERSION}"
+        for name in ("source", "type", "data"):
+            if getattr(event, name) is None:
+                return f"`{name}` is missing"
+        if event.type not in KIND_OF:
+            return f"`{event.type}` is not a type of event"
+        at = event.time
+    if at is not None and at.tzinfo is None:
+        return f"`{at.isoformat()}` has no offset"
+    return None
+
+
+def _table(lines: Sequence[int], events: list[EventIn], source: str) -> pa.Table:
+    """Columns of well-formed events, taken out of their envelopes."""
+    uses = [event if event.data is None else event.data for event in events]
+    times = [event.at if event.data is None else event.time for event in events]
+    columns: dict[str, list[Any]] = {
+        "source": [source if event.source is None else event.source for event in events],
+        "id": [event.id for event in events],
+        "kind": [event.kind if event.type is None else KIND_OF[event.type] for event in events],
+        "at": [None if at is None else (at - EPOCH) // MICROSECOND for at in times],
+    }
+    for name in FIELDS:
+        if name not in columns:
+            columns[name] = [getattr(use, name) for use in uses]
+    arrays = [_array_of(field, columns[field.name]) for field in SCHEMA]
+    return pa.table([*arrays, pa.array(lines, pa.int64())], names=[*SCHEMA.names, "line"])
+
+
+def _array_of(field: pa.Field, values: list[Any]) -> pa.Array:
+    if field.name == "at":
+        return pa.array(values, pa.int64()).view(field.type)
+    return pa.array(values, field.type)

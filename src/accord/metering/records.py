@@ -15,13 +15,21 @@ class Rejected(msgspec.Struct, frozen=True):
 
 
 class IngestReport(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a batch. `segment` is None when nothing in it was new."""
+    """What became of a batch. `segments` are the files its new events are in: none when nothing was new."""
 
-    accepted: int
-    duplicates: int
+    accepted: int = 0
+    duplicates: int = 0
     rejected: tuple[Rejected, ...] = ()
-    segment: str | None = None
-    file: str | None = None
+    segments: tuple[str, ...] = ()
+
+    def __add__(self, other: IngestReport) -> IngestReport:
+        """What became of both."""
+        return IngestReport(
+            accepted=self.accepted + other.accepted,
+            duplicates=self.duplicates + other.duplicates,
+            rejected=self.rejected + other.rejected,
+            segments=self.segments + other.segments,
+        )
 
 
 class Segment(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,48 +1,68 @@
 """The index of counted keys, set by set: one statement per few thousand keys on SQLite and PostgreSQL alike.
 
 It is written by the projector of `SegmentAppended`, so in the same transaction as the fact: an index that could outlive
-or trail its events would lose or double them (both happened to others).
+or trail its events would lose or double them (both happened to others). It lies on disk: memory does not grow with it.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
+import msgspec
+import numpy as np
 from django.db import connection
 
+from accord.metering.keys import Ints
 from accord.metering.models import SeenEvent
 
 AT_ONCE = 20_000
 TABLE = SeenEvent._meta.db_table
 
 
-def known(keys: Sequence[str]) -> set[str]:
+def known(keys: Sequence[str]) -> tuple[Ints, Ints]:
+    """Those of `keys` that were counted before: their places in `keys`, and what was counted under them (`bodies_of`)."""
+    found: list[tuple[int, int]] = []
+    with connection.cursor() as cursor:
+        for start in range(0, len(keys), AT_ONCE):
+            cursor.execute(_find(start), [_packed(keys[start : start + AT_ONCE])])
+            found += cursor.fetchall()
+    places, bodies = np.array(found, np.int64).reshape(-1, 2).T
+    return places, bodies
+
+
+def among(keys: Sequence[str]) -> set[str]:
     """Those of `keys` that were counted before."""
-    found: set[str] = set()
+    return {keys[place] for place in known(keys)[0].tolist()}
+
+
+def remember(keys: Sequence[str], bodies: Sequence[int]) -> None:
+    """Note that `keys` are counted. Raises: IntegrityError when one was counted before."""
+    rows = list(zip(keys, bodies, strict=True))
     with connection.cursor() as cursor:
-        for values in _parts(keys):
-            cursor.execute(f"SELECT key FROM {TABLE} WHERE key IN (SELECT {_unpack()})", [values])  # noqa: S608
-            found.update(row[0] for row in cursor.fetchall())
-    return found
+        for start in range(0, len(rows), AT_ONCE):
+            cursor.execute(*_insert(rows[start : start + AT_ONCE]))
 
 
-def remember(keys: Sequence[str], segment: str) -> None:
-    """Note that `keys` are counted by `segment`. Raises: IntegrityError when one was counted before."""
-    with connection.cursor() as cursor:
-        for values in _parts(sorted(keys)):
-            new = f"SELECT new.key, %s FROM (SELECT {_unpack()}) AS new"  # noqa: S608
-            cursor.execute(f"INSERT INTO {TABLE} (key, segment) {new}", [segment, values])
-
-
-def _unpack() -> str:
+def _find(start: int) -> str:
+    place, key = f"key + {start}", "value"
+    source = "json_each(%s)"
     if connection.vendor == "postgresql":
-        return "unnest(%s::text[]) AS key"
-    return "value AS key FROM json_each(%s)"
+        place, key = f"place - 1 + {start}", "key"
+        source = "unnest(%s::text[]) WITH ORDINALITY AS u(key, place)"
+    new = f"SELECT {place} AS place, {key} AS key FROM {source}"  # noqa: S608  # names are our own
+    return f"SELECT new.place, seen.body FROM ({new}) AS new JOIN {TABLE} AS seen ON seen.key = new.key"  # noqa: S608
 
 
-def _parts(keys: Sequence[str]) -> Iterator[Any]:
-    for start in range(0, len(keys), AT_ONCE):
-        part = list(keys[start : start + AT_ONCE])
-        yield part if connection.vendor == "postgresql" else json.dumps(part)
+def _packed(keys: Sequence[str]) -> Any:
+    return list(keys) if connection.vendor == "postgresql" else msgspec.json.encode(keys).decode()
+
+
+def _insert(rows: Sequence[tuple[str, int]]) -> tuple[str, list[Any]]:
+    if connection.vendor == "postgresql":
+        given = "SELECT * FROM unnest(%s::text[], %s::bigint[])"
+        values = [list(column) for column in zip(*rows, strict=True)]
+    else:  # one text per row, the body in its first 20 characters: SQLite could join two lists only pair by pair
+        given = "SELECT substr(value, 21), CAST(substr(value, 1, 20) AS INTEGER) FROM json_each(%s)"
+        values = [msgspec.json.encode([f"{body:+020d}{key}" for key, body in rows]).decode()]
+    return f"INSERT INTO {TABLE} (key, body) {given}", values

@@ -8,13 +8,15 @@ from datetime import UTC, datetime
 
 import msgspec
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as parquet
 import pytest
 from tests.unit.metering.made import ACTOR, AT, event
 
 from accord.journal.actions import rebuild
 from accord.journal.queries import facts_of, table_digest
-from accord.metering import actions, queries
+from accord.metering import actions, queries, reading
+from accord.metering.keys import SAYS
 from accord.metering.models import SeenEvent
 from accord.metering.periods import parse
 from accord.metering.reading import read_lines
@@ -40,7 +42,7 @@ def test_an_event_is_counted_and_kept():
     report = ingest(event())
     assert (report.accepted, report.duplicates, report.rejected) == (1, 0, ())
     (entry,) = facts_of("metering.segment-appended")
-    assert (entry.fact.rows, entry.fact.listens, entry.fact.file) == (1, 1, report.file)
+    assert (entry.fact.rows, entry.fact.listens, (entry.fact.segment,)) == (1, 1, report.segments)
     row = queries.events().to_pylist()[0]
     assert (row["id"], row["at"], row["seconds"]) == ("e1", datetime(2026, 8, 1, 12), 30)
 
@@ -49,7 +51,7 @@ def test_a_batch_sent_again_changes_nothing():
     """No second segment, no second fact: all of it is duplicates."""
     ingest(event("e1"), event("e2"))
     report = ingest(event("e1"), event("e2"))
-    assert (report.accepted, report.duplicates, report.segment) == (0, 2, None)
+    assert (report.accepted, report.duplicates, report.segments) == (0, 2, ())
     assert counted() == 2 and len(list(facts_of("metering.segment-appended"))) == 1
 
 
@@ -62,9 +64,59 @@ def test_a_batch_that_was_half_sent_counts_the_other_half():
 
 def test_a_duplicate_inside_a_batch_counts_once():
     """The first of them stays."""
-    report = ingest(event("e1", seconds=10), event("e1", seconds=20))
-    assert (report.accepted, report.duplicates) == (1, 1)
-    assert queries.events()["seconds"].to_pylist() == [10]
+    report = ingest(event("e1"), event("e2"), event("e1"))
+    assert (report.accepted, report.duplicates, report.rejected) == (2, 1, ())
+
+
+OTHERWISE = (
+    "event `e1` was counted before and said something else: what was counted stands; "
+    "to change it send an event with an id of its own that `corrects` it"
+)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        *(
+            {"seconds": 20},
+            {"seconds": None},
+            {"kind": "share"},
+            {"feature": "x"},
+            {"creation": "cre_2"},
+            {"user": None},
+        ),
+        *({"territory": "FR"}, {"revenue_micros": 0}, {"at": "2026-08-01T12:00:01Z"}, {"session": "s"}),
+    ],
+    ids=str,
+)
+def test_the_same_id_with_another_body_is_said(change):
+    """In the same batch and in a later one: what was counted stands, and the line is turned away by its number."""
+    report = ingest(event("e1"), event("e2"), event("e1", **change))
+    again = ingest(event("e3"), event("e1", **change), event("e1"))
+    assert (report.accepted, report.duplicates, again.accepted, again.duplicates) == (2, 0, 1, 1)
+    assert [(one.line, one.reason) for one in report.rejected] == [(3, OTHERWISE)]
+    assert [(one.line, one.reason) for one in again.rejected] == [(2, OTHERWISE)]
+    assert queries.events().filter(pc.field("id") == "e1").select(SAYS).to_pylist() == [
+        dict.fromkeys(SAYS)
+        | {name: event()[name] for name in SAYS if name in event()}
+        | {"at": datetime(2026, 8, 1, 12)}
+    ]
+
+
+def test_an_instant_said_in_another_zone_is_the_same_body():
+    """What counts is the instant; and no text is the same as an empty one, as CSV has it."""
+    ingest(event("e1", session=""))
+    assert ingest(event("e1", at="2026-08-01T14:00:00+02:00")).duplicates == 1
+
+
+def test_a_line_beside_one_that_was_turned_away_is_turned_away_with_it():
+    """A correction of the unknown, twice in a batch: neither is called a duplicate, since nothing was counted."""
+    report = ingest(event("c1", corrects="e9"), event("c1", corrects="e9"))
+    assert (report.accepted, report.duplicates) == (0, 0)
+    assert [one.reason for one in report.rejected] == [
+        "event `e9` is not known: send it first",
+        "it has the id of a line that was turned away: event `e9` is not known: send it first",
+    ]
 
 
 def test_the_same_id_of_another_source_is_another_event():
@@ -368,3 +420,103 @@ def test_two_hundred_thousand_events_are_read_in_seconds():
 def test_a_report_can_be_written_as_json():
     """Machines read what people read."""
     assert msgspec.json.encode(ingest(event(), b"{"))
+
+
+@pytest.mark.parametrize("name", ["u.json", "u.jsonl"])
+def test_a_batch_of_cloud_events_as_a_file(tmp_path, name):
+    """One JSON array, as it would be posted: the same events as by line, whatever the file is called."""
+    (tmp_path / name).write_bytes(
+        b" \n" + json.dumps([event("e1"), event("e2", kind="hum"), event("e3")], indent=1).encode()
+    )
+    report = actions.ingest(tmp_path / name, "x", AT, ACTOR)
+    assert report.accepted == 2
+    assert [(one.line, one.reason) for one in report.rejected] == [(2, "`hum` is not a kind of event")]
+
+
+def test_a_file_of_any_size_is_read_in_parts(tmp_path, monkeypatch):
+    """Each part is a segment; lines are counted through; what comes twice in two parts counts once."""
+    monkeypatch.setattr(reading, "AT_ONCE", 4)
+    made = [event(f"e{n % 9}") for n in range(10)]
+    with open(tmp_path / "u.csv", "w", newline="") as file:
+        writer = csv.DictWriter(file, list(made[0]))
+        writer.writeheader()
+        writer.writerows([*made, event("bad", kind="hum")])
+    rows = [one | {"at": datetime(2026, 8, 1, 12, tzinfo=UTC)} for one in [*made, event("bad", kind="hum")]]
+    parquet.write_table(pa.Table.from_pylist(rows), tmp_path / "u.parquet")
+    (tmp_path / "u.jsonl").write_bytes(b"\n".join(lines(*made, event("bad", kind="hum"))))
+    for name, bad in (("u.csv", 12), ("u.parquet", 11), ("u.jsonl", 11)):
+        report = actions.ingest(tmp_path / name, "x", AT, ACTOR)
+        assert report.accepted + report.duplicates == 10 and [one.line for one in report.rejected] == [bad]
+        assert len(report.segments) == (3 if name == "u.csv" else 0)
+    assert counted() == 9
+
+
+def test_bytes_that_are_no_text_turn_away_their_line(tmp_path):
+    """One line of a large file in another encoding does not lose the others."""
+    row = ROW.format("e1").encode()
+    (tmp_path / "u.csv").write_bytes(CSV.encode() + row + b"\n" + row.replace(b"e1", b"e\xe9") + b"\n")
+    report = actions.ingest(tmp_path / "u.csv", "x", AT, ACTOR)
+    assert report.accepted == 1
+    assert [(one.line, one.reason) for one in report.rejected] == [(3, "the line is not UTF-8")]
+
+
+def test_numbers_of_a_data_frame_are_whole_or_turned_away(tmp_path):
+    """A column of floats, as a data frame makes of numbers with gaps: whole ones are taken, nothing is rounded."""
+    rows = [event(f"e{n}") | {"at": datetime(2026, 8, 1, 12, tzinfo=UTC)} for n in range(4)]
+    table = pa.Table.from_pylist(rows).drop_columns("seconds")
+    parquet.write_table(table.append_column("seconds", [[30.0, 1.5, float("nan"), 1e300]]), tmp_path / "u.parquet")
+    report = actions.ingest(tmp_path / "u.parquet", "x", AT, ACTOR)
+    assert sorted(queries.events()["seconds"].to_pylist(), key=str) == [30, None]
+    assert [(one.line, one.reason) for one in report.rejected] == [
+        (2, "`seconds`: 1.5 is not a whole number of 64 bits"),
+        (4, "`seconds`: 1e+300 is not a whole number of 64 bits"),
+    ]
+
+
+def test_a_file_that_breaks_off_says_how_far_it_was_counted(tmp_path, monkeypatch):
+    """What was counted stays, and the whole file can be sent again once it is mended."""
+    monkeypatch.setattr(reading, "AT_ONCE", 2)
+    rows = [event(f"e{n}") | {"at": datetime(2026, 8, 1, 12, tzinfo=UTC)} for n in range(3)]
+    table = pa.Table.from_pylist(rows)
+    bad = pa.array([b"e0", b"e1", b"e\xff"], pa.binary()).view(pa.string())
+    parquet.write_table(table.set_column(1, "id", bad), tmp_path / "u.parquet")
+    with pytest.raises(BadInput, match="after 2 lines, which were counted") as told:
+        actions.ingest(tmp_path / "u.parquet", "x", AT, ACTOR)
+    assert told.value.do == "mend it and send it again" and counted() == 2
+    parquet.write_table(table, tmp_path / "u.parquet")
+    report = actions.ingest(tmp_path / "u.parquet", "x", AT, ACTOR)
+    assert (report.accepted, report.duplicates) == (1, 2)
+
+
+def test_a_clock_that_fell_back_turns_nothing_away():
+    """Nothing that was in the past yesterday is in the future today; a clock that is right says the same as ever."""
+    ingest(event("e1"))
+    early = datetime(2001, 1, 1, tzinfo=UTC)
+    report = actions.ingest(
+        lines(event("e1"), event("e2"), event("e3", at="2027-08-01T12:00:00Z")), "test", early, ACTOR
+    )
+    assert (report.accepted, report.duplicates) == (1, 1)
+    assert [one.reason for one in report.rejected] == ["`2027-08-01T12:00:00` lies in the future"]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"specversion": "0.3"}, "`specversion` is 0.3, not 1.0"),
+        ({"specversion": None}, "`specversion` is missing, not 1.0"),
+        ({"source": None}, "`source` is missing"),
+        ({"type": None}, "`type` is missing"),
+        ({"data": None}, "`data` is missing"),
+        ({"type": "listen"}, "`listen` is not a type of event"),
+        ({"time": "2026-08-01T14:00:00"}, "`2026-08-01T14:00:00` has no offset"),
+        ({"time": None}, "`at` is missing"),
+    ],
+    ids=str,
+)
+def test_an_envelope_that_is_none_is_turned_away(change, reason):
+    """CloudEvents 1.0 asks for its version, source and type; ours asks for the time and the data."""
+    good = {"specversion": "1.0", "type": "org.accord.usage.share", "source": "urn:x", "id": "1"}
+    good |= {"time": "2026-08-01T14:00:00Z", "data": {"feature": "b", "creation": "c", "territory": "FR"}}
+    report = ingest(good, {name: value for name, value in (good | {"id": "2"} | change).items() if value is not None})
+    assert report.accepted == 1
+    assert [one.reason for one in report.rejected] == [reason]

@@ -47,7 +47,7 @@ def test_a_batch_of_usage_is_counted_once() -> None:
     assert [one["line"] for one in first["rejected"]] == [3, 4]
     assert first["rejected"][0]["reason"] == "`hum` is not a kind of event"
     again = post(machine, "usage", batch).json()
-    assert (again["accepted"], again["duplicates"], again["segment"]) == (0, 2, None)
+    assert (again["accepted"], again["duplicates"], again["segments"]) == (0, 2, [])
     assert metering.events().num_rows == 2
 
 

@@ -1,0 +1,30 @@
+"""Segments: Parquet files of counted events in the vault, each in order of time (shell)."""
+
+from __future__ import annotations
+
+import io
+import threading
+
+import pyarrow as pa
+import pyarrow.parquet as parquet
+
+from accord.metering.events import SCHEMA
+from accord.vault import actions as vault
+
+_written = threading.local()  # the segment this thread wrote last: it is projected right after
+
+
+def write(events: pa.Table) -> tuple[str, pa.Table]:
+    """Put events into the vault; (the file's name, the events in the file's order)."""
+    ordered = events.select(SCHEMA.names).sort_by([("at", "ascending"), ("source", "ascending"), ("id", "ascending")])
+    file = io.BytesIO()
+    parquet.write_table(ordered, file, compression="zstd")
+    name = vault.put(file.getvalue())
+    _written.last = name, ordered
+    return name, ordered
+
+
+def read(name: str) -> pa.Table:
+    """The events of a segment."""
+    last, events = getattr(_written, "last", ("", None))
+    return events if last == name else parquet.read_table(vault.local_path(name))
