@@ -321,7 +321,7 @@ def yeses_of(state: ClearanceState, question: Question, person: str, asset: Asse
             continue
         if choice.known_from < feature.known_from or choice.grade < least_grade(state, question):
             continue
-        if choice.source == "representative" and not mandated(state, choice):
+        if choice.source == "representative" and not mandated(state, question, choice, territory):
             continue
         if choice.source == "label-clause" and not by_clause(state, question, choice, asset, territory):
             continue
@@ -345,11 +345,12 @@ def by_clause(state: ClearanceState, question: Question, choice: Choice, asset: 
     return False
 
 
-def mandated(state: ClearanceState, choice: Choice) -> bool:
-    """Whether the mandate a yes rests on stands, is its speaker's, names the use, and was in force wherever it speaks."""
+def mandated(state: ClearanceState, question: Question, choice: Choice, territory: str) -> bool:
+    """Whether the mandate a yes rests on stands, is its speaker's, names the use, was in force wherever it speaks when it was
+    said, and is in force here now."""
     for mandate in state.mandates.get(choice.person, ()):
         same = (mandate.id, mandate.representative) == (choice.mandate, choice.spoken_by)
         in_force_all_over = all(covers(mandate.period, choice.at, territory) for territory in choice.territories)
-        if same and choice.use in mandate.uses and in_force_all_over:
+        if same and choice.use in mandate.uses and in_force_all_over and covers(mandate.period, question.at, territory):
             return True
     return False

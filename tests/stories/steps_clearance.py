@@ -276,6 +276,12 @@ def _take_back(world: World, name: str, use: str, feature: str) -> None:
     participation.revoke(world.id(name), world.id(name), use, feature, at=world.at, actor=actor)
 
 
+@step(r"(\w+)'s verification is withdrawn")
+def _unverify(world: World, name: str) -> None:
+    account = world.kept[f"account {name}"]
+    parties.withdraw_verification(world.id(name), account, "the account was sold", at=world.at, actor=ACTOR)
+
+
 @step(r"(\w+) gives (\w+) mandate (\w+) for (\w+)")
 def _mandate(world: World, person: str, representative: str, name: str, use: str) -> None:
     made = parties.register_mandate(

@@ -3,8 +3,9 @@
 - A claimant grants by its own deal, or by the deal of a collective, distributor or administrator it is a member of; a
   collective's deal (and any that says so) needs the member's own opt-in, which is a choice like any other.
 - A person's yes names the use and the feature, was said after the feature was proposed, reaches the feature's minimum
-  grade, and where it rests on a mandate, that mandate names the use. One that rests on a label's clause reaches what stands
-  under that label, as far as the clause does, while it is in force. Any no beats it, whatever its grade.
+  grade, and where it rests on a mandate, that mandate names the use and is in force: it ends with it. One that rests on a
+  label's clause reaches what stands under that label, as far as the clause does, while it is in force. Any no beats it, whatever
+  its grade.
 - A claimant's own no beats its deal too, and a member's no beats the group's yes: one refusal beats any number of
   permissions (law 1).
 """
@@ -113,6 +114,8 @@ class Agreements:
             for joined in self.state.memberships.get(one, ()):
                 days += (joined.period.start, joined.period.end)
             instants += (choice.at for choice in self.said(one))
+            for mandate in self.state.mandates.get(one, ()) if self.said(one) else ():
+                days += (mandate.period.start, mandate.period.end)
         return days, instants
 
     def apart(self, asset: Asset) -> bool:
@@ -244,10 +247,12 @@ class Agreements:
         }
 
     def carries(self, choice: Choice, asset: Asset | None) -> int:
-        """Where a yes counts for an asset (None: for everything of the person's); a label's clause does for no more than it
-        reaches of what stands under that label."""
+        """Where a yes counts for an asset (None: for everything of the person's); a mandate carries it where it is in force, a
+        label's clause to no more than it reaches of what stands under that label."""
         if not self.holds_up(choice):
             return 0
+        if choice.source == Source.REPRESENTATIVE:
+            return self._mandated(choice)
         if choice.source != Source.LABEL_CLAUSE:
             return choice.territories.bits
         if asset is None or asset.label != choice.spoken_by:
@@ -312,12 +317,12 @@ class Agreements:
         return any(self.said(one) for one in (person, *self._members.get(person, ())))
 
     def holds_up(self, choice: Choice) -> bool:
-        """Whether a yes counts: not before its instant or its feature, of enough grade, its mandate naming the use."""
+        """Whether a yes counts: not before its instant or its feature, of enough grade, its mandate naming the use and not over."""
         return (
             choice.at <= self.question.at
             and choice.known_from >= self._feature.known_from
             and choice.grade >= self._feature.grade_needed(choice.use)
-            and (choice.source != "representative" or self._mandated(choice))
+            and (choice.source != Source.REPRESENTATIVE or bool(self._mandated(choice)))
         )
 
     @property
@@ -341,14 +346,15 @@ class Agreements:
         passed = next((number for number, (holds, _) in enumerate(checks) if not holds), len(checks))
         return passed, checks[passed][1] if passed < len(checks) else NEEDS_OPT_IN
 
-    def _mandated(self, choice: Choice) -> bool:
-        return any(
-            mandate.id == choice.mandate
-            and mandate.representative == choice.spoken_by
-            and choice.use in mandate.uses
-            and choice.territories <= mandate.period.territories_at(choice.at, choice.territories)
-            for mandate in self.state.mandates.get(choice.person, ())
-        )
+    def _mandated(self, choice: Choice) -> int:
+        """Where the mandate that a yes rests on is in force: it was wherever it was said, and carries it no longer than that."""
+        bits = 0
+        for mandate in self.state.mandates.get(choice.person, ()):
+            same = (mandate.id, mandate.representative) == (choice.mandate, choice.spoken_by)
+            said_in_it = choice.territories <= mandate.period.territories_at(choice.at, choice.territories)
+            if same and choice.use in mandate.uses and said_in_it:
+                bits |= mandate.period.territories_at(self.question.at, choice.territories).bits
+        return bits
 
     def said(self, person: str) -> tuple[Choice, ...]:
         """The person's standing choices about this use and this feature."""

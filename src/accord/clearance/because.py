@@ -208,7 +208,7 @@ class _Sayer:
             if choice.grade < self.agreements.least_grade:
                 least, had = GRADE_WORDS[self.agreements.least_grade], GRADE_WORDS.get(choice.grade, "nobody's word")
                 return f"the yes of {person} to {self._asked()} comes from {had}; it needs {least}"
-            if choice.source == "representative" and not self.agreements.holds_up(choice):
+            if choice.source == Source.REPRESENTATIVE and not self.agreements.carries(choice, asset) & gap:
                 return f"the yes of {person} to {self._asked()} rests on {choice.mandate}, which no longer carries it"
             if choice.source == Source.LABEL_CLAUSE and not self.agreements.carries(choice, asset) & gap:
                 return (
@@ -219,7 +219,7 @@ class _Sayer:
         return f"{person}, {role} of {missing.subject}, has not said yes to {self._asked()}{self._place(gap)}"
 
     def _not_a_yes(self, missing: Requirement) -> Iterator[str]:
-        """What stands there and is not the person's own yes: a label's clause, a mandate that does not name the use."""
+        """What stands there and is not the person's own yes: a label's clause, a mandate that is silent on it or over."""
         use = self.question.use
         for claim in self.state.claims.get(missing.subject, ()):
             for grant in self.state.grants.get(claim.claimant, ()):
@@ -228,6 +228,8 @@ class _Sayer:
         for mandate in self.state.mandates.get(missing.party or "", ()):
             if use not in mandate.uses:
                 yield f"{mandate.representative}'s mandate {mandate.id} does not name {use.value}"
+            elif not mandate.period.territories_at(self.question.at, TerritorySet(missing.gap & self.offered)):
+                yield f"{mandate.representative}'s mandate {mandate.id} is not in force"
 
 
 def _lacking(region: Region) -> tuple[Fraction, tuple[str, ...]]:

@@ -160,11 +160,12 @@ class Change(msgspec.Struct, frozen=True):
 
 
 def changed_since(position: int) -> Change:
-    """Read it. A room's tables change by that room's facts alone, so rooms that wrote none are not asked."""
+    """Read it. A room's tables change by its own facts and those it reads, so rooms that had none to read are not asked."""
     # not DISTINCT in the database: SQLite would walk the whole index of kinds for it
     kinds = JournalEntry.objects.filter(position__gt=position).values_list("kind", flat=True)
     rooms = {kind.split(".")[0] for kind in kinds}
-    people = participation.changed_since(position) if "participation" in rooms else set()
+    # a yes ends with the proof of whoever said it, which is a fact of parties
+    people = participation.changed_since(position) if rooms & {"participation", "parties"} else set()
     assets = catalog.changed_since(position) if "catalog" in rooms else set()
     whole: dict[str, dict[str, Any]] = {}
     if "parties" in rooms:

@@ -21,7 +21,7 @@ from accord.terms.territory import TerritorySet
 from accord.terms.use import Use
 
 #: Changes whenever the same state could give another answer; stands in every decision id.
-RULE_VERSION = "3"
+RULE_VERSION = "4"
 
 
 class Hold(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,11 @@ from accord.journal.models import Projected
 
 
 class ChoiceRow(Projected):
-    """One choice, standing while `known_until` is empty."""
+    """One choice, standing while `known_until` is empty.
+
+    `proven_by`: the accounts whose proof of being the person a yes of its own rests on; `unproven`: it ended with the last
+    of them. `said_from`: the position at which it was said, also of what a later answer left standing of it.
+    """
 
     id = models.CharField(max_length=60, primary_key=True)
     person = models.CharField(max_length=60, db_index=True)
@@ -23,6 +27,9 @@ class ChoiceRow(Projected):
     mandate = models.CharField(max_length=130, null=True)
     at = models.DateTimeField()
     withdrew = models.BooleanField()
+    unproven = models.BooleanField(default=False)
+    proven_by = models.JSONField(default=list)
+    said_from = models.BigIntegerField(default=0)
     closed_at = models.DateTimeField(null=True)
     known_from = models.BigIntegerField(db_index=True)
     known_until = models.BigIntegerField(null=True, db_index=True)

@@ -152,6 +152,7 @@ def _choice(row: ChoiceRow) -> Choice:
         mandate=row.mandate,
         at=row.at,
         withdrew=row.withdrew,
+        unproven=row.unproven,
         closed_at=row.closed_at,
         known_from=row.known_from,
         known_until=row.known_until,

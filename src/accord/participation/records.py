@@ -47,7 +47,8 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     """One answer of one person to one use in one feature, in some territories, for one asset or (None) all of theirs.
 
     A no stands beside a yes and beats it. `mandate` names the evidence: a mandate's id, or `deal/clause`. `closed_at`
-    says when it stopped standing, None while it stands; `withdrew` that this no took back a yes.
+    says when it stopped standing, None while it stands; `withdrew` that this no took back a yes; `unproven` that this yes
+    ended because whoever said it no longer counts as the person.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     mandate: str | None
     at: Instant
     withdrew: bool = False
+    unproven: bool = False
     closed_at: Instant | None = None
     known_from: int = 0
     known_until: int | None = None

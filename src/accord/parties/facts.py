@@ -64,7 +64,7 @@ class IdentityVerified(Fact, frozen=True, kw_only=True):
 
 @fact("parties.verification-withdrawn")
 class VerificationWithdrawn(Fact, frozen=True, kw_only=True):
-    """The account no longer counts as the party; choices made meanwhile keep the grade they were made with."""
+    """The account no longer counts as the party; the yeses said from it end here, its noes stand."""
 
     party: str
     account: str

@@ -8,8 +8,10 @@ from accord.clearance import queries as clearance
 from accord.clearance.horizon import last_day
 from accord.deals import queries as deals
 from accord.deals.records import Grant
+from accord.journal import queries as journal
 from accord.participation import queries as participation
-from accord.participation.records import Withdrawal
+from accord.participation.records import Source, Withdrawal
+from accord.parties import queries as parties
 from accord.terms.instant import Instant
 from accord.terms.use import Use
 from accord.training import gathering, rules
@@ -47,10 +49,25 @@ def _revoked(seal: Seal, asset: str, code: str, because: str, at: Instant) -> Re
 
 
 def _since(seal: Seal, item: SealedItem, at: Instant) -> Instant:
-    """When the ground went: the first withdrawal or end of a deal after the seal that concerns the item, else now."""
+    """When the ground went: the first withdrawal, or end of a deal, a mandate or a proof of who somebody is, after the seal
+    that concerns the item, else now."""
     instants = [w.at for w in participation.withdrawals(seal.known, seal.feature) if _concerns(w, item)]
     instants += [since for grant in deals.grants() if grant.deal in item.deals for since in _ended(grant, seal, at)]
+    ended = (since for choice in item.choices for since in _no_longer_carried(choice, seal))
+    instants += [since for since in ended if seal.at < since]
     return min((i for i in instants if i <= at), default=at)
+
+
+def _no_longer_carried(choice: str, seal: Seal) -> Iterator[Instant]:
+    """When a yes ended with what it rested on: the proof that whoever said it is the person, or a mandate."""
+    yes = participation.choice(choice)
+    if yes.unproven and yes.closed_at is not None:
+        yield yes.closed_at
+    if yes.source == Source.REPRESENTATIVE and yes.mandate is not None:
+        mandate = parties.mandate(yes.mandate)
+        yield from last_day(mandate.period, yes.territories & seal.territories)
+        if mandate.known_until is not None:
+            yield journal.entry(mandate.known_until).at
 
 
 def _concerns(withdrawal: Withdrawal, item: SealedItem) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -343,6 +343,31 @@ def test_law_3_a_mandate_that_does_not_name_voice_is_named() -> None:
     assert line == "voice needs V's own yes; L's clause 7 is not one; D's mandate man1 does not name voice"
     named = msgspec.structs.replace(mandate, uses=frozenset({Use.VOICE}))
     assert ask(with_(state, mandates=[named]), use=Use.VOICE).cleared == PLACES
+
+
+def test_law_3_a_yes_ends_with_the_mandate_it_was_given_under() -> None:
+    """Law 3: said within a manager's mandate that ends on 3 June: cleared before, not in Japan when that day begins there,
+    nowhere after; and the sentence says why."""
+    mandate = Mandate(
+        id="man1",
+        kind=MandateKind.MANAGER,
+        representative="D",
+        person="N",
+        uses=frozenset({Use.TRAIN}),
+        period=DayPeriod(date(2026, 1, 1), date(2026, 6, 3)),
+        evidence="signed",
+        known_from=2,
+    )
+    yes = choice("y", "N", Use.TRAIN, spoken_by="D", source=Source.REPRESENTATIVE, mandate="man1")
+    others = [choice(f"yes-{person}", person, Use.TRAIN) for person in made.PEOPLE if person != "N"]
+    state = with_(clean(Use.TRAIN), choices=[yes, *others], mandates=[mandate])
+    days = {hours: AT + timedelta(hours=hours) for hours in (0, 29, 96)}
+    before, turning, after = (rules.decide(state, Question(Use.TRAIN, "f", at), "R1") for at in days.values())
+    assert (before.cleared, turning.cleared) == (PLACES, PLACES - JP)
+    assert not after.cleared and after.choices == ()
+    assert {short.because for short in after.shortfalls} == {
+        "the yes of N to train in f rests on man1, which no longer carries it"
+    }
 
 
 def test_law_3_a_yes_below_the_features_grade_is_named_with_its_source() -> None:

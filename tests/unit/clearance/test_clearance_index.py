@@ -13,7 +13,8 @@ from accord.catalog.records import ALWAYS, ClaimStatus
 from accord.clearance.index import Index
 from accord.clearance.records import ClearanceState, Hold, Question
 from accord.deals.records import Selection
-from accord.parties.records import Membership, MembershipKind
+from accord.participation.records import Source
+from accord.parties.records import Mandate, MandateKind, Membership, MembershipKind
 from accord.terms.period import DayPeriod
 from accord.terms.territory import EMPTY, TerritorySet
 from accord.terms.use import Use
@@ -126,6 +127,32 @@ def test_a_deals_last_day_ends_it_by_itself(apart: bool) -> None:
     if apart:
         ending = msgspec.structs.replace(ending, selection=Selection(kind="list", ids=("R1",)))
     state = with_(state, grants={**state.grants, "L": (ending,)})
+    index = Index(state, QUESTION)
+    assert cleared(index, "R1") >= JAPAN
+    for hours in range(0, 72, 3):
+        at = AT + timedelta(hours=hours)
+        index.advance(at)
+        assert index.cleared("R1") == Index(state, Question(Use.TRAIN, "f", at)).cleared("R1"), at
+    assert not cleared(index, "R1")
+
+
+@pytest.mark.parametrize("asset", [None, "R1"])
+def test_a_mandates_last_day_ends_the_yes_given_under_it(asset: str | None) -> None:
+    """D said yes for N under a mandate until 3 June: kept on the 1st, it ends by itself, of everything or of R1 alone."""
+    mandate = Mandate(
+        id="man1",
+        kind=MandateKind.MANAGER,
+        representative="D",
+        person="N",
+        uses=frozenset({Use.TRAIN}),
+        period=DayPeriod(date(2026, 1, 1), date(2026, 6, 3)),
+        evidence="signed",
+        known_from=2,
+    )
+    under = {"spoken_by": "D", "source": Source.REPRESENTATIVE, "mandate": "man1", "asset": asset}
+    state = clean(Use.TRAIN)
+    choices = {**state.choices, "N": (choice("y", "N", Use.TRAIN, **under),)}
+    state = with_(state, choices=choices, mandates={"N": (mandate,)})
     index = Index(state, QUESTION)
     assert cleared(index, "R1") >= JAPAN
     for hours in range(0, 72, 3):

@@ -17,7 +17,7 @@ from accord.journal.actions import rebuild
 from accord.journal.queries import head, table_digest
 from accord.participation import actions as participation
 from accord.terms.refusal import BadInput, NotThere, Refused
-from accord.terms.territory import WORLD, TerritorySet
+from accord.terms.territory import EMPTY, WORLD, TerritorySet
 
 pytestmark = pytest.mark.django_db
 
@@ -103,6 +103,18 @@ def test_law_9_the_past_is_the_same_however_often_it_is_asked() -> None:
             then.deals,
             then.choices,
         )
+
+
+def test_law_3_a_yes_ends_with_the_proof_of_who_said_it() -> None:
+    """Laws 3 and 9: N's account is no longer hers: from then on her recording is not cleared, and what was known then is."""
+    world = agreed()
+    then = queries.decide(world.id("R"), "train", "compose", world.at)
+    tell("N's verification is withdrawn", world=world)
+    now = queries.decide(world.id("R"), "train", "compose", world.at)
+    assert (then.cleared, now.cleared) == (WORLD, EMPTY)
+    assert {short.code for short in now.shortfalls} == {"clearance.no-yes"}
+    past = queries.decide_as_of(world.id("R"), "train", "compose", then.at, then.known)
+    assert (past.was_cleared, past.decision, past.choices) == (WORLD, then.decision, then.choices)
 
 
 def test_law_4_history_authorises_nothing() -> None:

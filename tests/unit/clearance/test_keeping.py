@@ -34,6 +34,8 @@ SAID = (
     "L claims 100 % of the master of R3 everywhere",
     "L2 claims 100 % of the master of Q in FR",
     "P9 claims 50 % of W in JP",
+    "K's verification is withdrawn",
+    "A's verification is withdrawn",
 )
 
 

@@ -117,6 +117,69 @@ def test_what_is_left_of_a_yes_was_said_when_the_yes_was() -> None:
     assert (left.territories, left.at, left.source) == (WORLD - TerritorySet.of("JP"), AT, "representative")
 
 
+def account_of(who: str, name: str) -> str:
+    """One more account that proved to be a person."""
+    account = accounts.open_account(f"{name}@test.example", "a long test password", ["artist"], [who], at=AT)
+    parties.verify_identity(who, account, "seen", "passport", at=AT, actor=ACTOR)
+    return account
+
+
+def test_law_3_a_yes_ends_with_the_proof_of_the_account_that_said_it() -> None:
+    """Law 3: the account counts no longer as Nina: its yes ends there, what another of hers said stands, and verified anew
+    nothing said before counts again."""
+    nina = person("Nina")
+    feature()
+    (first,) = [seen.account for seen in people.verifications(nina)]
+    second = account_of(nina, "second")
+    yes = actions.choose(nina, nina, "train", "f", "FR", at=AT, actor=first)
+    kept = actions.choose(nina, nina, "train", "f", "JP", at=AT, actor=second)
+    before = queries.choice(kept).known_from
+    parties.withdraw_verification(nina, first, "it was sold", at=AT + timedelta(days=1), actor=ACTOR)
+    assert [choice.id for choice in queries.choices([nina])] == [kept]
+    assert (queries.choice(yes).unproven, queries.choice(yes).closed_at) == (True, AT + timedelta(days=1))
+    assert {choice.id for choice in queries.choices([nina], known=before)} == {yes, kept}
+    parties.verify_identity(nina, first, "seen", "passport", at=AT, actor=ACTOR)
+    assert [choice.id for choice in queries.choices([nina])] == [kept]
+    digest = table_digest()
+    rebuild()
+    assert table_digest() == digest
+
+
+def test_law_3_what_an_office_wrote_down_ends_with_the_last_proof() -> None:
+    """Law 3: a yes written down for Nina rests on whichever accounts had proved to be her by then, and on no later one."""
+    nina = person("Nina")
+    feature()
+    (first,) = [seen.account for seen in people.verifications(nina)]
+    second = account_of(nina, "second")
+    yes = say(nina)
+    account_of(nina, "third")
+    parties.withdraw_verification(nina, first, "it was sold", at=AT, actor=ACTOR)
+    assert [choice.id for choice in queries.choices([nina])] == [yes]
+    parties.withdraw_verification(nina, second, "it was sold", at=AT, actor=ACTOR)
+    assert queries.choices([nina]) == []
+
+
+def test_law_1_a_no_that_somebody_else_took_back_in_her_name_stands_again() -> None:
+    """Law 1: a yes for one recording, from an account that was not Nina, replaced her no; with the yes gone the no stands
+    where it did, under her manager's yes to everything."""
+    nina, max_ = person("Nina"), person("Max")
+    feature()
+    recording = catalog.register_recording("Air", credits=[(nina, "featured")], at=AT, actor=ACTOR)
+    parties.register_mandate(max_, nina, [Use.TRAIN], "signed", date(2026, 1, 1), at=AT, actor=ACTOR)
+    wide = actions.choose(nina, max_, "train", "f", source="representative", at=AT, actor=ACTOR)
+    no = say(nina, "no", asset=recording, territories="FR+JP")
+    stranger = account_of(nina, "stranger")
+    actions.choose(nina, nina, "train", "f", "FR+DE", recording, at=AT, actor=stranger)
+    actions.revoke(nina, nina, "train", "f", "DE", recording, at=AT, actor=ACTOR)
+    parties.withdraw_verification(nina, stranger, "it was not her", at=AT, actor=ACTOR)
+    standing = queries.choices([nina])
+    assert [choice.id for choice in standing if choice.answer == "yes"] == [wide]
+    noes = {choice.territories.text() for choice in standing if choice.answer == "no"}
+    assert noes == {"JP", "DE", "FR"}
+    (again,) = [choice for choice in standing if choice.territories == TerritorySet.of("FR")]
+    assert (again.at, again.grade, again.asset) == (AT, 4, recording) and again.id.startswith(no)
+
+
 @pytest.mark.parametrize("what", ["use", "feature", "person"])
 def test_an_unknown_use_feature_or_person_is_said_to_be(what: str) -> None:
     """A choice about nothing is no choice, and nothing is written."""

@@ -13,6 +13,8 @@ from accord.governance import queries as governance
 from accord.governance.records import FeatureState
 from accord.journal.actions import rebuild
 from accord.journal.queries import head, table_digest
+from accord.parties import actions as parties
+from accord.parties import queries as people
 from accord.terms.refusal import BadInput, NotThere, Refused
 from accord.terms.right import Right
 from accord.terms.use import Use
@@ -179,6 +181,17 @@ def test_law_5_a_deals_last_day_is_a_sunset_too():
     assert queries.check_serving(model.id, "DE", last + timedelta(days=29))
     for days in (30, 400, 4000):
         assert refused(queries.check_serving, model.id, "DE", last + timedelta(days=days)) == "training.past-sunset"
+
+
+def test_law_5_a_proof_withdrawn_is_a_sunset_too(world):
+    """Law 5: Wren's account is not hers any more: the days to retire count from then, whenever somebody asks."""
+    model = live(world)
+    (account,) = [seen.account for seen in people.verifications(world["wren"])]
+    since = world.now()
+    parties.withdraw_verification(world["wren"], account, "it was sold", at=since, actor=ACTOR)
+    assert queries.check_serving(model.id, "DE", since + timedelta(days=29))
+    for days in (31, 400, 4000):
+        assert refused(queries.check_serving, model.id, "DE", since + timedelta(days=days)) == "training.past-sunset"
 
 
 def test_on_its_last_day_a_feature_without_a_successor_is_suspended(world):
