@@ -101,6 +101,7 @@ def train(
     fitted = fitting.fit(_corpus(held), how, size, begun, keep, progress)
     spent = round(stopwatch() - since, 3)
     weights = vault.put(mixture.to_bytes(fitted.model))
+    checkpoints = tuple(vault.put(mixture.network_to(one)) for one in fitted.checkpoints)
     with writing(actor=actor, at=at) as journal:
         _still_whole(queries.seal(seal), at)  # a no that came while it learned stops it here
         model = journal.mint("mdl")
@@ -117,6 +118,7 @@ def train(
                 trained_s=spent,
                 losses=fitted.losses,
                 held_out=fitted.held_out,
+                checkpoints=checkpoints,
             )
         )
         _publish_cards(journal, model)
@@ -289,6 +291,7 @@ def _bind(
                 losses=source.losses if source else None,
                 held_out=source.held_out if source else (),
                 adopted_from=source.id if source else None,
+                checkpoints=source.checkpoints if source else (),
             )
         )
         _publish_cards(journal, model)

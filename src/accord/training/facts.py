@@ -34,7 +34,8 @@ class SealRevoked(Fact, frozen=True, kw_only=True):
 class ModelTrained(Fact, frozen=True, kw_only=True):
     """A model was trained on a sealed set, or registered as trained elsewhere on it (`method` says which).
 
-    Losses are nats a token on clusters that were held out; `weights` is a vault digest.
+    Losses are nats a token on clusters that were held out; `weights` is a vault digest, and so are the network's weights
+    at each of the `checkpoints` before the end (none: an older run, or trained elsewhere).
     """
 
     model: str
@@ -49,6 +50,7 @@ class ModelTrained(Fact, frozen=True, kw_only=True):
     losses: Losses | None = None
     held_out: tuple[str, ...] = ()
     adopted_from: str | None = None
+    checkpoints: tuple[str, ...] = ()
 
 
 @fact("training.cards-published", version=1)

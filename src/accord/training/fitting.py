@@ -18,7 +18,7 @@ from accord.training.grammar import alphabet
 from accord.training.learning import Plan, Progress
 from accord.training.mixture import Mixture
 from accord.training.records import Losses
-from accord.training.transformer import Shape
+from accord.training.transformer import Shape, Weights
 
 Ints = NDArray[np.int64]
 
@@ -41,12 +41,13 @@ class Corpus:
 
 @dataclass(frozen=True)
 class Fitted:
-    """A model with its held-out losses, the clusters those were measured on, and the steps taken."""
+    """A model with its held-out losses, the clusters those were measured on, the steps taken, and checkpoints before the end."""
 
     model: Mixture
     losses: Losses | None
     held_out: tuple[str, ...]
     steps: int
+    checkpoints: tuple[Weights, ...] = ()
 
 
 def shape() -> Shape:
@@ -80,7 +81,8 @@ def fit(
     end = learning.learn(size, learned, how, begun or learning.start(size, how), step)
     counted = _counted(enumerate(corpus.sequences[a] for a in distinct), size.vocabulary)
     model = Mixture(counted, size, end.weights, tuple(distinct), reach.of(corpus.sequences[a] for a in distinct))
-    return Fitted(model, _losses(corpus, distinct, held, model), tuple(sorted(held)), end.step)
+    losses = _losses(corpus, distinct, held, model)
+    return Fitted(model, losses, tuple(sorted(held)), end.step, end.kept)
 
 
 def _balanced(sequences: list[Ints]) -> list[Ints]:

@@ -18,6 +18,13 @@ from accord.terms.refusal import BadInput
 from accord.training.transformer import EPSILON, LEADING, Shape, Weights, initial, rotary
 
 Ints = NDArray[np.int64]
+#: (input, name of the weights) → output, both torch tensors.
+Linear = Callable[[Any, str], Any]
+#: Step → a batch: token ids and what follows each, both (batch, window); 0 where nothing is to be learned.
+Draw = Callable[[int], tuple[Ints, Ints]]
+
+#: A run keeps its weights at so many places, evenly apart; the last is its end.
+CHECKPOINTS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +43,7 @@ class Plan:
 class Progress:
     """Where learning stands: steps done, the weights, and the optimiser's two moments by weight name.
 
-    `spent_s` are the CPU-seconds so far, told by whoever keeps it: nothing here looks at a clock.
+    `kept` are the weights at each checkpoint passed. `spent_s` are the CPU-seconds so far, told by whoever keeps it: nothing here looks at a clock.
     """
 
     step: int
@@ -44,6 +51,7 @@ class Progress:
     first: Weights
     second: Weights
     spent_s: float = 0.0
+    kept: tuple[Weights, ...] = ()
 
 
 def start(shape: Shape, plan: Plan) -> Progress:
@@ -60,20 +68,22 @@ def learn(
     at: Progress,
     report: Callable[[Progress, float], None] = lambda progress, loss: None,
     report_every: int = 20,
+    draw: Draw | None = None,
 ) -> Progress:
     """Learn from `at` to the plan's last step; `report` gets a resumable progress and the mean loss (nats) since the last.
 
-    Raises: BadInput when torch is not installed.
+    `draw` says what each step learns from, where it is not windows at random. Raises: BadInput when torch is not installed.
     """
     torch = _torch()
     tensors = {n: torch.from_numpy(v.copy()).requires_grad_(True) for n, v in at.weights.items()}
     first = {n: torch.from_numpy(v.copy()) for n, v in at.first.items()}
     second = {n: torch.from_numpy(v.copy()) for n, v in at.second.items()}
-    stream, bounds = _joined(sequences)
+    draw = draw or _at_random(sequences, plan, shape.window)
+    marks, kept = checkpoints(plan.steps), at.kept
     losses: list[float] = []
     step = at.step
     while step < plan.steps:
-        given, follows = (torch.from_numpy(a) for a in _windows(stream, bounds, plan, step, shape.window))
+        given, follows = (torch.from_numpy(a) for a in draw(step))
         logits = forward(shape, tensors, given)
         loss = torch.nn.functional.cross_entropy(logits.flatten(0, 1), follows.flatten(), ignore_index=0)
         for tensor in tensors.values():
@@ -82,10 +92,16 @@ def learn(
         step += 1
         _adam(torch, tensors, first, second, plan, step)
         losses.append(float(loss.detach()))
+        kept += (_plain(tensors),) if step in marks else ()
         if step % report_every == 0 or step == plan.steps:
-            report(_progress(step, tensors, first, second), sum(losses) / len(losses))
+            report(_progress(step, tensors, first, second, kept), sum(losses) / len(losses))
             losses = []
-    return _progress(step, tensors, first, second)
+    return _progress(step, tensors, first, second, kept)
+
+
+def checkpoints(steps: int) -> frozenset[int]:
+    """The steps after which a run's weights are kept, its end left out."""
+    return frozenset(steps * part // CHECKPOINTS for part in range(1, CHECKPOINTS)) - {0, steps}
 
 
 def losses(shape: Shape, weights: Weights, ids: Ints) -> NDArray[np.float64]:
@@ -104,22 +120,27 @@ def losses(shape: Shape, weights: Weights, ids: Ints) -> NDArray[np.float64]:
     return found
 
 
-def forward(shape: Shape, tensors: dict[str, Any], ids: Any) -> Any:
-    """Logits (batch, tokens, vocabulary) of token ids (batch, tokens)."""
+def forward(shape: Shape, tensors: dict[str, Any], ids: Any, linear: Linear | None = None) -> Any:
+    """Logits (batch, tokens, vocabulary) of token ids (batch, tokens).
+
+    `linear` multiplies an input by the weights of a name instead (the transposed `embed` for the logits): attribution
+    looks at what goes in and what comes back there.
+    """
     torch = _torch()
+    by = linear or (lambda x, name: x @ (tensors[name].T if name == "embed" else tensors[name]))
     batch, length = ids.shape
-    turns = [torch.from_numpy(a) for a in rotary(shape, np.arange(length))]
+    turns = [torch.from_numpy(a).to(tensors["embed"].device) for a in rotary(shape, np.arange(length))]
     x = tensors["embed"][ids]
     for i in range(shape.layers):
-        qkv = (_norm(torch, x, tensors[f"{i}.norm1"]) @ tensors[f"{i}.qkv"]).view(batch, length, 3, shape.heads, -1)
+        qkv = by(_norm(torch, x, tensors[f"{i}.norm1"]), f"{i}.qkv").view(batch, length, 3, shape.heads, -1)
         q, k, v = (part.transpose(1, 2) for part in qkv.unbind(2))
         seen = torch.nn.functional.scaled_dot_product_attention(
             _turn(torch, q, *turns), _turn(torch, k, *turns), v, is_causal=True
         )
-        x = x + seen.transpose(1, 2).reshape(batch, length, shape.width) @ tensors[f"{i}.out"]
-        up = torch.relu(_norm(torch, x, tensors[f"{i}.norm2"]) @ tensors[f"{i}.up"])
-        x = x + (up * up) @ tensors[f"{i}.down"]
-    return _norm(torch, x, tensors["norm"]) @ tensors["embed"].T
+        x = x + by(seen.transpose(1, 2).reshape(batch, length, shape.width), f"{i}.out")
+        up = torch.relu(by(_norm(torch, x, tensors[f"{i}.norm2"]), f"{i}.up"))
+        x = x + by(up * up, f"{i}.down")
+    return by(_norm(torch, x, tensors["norm"]), "embed")
 
 
 def _torch() -> Any:
@@ -133,6 +154,11 @@ def _torch() -> Any:
         ) from None
     torch.set_num_threads(1)
     return torch
+
+
+def _at_random(sequences: Sequence[Ints], plan: Plan, window: int) -> Draw:
+    stream, bounds = _joined(sequences)
+    return lambda step: _windows(stream, bounds, plan, step, window)
 
 
 def _joined(sequences: Sequence[Ints]) -> tuple[Ints, Ints]:
@@ -186,11 +212,14 @@ def _schedule(plan: Plan, step: int) -> float:
     return 0.05 + 0.95 * 0.5 * (1 + cos(pi * done))
 
 
-def _progress(step: int, tensors: dict[str, Any], first: dict[str, Any], second: dict[str, Any]) -> Progress:
-    def plain(held: dict[str, Any]) -> Weights:
-        return {name: value.detach().numpy().copy() for name, value in held.items()}
+def _progress(
+    step: int, tensors: dict[str, Any], first: dict[str, Any], second: dict[str, Any], kept: tuple[Weights, ...]
+) -> Progress:
+    return Progress(step, _plain(tensors), _plain(first), _plain(second), kept=kept)
 
-    return Progress(step, plain(tensors), plain(first), plain(second))
+
+def _plain(held: dict[str, Any]) -> Weights:
+    return {name: value.detach().numpy().copy() for name, value in held.items()}
 
 
 def _norm(torch: Any, x: Any, gain: Any) -> Any:

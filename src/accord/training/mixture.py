@@ -85,6 +85,16 @@ def to_bytes(model: Mixture) -> bytes:
     return packing.pack(arrays, values)
 
 
+def network_to(weights: Weights) -> bytes:
+    """The network's weights alone: a checkpoint."""
+    return packing.pack(weights, {})
+
+
+def network_from(data: bytes) -> Weights:
+    """The weights that `network_to` wrote. Raises: BadInput for anything else."""
+    return packing.unpack(data)[0]
+
+
 def from_bytes(data: bytes) -> Mixture:
     """The model that `to_bytes` wrote. Raises: BadInput for anything else."""
     arrays, values = packing.unpack(data)

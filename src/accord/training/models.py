@@ -56,6 +56,7 @@ class ModelRow(Projected):
     steps = models.BigIntegerField(default=0)
     losses = models.JSONField(null=True)
     held_out = models.JSONField()
+    checkpoints = models.JSONField(default=list)
     trained_s = models.FloatField()
     state = models.CharField(max_length=20)
     at = models.DateTimeField()

@@ -68,6 +68,7 @@ def on_trained(entry: Entry, f: facts.ModelTrained) -> None:
         steps=f.steps,
         losses=msgspec.to_builtins(f.losses),
         held_out=list(f.held_out),
+        checkpoints=list(f.checkpoints),
         trained_s=f.trained_s,
         state=ModelState.TRAINED.value,
         at=entry.at,

@@ -27,6 +27,7 @@ from accord.training.records import (
     Sunset,
     Touched,
 )
+from accord.training.transformer import Weights
 from accord.vault import actions as vault
 
 
@@ -140,6 +141,11 @@ def mixture_of(found: Model) -> mixture.Mixture:
     return _mixture(found.weights)
 
 
+def checkpoints_of(found: Model) -> tuple[Weights, ...]:
+    """The network's weights at each checkpoint kept, in order; the served ones are the last."""
+    return (*(mixture.network_from(vault.read(one)) for one in found.checkpoints), mixture_of(found).weights)
+
+
 @lru_cache(maxsize=4)
 def _mixture(weights: str) -> mixture.Mixture:
     return mixture.from_bytes(vault.read(weights))
@@ -208,6 +214,7 @@ def _model(row: tables.ModelRow) -> Model:
         steps=row.steps,
         losses=msgspec.convert(row.losses, Losses) if row.losses else None,
         held_out=tuple(row.held_out),
+        checkpoints=tuple(row.checkpoints),
         trained_s=row.trained_s,
         state=ModelState(row.state),
         at=row.at,

@@ -119,6 +119,7 @@ class Sunset(msgspec.Struct, frozen=True, kw_only=True):
 class Model(msgspec.Struct, frozen=True, kw_only=True):
     """A model and the seal it is bound to. `weights` is a vault digest; `method` says what it is and who trained it.
 
+    `checkpoints` are vault digests of the network's weights on the way there.
     `steps` and `trained_s` (CPU-seconds) count the whole run, its parts before a stop included.
     """
 
@@ -137,6 +138,7 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
     state: ModelState
     at: Instant
     steps: int = 0
+    checkpoints: tuple[str, ...] = ()
     live_from: Instant | None = None
     successor: str | None = None
     sunset_set: Sunset | None = None

@@ -21,8 +21,15 @@ def path(seal: str, seed: int) -> Path:
 def save(file: Path, progress: Progress, plan: Plan, shape: Shape) -> None:
     """Write beside and rename: a kill leaves the last whole state."""
     parts = {"weights": progress.weights, "first": progress.first, "second": progress.second}
+    parts |= {f"kept.{number}": weights for number, weights in enumerate(progress.kept)}
     arrays = {f"{part}.{name}": value for part, held in parts.items() for name, value in held.items()}
-    values = {"step": progress.step, "spent_s": progress.spent_s, "plan": _plan(plan), "shape": _shape(shape)}
+    values = {
+        "step": progress.step,
+        "kept": len(progress.kept),
+        "spent_s": progress.spent_s,
+        "plan": _plan(plan),
+        "shape": _shape(shape),
+    }
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_name(f".{file.name}.{os.getpid()}")
     draft.write_bytes(packing.pack(arrays, values))
@@ -42,7 +49,8 @@ def resume(file: Path, plan: Plan, shape: Shape) -> Progress | None:
         return {n.removeprefix(f"{name}."): a for n, a in arrays.items() if n.startswith(f"{name}.")}
 
     weights, first, second = part("weights"), part("first"), part("second")
-    return Progress(values["step"], weights, first, second, values["spent_s"])  # type: ignore[arg-type]
+    kept = tuple(part(f"kept.{number}") for number in range(values.get("kept", 0)))
+    return Progress(values["step"], weights, first, second, values["spent_s"], kept)  # type: ignore[arg-type]
 
 
 def forget(file: Path) -> None:

@@ -75,6 +75,15 @@ def test_the_same_seed_and_seal_give_the_same_bytes(world):
     assert made.to_midi() == queries.generator(again.id, "DE", world.now()).generate(Request(seed=4, bars=2)).to_midi()
 
 
+def test_a_model_keeps_its_weights_at_three_places_on_the_way(world):
+    """Four checkpoints, named by the fact and read from the vault; the last is what serves."""
+    model = trained(world, sealed(world))
+    held = queries.checkpoints_of(model)
+    assert len(model.checkpoints) == len(set(model.checkpoints)) == 3 and len(held) == 4
+    assert all(weights.keys() == held[-1].keys() for weights in held)
+    assert all((one["embed"] != held[-1]["embed"]).any() for one in held[:-1])
+
+
 def test_a_killed_run_goes_on_where_it_was(world):
     """Killed in the middle, the same call resumes from the saved state and ends with the same weights."""
     seal = sealed(world)
@@ -94,6 +103,7 @@ def test_a_killed_run_goes_on_where_it_was(world):
     assert saved is not None and saved.step == 20
     resumed = actions.train(seal.id, 1, at=world.now(), actor=ACTOR, plan=how, shape=shape())
     assert resumed.weights == uninterrupted.weights != whole.weights
+    assert resumed.checkpoints == uninterrupted.checkpoints and len(resumed.checkpoints) == 3
     assert runs.resume(runs.path(seal.id, 1), how, shape()) is None
 
 
