@@ -8,14 +8,20 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 
+import msgspec
+import numpy as np
 import pyarrow as pa
 import pytest
+from tests.oracle import signals as oracle
 from tests.unit.payouts.made import Q3, X, Y, reader, story
 
 from accord.demo.usage import make_events
 from accord.engine.running import Engine, open_engine, rule
+from accord.metering.periods import parse
+from accord.metering.signals import RULES, Limits, found
 from accord.payouts.allocation import allocate
 from accord.payouts.closing import close
 from accord.payouts.records import Attributed, Epoch, Pool
@@ -142,6 +148,36 @@ def test_corrected_events_do_not_count(engine):
         {"source": "s", "id": "20"},
         {"source": "t", "id": "1"},
     ]
+
+
+def test_plays_that_stand_out_are_the_same(engine):
+    """Three rules over a month of listens, small limits so that each finds some and passes over others, beside plain loops."""
+    rng = np.random.default_rng(11)
+    span, limits = parse("2026-07"), Limits(
+        least_plays=20, few=2, day_seconds=400, day_plays=9, devoted_plays=4, devoted_ppm=800_000, farm_listeners=2,
+        farm_ppm=100_000,
+    )  # fmt: skip
+    rows = [
+        {
+            "kind": ("listen", "share")[rng.random() < 0.1],
+            "creation": f"cre_{min(int(rng.exponential(3)), 12)}",
+            "user": (None, "", *(f"u{n}" for n in range(60)))[min(int(rng.exponential(14)), 61)],
+            "territory": ("DE", "LU")[rng.random() < 0.3],
+            "seconds": (None, 30, 90)[rng.integers(3)],
+            "at": datetime(2026, 6, 30, 23) + timedelta(minutes=int(rng.integers(45_000))),
+        }
+        for _ in range(1_500)
+    ]
+    rows += [
+        rows[0] | {"kind": "listen", "user": f"bot{n % 3}", "creation": "cre_20", "territory": "LU"} for n in range(30)
+    ]
+    table = pa.Table.from_pylist(rows).select(["kind", "creation", "user", "territory", "seconds", "at"])
+    heard = [row for row in rows if row["kind"] == "listen" and span.start <= row["at"].replace(tzinfo=UTC) < span.end]
+    expected = oracle.found(heard, msgspec.structs.asdict(limits))
+    assert {one[0] for one in expected} == set(RULES) and len({one[1] for one in expected}) < 14
+    made = found(engine, span, table, limits)
+    assert {(s.rule, s.creation, s.territory, s.plays, s.odd_plays, s.listeners) for s in made} == expected
+    assert len(made) == len(expected)
 
 
 def test_story_6_comes_out_the_same(sail):

@@ -21,7 +21,7 @@ Reader = Annotated[str, typer.Option(help="the reading account; an appealed case
 def list_cases(
     state: Annotated[str | None, typer.Option(help="open, decided, appealed or closed")] = None,
     kind: Annotated[
-        str | None, typer.Option(help="copy, duplicate, spree, prompt, claim-conflict, claim-evidence")
+        str | None, typer.Option(help="copy, duplicate, spree, prompt, plays, claim-conflict, claim-evidence")
     ] = None,
     json: Json = False,
 ) -> None:

@@ -140,7 +140,12 @@ def _subject(viewer: Viewer, case: Case) -> str:
     if case.subject.startswith("upl_"):
         found = {upload.id: upload.title for upload in queries.uploads(viewer)}
         return f"the upload “{found[case.subject]}”" if found.get(case.subject) else "an upload"
-    kinds = {"tak": "a take in the studio", "acc": "uploads of one account", "prf": "refused before anything was made"}
+    kinds = {
+        "cre": "the plays of a creation",
+        "tak": "a take in the studio",
+        "acc": "uploads of one account",
+        "prf": "refused before anything was made",
+    }
     return kinds.get(case.subject[:3], case.subject)
 
 
@@ -151,6 +156,8 @@ def _number(case: Case) -> tuple[str, str]:
         return f"{longest:.0f} s", "of it match a recording in the catalogue"
     if case.kind is CaseKind.SPREE:
         return str(len(case.also)), "uploads are concerned"
+    if case.kind is CaseKind.PLAYS:
+        return case.because.partition(" of its ")[0], "of its plays stand out"
     return str(len(case.also)), "other party is concerned" if len(case.also) == 1 else "other parties are concerned"
 
 

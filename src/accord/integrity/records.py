@@ -56,13 +56,14 @@ class CaseKind(StrEnum):
     DUPLICATE = "duplicate"
     SPREE = "spree"
     PROMPT = "prompt"
+    PLAYS = "plays"
     CLAIM_CONFLICT = "claim-conflict"
     CLAIM_EVIDENCE = "claim-evidence"
 
 
 #: Kinds whose upholding is a violation of the rules by the maker.
 VIOLATIONS = (CaseKind.COPY, CaseKind.DUPLICATE, CaseKind.SPREE)
-#: Kinds that put a hold on their subject. A spree is for a reader to look at, and stops nothing by itself.
+#: Kinds that put a hold on their subject. A spree, or plays that stand out, are for a reader to look at, and stop nothing.
 HOLDS = (CaseKind.COPY, CaseKind.DUPLICATE)
 #: Kinds that the catalogue decides.
 CATALOGUE_KINDS = (CaseKind.CLAIM_CONFLICT, CaseKind.CLAIM_EVIDENCE)

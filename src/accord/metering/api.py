@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Router, Schema
 
-from accord.metering import actions, door, queries
+from accord.metering import actions, door, periods, queries, signals
 from accord.metering.door import LARGEST_BATCH
 from accord.metering.schema import event_schema
 from accord.parties.audience import audience
@@ -97,3 +97,11 @@ def platform_plays(request: HttpRequest, body: PlaysIn) -> dict[str, str]:
 def segments(request: HttpRequest) -> list[dict[str, Any]]:
     """The files of events that count."""
     return [msgspec.to_builtins(segment) for segment in queries.segments()]
+
+
+@router.get("/usage/signals", url_name="usage-signals")
+@audience(Role.TRUST, Role.FINANCE, Role.ADMIN)
+def usage_signals(request: HttpRequest, period: str) -> list[dict[str, Any]]:
+    """Creations whose plays in a month or quarter stand out, and why; nothing is stopped by it."""
+    found = signals.signals(periods.parse(period))
+    return [msgspec.to_builtins(one) | {"because": signals.sentence(one)} for one in found]

@@ -70,3 +70,18 @@ class PlatformPlays(msgspec.Struct, frozen=True, kw_only=True):
     sessions: int
     known_from: int
     known_until: int | None = None
+
+
+class Signal(msgspec.Struct, frozen=True, kw_only=True):
+    """Plays of a creation in a period that stand out by a rule: `odd_plays` of its `plays`, by so many listeners.
+
+    `territory` is empty where the rule looks at all of them together.
+    """
+
+    rule: str
+    period: str
+    creation: str
+    territory: str
+    plays: int
+    odd_plays: int
+    listeners: int

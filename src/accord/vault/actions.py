@@ -25,9 +25,11 @@ def put(data: bytes | Path) -> str:
     """
     digest = _digest(data)
     filesystem, root = _store()
-    if exists(digest):
-        return digest
     target = f"{root}/{_name(digest)}"
+    if exists(digest):
+        if _local():
+            _sync(Path(target).parent)  # another process may have renamed it a moment ago, and not yet this
+        return digest
     if _local():
         _put_durably(data, Path(target), digest)
     elif isinstance(data, Path):
@@ -101,7 +103,7 @@ def _digest(data: bytes | Path) -> str:
 
 
 def _put_durably(data: bytes | Path, target: Path, digest: str) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
+    _make_durably(target.parent)
     draft = target.with_name(f".{target.name}.{os.getpid()}.{threading.get_ident()}")
     try:
         with open(draft, "wb") as out:
@@ -112,11 +114,24 @@ def _put_durably(data: bytes | Path, target: Path, digest: str) -> None:
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
-    folder = os.open(target.parent, os.O_RDONLY)
+    _sync(target.parent)  # without it a crash may forget the rename, and a fact would name a file that is gone
+
+
+def _make_durably(folder: Path) -> None:
+    """Make a folder and those it lies in; a crash forgets none that this has made."""
+    if folder.is_dir():
+        return
+    _make_durably(folder.parent)
+    folder.mkdir(exist_ok=True)
+    _sync(folder.parent)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)  # without it a crash may forget the rename, and a fact would name a file that is gone
+        os.fsync(descriptor)
     finally:
-        os.close(folder)
+        os.close(descriptor)
 
 
 def _copy(data: bytes | Path, out: BinaryIO, digest: str) -> None:

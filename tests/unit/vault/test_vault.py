@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -83,3 +84,21 @@ def test_personal_data_is_not_on_disk_in_the_clear(home: Path) -> None:
 def test_the_same_text_has_another_reference_each_time() -> None:
     """References are salted, so that a guess cannot be checked against the facts."""
     assert private.put("par_4", "name", {"name": "N"}) != private.put("par_4", "name", {"name": "N"})
+
+
+def test_every_folder_on_the_way_is_made_durable(home, monkeypatch):
+    """The file, the folder it is renamed in, and each folder that was new, in the one it lies in."""
+    synced, real = [], os.fsync
+
+    def spy(descriptor):
+        synced.append(Path(os.readlink(f"/proc/self/fd/{descriptor}")))
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", spy)
+    path = vault.local_path(vault.put(os.urandom(32)))
+    root, first, second = path.parents[2], path.parents[1], path.parents[0]
+    assert synced[-1] == second and synced[-2].parent == second and synced[-2].name.startswith(f".{path.name}")
+    assert set(synced[:-2]) <= {root, first} and first in synced
+    synced.clear()
+    vault.put(vault.read(vault.put(path.read_bytes())))
+    assert set(synced) == {second}

@@ -153,6 +153,7 @@ WORDS = {
     "claim-conflict": "claims in conflict",
     "claim-evidence": "a claim without evidence",
     "spree": "many uploads at once",
+    "plays": "plays that stand out",
     "copy": "a copy",
     "duplicate": "a duplicate upload",
     "prompt": "a prompt",
