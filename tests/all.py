@@ -18,6 +18,8 @@ from tests.postgres import find_server, running
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 EVERYTHING = os.environ.get("ACCORD_TEST_ALL") == "1"
+#: Compiled once and kept: the tests start hundreds of processes, and each would compile all of it again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 CHECKS = (
     ("style", [str(BIN / "ruff"), "check", "--quiet", "src", "tests", "eval", "bench"]),
     ("format", [str(BIN / "ruff"), "format", "--check", "--quiet", "src", "tests", "eval", "bench"]),
@@ -40,7 +42,8 @@ def main() -> int:
 
 def _pytest(*more: str) -> list[str]:
     workers = os.environ.get("ACCORD_TEST_WORKERS", "2")
-    return [str(BIN / "pytest"), "-q", "-n", workers, "--dist", "loadfile", *more]
+    # the order is tests/conftest.py's, long files first
+    return [str(BIN / "pytest"), "-q", "-n", workers, "--dist", "loadfile", "--no-loadscope-reorder", *more]
 
 
 def _on_postgres() -> bool:
@@ -52,7 +55,9 @@ def _on_postgres() -> bool:
         environment = {**os.environ, "DATABASE_URL": url}
         tests = ["tests/unit", "tests/properties", "tests/faults", "tests/contract", "tests/stories"]
         there = [name for name in tests if (ROOT / name).is_dir()]
-        return _step("tests on PostgreSQL", _pytest("-m", "not browser and not spark", *there), environment)
+        return _step(
+            "tests on PostgreSQL", _pytest("--with-tables", "-m", "not browser and not spark", *there), environment
+        )
 
 
 def _step(name: str, command: list[str], environment: dict[str, str] | None = None) -> bool:

@@ -1,4 +1,4 @@
-"""What every test may use: one home folder per worker, the shared data when it is there."""
+"""What every test may use: one home folder per worker, the shared data when it is there; what runs where, and in which order."""
 
 from __future__ import annotations
 
@@ -8,12 +8,75 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Generator
+from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest import TestCase
 
 import pytest
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+#: Fixtures of pytest-django that open the database; without one, or its mark, it lets no test connect.
+WITH_TABLES = frozenset({"db", "transactional_db", "django_db_setup", "live_server"})
+#: What a module that starts processes says: it does not know which database they open unless it is marked `sqlite_alone`.
+STARTS_PROCESSES = ("import subprocess", "import multiprocessing", "os.fork(")
+#: The longest files, longest first: begun last, one of them would run alone while every other worker has nothing to do.
+LONGEST = (
+    "tests/browser/test_pages.py",
+    "tests/house/test_law_10.py",
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--with-tables`: only tests that may touch the database, for a second run on another one."""
+    parser.addoption("--with-tables", action="store_true", help="leave out tests that cannot touch the database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Long files first; with `--with-tables`, without the tests that no database can make a difference to."""
+    order = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.location[0], len(order)))
+    if config.getoption("--with-tables"):
+        kept = [item for item in items if _may_touch_tables(item)]
+        _left_out[config] = len(items) - len(kept)
+        items[:] = kept
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker tells how many it left out."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left_out"] = _left_out.get(session.config, 0)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object | None) -> None:
+    """Every worker collects the same tests, so that each one's count is all of them."""
+    _left_out[node.config] = getattr(node, "workeroutput", {}).get("left_out", 0)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """The count left out."""
+    if config.getoption("--with-tables"):
+        count = _left_out.get(config, 0)
+        terminalreporter.write_line(f"left out: {count:,} tests that cannot touch the database (they ran without it)")
+
+
+_left_out: dict[pytest.Config, int] = {}
+
+
+def _may_touch_tables(item: pytest.Item) -> bool:
+    """By its mark or fixtures; or since it starts processes, unless it says that those never open this database."""
+    if item.get_closest_marker("django_db") or WITH_TABLES & set(getattr(item, "fixturenames", ())):
+        return True
+    if issubclass(getattr(item, "cls", None) or object, TestCase):
+        return True
+    return _starts_processes(item.path) and item.get_closest_marker("sqlite_alone") is None
+
+
+@cache
+def _starts_processes(file: Path) -> bool:
+    source = file.read_text()
+    return any(words in source for words in STARTS_PROCESSES)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -40,7 +40,9 @@ def running(programs: Path) -> Iterator[str]:
         subprocess.run([*prefix, *command], check=True, stdout=subprocess.DEVNULL, cwd=folder)
 
     run(str(programs / "initdb"), "-D", str(folder / "data"), "-U", "accord", "--auth=trust", "-E", "UTF8", "--no-sync")
-    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=60"
+    # no test takes the power away from this server, so it need not wait for the disk
+    hasty = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=60 {hasty}"
     run(str(programs / "pg_ctl"), "-D", str(folder / "data"), "-l", str(log), "-w", "-o", options, "start")
     try:
         yield f"postgres://accord@/accord?{urlencode({'host': str(folder)})}"

@@ -27,6 +27,7 @@ from accord.payouts.closing import close
 from accord.payouts.records import Attributed, Epoch, Pool
 from accord.terms.money import allocate as split_plainly
 
+pytestmark = pytest.mark.sqlite_alone
 SAIL = """
 import sys
 from pysail.spark import SparkConnectServer

@@ -8,7 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
+
+pytestmark = pytest.mark.sqlite_alone
 
 
 def test_a_killed_close_leaves_nothing_and_two_at_once_close_once(tmp_path):

@@ -17,6 +17,7 @@ from accord.training.transformer import Shape
 
 pytest.importorskip("torch", reason="the extra [lab] is not installed: models are not trained")
 
+pytestmark = pytest.mark.sqlite_alone
 PLAN = learning.Plan(steps=120, batch=2, warm_up=5, seed=3)
 SHAPE = Shape(vocabulary=400, width=16, layers=1, heads=2, window=16)
 RUN = """

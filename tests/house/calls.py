@@ -19,6 +19,7 @@ from accord.parties.viewer import Role
 from accord.server.api import api
 from tests.house.world import Caller, Side
 from tests.unit.catalog.messages import LABEL_DPID
+from tests.unit.studio.scores import tune
 
 NAMED = re.compile(r"[{<](?:\w+:)?(\w+)[}>]")
 
@@ -61,6 +62,10 @@ INSTEAD: dict[str, dict[str, str]] = {
     "integrity-appeal": {"statement": "=it is mine"},
     "claim-assert": {"statement": "=it is mine"},
     "hold-place": {"case": "case"},
+    "release-permissions": {"release": "catalogue release"},
+    "public-domain-end": {"asset": "tune"},
+    "public-domain-state": {"asset": "work"},
+    "encoding-register": {"asset": "work"},
     "seal-set": {"feature": "=compose", "assets": "score"},
 }
 #: What pages read from the query or a form, since no schema says so: page → names.
@@ -75,6 +80,7 @@ READS: dict[str, tuple[str, ...]] = {
     "page integrity:act": ("step", "because"),
     "page governance:sign-off": ("office",),
 }
+NOTES = tune(120, "C major", 1, bars=1).to_midi()
 #: Operations whose body is no schema.
 RAW: dict[str, Callable[[Side], dict[str, Any]]] = {
     "deal-terms": lambda side: {"data": json.dumps({"licensor": side["label"]}), "content_type": "application/json"},
@@ -82,6 +88,7 @@ RAW: dict[str, Callable[[Side], dict[str, Any]]] = {
     "deliver": lambda side: {"data": {"message": _file(side.message), "metadata_only": "true"}},
     "integrity-check": lambda side: {"data": {"file": _file(side.sound)}},
     "integrity-upload": lambda side: {"data": {"file": _file(side.sound), "title": "A title"}},
+    "encoding-register": lambda side: {"data": {"midi": _file(NOTES), "source": "a file"}},
     "verify": lambda side: {"data": {"file": _file(side.sound)}},
 }
 

@@ -259,11 +259,13 @@ def _said(side: Side) -> None:
         side.message = messages.ern(sender=number)
         report = catalog.deliver(side.message, metadata_only=True, **door)
         side.ids["delivery"] = report.delivery
+        (side.ids["catalogue release"],) = report.releases
         side.ids |= {f"delivered {n}": asset for n, asset in enumerate((*report.recordings, *report.works))}
 
 
 def _known_to_staff(side: Side) -> None:
     """A hold, a recorded decision, a council, a conflict about a claim."""
+    side.ids["tune"] = catalog.register_tune("Old tune", "first printed 1690", at=side.now(), actor=ACTOR)
     side.ids["hold"] = clearance.place_hold(side["upload"], "somebody asked", at=side.now(), actor=ACTOR)
     (answer,) = clearances.decide_many([side["recording"]], Use.REMIX, "blend", side.now()).values()
     side.ids["decision"] = clearance.record_decision(answer, at=side.now(), actor=ACTOR)

@@ -69,6 +69,23 @@ def state_public_domain(asset: str, territories: TerritorySet, evidence: str, *,
         journal.append(facts.PublicDomainStated(asset=asset, territories=territories, evidence=evidence))
 
 
+def end_public_domain(asset: str, territories: TerritorySet, because: str, *, at: datetime, actor: str) -> None:
+    """A work is no longer nobody's in these territories: from here on it needs claims there as any other does.
+
+    Raises: BadInput without a reason, and where nothing was stated public domain.
+    """
+    with writing(actor, at) as journal:
+        free = [said.territories for said in queries.public_domain(asset_ids=[queries.asset(asset).id])]
+        if not any(where & territories for where in free):
+            raise BadInput(
+                f"`{asset}` is stated public domain nowhere in {territories.text()}",
+                do="`accord catalog show` says where it is",
+            )
+        if not because.strip():
+            raise BadInput("a statement is ended for a reason", do="say why it no longer stands")
+        journal.append(facts.PublicDomainEnded(asset=asset, territories=territories, because=because))
+
+
 def register_work(
     title: str,
     writers: Sequence[str] = (),

@@ -1,4 +1,4 @@
-"""The catalogue over HTTP: deliveries in, assets and releases out. Claims have their own module, under the same router."""
+"""The catalogue over HTTP: deliveries in, assets and releases out. Claims and tunes have modules of their own."""
 
 from __future__ import annotations
 
@@ -16,13 +16,15 @@ from ninja import File, Form, Router, UploadedFile
 from accord.catalog import actions, queries, visibility
 from accord.catalog.api_claims import PAGES, plain
 from accord.catalog.api_claims import router as claims_router
+from accord.catalog.api_tunes import router as tunes_router
 from accord.catalog.records import AssetKind
 from accord.parties.audience import audience, viewer_of
 from accord.parties.viewer import STAFF, Role, Viewer
-from accord.terms.refusal import BadInput, Refusal, Refused
+from accord.terms.refusal import BadInput, NotThere, Refusal, Refused
 
 router = Router(tags=["catalogue"])
 router.add_router("", claims_router)
+router.add_router("", tunes_router)
 READERS = (*sorted(STAFF), Role.RIGHTSHOLDER, Role.ARTIST, Role.MACHINE)
 DELIVERERS = (Role.RIGHTSHOLDER, Role.LICENSING, Role.ADMIN)
 
@@ -106,8 +108,17 @@ def asset(request: HttpRequest, asset: str) -> dict[str, Any]:
 def releases(request: HttpRequest) -> Any:
     """Releases of the caller's (staff: all)."""
     viewer = viewer_of(request)
-    whole = visibility.everything(viewer)
-    return plain([r for r in queries.releases() if whole or {r.label, r.delivered_by} & viewer.parties])
+    return plain([release for release in queries.releases() if visibility.sees_release(viewer, release)])
+
+
+@router.get("/releases/{release}/permissions", url_name="release-permissions")
+@audience(*READERS)
+def permissions(request: HttpRequest, release: str) -> Any:
+    """What the DDEX Deals of a release of the caller's let a platform do with it; they claim no right."""
+    found = queries.release(release)
+    if not visibility.sees_release(viewer_of(request), found):
+        raise NotThere(f"there is no release `{release}`")
+    return plain(queries.permissions(found.id))
 
 
 @router.get("/catalogue", url_name="catalogue")

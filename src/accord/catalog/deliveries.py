@@ -90,6 +90,7 @@ def deliver_ern(
     plan = intake_ern.plan(read_ern(data))
     if known := _before(digest, permit):
         return known
+    _check_live(plan, demonstration)
     _check_isrcs(plan)
     folder = audio if audio is not None else source.parent if isinstance(source, Path) else None
     if folder is None and not metadata_only and any(r.file for r in plan.recordings):
@@ -142,7 +143,7 @@ def _write(
             parties=parties_ids,
             files=files,  # type: ignore[arg-type]
             demonstration=demonstration,
-            findings=[*plan.findings, *_remarks(plan, files, demonstration), *_not_added(plan)],
+            findings=[*plan.findings, *_remarks(plan, files), *_not_added(plan)],
         )
         journal.append(
             facts.DeliveryReceived(
@@ -195,11 +196,9 @@ def _authority(plan: Plan, sender: str, parties: dict[str, str], at: datetime) -
     return known_parties.speaks_for(sender, at) | {parties[reference] for reference in plan.controlled}
 
 
-def _remarks(plan: Plan, files: dict[str, object], demonstration: bool) -> Iterator[str]:
+def _remarks(plan: Plan, files: dict[str, object]) -> Iterator[str]:
     if not plan.sender.identifiers:
         yield "the sender has no valid identifier: it is known by its name alone, and its word is evidence for nobody"
-    if plan.test and not demonstration:
-        yield "the message calls itself a test; what it says counts all the same"
     named = sum(1 for recording in plan.recordings if recording.file)
     if named and not files:
         yield f"{named} audio files named, none delivered (metadata only)"
@@ -213,6 +212,17 @@ def _not_added(plan: Plan) -> Iterator[str]:
             if identifier.key not in known:
                 number = f"{identifier.scheme.upper()} {identifier.value}"
                 yield f"party {reference}: its {number} is new, and the party verified: an office adds it after a look"
+
+
+def _check_live(plan: Plan, demonstration: bool) -> None:
+    """A test says how a message will look, and nothing about the music in it."""
+    if plan.test and not demonstration:
+        raise BadInput(
+            "the message calls itself a test",
+            "MessageControlType",
+            "`TestMessage` is no delivery",
+            "send it as `LiveMessage` once it is meant",
+        )
 
 
 def _check_isrcs(plan: Plan) -> None:

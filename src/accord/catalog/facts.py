@@ -229,6 +229,15 @@ class PublicDomainStated(Fact, frozen=True, kw_only=True):
     evidence: str
 
 
+@fact("catalog.public-domain-ended")
+class PublicDomainEnded(Fact, frozen=True, kw_only=True):
+    """A work is no longer taken to be nobody's in these territories: what was said of it there was wrong, or rights revived."""
+
+    asset: str
+    territories: TerritorySet
+    because: str
+
+
 @fact("catalog.release-registered")
 class ReleaseRegistered(Fact, frozen=True, kw_only=True):
     """A product with its tracks; registered again under the same id when a later delivery changes it."""

@@ -23,7 +23,7 @@ from accord.catalog.models import (
     WorkTitleRow,
 )
 from accord.catalog.records import Asset, AssetKind
-from accord.catalog.rows import as_asset, asset_row, said_key, title_key
+from accord.catalog.rows import as_asset, asset_row, said_key, territories, title_key
 from accord.journal.registry import Entry, projects
 
 
@@ -196,6 +196,25 @@ def on_public_domain_stated(entry: Entry, f: facts.PublicDomainStated) -> None:
         territories=f.territories.text(),
         evidence=f.evidence,
     )
+
+
+@projects(facts.PublicDomainEnded)
+def on_public_domain_ended(entry: Entry, f: facts.PublicDomainEnded) -> None:
+    """Each open statement about these territories is closed; what it said of others goes on."""
+    standing = list(PublicDomainRow.objects.filter(asset=f.asset, known_until=None).order_by("known_from", "key"))
+    for number, row in enumerate(standing):
+        said = territories(row.territories)
+        if not said & f.territories:
+            continue
+        PublicDomainRow.objects.filter(key=row.key).update(known_until=entry.position)
+        if left := said - f.territories:
+            PublicDomainRow.objects.create(
+                key=f"{f.asset}@{entry.position}.{number}",
+                known_from=entry.position,
+                asset=f.asset,
+                territories=left.text(),
+                evidence=row.evidence,
+            )
 
 
 @projects(facts.ReleaseRegistered)

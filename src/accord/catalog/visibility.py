@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from accord.catalog import queries
 from accord.catalog.models import AssetRow, ClaimRow, CreditRow
-from accord.catalog.records import Asset, AssetKind, Claim, ClaimStatus
+from accord.catalog.records import Asset, AssetKind, Claim, ClaimStatus, Release
 from accord.catalog.rows import as_asset, as_claim
 from accord.parties.viewer import Role, Viewer
 from accord.terms.refusal import NotThere
@@ -98,6 +98,11 @@ def sees(viewer: Viewer, found: Asset) -> bool:
     if everything(viewer) or people & viewer.parties:
         return True
     return _claimed(viewer).filter(asset=found.id).exists()
+
+
+def sees_release(viewer: Viewer, found: Release) -> bool:
+    """Whether the viewer may see a release: its label's, its sender's, and the whole catalogue's readers."""
+    return everything(viewer) or bool({found.label, found.delivered_by} & viewer.parties)
 
 
 def _claimed(viewer: Viewer) -> QuerySet[ClaimRow]:

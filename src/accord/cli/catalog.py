@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from accord.catalog import actions, queries
 from accord.catalog.records import Asset, AssetKind
+from accord.catalog.rules import read_terms
 from accord.cli.console import console, now, out_json
 from accord.parties import queries as parties
 from accord.parties.viewer import SYSTEM
 from accord.terms.instant import parse
+from accord.terms.refusal import BadInput
 from accord.terms.share import percent
+from accord.terms.territory import TerritorySet
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
 Json = Annotated[bool, typer.Option("--json", help="for machines")]
 Actor = Annotated[str, typer.Option(help="the account it is done for")]
 At = Annotated[str, typer.Option(help="the instant it is done at [now]")]
+Where = Annotated[str, typer.Option(help="where, such as WORLD-JP")]
 
 
 @app.command("list")
@@ -168,6 +173,84 @@ def lift_hold(
     hold = found.intake_holds[number - 1]
     actions.lift_intake_hold(found.id, hold, because, at=parse(at) if at else now(), actor=actor)
     console.print(f"{found.id} is no longer held because {hold}", markup=False)
+
+
+@app.command()
+def tune(
+    title: str,
+    evidence: Annotated[str, typer.Argument(help="why it is nobody's: life dates, first publication")],
+    territories: Where = "WORLD",
+    identifier: Annotated[list[str] | None, typer.Option(help="SCHEME:VALUE, such as iswc:T0345246801")] = None,
+    actor: Actor = "cli",
+    at: At = "",
+) -> None:
+    """Register an old tune that is in the public domain; prints the work's id."""
+    named = [_pair(text) for text in identifier or ()]
+    where = TerritorySet.parse(territories)
+    console.print(
+        actions.register_tune(title, evidence, where, identifiers=named, at=parse(at) if at else now(), actor=actor)
+    )
+
+
+@app.command("public-domain")
+def public_domain(
+    work: str,
+    evidence: Annotated[str, typer.Argument(help="life dates, first publication")],
+    territories: Where = "WORLD",
+    actor: Actor = "cli",
+    at: At = "",
+) -> None:
+    """State that nobody holds rights in a work, and where."""
+    found, where = queries.look_up(work).id, TerritorySet.parse(territories)
+    actions.state_public_domain(found, where, evidence, at=parse(at) if at else now(), actor=actor)
+    console.print(f"{found} is in the public domain {where.named()}", markup=False)
+
+
+@app.command("end-public-domain")
+def end_public_domain(
+    work: str,
+    because: Annotated[str, typer.Argument(help="why it no longer stands")],
+    territories: Where = "WORLD",
+    actor: Actor = "cli",
+    at: At = "",
+) -> None:
+    """End what was stated: the work needs claims there again, as any other does."""
+    found, where = queries.look_up(work).id, TerritorySet.parse(territories)
+    actions.end_public_domain(found, where, because, at=parse(at) if at else now(), actor=actor)
+    console.print(f"{found} is no longer in the public domain {where.named()}", markup=False)
+
+
+@app.command()
+def encoding(
+    work: Annotated[str, typer.Argument(help="the work it is an encoding of: an id or ISWC")],
+    midi: Annotated[Path, typer.Argument(help="a MIDI file")],
+    source: Annotated[str, typer.Option(help="the file or collection it comes from")],
+    statement: Annotated[str, typer.Option(help="what it says of its own terms, word for word")] = "",
+    title: Annotated[str, typer.Option(help="default: the work's")] = "",
+    transcriber: str | None = None,
+    owner: Annotated[str | None, typer.Option(help="whom its metadata names as owner")] = None,
+    licence: str | None = None,
+    licensor: Annotated[str | None, typer.Option(help="whom the licence comes from")] = None,
+    actor: Actor = "cli",
+    at: At = "",
+) -> None:
+    """Register somebody's encoding of a work under its own terms; reserved or unclear ones hold it."""
+    found = queries.look_up(work)
+    if not midi.is_file():
+        raise BadInput(f"`{midi}` is not a file", do="name a MIDI file")
+    terms = read_terms(source, statement, transcriber=transcriber, owner=owner, licence=licence, licensor=licensor)
+    moment = parse(at) if at else now()
+    score = actions.register_encoding(found.id, title or found.title, midi.read_bytes(), terms, at=moment, actor=actor)
+    console.print(score)
+    for hold in queries.asset(score).intake_holds:
+        console.print(f"held: {hold}", markup=False)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    scheme, found, value = text.partition(":")
+    if not (scheme and found and value):
+        raise BadInput(f"`{text}` names no identifier", do="write it as SCHEME:VALUE, such as iswc:T0345246801")
+    return scheme.lower(), value
 
 
 def _print(asset: Asset, below: tuple[str, ...]) -> None:

@@ -13,11 +13,13 @@ from django.test import Client, override_settings
 from tests.unit.catalog import messages as m
 
 from accord.catalog import queries
+from accord.catalog.score import Note, Score, Track
 from accord.journal.queries import head
 from accord.parties import accounts
 from accord.parties import actions as parties
 
 pytestmark = pytest.mark.django_db
+MIDI = Score("T", 100.0, (4, 4), "C major", (Track("a", 0, (Note(0, 480, 60), Note(480, 480, 62))),)).to_midi()
 
 
 @pytest.fixture(autouse=True)
@@ -193,3 +195,29 @@ def test_without_a_key_there_is_no_catalogue() -> None:
     """Nobody signed in gets 401."""
     assert Client().get("/v1/assets").status_code == 401
     assert Client().get("/v1/assets", headers={"Authorization": "Bearer accord_x_y"}).status_code == 401
+
+
+def test_a_release_says_what_its_deals_permit(mine: Caller, other: Caller, staff: Caller, folder: Path) -> None:
+    """A release's permissions by its id or ICPN, for its label and the platform; for others it is not there."""
+    _, report = mine.deliver(m.ern(), folder, *FILES)
+    for release in (report["releases"][0], m.ICPN):
+        status, found = mine.get(f"/releases/{release}/permissions")
+        assert status == 200 and found[0]["commercial_models"] == ["SubscriptionModel"]
+        assert staff.get(f"/releases/{release}/permissions")[1] == found
+        assert other.get(f"/releases/{release}/permissions")[0] == 404
+
+
+def test_a_tune_is_registered_encoded_and_ended_over_http(mine: Caller, staff: Caller) -> None:
+    """The licensing desk states what is nobody's and ends it; a label does not."""
+    body = {"title": "Old Tune", "evidence": "first printed 1690", "identifiers": [["music21", "a/b.abc"]]}
+    assert mine.post("/tunes", body)[0] == 404
+    status, made = staff.post("/tunes", body)
+    assert status == 200 and staff.post("/tunes", body)[1] == made
+    form = {"midi": SimpleUploadedFile("a.mid", MIDI), "source": "a/b.abc", "statement": "all rights reserved"}
+    answer = staff.client.post(f"/v1/assets/{made['id']}/encodings", form, headers=staff.headers)
+    assert answer.status_code == 200 and "reserve what is derived" in answer.json()["holds"][0]
+    because = {"because": "he lived until 1990", "territories": "FR"}
+    assert staff.post(f"/assets/{made['id']}/public-domain/end", because)[1][0]["territories"] == "WORLD-FR"
+    assert staff.post(f"/assets/{made['id']}/public-domain/end", because)[0] == 400
+    stated = staff.post(f"/assets/{made['id']}/public-domain", {"evidence": "it ended", "territories": "FR"})[1]
+    assert [one["territories"] for one in stated] == ["WORLD-FR", "FR"]

@@ -11,10 +11,12 @@ from django.test import override_settings
 from tests.unit.catalog import messages as m
 
 from accord.catalog import actions, queries
+from accord.catalog.score import Note, Score, Track
 from accord.cli.__main__ import run
 from accord.parties import queries as parties
 
 pytestmark = pytest.mark.django_db
+MIDI = Score("T", 100.0, (4, 4), "C major", (Track("a", 0, (Note(0, 480, 60), Note(480, 480, 62))),)).to_midi()
 
 
 @pytest.fixture(autouse=True)
@@ -171,3 +173,19 @@ def test_a_hold_is_lifted_by_number(accord: Shell, delivered: Path) -> None:
     assert "held: two owners" in accord("catalog", "show", recording)
     accord("catalog", "lift-hold", recording, "settled in writing")
     assert "0 intake holds" in accord("catalog", "lift-hold", recording, "again", leaves=2)
+
+
+def test_a_tune_is_registered_encoded_and_ended_by_verbs(accord: Shell, tmp_path: Path) -> None:
+    """A tune, the terms of its encoding, and the day on which it turns out to be somebody's."""
+    work = accord("catalog", "tune", "Old Tune", "first printed 1690", "--identifier", "music21:a/b.abc").strip()
+    assert accord("catalog", "tune", "Old Tune", "again", "--identifier", "music21:a/b.abc").strip() == work
+    (tmp_path / "a.mid").write_bytes(MIDI)
+    encoded = ("catalog", "encoding", work, str(tmp_path / "a.mid"), "--source", "a/b.abc")
+    score, held = accord(*encoded, "--statement", "all rights reserved").splitlines()
+    assert held.startswith("held: the terms of `a/b.abc` reserve") and queries.asset(score).parents == (work,)
+    accord("catalog", "end-public-domain", work, "he lived until 1990", "--territories", "FR")
+    assert "public domain everywhere but FR: first printed 1690" in accord("catalog", "show", work)
+    said = accord("catalog", "end-public-domain", work, "once more", "--territories", "FR", leaves=2)
+    assert said.startswith(f"`{work}` is stated public domain nowhere in FR")
+    accord("catalog", "public-domain", work, "the term ended", "--territories", "FR")
+    assert [one.evidence for one in queries.public_domain()] == ["first printed 1690", "the term ended"]

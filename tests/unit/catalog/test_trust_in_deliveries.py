@@ -92,12 +92,14 @@ def test_a_message_of_the_day_after_tomorrow_is_refused(label: str) -> None:
         deliver(m.ern(header=header(created=m.AT + timedelta(days=3))))
 
 
-def test_a_test_message_is_named(label: str) -> None:
-    """What calls itself a test counts, and says so, unless it is a demonstration."""
+def test_a_test_message_is_no_delivery(label: str) -> None:
+    """What calls itself a test says nothing about music and is not written, unless it is a demonstration."""
     test = header(control="TestMessage")
-    assert "the message calls itself a test; what it says counts all the same" in deliver(m.ern(header=test)).findings
-    shown = deliver(m.ern(header=msgspec.structs.replace(test, message="M2")), demonstration=True)
-    assert not any("test" in finding for finding in shown.findings)
+    before = head()
+    with pytest.raises(BadInput, match="calls itself a test"):
+        deliver(m.ern(header=test))
+    assert head() == before
+    assert deliver(m.ern(header=test), demonstration=True).recordings
 
 
 def test_a_verified_label_takes_over_what_an_unverified_one_described(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from accord.catalog import actions, queries, rules
 from accord.catalog.records import Terms
 from accord.catalog.score import Note, Score, Track
 from accord.journal import actions as journal
-from accord.journal.queries import table_digest
+from accord.journal.queries import head, table_digest
 from accord.parties import actions as parties
 from accord.terms.refusal import BadInput
 from accord.terms.territory import WORLD, TerritorySet
@@ -77,6 +77,27 @@ class TestRegistered:
         work = actions.register_work("W", **DOOR)
         actions.state_public_domain(work, where, "published 1925", **DOOR)
         assert [s.territories for s in queries.public_domain(asset_ids=[work])] == [where]
+
+    def test_what_was_stated_is_ended_where_it_does_not_stand(self) -> None:
+        """Ended in one country it goes on elsewhere, what was known before stays known, and a rebuild says the same."""
+        work = self.tune()
+        before = head()
+        actions.end_public_domain(work, TerritorySet.of("US", "FR"), "the author died in 1990", **DOOR)
+        actions.end_public_domain(work, TerritorySet.of("FR", "DE"), "so too there", **DOOR)
+        assert [s.territories for s in queries.public_domain()] == [WORLD - TerritorySet.of("US", "FR", "DE")]
+        assert [s.territories for s in queries.public_domain(before)] == [WORLD]
+        tables = table_digest()
+        journal.rebuild()
+        assert table_digest() == tables
+
+    def test_what_was_never_stated_is_not_ended(self) -> None:
+        """Ending needs a reason, and something that stands there."""
+        work = self.tune()
+        with pytest.raises(BadInput, match="for a reason"):
+            actions.end_public_domain(work, WORLD, " ", **DOOR)
+        actions.end_public_domain(work, WORLD, "a mistake", **DOOR)
+        with pytest.raises(BadInput, match="stated public domain nowhere"):
+            actions.end_public_domain(work, WORLD, "a mistake", **DOOR)
 
     def test_an_encoding_has_its_own_terms(self) -> None:
         """The tune is free, its encoding is an asset of its own with its transcriber's terms."""

@@ -18,6 +18,7 @@ from accord.provenance.verify import Verdict, verify
 from accord.studio.rendering import decode, encode
 from accord.terms.refusal import BadInput
 
+pytestmark = pytest.mark.sqlite_alone
 FORMS = ("wav", "flac", "mp3")
 
 

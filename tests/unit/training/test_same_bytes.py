@@ -11,6 +11,7 @@ import pytest
 
 pytest.importorskip("torch", reason="the extra [lab] is not installed: models are not trained")
 
+pytestmark = pytest.mark.sqlite_alone
 RUN = "from tests.unit.training.test_same_bytes import made; print(made())"
 
 
