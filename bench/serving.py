@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -84,6 +84,13 @@ def ask(port: int, request: bytes) -> bytes:
     """The body of one answer. Raises: SystemExit when it is not a 200."""
     with socket.create_connection(("127.0.0.1", port)) as connection:
         return _answer(connection, request)
+
+
+def send_each(port: int, requests: Iterable[bytes]) -> list[bytes]:
+    """The answers' bodies to different requests, one after another over one connection."""
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return [_answer(connection, request) for request in requests]
 
 
 def _ask_often(port: int, request: bytes, times: int) -> None:

@@ -17,6 +17,7 @@ from accord.journal.queries import entry, head
 from accord.metering import periods, segments
 from accord.metering.events import AHEAD, checks, reasons
 from accord.metering.facts import PlatformPlaysReported, RevenueReported, SegmentAppended
+from accord.metering.keys import bodies_of
 from accord.metering.models import RevenueRow, SourceRow
 from accord.metering.reading import AT_ONCE, Read, read_file, read_lines, read_table, read_values
 from accord.metering.records import IngestReport, Rejected
@@ -103,6 +104,7 @@ def _count(batches: Sequence[Batch]) -> list[IngestReport]:
     actor, at = batches[0].actor, max(batch.at for batch in batches)
     number = np.repeat(np.arange(len(batches)), [batch.table.num_rows for batch in batches])
     table = pa.concat_tables([batch.table for batch in batches]).combine_chunks()
+    table = table.append_column("body", pa.array(bodies_of(table)))
     rejected = [list(batch.rejected) for batch in batches]
     with writing(actor, at) as journal:
         why = _foreign(table, actor) if batches[0].own_sources else {}

@@ -11,6 +11,7 @@ from ninja import Router, Schema
 
 from accord.metering import actions, door, periods, queries, signals
 from accord.metering.door import LARGEST_BATCH
+from accord.metering.lean import MAY_SEND
 from accord.metering.schema import event_schema
 from accord.parties.audience import audience
 from accord.parties.viewer import Role
@@ -44,7 +45,7 @@ TAKES = {"application/cloudevents-batch+json": {"schema": BATCH}, "application/j
 
 
 @router.post("/usage", url_name="usage", openapi_extra={"requestBody": {"required": True, "content": TAKES}})
-@audience(Role.MACHINE, Role.ADMIN)
+@audience(*MAY_SEND)
 def usage(request: HttpRequest) -> HttpResponse:
     """Usage events as a CloudEvents 1.0 batch: a JSON array of events, enveloped or flat. At most 10,000.
 

@@ -28,7 +28,7 @@ def on_segment_appended(entry: Entry, f: SegmentAppended) -> None:
     )
     known = set(SourceRow.objects.filter(source__in=f.sources).values_list("source", flat=True))
     SourceRow.objects.bulk_create([SourceRow(source=one, sender=entry.actor) for one in f.sources if one not in known])
-    seen.remember(*taken_by(segments.read(f.file)))
+    seen.remember(*taken_by(segments.written(f.file)))
 
 
 def taken_by(events: pa.Table) -> tuple[list[str], list[int]]:

@@ -12,6 +12,7 @@ from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from operator import attrgetter
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -239,14 +240,14 @@ def _collected(lines: Sequence[int], events: list[EventIn], rejected: list[Rejec
 
 
 def _fault(event: EventIn) -> str | None:
-    """What is wrong with the form of an event: an envelope that is none, an instant or a text that says too little."""
+    """What is wrong with the form of an event: an envelope that is none, or an instant that says too little."""
     at = event.at
     if event.type is not None or event.data is not None:
         if event.specversion != SPECVERSION:
             return f"`specversion` is {event.specversion or 'missing'}, not {SPECVERSION}"
-        for name in ("source", "type", "data"):
-            if getattr(event, name) is None:
-                return f"`{name}` is missing"
+        if event.source is None or event.type is None or event.data is None:
+            missing = next(name for name in ("source", "type", "data") if getattr(event, name) is None)
+            return f"`{missing}` is missing"
         if event.type not in KIND_OF:
             return f"`{event.type}` is not a type of event"
         at = event.time
@@ -267,7 +268,7 @@ def _table(lines: Sequence[int], events: list[EventIn], source: str) -> pa.Table
     }
     for name in FIELDS:
         if name not in columns:
-            columns[name] = [getattr(use, name) for use in uses]
+            columns[name] = list(map(attrgetter(name), uses))
     arrays = [_array_of(field, columns[field.name]) for field in SCHEMA]
     return pa.table([*arrays, pa.array(lines, pa.int64())], names=[*SCHEMA.names, "line"])
 

@@ -15,16 +15,21 @@ _written = threading.local()  # the segment this thread wrote last: it is projec
 
 
 def write(events: pa.Table) -> tuple[str, pa.Table]:
-    """Put events into the vault; (the file's name, the events in the file's order)."""
-    ordered = events.select(SCHEMA.names).sort_by([("at", "ascending"), ("source", "ascending"), ("id", "ascending")])
+    """Put events into the vault; (the file's name, the events in the file's order, with what else the table held)."""
+    ordered = events.sort_by([("at", "ascending"), ("source", "ascending"), ("id", "ascending")])
     file = io.BytesIO()
-    parquet.write_table(ordered, file, compression="zstd")
+    parquet.write_table(ordered.select(SCHEMA.names), file, compression="zstd")
     name = vault.put(file.getvalue())
     _written.last = name, ordered
     return name, ordered
 
 
+def written(name: str) -> pa.Table:
+    """What `write` gave, where this thread wrote it last; else the events of the segment."""
+    last, events = getattr(_written, "last", ("", None))
+    return events if last == name else read(name)
+
+
 def read(name: str) -> pa.Table:
     """The events of a segment."""
-    last, events = getattr(_written, "last", ("", None))
-    return events if last == name else parquet.read_table(vault.local_path(name))
+    return parquet.read_table(vault.local_path(name))

@@ -18,7 +18,8 @@ from accord.server.wsgi import application as django  # first: it sets Django up
 # isort: split
 from django.db import close_old_connections
 
-from accord.clearance import lean
+from accord.clearance import lean as clearances
+from accord.metering import lean as usage
 from accord.parties import recognising
 from accord.parties.viewer import Viewer
 from accord.server.headers import PLAIN
@@ -27,27 +28,32 @@ Scope, Message = dict[str, Any], dict[str, Any]
 Receive, Send = Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]
 #: A longer body goes to Django, which refuses what is too long.
 LONGEST_BODY = 1 << 20
-LEAN = {("POST", "/v1/clearances"): lean}
+#: Each door with its threads: senders that wait for the disk stand in nobody else's way.
+LEAN = {
+    ("POST", "/v1/clearances"): (clearances, ThreadPoolExecutor(4, "clearances")),
+    ("POST", "/v1/usage"): (usage, ThreadPoolExecutor(8, "usage")),
+}
+BODIES = (b"application/json", b"application/cloudevents-batch+json")
 HEADERS = [(b"content-type", b"application/json"), *((k.lower().encode(), v.encode()) for k, v in PLAIN.items())]
 
 _everything_else = WSGIMiddleware(django, workers=8)
-_threads = ThreadPoolExecutor(4, "lean")
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     """Answer one request."""
-    door = LEAN.get((scope["method"], scope["path"])) if scope["type"] == "http" else None
-    key = door and _key(scope)
-    if not key:
+    found = LEAN.get((scope["method"], scope["path"])) if scope["type"] == "http" else None
+    key = _key(scope) if found else None
+    if found is None or not key:
         await _everything_else(scope, receive, send)
         return
+    door, threads = found
     body, rest = await _body(receive)
     answer = None
     if rest is None:
         viewer = recognising.at_hand(key)
         answer = door.at_hand(viewer, body) if viewer else None
         if answer is None:
-            answer = await asyncio.get_running_loop().run_in_executor(_threads, _wait_for, door, key, body)
+            answer = await asyncio.get_running_loop().run_in_executor(threads, _wait_for, door, key, body)
     if answer is None:
         await _everything_else(scope, _again(body, rest, receive), send)
         return
@@ -69,9 +75,7 @@ def _key(scope: Scope) -> str | None:
     """The API key of a request whose body is JSON."""
     found = dict(scope["headers"])
     scheme, _, key = found.get(b"authorization", b"").partition(b" ")
-    if scheme.lower() != b"bearer" or not found.get(b"content-type", b"application/json").startswith(
-        b"application/json"
-    ):
+    if scheme.lower() != b"bearer" or not found.get(b"content-type", BODIES[0]).startswith(BODIES):
         return None
     return key.strip().decode("latin-1")
 

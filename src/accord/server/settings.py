@@ -26,6 +26,7 @@ def _database(url: str) -> dict[str, object]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": ACCORD_HOME / "accord.sqlite3",
+            "CONN_MAX_AGE": 60,  # opening it costs more than most questions
             "OPTIONS": {
                 "timeout": 60,
                 "transaction_mode": "IMMEDIATE",  # the writer lock on SQLite

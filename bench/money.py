@@ -1,0 +1,347 @@
+"""How fast usage is counted and money divided, each beside a physical limit or the leanest SQL in the same run.
+
+`.venv/bin/python bench/money.py [--scale small|full] [--json FILE] [--only ingest|replay|close]`
+
+Ingest is durable and through HTTP, beside a bare loop that appends msgpack and calls fdatasync. A close is measured twice:
+the rules in the engine alone, and the whole division with the claims read in Python. `full` makes 100 million events in
+segments and needs about 10 GB of disk.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("ACCORD_HOME", tempfile.mkdtemp(prefix="accord-bench-"))
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+
+import duckdb
+import msgspec
+import pyarrow as pa
+
+import accord
+from bench import plays, serving
+
+accord.open(os.environ["ACCORD_HOME"])
+
+from accord.engine.dialect import Rule
+from accord.engine.running import Engine, open_engine, rule
+from accord.metering import actions, door, queries
+from accord.metering.events import SCHEMA
+from accord.parties import accounts
+from accord.payouts import allocation
+from accord.payouts.readings import tie, weights
+from accord.payouts.records import Epoch
+
+BATCH = 1_000
+SENDERS = 8
+AT = datetime(2026, 10, 1, tzinfo=UTC)
+BATCHES = {"small": 200, "full": 1_000}
+REPLAYED = {"small": 1_000_000, "full": 10_000_000}
+CLOSED = {
+    "small": plays.Sizes(events=2_000_000, creations=20_000, users=40_000, assets=4_000, parties=1_000),
+    "full": plays.Sizes(events=100_000_000, creations=1_000_000, users=2_000_000, assets=300_000, parties=50_000),
+}
+#: The whole division, with claims read in Python, is measured only up to so many events.
+MOST_READ = 5_000_000
+Figure = dict[str, Any]
+
+
+def figure(name: str, value: float, unit: str, goal: float | None = None, n: int = 1) -> Figure:
+    """One line of the table; a goal in GB, MB or × is a most, any other a least."""
+    met = None if goal is None else (value <= goal if unit in ("GB", "MB", "×") else value >= goal)
+    return {"figure": name, "value": value, "unit": unit, "goal": goal, "met": met, "n": n}
+
+
+def timed(what: Callable[[], Any]) -> float:
+    """Seconds on the clock."""
+    began = time.perf_counter()
+    what()
+    return time.perf_counter() - began
+
+
+def resident_mb() -> float:
+    """What this process holds in memory now."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1e6
+
+
+def events_of(number: int) -> list[dict[str, Any]]:
+    """A batch of CloudEvents, ids in order of time."""
+    return [
+        {
+            "specversion": "1.0",
+            "type": "org.accord.usage.listen",
+            "source": "https://platform.example/usage",
+            "id": f"{number:010d}-{n:04d}",
+            "time": f"2026-08-{1 + n % 28:02d}T12:00:{n % 60:02d}Z",
+            "data": {
+                "feature": "blend",
+                "creation": f"cre_{(n * 7919 + number) % 100_000:06d}",
+                "user": f"u{(n * 31 + number * 17) % 200_000:06d}",
+                "territory": plays.TERRITORIES[n % 20],
+                "seconds": 30 + n % 200,
+            },
+        }
+        for n in range(BATCH)
+    ]
+
+
+def ingest(batches: int) -> Iterator[Figure]:
+    """Durable ingest: the bare loop, in process, and through HTTP with several senders."""
+    made = [events_of(number) for number in range(batches)]
+    bare = batches * BATCH / timed(lambda: _append(made))
+    yield figure("bare msgpack-append-and-fdatasync, batches of 1,000", bare, "events/s", None, batches)
+    bodies = [msgspec.json.encode(one) for one in made]
+    home = os.environ["ACCORD_HOME"]
+    door.take(msgspec.json.encode(events_of(10**8)), "acc_bench", AT)  # what is loaded on first use
+    alone = batches * BATCH / timed(lambda: [door.take(body, "acc_bench", AT) for body in bodies])
+    yield figure("ingest in process, one sender, checked and durable", alone, "events/s", None, batches)
+    key = accounts.issue_key(accounts.open_account("bench@bench.example", "a long bench password", ["machine"]))
+    fresh = [msgspec.json.encode(events_of(n)).replace(b"platform.", b"elsewhere.") for n in range(batches + 1)]
+    with serving.serving("accord.server.asgi:application", home) as port:
+        serving.send_each(port, [serving.post("/v1/usage", key, fresh.pop())])  # what the server loads on first use
+        requests = [serving.post("/v1/usage", key, body) for body in fresh]
+        http = batches * BATCH / timed(lambda: _send(port, requests))
+        known = batches * BATCH / timed(lambda: _send(port, requests))
+    yield figure(f"ingest through HTTP, {SENDERS} senders, checked and durable", http, "events/s", None, batches)
+    yield figure("ingest through HTTP, of the bare loop", http / bare, "ratio", 0.5, batches)
+    yield figure(f"the same again, all duplicates, {SENDERS} senders", known, "events/s", None, batches)
+    counted = sum(segment.rows for segment in queries.segments())
+    if counted != 2 * batches * BATCH + 2 * BATCH:
+        raise SystemExit(f"{counted:,} events were counted")
+
+
+def _append(made: list[list[dict[str, Any]]]) -> None:
+    encode = msgspec.msgpack.Encoder().encode
+    with tempfile.NamedTemporaryFile(dir=os.environ["ACCORD_HOME"]) as file:
+        for batch in made:
+            os.write(file.fileno(), b"".join([encode(event) for event in batch]))
+            os.fdatasync(file.fileno())
+
+
+def _send(port: int, requests: list[bytes]) -> None:
+    parts = [requests[first::SENDERS] for first in range(SENDERS)]
+    threads = [threading.Thread(target=serving.send_each, args=(port, part)) for part in parts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def replay(events: int) -> Iterator[Figure]:
+    """A tenth of the events is new; then all of them are sent again nine times, in parts that fit nowhere."""
+    unique, part = events // 10, 100_000
+    held: list[float] = []
+    accepted = duplicates = 0
+    took = 0.0
+    for again in range(10):
+        for first in range(again * 7_919 % part if again else 0, unique, part):
+            table = _usage(first, min(part, unique - first))
+            began = time.perf_counter()
+            report = actions.ingest(table, "urn:bench:replay", AT, "acc_bench")
+            took += time.perf_counter() - began
+            accepted, duplicates = accepted + report.accepted, duplicates + report.duplicates
+        held.append(resident_mb())
+    if accepted != unique:
+        raise SystemExit(f"{accepted:,} of {unique:,} events were counted")
+    sent = accepted + duplicates
+    yield figure(
+        f"replay of {sent:,} events, {unique:,} of them new: counted once", sent / took, "events/s", None, sent
+    )
+    yield figure("memory grown from the first tenth of the replay to its end", held[-1] - held[0], "MB", 100, sent)
+
+
+def _usage(first: int, rows: int) -> pa.Table:
+    number = range(first, first + rows)
+    columns = {
+        "id": [f"{n:012d}" for n in number],
+        "kind": ["listen"] * rows,
+        "feature": ["blend"] * rows,
+        "creation": [f"cre_{n % 100_000:06d}" for n in number],
+        "user": [f"u{n % 200_000:06d}" for n in number],
+        "territory": [plays.TERRITORIES[n % 20] for n in number],
+        "seconds": [30 + n % 200 for n in number],
+    }
+    at = pa.array([1_785_585_600_000_000 + n for n in number]).cast(pa.timestamp("us"))
+    return pa.table({name: pa.array(values, SCHEMA.field(name).type) for name, values in columns.items()} | {"at": at})
+
+
+LEANEST = """
+CREATE OR REPLACE TEMP TABLE lean AS
+WITH heard AS (
+  SELECT territory, creation, COUNT(*) AS plays FROM read_parquet($files)
+  WHERE kind = 'listen' AND at >= $start AND at < $end GROUP BY territory, creation
+), earned AS (
+  SELECT territory, subject, SUM(CAST(plays AS HUGEINT) * units) AS weight
+  FROM heard JOIN attributions USING (creation) GROUP BY territory, subject
+)
+SELECT territory, recipient, SUM(earned.weight * shares.weight) AS weight
+FROM earned JOIN shares USING (subject) GROUP BY territory, recipient
+"""
+
+
+def close(sizes: plays.Sizes) -> Iterator[Figure]:
+    """Pro rata: the rules in the engine beside the leanest SQL over the same tables, each in a process of its own."""
+    with tempfile.TemporaryDirectory(prefix="accord-bench-plays-") as folder:
+        made = len(list(plays.segments(sizes, Path(folder))))
+        print(f"{sizes.events:,} events in {made} segments", file=sys.stderr)
+        lean = _apart("lean", folder, sizes)
+        rules = _apart("rules", folder, sizes)
+        yield figure(f"leanest SQL over {sizes.events:,} events", lean["s"], "s", None, sizes.events)
+        yield figure("leanest SQL, memory at its highest", lean["gb"], "GB", None, sizes.events)
+        yield figure(
+            f"the rules of a close, pro rata, over {sizes.events:,} events", rules["s"], "s", None, sizes.events
+        )
+        yield figure("the rules of a close, of the leanest SQL", rules["s"] / lean["s"], "×", 1.5, sizes.events)
+        yield figure("the rules of a close, memory at its highest", rules["gb"], "GB", 3, sizes.events)
+        if sizes.events <= MOST_READ:
+            whole = _apart("whole", folder, sizes)
+            yield figure("the whole division, claims read in Python", whole["s"], "s", None, sizes.events)
+            yield figure("the whole division, of the leanest SQL", whole["s"] / lean["s"], "×", 1.5, sizes.events)
+            yield figure("the whole division, memory at its highest", whole["gb"], "GB", 3, sizes.events)
+
+
+def _apart(what: str, folder: str, sizes: plays.Sizes) -> dict[str, float]:
+    """Run one of the three in a process of its own, so that each has its own memory."""
+    command = [sys.executable, __file__, "--apart", what, folder, json.dumps(msgspec.structs.asdict(sizes))]
+    return dict(json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout))
+
+
+def apart(what: str, folder: str, sizes: plays.Sizes) -> None:
+    """The child's part: make the tables that are the same for all, then take the time."""
+    files = sorted(Path(folder).glob("*.parquet"))
+    attributions, recipients = plays.attributions(sizes), plays.recipients(sizes)
+    run = {"lean": _lean, "rules": _rules, "whole": _whole}[what]
+    took = run(files, attributions, recipients)
+    print(json.dumps({"s": took, "gb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6}))
+
+
+def _shares(recipients: dict[str, Any]) -> pa.Table:
+    """subject, recipient, tie, weight: the claims as a table."""
+    rows = [
+        (asset, one.key, tie(one), weight)
+        for asset, found in recipients.items()
+        for one, weight in zip(found, weights(found), strict=True)
+    ]
+    return pa.table(
+        [pa.array(list(column)) for column in zip(*rows, strict=True)], ["subject", "recipient", "tie", "weight"]
+    )
+
+
+def _lean(files: list[Path], attributions: pa.Table, recipients: dict[str, Any]) -> float:
+    shares = _shares(recipients)
+    with tempfile.TemporaryDirectory() as spill, duckdb.connect(config={"temp_directory": spill}) as connection:
+        connection.register("attributions", attributions)
+        connection.register("shares", shares)
+        given = {
+            "files": [str(file) for file in files],
+            "start": _naive(plays.SPAN.start),
+            "end": _naive(plays.SPAN.end),
+        }
+        return timed(lambda: connection.execute(LEANEST, given).fetchall())
+
+
+def _naive(at: datetime) -> datetime:
+    return at.replace(tzinfo=None)
+
+
+def _epochs() -> list[Epoch]:
+    return [
+        Epoch(territory=place, number=n, start=plays.SPAN.start, end=plays.SPAN.end)
+        for n, place in enumerate(plays.TERRITORIES)
+    ]
+
+
+def _whole(files: list[Path], attributions: pa.Table, recipients: dict[str, Any]) -> float:
+    def read(pool: int, epoch: int, kind: str, subject: str) -> Any:
+        return recipients[subject]
+
+    def divide() -> None:
+        with open_engine("duckdb") as engine:
+            allocation.allocate(engine, plays.SPAN, files, plays.pools(), _epochs(), attributions, read)
+
+    return timed(divide)
+
+
+def _rules(files: list[Path], attributions: pa.Table, recipients: dict[str, Any]) -> float:
+    """Every rule of `allocate` in its order, the readings made in the engine: one for each asset and pool."""
+    shares = _shares(recipients)
+    with open_engine("duckdb") as engine:
+        return timed(lambda: _divide(engine, files, attributions, shares))
+
+
+#: What `allocate` asks the rooms for and makes in Python, made in the engine: an asset in a pool is a reading.
+READINGS = """
+SELECT pool, epoch, kind, subject, pool * 10000000 + CAST(SUBSTRING(subject, 5) AS BIGINT) AS reading FROM subjects
+"""
+SHARES = """
+SELECT r.reading AS reading, s.recipient AS recipient, s.tie AS tie, s.weight AS weight
+FROM readings r JOIN claimed s ON s.subject = r.subject
+"""
+
+
+def _divide(engine: Engine, files: list[Path], attributions: pa.Table, shares: pa.Table) -> None:
+    engine.table("events", files)
+    engine.table("pools", allocation._pools(plays.pools()))
+    engine.table("epochs", allocation._epochs(_epochs()))
+    engine.table("attributions", attributions)
+    engine.table("claimed", shares)
+    engine.run(rule("payouts/plays"), "weighed")
+    allocation._split(engine, "creations", keep="pool, creation, epoch", group="pool", tie="creation, epoch")
+    engine.run(rule("payouts/credited"), "weighed")
+    group = "pool, creation, epoch"
+    allocation._split(engine, "credits", keep=f"{group}, kind, subject", group=group, tie="kind, subject")
+    engine.run(rule("payouts/subjects"), "subjects")
+    engine.run(Rule("bench/readings", READINGS), "readings")
+    engine.run(Rule("bench/shares", SHARES), "shares")
+    engine.run(rule("payouts/gathered"), "gathered")
+    engine.run(rule("payouts/earned"), "weighed")
+    allocation._split(
+        engine, "lines", keep="pool, reading, recipient, tie", group="pool, reading", tie="tie, recipient"
+    )
+
+
+PARTS: dict[str, Callable[[str], Iterator[Figure]]] = {
+    "ingest": lambda scale: ingest(BATCHES[scale]),
+    "replay": lambda scale: replay(REPLAYED[scale]),
+    "close": lambda scale: close(CLOSED[scale]),
+}
+
+
+def main() -> None:
+    """Print the table; write the JSON when asked to."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--scale", choices=sorted(CLOSED), default="small")
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--only", choices=sorted(PARTS), action="append")
+    parser.add_argument("--apart", nargs=3, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.apart:
+        what, folder, sizes = asked.apart
+        apart(what, folder, msgspec.json.decode(sizes, type=plays.Sizes))
+        return
+    found = []
+    for name in asked.only or PARTS:
+        for one in PARTS[name](asked.scale):
+            goal = "" if one["goal"] is None else f"goal {one['goal']:g}: {'met' if one['met'] else 'NOT met'}"
+            print(f"{one['figure']:<72}{one['value']:>16,.2f} {one['unit']:<10}{goal}", flush=True)
+            found.append(one)
+    load = " ".join(f"{one:.1f}" for one in os.getloadavg())
+    print(f"load average over 1, 5 and 15 minutes: {load}")
+    if asked.json:
+        asked.json.write_text(json.dumps(found, indent=2))
+
+
+if __name__ == "__main__":
+    main()
