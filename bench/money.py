@@ -180,8 +180,8 @@ def _usage(first: int, rows: int) -> pa.Table:
 LEANEST = """
 CREATE OR REPLACE TEMP TABLE lean AS
 WITH heard AS (
-  SELECT territory, creation, COUNT(*) AS plays FROM read_parquet($files)
-  WHERE kind = 'listen' AND at >= $start AND at < $end GROUP BY territory, creation
+  SELECT territory, creation, COUNT(*) AS plays FROM read_parquet($files) AS e
+  WHERE e.kind = 'listen' AND e.at >= $start AND e.at < $end GROUP BY territory, creation
 ), earned AS (
   SELECT territory, subject, SUM(CAST(plays AS HUGEINT) * units) AS weight
   FROM heard JOIN attributions USING (creation) GROUP BY territory, subject
