@@ -141,13 +141,13 @@ def _send(port: int, requests: list[bytes]) -> None:
 
 def replay(events: int) -> Iterator[Figure]:
     """A tenth of the events is new; then all of them are sent again nine times, in parts that fit nowhere."""
-    unique, part = events // 10, 100_000
+    unique, part = events // 10, 50_000
     held: list[float] = []
     accepted = duplicates = 0
     took = 0.0
     for again in range(10):
-        for first in range(again * 7_919 % part if again else 0, unique, part):
-            table = _usage(first, min(part, unique - first))
+        for first in range(-(again * 7_919 % part), unique, part):
+            table = _usage(max(first, 0), min(first + part, unique) - max(first, 0))
             began = time.perf_counter()
             report = actions.ingest(table, "urn:bench:replay", AT, "acc_bench")
             took += time.perf_counter() - began

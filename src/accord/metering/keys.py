@@ -36,7 +36,7 @@ def bodies_of(table: pa.Table) -> Ints:
     A column `body` holds what was worked out before.
     """
     if "body" in table.column_names:
-        return table["body"].to_numpy()
+        return np.asarray(table["body"], np.int64)
     texts = [pc.fill_null(_text(table[name]), "") for name in SAYS]
     said = _joined(texts).cast(pa.binary()).to_pylist()
     return np.frombuffer(b"".join(blake2b(one, digest_size=8).digest() for one in said), "<i8")
