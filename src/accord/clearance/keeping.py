@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import msgspec
@@ -24,14 +24,18 @@ from accord.clearance.loading import Mark
 from accord.clearance.records import ClearanceState, Question
 from accord.deals import queries as deals
 from accord.governance import queries as governance
+from accord.journal.leases import LENGTH_S, Lease, between_hosts
 from accord.journal.models import JournalEntry
 from accord.journal.pulse import pulse
 from accord.participation import queries as participation
 from accord.parties import queries as parties
 from accord.terms.instant import Instant
+from accord.terms.refusal import NotNow
 from accord.terms.use import Use
 
 Progress = Callable[[int, int], None]
+#: Those whose facts an answer may rest on.
+ROOMS = ("catalog", "clearance", "deals", "governance", "participation", "parties")
 #: Facts after which a process reads everything anew instead of what changed.
 TOO_FAR = 20_000
 #: Questions in a row about earlier instants after which the clock is taken to have been put back.
@@ -54,8 +58,11 @@ class Kept:
 
     def catch_up(self, at: Instant) -> None:
         """Apply everything that was committed before this call."""
-        if self.caught_up:
-            return
+        if not self.caught_up:
+            self.ask(at)
+
+    def ask(self, at: Instant) -> None:
+        """The same, asking the database in any case."""
         now = pulse().settled()
         try:
             followed = self.state is not None and self._follow(at)
@@ -196,18 +203,45 @@ def _key(question: Question) -> tuple[Use, str, bool]:
 
 
 def _alone() -> bool:
-    """Whether every writer shares this host's pulse: on SQLite the file is one host's; on PostgreSQL ask the database."""
-    return connection.vendor == "sqlite"
+    """Whether nobody writes, or is answered, without this process knowing: on SQLite every writer shares the pulse; on
+    PostgreSQL a lease says so."""
+    return not between_hosts() or (_lease is not None and _lease.holds)
+
+
+def follow(length_s: float = LENGTH_S) -> None:
+    """Hold a lease from now on, so that answers need no question to a database that several hosts write to. A process
+    that holds one answers nothing once it has run out. Needless on SQLite, where every writer shares this host."""
+    global _lease
+    if between_hosts() and _lease is None:
+        _lease = Lease(ROOMS, _applied, length_s)
+        _lease.start()
+
+
+def follow_no_more() -> None:
+    """Give the lease back."""
+    global _lease
+    if _lease is not None:
+        _lease.stop()
+        _lease = None
+
+
+def _applied() -> int:
+    now = datetime.now(UTC)
+    with _lock:
+        if loading.mark() != _kept.mark:
+            _kept.ask(now)
+        return _kept.mark.position
 
 
 _lock = threading.RLock()
+_lease: Lease | None = None
 _kept = Kept()
 _asked = 0
 
 
 @contextmanager
 def kept(at: Instant, whole: bool = False) -> Iterator[Kept | None]:
-    """The kept catalogue, up to date with everything committed before, for as long as the block runs.
+    """The kept catalogue, up to date with everything committed before, for as long as the block runs. Raises: NotNow.
 
     None where it is not for keeping: inside a transaction, whose facts may be undone, and in a process that has hardly
     asked yet (unless it wants the `whole`).
@@ -217,6 +251,8 @@ def kept(at: Instant, whole: bool = False) -> Iterator[Kept | None]:
     if connection.in_atomic_block or not (whole or _asked > OFTEN):
         yield None
         return
+    if _lease is not None and not _lease.holds:
+        raise NotNow("this server has not heard from the journal for a moment, so it gives no answer", after_s=1)
     with _lock:
         _kept.catch_up(at)
         yield _kept

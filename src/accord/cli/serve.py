@@ -23,7 +23,7 @@ def command(
         "accord.server.asgi:application",
         address=host,
         port=port,
-        interface=Interfaces.ASGINL,
+        interface=Interfaces.ASGI,
         workers=workers,
         log_access=False,
         websockets=False,

@@ -13,7 +13,7 @@ from itertools import groupby
 import msgspec
 from django.db import connection, transaction
 
-from accord.journal import tiles, tree
+from accord.journal import leases, tiles, tree
 from accord.journal.durable import write_durably
 from accord.journal.facts import NAMES, Fact, canonical, from_body, to_body
 from accord.journal.keys import journal_key, journal_verifier, log_folder, origin
@@ -33,8 +33,8 @@ _open = threading.local()
 class Writer:
     """An open transaction on the journal, for one actor at one instant."""
 
-    def __init__(self, actor: str, at: Instant, shared: dict[str, int]) -> None:
-        self.actor, self.at, self._shared = actor, utc(at), shared
+    def __init__(self, actor: str, at: Instant, shared: dict[str, int], rooms: set[str]) -> None:
+        self.actor, self.at, self._shared, self._rooms = actor, utc(at), shared, rooms
         if not 1900 <= self.at.year < 3000:
             raise BadInput(f"`{self.at.isoformat()}` is outside the calendar", do="give a year from 1900 to 2999")
 
@@ -67,6 +67,7 @@ class Writer:
             leaf=tree.leaf_hash(tree.commitment(salt, text)),
         )
         self._shared[""] = position
+        self._rooms.add(kind.partition(".")[0])
         # what is projected is what was written: a rebuild reads the same text, so it cannot come to other rows (law 6)
         written = from_body(kind, version, json.loads(text)["body"])
         entry = Entry(position, kind, version, self.actor, self.at, written)
@@ -81,36 +82,46 @@ def writing(actor: str, at: Instant) -> Iterator[Writer]:
     Only one writer in the world is inside at a time, so what it reads cannot change before it appends (law 4), and
     positions have no gaps. Any exception undoes everything.
     """
-    outer: dict[str, int] | None = getattr(_open, "shared", None)
+    outer: tuple[dict[str, int], set[str]] | None = getattr(_open, "shared", None)
     if outer is not None:
-        yield Writer(actor, at, outer)
+        yield Writer(actor, at, *outer)
         return
-    with announced():
-        _open.shared = {"": head()}
+    with announced() as rooms:
+        _open.shared = {"": head()}, rooms
         try:
-            yield Writer(actor, at, _open.shared)
+            yield Writer(actor, at, *_open.shared)
         finally:
             del _open.shared
 
 
 @contextmanager
-def announced() -> Iterator[None]:
-    """One transaction with the writer's lock, after which every process of this host knows that something was written.
+def announced() -> Iterator[set[str]]:
+    """One transaction with the writer's lock, after which every process that keeps copies knows that something was written:
+    those of this host by the pulse, those of others by their leases on the rooms it is about, which the block names.
 
     For facts, and for what is none but is kept elsewhere too (accounts and keys).
     """
     within = connection.in_atomic_block
     number = None
+    rooms: set[str] = set()
     try:
         with transaction.atomic():
             lock_writer()
             number = pulse().begin()
             if within:  # somebody else's transaction decides when it is over; undone, the next write says so
-                transaction.on_commit(partial(pulse().end, number))
-            yield
+                transaction.on_commit(partial(_over, number, rooms))
+            yield rooms
+            leases.call(rooms)
     finally:
         if number is not None and not within:
             pulse().end(number)
+    if not within:
+        leases.wait_until_applied(rooms)
+
+
+def _over(number: int, rooms: set[str]) -> None:
+    pulse().end(number)
+    leases.wait_until_applied(rooms)
 
 
 def lock_writer() -> None:

@@ -31,3 +31,12 @@ class JournalCheckpoint(models.Model):
     size = models.BigIntegerField(primary_key=True)
     root = models.CharField(max_length=64)
     note = models.TextField()
+
+
+class JournalLease(models.Model):
+    """How far a process on some host has applied the facts of these rooms, and until when it may answer from memory."""
+
+    holder = models.CharField(primary_key=True, max_length=32)
+    rooms = models.CharField(max_length=200)
+    applied = models.BigIntegerField()
+    expires = models.DateTimeField()

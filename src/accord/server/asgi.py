@@ -18,11 +18,13 @@ from accord.server.wsgi import application as django  # first: it sets Django up
 # isort: split
 from django.db import close_old_connections
 
+from accord.clearance import keeping
 from accord.clearance import lean as clearances
 from accord.metering import lean as usage
 from accord.parties import recognising
 from accord.parties.viewer import Viewer
 from accord.server.headers import PLAIN
+from accord.terms.refusal import NotNow
 
 Scope, Message = dict[str, Any], dict[str, Any]
 Receive, Send = Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]
@@ -40,7 +42,10 @@ _everything_else = WSGIMiddleware(django, workers=8)
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer one request."""
+    """Answer one request, or begin and end with the server."""
+    if scope["type"] == "lifespan":
+        await _lifespan(receive, send)
+        return
     found = LEAN.get((scope["method"], scope["path"])) if scope["type"] == "http" else None
     key = _key(scope) if found else None
     if found is None or not key:
@@ -62,11 +67,23 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": answer})
 
 
+async def _lifespan(receive: Receive, send: Send) -> None:
+    """Hold a lease on what this process answers from memory for as long as it serves."""
+    await receive()
+    await asyncio.get_running_loop().run_in_executor(None, keeping.follow)
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    await asyncio.get_running_loop().run_in_executor(None, keeping.follow_no_more)
+    await send({"type": "lifespan.shutdown.complete"})
+
+
 def _wait_for(door: Any, key: str, body: bytes) -> bytes | None:
     close_old_connections()
     try:
         viewer: Viewer | None = recognising.recognise(key)
         return door.answer(viewer, body) if viewer else None  # type: ignore[no-any-return]
+    except NotNow:
+        return None  # Django meets it again, and says so
     finally:
         close_old_connections()
 

@@ -11,9 +11,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from accord.parties.audience import NotSignedIn
-from accord.terms.refusal import BadInput, NotThere, Refused
+from accord.terms.refusal import BadInput, NotNow, NotThere, Refused
 
-KNOWN = (Refused, BadInput, NotThere, NotSignedIn)
+KNOWN = (Refused, BadInput, NotThere, NotNow, NotSignedIn)
 
 
 def describe(error: Exception) -> dict[str, Any]:
@@ -31,6 +31,8 @@ def describe(error: Exception) -> dict[str, Any]:
         return {**_problem(400, "bad-input", error.sentence()), "where": error.where, "hint": error.do}
     if isinstance(error, NotThere):
         return {**_problem(404, "not-there", str(error)), "because": error.what}
+    if isinstance(error, NotNow):
+        return {**_problem(503, "not-now", error.what), "hint": f"ask again in {error.after_s} s"}
     return _problem(401, "not-signed-in", "this needs an API key or a signed-in account")
 
 
@@ -46,7 +48,8 @@ def _problem(status: int, code: str, detail: str) -> dict[str, Any]:
 def problem_response(error: Exception) -> JsonResponse:
     """The document with its media type."""
     document = describe(error)
-    return JsonResponse(document, status=document["status"], content_type="application/problem+json")
+    headers = {"Retry-After": str(error.after_s)} if isinstance(error, NotNow) else {}
+    return JsonResponse(document, status=document["status"], content_type="application/problem+json", headers=headers)
 
 
 _HALF = re.compile(

@@ -4,6 +4,7 @@
 - `Refused` carries one to the door (exit 3, HTTP 403).
 - `BadInput` says that what came in cannot be read (exit 2, HTTP 400).
 - `NotThere` says that it does not exist, or is not yours, which look the same from outside (exit 2, HTTP 404).
+- `NotNow` says that it cannot be answered safely at this moment (HTTP 503 with Retry-After).
 
 Error sentences: lower case, no full stop, the user's input in backticks, what to do kept apart as the hint.
 """
@@ -63,3 +64,11 @@ class NotThere(Exception):
     def __init__(self, what: str, do: str = "") -> None:
         super().__init__(f"{what} ({do})" if do else what)
         self.what, self.do = what, do
+
+
+class NotNow(Exception):
+    """It cannot be answered safely at this moment; ask again after so many seconds."""
+
+    def __init__(self, what: str, after_s: int) -> None:
+        super().__init__(what)
+        self.what, self.after_s = what, after_s

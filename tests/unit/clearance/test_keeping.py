@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from tests.stories.runner import World, tell
 from tests.unit.clearance.scene import agreed
 
@@ -18,6 +22,8 @@ from accord.clearance import actions, keeping, loading, queries, rules
 from accord.clearance.records import Question
 from accord.journal.actions import rebuild
 from accord.journal.pulse import Pulse, pulse
+from accord.parties import accounts
+from accord.terms.refusal import NotNow
 from accord.terms.use import Use
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -170,3 +176,35 @@ def test_a_write_beats_whether_it_is_kept_or_undone() -> None:
             raise ZeroDivisionError
     after = pulse().settled()
     assert after is not None and after > before + 1
+
+
+def test_law_4_without_its_lease_a_server_gives_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Law 4: where several hosts share a database, whoever has not heard from it answers 503 and says when to ask again."""
+    world = agreed()
+    monkeypatch.setattr(keeping, "between_hosts", lambda: True)
+    keeping.follow(length_s=60)
+    assert keeping._lease is not None
+    until = time.monotonic() + 60
+    while not keeping._lease.holds and time.monotonic() < until:
+        time.sleep(0.01)
+    try:
+        queries.decide_all("train", "compose", world.at)
+        asked = len(_queries_of(lambda: queries.decide(world.id("R"), "train", "compose", world.at)))
+        assert asked == 0, "from memory"
+        monkeypatch.setattr(type(keeping._lease), "holds", False)
+        with pytest.raises(NotNow):
+            queries.decide(world.id("R"), "train", "compose", world.at)
+        key = accounts.issue_key(accounts.open_account("m@test.example", "a long test password", ["machine"]))
+        body = {"assets": [world.id("R")], "use": "train", "feature": "compose"}
+        client = Client(headers={"Authorization": f"Bearer {key}"})
+        answer = client.post("/v1/clearances", json.dumps(body), "application/json")
+        assert answer.status_code == 503 and answer.headers["Retry-After"] == "1"
+        assert answer.json()["type"] == "/problems/not-now"
+    finally:
+        keeping.follow_no_more()
+
+
+def _queries_of(what: Callable[[], object]) -> list[dict[str, str]]:
+    with CaptureQueriesContext(connection) as found:
+        what()
+    return found.captured_queries
