@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -146,6 +146,36 @@ def changed_since(position: int) -> set[str]:
     later = Q(known_from__gt=position) | Q(known_until__gt=position)
     tables = (AssetRow, ClaimRow, PublicDomainRow)
     return {asset for table in tables for asset in table.objects.filter(later).values_list("asset", flat=True)}
+
+
+def changed_between(since: int, until: int) -> list[tuple[str, int]]:
+    """(asset, position) of each change of an asset, its claims or its freedom after one position and up to another."""
+    found: set[tuple[str, int]] = set()
+    for table in (AssetRow, ClaimRow, PublicDomainRow):
+        for field in ("known_from", "known_until"):
+            within = {f"{field}__gt": since, f"{field}__lte": until}
+            found.update(table._default_manager.filter(**within).values_list("asset", field))
+    return sorted(found)
+
+
+def claim_days_between(first: date, last: date, known: int) -> list[Claim]:
+    """The claims that stand, as known at a position, and whose first day or day after the last lies between these two."""
+    rows = ClaimRow.objects.filter(Q(starts__range=(first, last)) | Q(ends__range=(first, last)))
+    return [as_claim(row) for row in standing(rows, known).order_by("key")]
+
+
+def concerning(parties: Iterable[str]) -> set[str]:
+    """The assets that any of these parties is credited on, claims, or whose label it is, as they stand now."""
+    wanted = list(parties)
+    found = {row.asset for row in in_chunks(CreditRow.objects.all(), "party", wanted)}
+    found |= {row.asset for row in in_chunks(ClaimRow.objects.filter(known_until=None), "claimant", wanted)}
+    return found | {row.asset for row in in_chunks(AssetRow.objects.filter(known_until=None), "label", wanted)}
+
+
+def ids_after(asset: str, most: int) -> list[str]:
+    """The ids of up to `most` assets there are or ever were, in order, after this one."""
+    rows = AssetRow.objects.filter(asset__gt=asset).order_by("asset").values_list("asset", flat=True)
+    return list(rows.distinct()[:most])
 
 
 def public_domain(known: int | None = None, asset_ids: Iterable[str] | None = None) -> list[PublicDomain]:

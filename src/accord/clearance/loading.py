@@ -127,6 +127,15 @@ def held_since(position: int) -> set[str]:
     return set(HoldRow.objects.filter(later).values_list("subject", flat=True))
 
 
+def held_between(since: int, until: int) -> list[tuple[str, int]]:
+    """(subject, position) of each hold placed or lifted after one journal position and up to another."""
+    found: set[tuple[str, int]] = set()
+    for field in ("known_from", "known_until"):
+        within = {f"{field}__gt": since, f"{field}__lte": until}
+        found.update(HoldRow.objects.filter(**within).values_list("subject", field))
+    return sorted(found)
+
+
 def holds(subject: str | None = None, known: int | None = None) -> list[Hold]:
     """The holds that stand, on anything or on one subject, now or as known."""
     rows = HoldRow.objects.order_by("known_from")

@@ -137,6 +137,44 @@ class CatalogueAnswer(msgspec.Struct, frozen=True, kw_only=True):
         return np.asarray(self.masks.any(axis=1), dtype=np.bool_)
 
 
+class Cause(msgspec.Struct, frozen=True, order=True, omit_defaults=True):
+    """What may have moved an answer: a fact, by its position, or a `day` (an instant) in the dates of a record that came.
+
+    `of` is the record whose date it is: a deal, a claim, a mandate, a membership, a choice or a feature.
+    """
+
+    position: int = 0
+    day: str = ""
+    of: str = ""
+
+
+class Changed(msgspec.Struct, frozen=True):
+    """Where an asset was cleared before and is cleared after, and every cause that concerned it in between."""
+
+    asset: str
+    before: TerritorySet
+    after: TerritorySet
+    causes: tuple[Cause, ...]
+
+
+class Changes(msgspec.Struct, frozen=True, kw_only=True):
+    """One page of what changed between two positions and instants; it is history and authorises nothing.
+
+    `next` continues it while there is `more`, and then asks for what changes from `until` on.
+    """
+
+    use: Use
+    feature: str
+    rule_version: str
+    since: int
+    since_at: Instant
+    until: int
+    until_at: Instant
+    changes: tuple[Changed, ...]
+    more: bool
+    next: str
+
+
 class ClearanceState(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a decision may look at, as of one journal position. Built by `queries`, or by hand in tests.
 

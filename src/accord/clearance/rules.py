@@ -47,6 +47,23 @@ def decide_many(
     return answers
 
 
+def where_cleared(state: ClearanceState, question: Question, assets: Iterable[str]) -> dict[str, int]:
+    """Asset → where it is cleared, as bits, without any because; nowhere what is not there, or in no feature there is."""
+    if question.feature not in state.features:
+        return dict.fromkeys(assets, 0)
+    requirements = Requirements(state, question)
+    offered, of_feature = requirements.of_feature()
+    for requirement in of_feature:
+        offered &= ~requirement.gap
+    found = {}
+    for asset in assets:
+        bits = offered if asset in state.assets else 0
+        for requirement in requirements.of(asset) if bits else ():
+            bits &= ~requirement.gap
+        found[asset] = bits
+    return found
+
+
 def check(state: ClearanceState, question: Question) -> None:
     """Refuse a question that cannot be asked. Raises: BadInput."""
     if question.feature not in state.features:

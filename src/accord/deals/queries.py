@@ -85,6 +85,21 @@ def _clauses(
         )
 
 
+def states_between(since: int, until: int) -> list[tuple[str, int, Instant]]:
+    """(deal, position, instant) of every step of a deal into a state, after one journal position and up to another."""
+    rows = models.StateRow.objects.filter(position__gt=since, position__lte=until).order_by("position")
+    return list(rows.values_list("deal", "position", "at"))
+
+
+def listed_between(since: int, until: int) -> list[tuple[str, int]]:
+    """(asset, position) of everything put into a sub-catalogue or taken out, after one position and up to another."""
+    found: set[tuple[str, int]] = set()
+    for field in ("known_from", "known_until"):
+        within = {f"{field}__gt": since, f"{field}__lte": until}
+        found.update(models.SubCatalogueAssetRow.objects.filter(**within).values_list("asset", field))
+    return sorted(found)
+
+
 def sub_catalogues(known: int | None = None, licensor: str | None = None) -> list[SubCatalogue]:
     """The named parts of licensors' catalogues by id, with what stands in each, now or as known."""
     heads, rows = models.SubCatalogueRow.objects.order_by("id"), models.SubCatalogueAssetRow.objects.order_by("key")

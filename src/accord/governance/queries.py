@@ -50,6 +50,12 @@ def feature(feature_id: str, known: int | None = None) -> Feature:
     raise NotThere(f"there is no feature `{feature_id}`", do=f"features: {there}")
 
 
+def steps(feature_id: str) -> list[tuple[int, Instant, FeatureState]]:
+    """(position, instant, state) of everything a feature was brought to, in order."""
+    rows = models.StateRow.objects.filter(feature=feature_id).order_by("position")
+    return [(row.position, row.at, FeatureState(row.state)) for row in rows]
+
+
 def split_at(feature_id: str, at: Instant) -> Split:
     """The split in force at an instant: the last version published until then. Raises: NotThere before the first."""
     row = models.SplitRow.objects.filter(feature=feature_id, at__lte=at).order_by("-version").first()

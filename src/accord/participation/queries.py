@@ -11,6 +11,7 @@ from accord.governance import queries as governance
 from accord.participation.models import AskingRow, ChoiceRow, WithdrawalRow
 from accord.participation.records import Asking, Cell, Choice, Withdrawal
 from accord.parties.viewer import Role, Viewer
+from accord.terms.instant import Instant
 from accord.terms.refusal import NotThere
 from accord.terms.territory import EMPTY, TerritorySet
 from accord.terms.use import Use
@@ -43,6 +44,23 @@ def changed_since(position: int) -> set[str]:
     """The people whose choices were made or ended after a journal position."""
     later = Q(known_from__gt=position) | Q(known_until__gt=position)
     return set(ChoiceRow.objects.filter(later).values_list("person", flat=True))
+
+
+def changed_between(since: int, until: int, feature: str, use: Use) -> list[Choice]:
+    """The choices about a use in a feature that were made or ended after one journal position and up to another."""
+    rows = ChoiceRow.objects.filter(_between(since, until), feature=feature, use=use)
+    return [_choice(row) for row in rows.order_by("known_from", "id")]
+
+
+def begins_between(since: Instant, until: Instant, known: int, feature: str, use: Use) -> list[Choice]:
+    """The yeses about it, standing as known at a position, that began to count after one instant and by another."""
+    rows = ChoiceRow.objects.filter(at__gt=since, at__lte=until, feature=feature, use=use, answer="yes")
+    rows = rows.filter(known_from__lte=known).filter(Q(known_until=None) | Q(known_until__gt=known))
+    return [_choice(row) for row in rows.order_by("known_from", "id")]
+
+
+def _between(since: int, until: int) -> Q:
+    return Q(known_from__gt=since, known_from__lte=until) | Q(known_until__gt=since, known_until__lte=until)
 
 
 def history(people: Iterable[str] | None = None) -> list[Choice]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
@@ -102,21 +102,21 @@ def called(name: str, scope: str = "") -> list[str]:
 def mandates(known: int | None = None, people: Iterable[str] | None = None) -> list[Mandate]:
     """The mandates that stand, now or as known at a journal position."""
     rows = _standing(MandateRow.objects.order_by("id"), known)
-    chosen = rows if people is None else _in_chunks(rows, "person", list(people))
-    return [
-        Mandate(
-            id=row.id,
-            kind=MandateKind(row.kind),
-            representative=row.representative,
-            person=row.person,
-            uses=frozenset(Use(use) for use in row.uses.split(",")),
-            period=DayPeriod(row.starts, row.ends),
-            evidence=row.evidence,
-            known_from=row.known_from,
-            known_until=row.known_until,
-        )
-        for row in chosen
-    ]
+    return [_mandate(row) for row in (rows if people is None else _in_chunks(rows, "person", list(people)))]
+
+
+def _mandate(row: MandateRow) -> Mandate:
+    return Mandate(
+        id=row.id,
+        kind=MandateKind(row.kind),
+        representative=row.representative,
+        person=row.person,
+        uses=frozenset(Use(use) for use in row.uses.split(",")),
+        period=DayPeriod(row.starts, row.ends),
+        evidence=row.evidence,
+        known_from=row.known_from,
+        known_until=row.known_until,
+    )
 
 
 def mandate(mandate_id: str) -> Mandate:
@@ -135,18 +135,45 @@ def memberships(known: int | None = None, collective: str | None = None, member:
         rows = rows.filter(collective=collective)
     if member is not None:
         rows = rows.filter(member=member)
-    return [
-        Membership(
-            id=row.id,
-            kind=MembershipKind(row.kind),
-            member=row.member,
-            collective=row.collective,
-            period=DayPeriod(row.starts, row.ends),
-            known_from=row.known_from,
-            known_until=row.known_until,
-        )
-        for row in rows
-    ]
+    return [_membership(row) for row in rows]
+
+
+def joined(parties: Iterable[str], since: int, until: int) -> list[Membership]:
+    """The memberships of these parties, and in them, that stood at any journal position from one to another."""
+    wanted = list(parties)
+    rows = MembershipRow.objects.filter(Q(known_until=None) | Q(known_until__gt=since), known_from__lte=until)
+    found = {row.id: row for field in ("member", "collective") for row in _in_chunks(rows, field, wanted)}
+    return [_membership(found[key]) for key in sorted(found)]
+
+
+def _membership(row: MembershipRow) -> Membership:
+    return Membership(
+        id=row.id,
+        kind=MembershipKind(row.kind),
+        member=row.member,
+        collective=row.collective,
+        period=DayPeriod(row.starts, row.ends),
+        known_from=row.known_from,
+        known_until=row.known_until,
+    )
+
+
+def changed_between(since: int, until: int) -> list[Mandate | Membership]:
+    """The mandates and memberships that began or ended after one journal position and up to another."""
+    within = Q(known_from__gt=since, known_from__lte=until) | Q(known_until__gt=since, known_until__lte=until)
+    return _both(within)
+
+
+def days_between(first: date, last: date, known: int) -> list[Mandate | Membership]:
+    """Those that stand, as known at a position, and whose first day or day after the last lies between these two."""
+    return _both((Q(starts__range=(first, last)) | Q(ends__range=(first, last))), known)
+
+
+def _both(rows: Q, known: int | None = None) -> list[Mandate | Membership]:
+    mandates, memberships = MandateRow.objects.filter(rows), MembershipRow.objects.filter(rows)
+    if known is not None:
+        mandates, memberships = _standing(mandates, known), _standing(memberships, known)
+    return [*map(_mandate, mandates.order_by("id")), *map(_membership, memberships.order_by("id"))]
 
 
 def changed_since(position: int) -> set[str]:

@@ -11,7 +11,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from accord.parties.audience import NotSignedIn
+<<<<<<< HEAD
 from accord.terms.refusal import BadInput, NotNow, NotThere, Refused
+=======
+from accord.terms.refusal import BadInput, Gone, NotThere, Refused
+>>>>>>> 7758b89 (clearance: what changed since a position, page by page, for whoever keeps a copy)
 
 KNOWN = (Refused, BadInput, NotThere, NotNow, NotSignedIn)
 
@@ -29,6 +33,8 @@ def describe(error: Exception) -> dict[str, Any]:
         }
     if isinstance(error, BadInput):
         return {**_problem(400, "bad-input", error.sentence()), "where": error.where, "hint": error.do}
+    if isinstance(error, Gone):
+        return {**_problem(410, "gone", str(error)), "because": error.what, "hint": error.do}
     if isinstance(error, NotThere):
         return {**_problem(404, "not-there", str(error)), "because": error.what}
     if isinstance(error, NotNow):
