@@ -191,7 +191,9 @@ def deliver(world: World, draw: Any) -> None:
     match draw(st.sampled_from(["new", "unmatch", "match", "free", "list", "unlist"])):
         case "new":
             credits = [(world.id(draw(st.sampled_from(["N", "B"]))), "featured")]
-            made = catalog.register_recording("New", works=[world.id("W")], credits=credits, label=world.id("L"), **door)
+            made = catalog.register_recording(
+                "New", works=[world.id("W")], credits=credits, label=world.id("L"), **door
+            )
             one = claims.assert_claim(made, Right.MASTER, world.id("L"), Fraction(1), **door)
             claims.evidence_claim(one, "the contract", **door)
         case "unmatch":
@@ -307,7 +309,10 @@ def test_laws_6_9_exactly_what_differs_is_told_with_what_it_was(scene: World, da
         assert [change.asset for change in changes] == sorted({change.asset for change in changes})
         assert differ <= {change.asset for change in changes}
         for change in changes:
-            assert (change.before, change.after) == (before.get(change.asset, nowhere), after.get(change.asset, nowhere))
+            assert (change.before, change.after) == (
+                before.get(change.asset, nowhere),
+                after.get(change.asset, nowhere),
+            )
             assert change.causes and (change.asset in differ or len(change.causes) > 1)
             assert all(known < cause.position <= head() for cause in change.causes if not cause.day)
         event(f"{len(differ)} differ")

@@ -11,11 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from accord.parties.audience import NotSignedIn
-<<<<<<< HEAD
-from accord.terms.refusal import BadInput, NotNow, NotThere, Refused
-=======
-from accord.terms.refusal import BadInput, Gone, NotThere, Refused
->>>>>>> 7758b89 (clearance: what changed since a position, page by page, for whoever keeps a copy)
+from accord.terms.refusal import BadInput, Gone, NotNow, NotThere, Refused
 
 KNOWN = (Refused, BadInput, NotThere, NotNow, NotSignedIn)
 

@@ -4,11 +4,8 @@
 - `Refused` carries one to the door (exit 3, HTTP 403).
 - `BadInput` says that what came in cannot be read (exit 2, HTTP 400).
 - `NotThere` says that it does not exist, or is not yours, which look the same from outside (exit 2, HTTP 404).
-<<<<<<< HEAD
 - `NotNow` says that it cannot be answered safely at this moment (HTTP 503 with Retry-After).
-=======
 - `Gone` says that it cannot be told any more from where one stands (exit 2, HTTP 410).
->>>>>>> 7758b89 (clearance: what changed since a position, page by page, for whoever keeps a copy)
 
 Error sentences: lower case, no full stop, the user's input in backticks, what to do kept apart as the hint.
 """
@@ -70,14 +67,13 @@ class NotThere(Exception):
         self.what, self.do = what, do
 
 
-<<<<<<< HEAD
 class NotNow(Exception):
     """It cannot be answered safely at this moment; ask again after so many seconds."""
 
     def __init__(self, what: str, after_s: int) -> None:
         super().__init__(what)
         self.what, self.after_s = what, after_s
-=======
+
+
 class Gone(NotThere):
     """It was kept once, or could have been, and cannot be told from here: ask for it anew and whole."""
->>>>>>> 7758b89 (clearance: what changed since a position, page by page, for whoever keeps a copy)
