@@ -7,10 +7,11 @@ import shutil
 import numpy as np
 import pytest
 from django.test import Client
+from tests.made_once import made_once
+from tests.unit.provenance.mixed import two_airs
 from tests.unit.provenance.released_files import instance, one_sample_changed
-from tests.unit.studio.world import ACTOR, World, blend_world
+from tests.unit.studio.world import ACTOR
 
-from accord.attribution import actions as attribution
 from accord.clearance import actions as clearance
 from accord.journal.actions import rebuild
 from accord.journal.queries import table_digest
@@ -21,7 +22,6 @@ from accord.provenance import actions, payload, queries, showing, sounding, trus
 from accord.provenance.verify import Verdict, verify
 from accord.studio import actions as studio
 from accord.studio import queries as takes
-from accord.studio.records import RemixSource
 from accord.studio.rendering import decode, encode
 from accord.terms.refusal import NotThere, Refused
 from accord.terms.use import Use
@@ -29,16 +29,7 @@ from accord.terms.use import Use
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world() -> World:
-    """Two cleared recordings, a live feature, and a remix that was submitted and attributed."""
-    world = blend_world()
-    session = studio.open_session(world["fan"], "blend", world.now(), ACTOR)
-    sources = (RemixSource(asset=world["r1"], end_s=7), RemixSource(asset=world["r2"], end_s=7, offset_s=3, gain=0.5))
-    world.ids["take"] = studio.remix(session, sources, world.now(), ACTOR)
-    world.ids["creation"] = studio.submit(world["take"], world.now(), ACTOR, "Two airs")
-    attribution.attribute(world["creation"], world.now(), ACTOR)
-    return world
+once, world = made_once(two_airs)
 
 
 def test_a_released_file_proves_who_agreed_from_what_under_which_deal(world):
@@ -149,21 +140,6 @@ def test_the_server_verifies_uploads_and_looks_up_stripped_ones(world):
     assert broken.status_code == 400
     wrong = Client().post("/v1/verify", {"file": SimpleUploadedFile("a.txt", b"not audio")})
     assert wrong.status_code == 400
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_verifier_asks_a_server_when_it_is_told_to(world, live_server, tmp_path, capsys):
-    """`accord verify FILE --server URL` finds a stripped file again, still exit 3; a server that is not there is bad input."""
-    from accord.cli.__main__ import run
-
-    released = actions.release(world["creation"], world.now(), ACTOR)
-    samples, rate = decode(queries.file_of(released.id, "wav"))
-    file = tmp_path / "stripped.flac"
-    file.write_bytes(encode(samples, rate, "flac"))
-    assert run(["verify", str(file), "--server", live_server.url]) == 3
-    assert f"found by its sound on the server: release {released.id}" in capsys.readouterr().out
-    assert run(["verify", str(file), "--server", "http://127.0.0.1:9"]) == 2
-    assert run(["verify", str(file), "--server", "file:///etc"]) == 2
 
 
 def test_lost_files_are_written_again_with_the_same_sound(world):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.made_once import made_once
 from tests.unit.studio.scores import tune
 from tests.unit.studio.world import World
 from tests.unit.training.world import ACTOR, compose_world, no, sealed, trained
@@ -28,14 +29,16 @@ pytestmark = pytest.mark.django_db
 ASKED = Request(key="E minor", metre=(3, 4), tempo_bpm=96, instruments=(73, 42), bars=4, seed=7)
 
 
-@pytest.fixture
-def world() -> World:
+def served() -> World:
     """A live model on twelve works, in DE and FR."""
     world = compose_world()
     world.ids["model"] = trained(world, sealed(world)).id
     training.promote(world["model"], world.now(), ACTOR)
     world.ids["session"] = actions.open_session(world["fan"], "compose", world.now(), ACTOR)
     return world
+
+
+once, world = made_once(served)
 
 
 def made(world: World, prompt: str | None = None, **more: object) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.made_once import made_once
 from tests.unit.studio.scores import tune
 from tests.unit.studio.world import ACTOR, World, blend_world, recording
 
@@ -28,10 +29,7 @@ from accord.vault import actions as vault
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world() -> World:
-    """Two cleared recordings and a live feature."""
-    return blend_world()
+once, world = made_once(blend_world)
 
 
 def remixed(world: World, **more: object) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.made_once import made_once
 from tests.unit.studio.world import ACTOR, World, blend_world
 
 from accord.parties import accounts
@@ -29,10 +30,7 @@ class Caller:
         return self.client.post(f"/v1{path}", data=body, content_type="application/json")
 
 
-@pytest.fixture
-def world() -> World:
-    """Two cleared recordings and a live feature."""
-    return blend_world()
+once, world = made_once(blend_world)
 
 
 @pytest.fixture

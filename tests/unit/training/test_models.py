@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests.made_once import made_once
 from tests.unit.studio import world as base
 from tests.unit.studio.world import World
 from tests.unit.training.world import ACTOR, DE, JP, PLAN, compose_world, no, sealed, shape, trained, yes
@@ -27,10 +28,7 @@ pytest.importorskip("torch", reason="the extra [lab] is not installed: models ar
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world() -> World:
-    """Twelve scored works, cleared for training everywhere."""
-    return compose_world()
+once, world = made_once(compose_world)
 
 
 def refused(call, *args, **kwargs) -> str:  # type: ignore[no-untyped-def]
@@ -181,16 +179,6 @@ def test_before_anybody_applies_the_revocation_the_door_knows_it(world):
     assert refused(actions.train, model.seal, 2, at=world.now(), actor=ACTOR, plan=PLAN) == "training.seal-revoked"
     assert queries.check_serving(model.id, "DE", world.now())
     assert refused(queries.check_serving, model.id, "DE", datetime(2026, 7, 1, tzinfo=UTC)) == "training.past-sunset"
-
-
-def test_law_5_a_deals_last_day_is_a_sunset_too():
-    """Law 5: when the licence runs out by itself, the days to retire count from then, whenever somebody asks."""
-    model = live(compose_world(ends=date(2026, 9, 1)))
-    last = datetime(2026, 8, 31, 22, tzinfo=UTC)  # midnight in Berlin and Paris
-    assert queries.check_serving(model.id, "DE", last - timedelta(days=2))
-    assert queries.check_serving(model.id, "DE", last + timedelta(days=29))
-    for days in (30, 400, 4000):
-        assert refused(queries.check_serving, model.id, "DE", last + timedelta(days=days)) == "training.past-sunset"
 
 
 def test_law_5_a_proof_withdrawn_is_a_sunset_too(world):

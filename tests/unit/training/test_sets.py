@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.unit.studio.world import World
+from tests.made_once import made_once
 from tests.unit.training.world import ACTOR, DE, FR, JP, compose_world, no, sealed, tune, yes
 
 from accord.catalog import actions as catalog
@@ -21,10 +21,7 @@ from accord.vault import actions as vault
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world() -> World:
-    """Twelve scored works, cleared for training everywhere."""
-    return compose_world()
+once, world = made_once(compose_world)
 
 
 def test_everything_cleared_with_notes_is_sealed(world):

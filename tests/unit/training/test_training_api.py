@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import typer
+from tests.made_once import made_once
 from tests.unit.clearance.test_clearance_api import Caller
 from tests.unit.studio.world import World
 from tests.unit.training.world import ACTOR, compose_world, no, sealed, trained
@@ -20,10 +21,7 @@ from accord.training import actions, learning, queries
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world() -> World:
-    """Twelve scored works, cleared for training everywhere."""
-    return compose_world()
+once, world = made_once(compose_world)
 
 
 @pytest.fixture
