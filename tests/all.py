@@ -42,7 +42,7 @@ def main() -> int:
 
 def _pytest(*more: str) -> list[str]:
     workers = os.environ.get("ACCORD_TEST_WORKERS", "2")
-    # the order is tests/conftest.py's, long files first
+    # in the order of tests/conftest.py
     return [str(BIN / "pytest"), "-q", "-n", workers, "--dist", "loadfile", "--no-loadscope-reorder", *more]
 
 

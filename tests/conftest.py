@@ -20,11 +20,10 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 WITH_TABLES = frozenset({"db", "transactional_db", "django_db_setup", "live_server"})
 #: What a module that starts processes says: it does not know which database they open unless it is marked `sqlite_alone`.
 STARTS_PROCESSES = ("import subprocess", "import multiprocessing", "os.fork(")
-#: The longest files, longest first: begun last, one of them would run alone while every other worker has nothing to do.
-LONGEST = (
-    "tests/browser/test_pages.py",
-    "tests/house/test_law_10.py",
-)
+#: What is begun first. The walk of the demonstration takes minutes in one process, and whoever asks for it meanwhile waits:
+#: so it starts at once, and its other readers come when it is done. Files of many short tests fill the end.
+ORDER = ("tests/browser/", "tests/house/", "tests/faults/", "tests/contract/", "tests/properties/", "tests/stories/",
+         "tests/demo/", "tests/unit/")  # fmt: skip
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -33,9 +32,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Long files first; with `--with-tables`, without the tests that no database can make a difference to."""
-    order = {name: place for place, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: order.get(item.location[0], len(order)))
+    """What takes long first; with `--with-tables`, without the tests that no database can make a difference to."""
+    items.sort(key=lambda item: next((n for n, folder in enumerate(ORDER) if item.location[0].startswith(folder)), -1))
     if config.getoption("--with-tables"):
         kept = [item for item in items if _may_touch_tables(item)]
         _left_out[config] = len(items) - len(kept)
