@@ -14,6 +14,7 @@ from accord.studio import actions, queries
 from accord.studio.api import shown
 from accord.studio.asking import metre as metre_of
 from accord.studio.asking import programs, request_of
+from accord.studio.records import Seat
 from accord.terms.refusal import BadInput
 
 
@@ -47,7 +48,7 @@ def command(
         "instruments": programs(instruments.split(",")),
     }  # fmt: skip
     asked, moment = request_of(settings, midi), when(at)
-    sitting = session or actions.open_session(creator, feature, moment, actor)
+    sitting = session or Seat(creator, feature)
     door = actions.continue_midi if continue_ else actions.vary_midi
     say = errors.print
     if midi is None or phrase is not None:

@@ -13,7 +13,7 @@ from accord.cli.console import errors
 from accord.cli.make import finish
 from accord.cli.studio import Actor, At, Json, when
 from accord.studio import actions
-from accord.studio.records import RemixSource
+from accord.studio.records import RemixSource, Seat
 from accord.terms.refusal import BadInput
 from accord.terms.territory import TerritorySet
 
@@ -45,7 +45,7 @@ def command(
     moment = when(at)
     wanted = tuple(source(text) for text in sources)
     where = TerritorySet.parse(territories) if territories else None
-    sitting = session or actions.open_session(creator, feature, moment, actor)
+    sitting = session or Seat(creator, feature)
     take = actions.remix(sitting, wanted, moment, actor, prompt, tempo, key, where, errors.print)
     finish(take, out, json)
 

@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from msgspec import structs
+
 from accord.catalog.score import Score, from_midi
 from accord.governance import queries as governance
 from accord.integrity import actions as integrity
-from accord.journal.actions import writing
+from accord.journal.actions import Writer, writing
 from accord.parties import queries as parties
 from accord.parties.viewer import SYSTEM
 from accord.studio import edits, material, permission
@@ -30,7 +32,7 @@ from accord.studio.models import CreationRow
 from accord.studio.queries import holds_on
 from accord.studio.queries import session as find_session
 from accord.studio.queries import take as find_take
-from accord.studio.records import Deed, DeedKind, RemixSource, Session, Take, TakeKind, TakeState
+from accord.studio.records import Deed, DeedKind, RemixSource, Seat, Session, Take, TakeKind, TakeState
 from accord.studio.rendering import RATE
 from accord.studio.rules import may
 from accord.terms.instant import Instant
@@ -56,7 +58,7 @@ def open_session(creator: str, feature: str, at: Instant, actor: str) -> str:
 
 
 def make(
-    session: str,
+    session: str | Seat,
     request: Request,
     prompt: str | None,
     at: Instant,
@@ -67,13 +69,14 @@ def make(
 ) -> str:
     """A new piece from the feature's model, steered by `request`; returns the take's id.
 
+    With a `Seat` instead of a session, one begins with the take; what is refused leaves none.
     Raises: Refused for a prompt that names someone who did not agree, and for a model that may not serve here.
     """
     return _written(session, request, prompt, at, actor, TakeKind.NEW, model, territory, progress)
 
 
 def continue_midi(
-    session: str,
+    session: str | Seat,
     midi: bytes,
     request: Request,
     prompt: str | None,
@@ -89,7 +92,7 @@ def continue_midi(
 
 
 def vary_midi(
-    session: str,
+    session: str | Seat,
     midi: bytes,
     request: Request,
     prompt: str | None,
@@ -105,7 +108,7 @@ def vary_midi(
 
 
 def remix(
-    session: str,
+    session: str | Seat,
     sources: tuple[RemixSource, ...],
     at: Instant,
     actor: str,
@@ -120,8 +123,7 @@ def remix(
     Tempo and key are the first source's unless given. With `territories`, every source must be cleared in all of them;
     without, the remix may go where all sources are. Raises: Refused naming what is missing, BadInput.
     """
-    sitting = find_session(SYSTEM, session)
-    _live(sitting.feature, at)
+    sitting = _sitting(session, at)
     prompt_hash = _prompt(prompt, sitting, at, actor)
     assets = material.assets_of(sources)
     names = tuple(dict.fromkeys(source.asset for source in sources))
@@ -133,6 +135,7 @@ def remix(
     deeds = (*_prompted(prompt, sitting, at), *_selected(sources, tempo_bpm, key, sitting, at))
     with writing(actor, at) as journal:
         allowed = permission.remix(names, sitting.feature, at, territories, keep_for=actor)
+        sitting = _seated(journal, sitting)
         take = journal.mint("tak")
         journal.append(made.fact(take, sitting, TakeKind.REMIX, allowed, deeds, prompt_hash=prompt_hash))
     progress("comparing with the catalogue")
@@ -211,7 +214,7 @@ def submit(take: str, at: Instant, actor: str, title: str = "") -> str:
 
 
 def _written(
-    session: str,
+    session: str | Seat,
     request: Request,
     prompt: str | None,
     at: Instant,
@@ -221,8 +224,7 @@ def _written(
     territory: str | None,
     progress: Progress,
 ) -> str:
-    sitting = find_session(SYSTEM, session)
-    _live(sitting.feature, at)
+    sitting = _sitting(session, at)
     prompt_hash = _prompt(prompt, sitting, at, actor)
     wanted = permission.model_for(sitting.feature, model, territory, at)
     progress("writing")
@@ -234,11 +236,31 @@ def _written(
     deeds = (*_prompted(prompt, sitting, at), *_asked(request, wanted.model, score, sitting, at))
     with writing(actor, at) as journal:
         allowed = permission.served(wanted.model, wanted.territory, at)
+        sitting = _seated(journal, sitting)
         take = journal.mint("tak")
         fact = made.fact(take, sitting, kind, allowed, deeds, model=wanted.model, prompt_hash=prompt_hash)
         journal.append(fact)
     progress("comparing with the catalogue")
     return check_take(take, at, actor)
+
+
+def _sitting(session: str | Seat, at: Instant) -> Session:
+    """The session, in a live feature; for a seat one without an id, which it has once there is a take."""
+    if isinstance(session, str):
+        found = find_session(SYSTEM, session)
+    else:
+        found = Session(id="", creator=parties.party(session.creator).id, feature=session.feature, at=at)
+    _live(found.feature, at)
+    return found
+
+
+def _seated(journal: Writer, sitting: Session) -> Session:
+    """The session with its id: a new one is opened in the same breath as its first take."""
+    if sitting.id:
+        return sitting
+    new = journal.mint("ses")
+    journal.append(SessionOpened(session=new, creator=sitting.creator, feature=sitting.feature))
+    return structs.replace(sitting, id=new)
 
 
 def _prompt(prompt: str | None, sitting: Session, at: Instant, actor: str) -> str | None:

@@ -159,6 +159,13 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     takes: tuple[Take, ...] = ()
 
 
+class Seat(msgspec.Struct, frozen=True):
+    """Where a creator sits down with the first take: a session that begins once there is one."""
+
+    creator: str
+    feature: str
+
+
 class Comparison(msgspec.Struct, frozen=True):
     """Two takes side by side: rows of (what, in the first, in the second)."""
 

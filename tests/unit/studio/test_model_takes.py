@@ -10,6 +10,7 @@ from tests.unit.training.world import ACTOR, compose_world, no, sealed, trained
 
 from accord.attribution import actions as attribution
 from accord.catalog.score import from_midi
+from accord.journal.queries import head
 from accord.parties import actions as parties
 from accord.parties.viewer import SYSTEM
 from accord.provenance import actions as provenance
@@ -18,7 +19,7 @@ from accord.provenance import showing
 from accord.provenance.verify import verify
 from accord.studio import actions, queries
 from accord.studio.asking import request_of
-from accord.studio.records import DeedKind, TakeKind, TakeState
+from accord.studio.records import DeedKind, Seat, TakeKind, TakeState
 from accord.terms.refusal import NotThere, Refused
 from accord.training import actions as training
 from accord.training.generator import Request
@@ -243,3 +244,14 @@ def test_without_a_live_model_there_is_nothing_to_make_with(world):
     with pytest.raises(NotThere):
         made(world, model="mdl_nowhere")
     assert parties.register_party("person", "Else", at=world.now(), actor=ACTOR)
+
+
+def test_a_refused_piece_leaves_no_session(world):
+    """Sat down with the first take, a session begins with it: what is refused leaves none, what is made stands in a new one."""
+    before = head(), queries.sessions(SYSTEM)
+    with pytest.raises(Refused):
+        actions.make(Seat(world["fan"], "compose"), ASKED, None, world.now(), ACTOR, territory="JP")
+    assert (head(), queries.sessions(SYSTEM)) == before
+    take = actions.make(Seat(world["fan"], "compose"), ASKED, None, world.now(), ACTOR)
+    new = queries.session(SYSTEM, queries.take(SYSTEM, take).session)
+    assert new.id != world["session"] and (new.creator, [one.id for one in new.takes]) == (world["fan"], [take])
