@@ -6,19 +6,23 @@ are credited on or claim, and see their own part of it alone.
 
 from __future__ import annotations
 
+from datetime import datetime
+from tempfile import TemporaryFile
 from typing import Any
 
 import msgspec
-from django.http import HttpRequest, HttpResponse
+import pyarrow.parquet as parquet
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils.timezone import now
 from ninja import Router, Schema
 
-from accord.clearance import actions, queries
-from accord.clearance.records import Answer, HistoricalAnswer
+from accord.clearance import actions, queries, table
+from accord.clearance.feed import LARGEST_PAGE
+from accord.clearance.records import Answer, Changes, HistoricalAnswer
 from accord.parties.audience import audience, viewer_of
 from accord.parties.viewer import STAFF, Role
 from accord.terms import instant
-from accord.terms.refusal import NotThere
+from accord.terms.refusal import BadInput, NotThere
 from accord.terms.territory import WORLD, TerritorySet
 
 router = Router(tags=["clearance"])
@@ -76,10 +80,52 @@ def clearances(request: HttpRequest, body: QuestionIn) -> HttpResponse:
 @audience(*sorted(STAFF), Role.MACHINE)
 def as_of(request: HttpRequest, body: PastIn) -> HttpResponse:
     """The answer as it was. It is history and authorises nothing."""
-    if not queries.sees_all(viewer_of(request)):
-        raise NotThere("there is nothing here for you")
+    _check_all_seen(request)
     when = instant.parse(body.at)
     return _json(as_plain(queries.decide_as_of(body.asset, body.use, body.feature, when, body.known)))
+
+
+@router.get("/clearances/changes", url_name="clearance-changes")
+@audience(*sorted(STAFF), Role.MACHINE)
+def changes(
+    request: HttpRequest,
+    use: str = "",
+    feature: str = "",
+    since: int | None = None,
+    since_at: str | None = None,
+    cursor: str | None = None,
+    limit: int = LARGEST_PAGE,
+) -> HttpResponse:
+    """What changed for a copy of the answers: since a journal position, or from the `next` of an earlier answer.
+
+    Each entry sets where an asset is cleared; applied in order, a copy is the full answer at `until` once there is no
+    `more`. It is history and authorises nothing. 410: take a new full answer.
+    """
+    _check_all_seen(request)
+    if (cursor is None) == (since is None):
+        raise BadInput("say where the copy stands", do="give `cursor`, or `since` with `use` and `feature`")
+    if cursor is not None:
+        return _json(changes_plain(queries.changes(cursor, now(), limit)))
+    began = None if since_at is None else instant.parse(since_at)
+    return _json(changes_plain(queries.changes_since(use, feature, since or 0, now(), began, limit)))
+
+
+@router.get("/clearances/all", url_name="clearance-all")
+@audience(*sorted(STAFF), Role.MACHINE)
+def whole(request: HttpRequest, use: str, feature: str) -> FileResponse:
+    """Where every asset is cleared, now, as Parquet: what a copy starts from. Its schema's metadata names the journal
+    position, the instant, and the cursor from which the changes go on; headers name them too."""
+    _check_all_seen(request)
+    answer = queries.decide_all(use, feature, now())
+    stands_at = queries.stands_at(answer)
+    file = TemporaryFile()  # noqa: SIM115 - the answer closes it
+    parquet.write_table(table.of(answer, stands_at), file)
+    file.seek(0)
+    name = f"cleared-{answer.use}-{answer.feature}-{answer.known}.parquet"
+    headers = {"Accord-Position": str(answer.known), "Accord-At": instant.text(answer.at), "Accord-Next": stands_at}
+    return FileResponse(
+        file, as_attachment=True, filename=name, content_type="application/vnd.apache.parquet", headers=headers
+    )
 
 
 @router.get("/clearances/{decision}", url_name="clearance-recorded")
@@ -118,6 +164,19 @@ def launch(request: HttpRequest, feature: str) -> dict[str, str]:
     """Take a feature live; refused with everything that is missing."""
     actions.launch(feature, now(), str(viewer_of(request).account))
     return {"feature": feature, "state": "live"}
+
+
+def _check_all_seen(request: HttpRequest) -> None:
+    """Raises: NotThere for a key that acts for a party, whatever its role."""
+    if not queries.sees_all(viewer_of(request)):
+        raise NotThere("there is nothing here for you")
+
+
+def changes_plain(page: Changes) -> dict[str, Any]:
+    """A page of changes as plain JSON values; territories in their canonical text."""
+    found: dict[str, Any] = msgspec.to_builtins(page, enc_hook=_text, builtin_types=(datetime,))
+    found |= {"since_at": instant.text(page.since_at), "until_at": instant.text(page.until_at)}
+    return found
 
 
 def as_plain(

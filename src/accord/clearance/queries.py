@@ -2,7 +2,8 @@
 
 `decide`, `decide_many` and `decide_all` answer at the journal's head and are the only answers that authorise anything;
 inside a writer's transaction (sealing, releasing, serving) they see its own facts too. `decide_as_of` answers about the
-past with another type. For somebody outside the platform, `shown` leaves out what is not theirs.
+past with another type, and `changes` tells a copy what moved since; neither authorises anything. For somebody outside the
+platform, `shown` leaves out what is not theirs.
 """
 
 from __future__ import annotations
@@ -13,11 +14,22 @@ import msgspec
 
 from accord.catalog import queries as catalog
 from accord.catalog.records import Asset, AssetKind, ClaimStatus
-from accord.clearance import keeping, loading, rules
+from accord.clearance import feed, keeping, loading, rules, telling
 from accord.clearance.index import Index
 from accord.clearance.models import DecisionRow
-from accord.clearance.records import Answer, CatalogueAnswer, ClearanceState, HistoricalAnswer, Hold, Question
+from accord.clearance.records import (
+    Answer,
+    CatalogueAnswer,
+    Cause,
+    Changed,
+    Changes,
+    ClearanceState,
+    HistoricalAnswer,
+    Hold,
+    Question,
+)
 from accord.deals import queries as deals
+from accord.governance import queries as governance
 from accord.journal.models import JournalEntry
 from accord.parties import queries as parties
 from accord.parties.viewer import Role, Viewer
@@ -102,6 +114,40 @@ def decide_as_of(asset: str, use: Use | str, feature: str, at: Instant, known: i
     return rules.as_history(rules.decide(state, Question(_use(use), feature, at), asset))
 
 
+def changes(cursor: str, at: Instant, limit: int = feed.LARGEST_PAGE) -> Changes:
+    """The next page of what changed, for whoever keeps a copy: from the `next` of the page before, or of a full answer.
+
+    Raises: BadInput for no such place; Gone where it leads nowhere any more: take a new full answer.
+    """
+    return feed.page(feed.read(cursor), utc(at), limit)
+
+
+def changes_since(
+    use: Use | str,
+    feature: str,
+    since: int,
+    at: Instant,
+    since_at: Instant | None = None,
+    limit: int = feed.LARGEST_PAGE,
+) -> Changes:
+    """The first page of what changed from a journal position to its head, and up to the instant `at`. Where the copy is of
+    another instant than the position's fact, `since_at` says so. Raises: BadInput, NotThere, Gone."""
+    governance.feature(feature)
+    began = None if since_at is None else utc(since_at)
+    return feed.page(feed.started(_use(use), feature, since, began, utc(at)), utc(at), limit)
+
+
+def stands_at(answer: CatalogueAnswer) -> str:
+    """The cursor from which changes continue a full answer."""
+    return feed.standing(answer.use, answer.feature, answer.known, answer.at).text()
+
+
+def told(page: Iterable[Changed]) -> dict[Cause, str]:
+    """Cause → a sentence for people, names bound."""
+    said = telling.told(cause for change in page for cause in change.causes)
+    return dict(zip(said, _named(said.values()), strict=True))
+
+
 def known_at(at: Instant) -> int:
     """The last journal position written by an instant."""
     row = JournalEntry.objects.filter(at__lte=utc(at)).order_by("-position").first()
@@ -179,11 +225,15 @@ def _parts(assets: Mapping[str, Asset], asset: str) -> set[str]:
 
 def bound(texts: Iterable[str], answer: Answer | HistoricalAnswer) -> list[str]:
     """Sentences with party and asset ids replaced by the names they go by, for people to read."""
+    return _named(texts, {short.subject for short in answer.shortfalls} | {answer.asset})
+
+
+def _named(texts: Iterable[str], assets: Iterable[str] = ()) -> list[str]:
     lines = list(texts)
-    assets = {short.subject for short in answer.shortfalls} | {answer.asset}
-    titles = {asset.id: f"“{asset.title}”" for asset in catalog.assets(ids=sorted(assets)).values()}
-    people = {word.strip(",;.:'’") for line in lines for word in line.replace("'s", " ").split()}
-    names = parties.names(sorted(word for word in people if "_" in word and word not in titles))
+    ids = {word.strip(",;.:'’()") for line in lines for word in line.replace("'s", " ").split()}
+    ids = {word for word in ids if "_" in word}
+    titles = {asset.id: f"“{asset.title}”" for asset in catalog.assets(ids=sorted(ids | set(assets))).values()}
+    names = parties.names(sorted(ids - set(titles)))
     for known, name in sorted({**names, **titles}.items(), key=lambda pair: -len(pair[0])):
         lines = [line.replace(known, name) for line in lines]
     return lines

@@ -107,7 +107,8 @@ def _grants(span: Span, found: Touched, listed: set[str]) -> None:
     for grant in deals.grants(span.until):
         if span.use in grant.uses and span.feature in grant.features:
             came = (at for at, _ in grant.states if _passed(span, at) and (grant.deal, at) not in dated)
-            causes = steps[grant.deal] | {Cause(day=instant.text(at), of=grant.deal) for at in came}
+            causes = {step for step in steps[grant.deal] if step.position >= grant.known_from}
+            causes |= {Cause(day=instant.text(at), of=grant.deal) for at in came}
             if causes := causes | set(_days(span, grant.period, grant.deal)):
                 _granted(grant, causes, found, listed)
 

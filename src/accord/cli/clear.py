@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import pyarrow as pa
 import pyarrow.parquet as parquet
 import typer
 
 from accord.catalog import queries as catalog
 from accord.catalog.records import AssetKind
-from accord.clearance import queries
+from accord.clearance import queries, table
 from accord.clearance.api import as_plain
 from accord.clearance.records import Answer, CatalogueAnswer, HistoricalAnswer, Shortfall
+from accord.cli import changing
 from accord.cli.console import console, now, out_json, progress
 from accord.terms.instant import parse
 from accord.terms.refusal import BadInput
@@ -29,12 +29,23 @@ def command(
     territory: Annotated[str, typer.Option(help="where: JP, DE+FR; default: wherever the feature is offered")] = "",
     at: Annotated[str, typer.Option(help="an instant in the past: what the answer was (history)")] = "",
     known: Annotated[int | None, typer.Option(help="as known at this journal position (history)")] = None,
+    since: Annotated[
+        str, typer.Option(help="what changed: since this journal position, or the `next` of an answer")
+    ] = "",
     all: Annotated[bool, typer.Option("--all", help="the whole catalogue")] = False,
     kind: Kind = None,
     out: Annotated[Path | None, typer.Option("-o", help="with --all: write every asset's answer as Parquet")] = None,
     json: Annotated[bool, typer.Option("--json", help="for machines")] = False,
 ) -> None:
-    """May this be used, so, here, now? Exit 0 yes, 3 no, with what is missing and who could grant it."""
+    """May this be used, so, here, now? Exit 0 yes, 3 no, with what is missing and who could grant it.
+
+    With --since: what changed in the whole catalogue, by which facts and days.
+    """
+    if since:
+        if asset or territory or known is not None or all or kind or out:
+            raise BadInput("--since is about the whole catalogue", do="give --use and --feature with it, and no asset")
+        changing.say(since, use, feature, parse(at) if at else None, json)
+        return
     if not use or not feature:
         raise BadInput("a clearance names its use and its feature", do="add --use train --feature compose")
     if all == bool(asset):
@@ -155,7 +166,8 @@ def _whole(use: str, feature: str, kind: AssetKind | None, out: Path | None, jso
         _write(answer, out)
     if json:
         counts = {"assets": len(answer.assets), "cleared": somewhere, "reasons": dict(answer.reasons.most_common())}
-        out_json({**counts, "use": answer.use, "feature": answer.feature, "known": answer.known})
+        about = {"use": answer.use, "feature": answer.feature, "known": answer.known, "at": answer.at}
+        out_json({**counts, **about, "next": queries.stands_at(answer)})
         return
     console.print(
         f"{somewhere:,} of {len(answer.assets):,} assets are cleared for {answer.use.value} in {answer.feature}"
@@ -169,21 +181,8 @@ def _whole(use: str, feature: str, kind: AssetKind | None, out: Path | None, jso
 
 
 def _write(answer: CatalogueAnswer, out: Path) -> None:
-    """One row per asset: its id, where it is cleared as text, how many territories, and the mask's words.
-
-    Raises: BadInput where it cannot be written.
-    """
-    cleared = [answer.cleared(number) for number in range(len(answer.assets))]
-    columns: dict[str, object] = {
-        "asset": list(answer.assets),
-        "cleared": [one.text() for one in cleared],
-        "territories": [len(one) for one in cleared],
-    }
-    for word in range(answer.masks.shape[1]):
-        columns[f"mask_{word}"] = answer.masks[:, word]
-    table = pa.table(columns)
-    about = {"use": answer.use.value, "feature": answer.feature, "known": str(answer.known)}
+    """One row per asset (see `table.of`). Raises: BadInput where it cannot be written."""
     try:
-        parquet.write_table(table.replace_schema_metadata(about), out)
+        parquet.write_table(table.of(answer, queries.stands_at(answer)), out)
     except OSError as fault:
         raise BadInput(f"`{out}` cannot be written", why=fault.strerror or str(fault)) from None
