@@ -40,6 +40,8 @@ from accord.terms.use import Use
 
 #: Assets one call of `decide_many` takes.
 LARGEST_BATCH = 10_000
+#: Titles that one line names.
+NAMED = 3
 
 
 def decide(asset: str, use: Use | str, feature: str, at: Instant) -> Answer:
@@ -142,10 +144,33 @@ def stands_at(answer: CatalogueAnswer) -> str:
     return feed.standing(answer.use, answer.feature, answer.known, answer.at).text()
 
 
-def told(page: Iterable[Changed]) -> dict[Cause, str]:
-    """Cause → a sentence for people, names bound."""
-    said = telling.told(cause for change in page for cause in change.causes)
-    return dict(zip(said, _named(said.values()), strict=True))
+class Alike(msgspec.Struct, frozen=True):
+    """Assets that changed alike for the same causes, in words: `what` they are, where they were and are cleared, why."""
+
+    what: str
+    before: TerritorySet
+    after: TerritorySet
+    assets: tuple[str, ...]
+    because: tuple[str, ...]
+
+
+def alike(differ: Iterable[Changed]) -> list[Alike]:
+    """What changed, for people: the most assets first, each cause a sentence with names bound."""
+    groups: dict[tuple[TerritorySet, TerritorySet, tuple[Cause, ...]], list[str]] = {}
+    for change in differ:
+        groups.setdefault((change.before, change.after, change.causes), []).append(change.asset)
+    told = telling.told(cause for _, _, causes in groups for cause in causes)
+    said = dict(zip(told, _named(told.values()), strict=True))
+    titles = catalog.assets(asset for assets in groups.values() for asset in assets[:NAMED])
+    return [
+        Alike(_titles(assets, titles), before, after, tuple(assets), tuple(said[cause] for cause in causes))
+        for (before, after, causes), assets in sorted(groups.items(), key=lambda group: -len(group[1]))
+    ]
+
+
+def _titles(assets: Sequence[str], titles: Mapping[str, Asset]) -> str:
+    named = [f"“{titles[asset].title}”" if asset in titles else asset for asset in assets[:NAMED]]
+    return ", ".join(named) + (f" and {len(assets) - NAMED:,} more" if len(assets) > NAMED else "")
 
 
 def known_at(at: Instant) -> int:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import pyarrow.parquet as parquet
 import typer
 
 from accord.catalog import queries as catalog
 from accord.catalog.records import AssetKind
 from accord.clearance import queries, table
-from accord.clearance.api import as_plain
-from accord.clearance.records import Answer, CatalogueAnswer, HistoricalAnswer, Shortfall
-from accord.cli import changing
+from accord.clearance.api import as_plain, changes_plain
+from accord.clearance.records import Answer, CatalogueAnswer, Changes, HistoricalAnswer, Shortfall
 from accord.cli.console import console, now, out_json, progress
 from accord.terms.instant import parse
 from accord.terms.refusal import BadInput
@@ -44,7 +46,7 @@ def command(
     if since:
         if asset or territory or known is not None or all or kind or out:
             raise BadInput("--since is about the whole catalogue", do="give --use and --feature with it, and no asset")
-        changing.say(since, use, feature, parse(at) if at else None, json)
+        _since(since, use, feature, parse(at) if at else None, json)
         return
     if not use or not feature:
         raise BadInput("a clearance names its use and its feature", do="add --use train --feature compose")
@@ -178,6 +180,41 @@ def _whole(use: str, feature: str, kind: AssetKind | None, out: Path | None, jso
         console.print(f"{count:>10,}  {code}", markup=False)
     if out is not None:
         console.print(f"written to {out}", markup=False)
+
+
+def _since(since: str, use: str, feature: str, since_at: datetime | None, json: bool) -> None:
+    """Every page of what changed since a position or a cursor, as one JSON value or in sentences."""
+    pages = list(_pages(since, use, feature, since_at))
+    last, changes = pages[-1], [change for page in pages for change in page.changes]
+    if json:
+        out_json(changes_plain(msgspec.structs.replace(last, changes=tuple(changes))))
+        return
+    differ = [change for change in changes if change.before != change.after]
+    count = f"{len(differ):,} {'asset is' if len(differ) == 1 else 'assets are'}"
+    console.print(
+        f"{count} cleared otherwise than before for {last.use.value} in {last.feature}:"
+        f" from position {last.since:,} ({last.since_at:%-d %B %Y %H:%M} UTC)"
+        f" to {last.until:,} ({last.until_at:%-d %B %Y %H:%M} UTC)",
+        markup=False,
+    )
+    for one in queries.alike(differ):
+        console.print(f"  {one.what}: cleared {one.before.named()} before, {one.after.named()} now", markup=False)
+        for because in one.because:
+            console.print(f"    {because}", markup=False)
+
+
+def _pages(since: str, use: str, feature: str, since_at: datetime | None) -> Iterator[Changes]:
+    at = now()
+    if since.isdecimal():
+        if not use or not feature:
+            raise BadInput("what changed names its use and its feature", do="add --use train --feature compose")
+        page = queries.changes_since(use, feature, int(since), at, since_at)
+    else:
+        page = queries.changes(since, at)
+    yield page
+    while page.more:
+        page = queries.changes(page.next, at)
+        yield page
 
 
 def _write(answer: CatalogueAnswer, out: Path) -> None:
