@@ -4,6 +4,8 @@
 |---|---|---|
 | 6 facts are the truth | a rebuild gives the same rows and remembers every key | test_law_6_a_rebuild_remembers_every_key |
 | | each (source, id) counts once, whatever the batches, their order and their repetitions | test_every_event_counts_once |
+| | what was counted under an id stands; another body under it is said, never lost | test_what_stands_is_what_came_first |
+| | a batch reads as its lines do, one by one | test_a_batch_reads_as_its_lines |
 | | a use counts once however often it is corrected | test_a_use_counts_once_however_it_is_corrected |
 | | accepted + duplicates + rejected = lines sent | test_no_line_is_lost |
 """
@@ -23,12 +25,22 @@ from accord.journal.actions import rebuild
 from accord.journal.queries import table_digest
 from accord.metering import actions, queries
 from accord.metering.periods import parse
+from accord.metering.reading import read_batch, read_lines
 
 few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 ids = st.integers(0, 12).map(lambda n: f"e{n}")
 sources = st.sampled_from(("s", "t", "s/1"))
 good = st.builds(lambda id, source: event(id, source=source), ids, sources)
 bad = st.sampled_from((b"{", b"null", json.dumps(event(kind="hum")).encode(), json.dumps(event(id=None)).encode()))
+LINES = tuple(
+    json.dumps(one).encode()
+    for one in (
+        None, 7, {}, event(seconds="30"), event(at="2026-08-01T12:00:00"), event(kind=["listen"]),
+        {"specversion": "1.0", "source": "s", "id": "1", "type": "org.accord.usage.void", "time": "2026-08-01T12:00:00Z",
+         "data": {"corrects": "e1"}},
+        {"specversion": "1.0", "id": "1", "type": "org.accord.usage.void", "data": {}},
+    )
+)  # fmt: skip
 batch = st.lists(st.one_of(good, good, good, bad), max_size=8)
 
 
@@ -63,6 +75,32 @@ class Metering(TestCase):
         rows = queries.events().select(["source", "id"]).to_pylist()
         found = [(row["source"], row["id"]) for row in rows]
         assert len(found) == len(set(found)) and set(found) == keys(batches)
+
+    @few
+    @given(st.lists(st.lists(st.tuples(ids, sources, st.integers(1, 2)), max_size=8), max_size=4))
+    def test_what_stands_is_what_came_first(self, batches):
+        """Beside a plain dictionary: line by line counted, a duplicate, or turned away with its number."""
+        stands: dict[tuple[str, str], int] = {}
+        for one in batches:
+            first = [stands.setdefault((source, id), seconds) for id, source, seconds in one]
+            said = [number for number, (line, kept) in enumerate(zip(one, first, strict=True), 1) if line[2] != kept]
+            before = queries.events().num_rows
+            made = lines([event(id, source=source, seconds=seconds) for id, source, seconds in one])
+            report = actions.ingest(made, "x", AT, ACTOR)
+            assert [away.line for away in report.rejected] == said
+            assert report.accepted == len(stands) - before
+            assert report.duplicates == len(one) - len(said) - report.accepted
+        rows = queries.events().select(["source", "id", "seconds"]).to_pylist()
+        assert {(row["source"], row["id"]): row["seconds"] for row in rows} == stands
+
+    @few
+    @given(st.lists(st.one_of(good, good, st.sampled_from(LINES)), max_size=6))
+    def test_a_batch_reads_as_its_lines(self, one):
+        """The array decoded whole, or line by line when one is bad: the same columns, the same reasons."""
+        made = lines(one)
+        table, rejected = read_batch(b"[" + b",".join(made) + b"]", "x", 100)
+        by_line, reasons = read_lines(made, "x")
+        assert table.equals(by_line) and rejected == reasons
 
     @few
     @given(st.lists(st.tuples(st.integers(0, 8), st.booleans()), max_size=8), st.randoms(use_true_random=False))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Router, Schema
+from ninja.errors import HttpError
 
 from accord.metering import actions, door, periods, queries, signals
 from accord.metering.door import LARGEST_BATCH
@@ -18,6 +20,7 @@ from accord.parties.viewer import Role
 from accord.terms.money import micros
 
 router = Router(tags=["metering"])
+log = logging.getLogger("django.request")  # what went wrong goes to the server's output (settings)
 OFFICE = (Role.PRODUCT, Role.FINANCE, Role.ADMIN)
 
 
@@ -54,7 +57,12 @@ def usage(request: HttpRequest) -> HttpResponse:
     belongs to the account that sent it first.
     """
     viewer = request.viewer  # type: ignore[attr-defined]
-    answer = door.take(request.body, viewer.account or "", timezone.now())
+    try:
+        answer = door.take(request.body, viewer.account or "", timezone.now())
+    except door.NOT_KEPT as fault:
+        log.exception("a batch of usage could not be kept")
+        why = f"the batch could not be kept ({fault}): nothing of it counts; send it again later"
+        raise HttpError(503, why) from fault
     return HttpResponse(answer, content_type="application/json")
 
 

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 
 import msgspec
+from django.db import DatabaseError
 
 from accord.metering.actions import Batch, checked, count
 from accord.metering.reading import read_batch
@@ -16,6 +17,7 @@ from accord.metering.records import IngestReport
 from accord.terms.instant import Instant
 
 LARGEST_BATCH = 10_000
+NOT_KEPT = (OSError, DatabaseError)  # the disk is full, the database is away: a commit that did not happen
 
 
 class _Waiting:

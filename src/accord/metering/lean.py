@@ -25,5 +25,5 @@ def answer(viewer: Viewer, body: bytes) -> bytes | None:
         return None
     try:
         return door.take(body, viewer.account or "", datetime.now(UTC))
-    except BadInput:  # of the whole body: nothing of it was counted
+    except (BadInput, *door.NOT_KEPT):  # nothing of it was counted; the full operation says why, or finds room
         return None

@@ -6,6 +6,7 @@ import json
 import threading
 
 import pytest
+from django.db import connection
 from tests.unit.metering.made import AT, event
 from tests.unit.server.test_asgi import called, key_of
 
@@ -13,6 +14,7 @@ from accord.journal.queries import facts_of
 from accord.metering import actions, door, queries
 from accord.metering.reading import read_lines
 from accord.terms.refusal import BadInput
+from accord.vault import actions as vault
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -49,6 +51,32 @@ def test_only_machines_and_administrators_send():
     body = json.dumps([event()]).encode()
     assert [post(body, key)[0] for key in (key_of("finance"), None)] == [404, 401]
     assert queries.segments() == []
+
+
+def test_a_full_disk_is_said_and_the_batch_can_be_sent_again(monkeypatch):
+    """503 with a sentence; nothing of it counts; a disk with room takes it whole."""
+
+    def full(data):
+        raise OSError(28, "No space left on device")
+
+    key, body = key_of("machine"), json.dumps([event("e1"), event("e2")]).encode()
+    with monkeypatch.context() as patch:
+        patch.setattr(vault, "put", full)
+        status, problem = post(body, key)
+    assert status == 503 and "No space left on device" in problem["detail"] and "send it again" in problem["detail"]
+    assert queries.segments() == []
+    assert post(body, key)[1]["accepted"] == 2
+
+
+def test_a_commit_reaches_the_disk():
+    """The database syncs at each commit: SQLite's log in full, PostgreSQL's as well."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT current_setting('fsync'), current_setting('synchronous_commit')")
+            assert cursor.fetchone() == ("on", "on")
+        else:
+            asked = [cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")]
+            assert asked == ["wal", 2]
 
 
 def batch(number: int) -> actions.Batch:
