@@ -28,7 +28,9 @@ sys.path.append(str(Path(__file__).resolve().parents[1]))
 
 import duckdb
 import msgspec
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 import accord
 from bench import plays, serving
@@ -38,7 +40,6 @@ accord.open(os.environ["ACCORD_HOME"])
 from accord.engine.dialect import Rule
 from accord.engine.running import Engine, open_engine, rule
 from accord.metering import actions, door, queries
-from accord.metering.events import SCHEMA
 from accord.parties import accounts
 from accord.payouts import allocation
 from accord.payouts.readings import tie, weights
@@ -163,18 +164,19 @@ def replay(events: int) -> Iterator[Figure]:
 
 
 def _usage(first: int, rows: int) -> pa.Table:
-    number = range(first, first + rows)
+    number = np.arange(first, first + rows)
+    of = {"creation": ("cre_", number % 100_000), "user": ("u", number % 200_000)}
     columns = {
-        "id": [f"{n:012d}" for n in number],
-        "kind": ["listen"] * rows,
-        "feature": ["blend"] * rows,
-        "creation": [f"cre_{n % 100_000:06d}" for n in number],
-        "user": [f"u{n % 200_000:06d}" for n in number],
-        "territory": [plays.TERRITORIES[n % 20] for n in number],
-        "seconds": [30 + n % 200 for n in number],
+        "id": pc.utf8_lpad(pa.array(number).cast(pa.string()), 12, "0"),
+        "kind": pa.array(["listen"]).take(pa.array(np.zeros(rows, np.int64))),
+        "feature": pa.array(["blend"]).take(pa.array(np.zeros(rows, np.int64))),
+        "territory": pa.array(plays.TERRITORIES).take(pa.array(number % 20)),
+        "seconds": pa.array(30 + number % 200),
+        "at": pa.array(1_785_585_600_000_000 + number).cast(pa.timestamp("us")),
     }
-    at = pa.array([1_785_585_600_000_000 + n for n in number]).cast(pa.timestamp("us"))
-    return pa.table({name: pa.array(values, SCHEMA.field(name).type) for name, values in columns.items()} | {"at": at})
+    for name, (prefix, numbers) in of.items():
+        columns[name] = pc.binary_join_element_wise(prefix, pa.array(numbers).cast(pa.string()), "")
+    return pa.table(columns)
 
 
 LEANEST = """
