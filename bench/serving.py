@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,7 +22,7 @@ START = """
 import sys
 from granian import Granian
 from granian.constants import Interfaces
-Granian(sys.argv[1], address="127.0.0.1", port=int(sys.argv[2]), interface=Interfaces.ASGINL, log_access=False,
+Granian(sys.argv[1], address="127.0.0.1", port=int(sys.argv[2]), interface=Interfaces.ASGI, log_access=False,
         log_level="error", websockets=False).serve()
 """
 
@@ -57,12 +57,12 @@ def serving(application: str, home: str) -> Iterator[int]:
 _servers: dict[int, int] = {}
 
 
-def load(port: int, request: bytes, times: int, connections: int = 4) -> Load:
-    """Send one request so many times over several connections; every answer must be a 200 of the same length."""
-    _ask_often(port, request, connections * 3)  # whatever is worked out once
+def load(port: int, requests: Sequence[bytes], times: int, connections: int = 4) -> Load:
+    """Send requests in turn, so many times, over several connections; every answer must be a 200, the same length each."""
+    _ask_often(port, requests, len(requests) * 3)  # whatever is worked out once
     before, began = _processor_s(_servers[port]), time.perf_counter()
     each = times // connections
-    threads = [threading.Thread(target=_ask_often, args=(port, request, each)) for _ in range(connections)]
+    threads = [threading.Thread(target=_ask_often, args=(port, requests, each)) for _ in range(connections)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -93,11 +93,11 @@ def send_each(port: int, requests: Iterable[bytes]) -> list[bytes]:
         return [_answer(connection, request) for request in requests]
 
 
-def _ask_often(port: int, request: bytes, times: int) -> None:
+def _ask_often(port: int, requests: Sequence[bytes], times: int) -> None:
     with socket.create_connection(("127.0.0.1", port)) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        lengths = {len(_answer(connection, request)) for _ in range(times)}
-    if len(lengths) != 1:
+        told = {(at % len(requests), len(_answer(connection, requests[at % len(requests)]))) for at in range(times)}
+    if len(told) != min(times, len(requests)):
         raise SystemExit("the same question got answers of several lengths")
 
 

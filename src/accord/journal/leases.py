@@ -24,6 +24,7 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -100,7 +101,7 @@ class Lease:
 
 def between_hosts() -> bool:
     """Whether other hosts may read and write this database; an SQLite file is one host's."""
-    return connection.vendor == "postgresql"
+    return settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
 
 
 def call(rooms: Iterable[str]) -> None:
