@@ -93,7 +93,7 @@ def main() -> None:
     after.append([ended(child(lambda: close(before_the_end=True))), standing()])
     three = [child(close), child(close), child(lambda: listen(*["cre_2"] * 50, at=LATER))]
     codes = [ended(pid) for pid in three]
-    late = [[one.period, one.listens] for one in queries.late()]
+    late = [[one.period, *one.because] for one in queries.late()]
     print(json.dumps({"ids": ids, "after": after, "codes": codes, "late": late, "end": standing(),
                       "counted": queries.closed("2026-Q3").events, "same": queries.reproduce("2026-Q3").same}))  # fmt: skip
 

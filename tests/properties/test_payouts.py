@@ -4,6 +4,7 @@
 |---|---|---|
 | 7 money is whole | the parts of each step sum to what was split | test_law_7_every_split_sums_to_what_was_split |
 | 7 money is whole | debits equal credits in every posting and over all accounts | test_law_7_debits_equal_credits |
+| 7 money is whole | adjustments balance, and given + adjusted is what is known now | test_law_7_adjustments_balance_and_end_at_what_is_known_now |
 | 6 facts are the truth | the same input gives the same bytes | test_law_6_the_same_facts_give_the_same_bytes |
 | 8 because | an amount is its exact part of what its subject earned, less than a micro off | test_law_8_every_amount_is_its_exact_part |
 | 7 | the rules agree with the plain twin to the micro | test_the_rules_agree_with_the_plain_twin |
@@ -14,6 +15,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
 from fractions import Fraction
 
@@ -26,8 +28,11 @@ from tests.unit.payouts.made import Q3, reader
 
 from accord.engine.running import open_engine
 from accord.metering.events import SCHEMA
+from accord.metering.periods import parse
+from accord.payouts.adjusting import Computed
 from accord.payouts.allocation import allocate
-from accord.payouts.closing import close
+from accord.payouts.closing import CloseInput, Restatement, close
+from accord.payouts.guarantees import Guarantee
 from accord.payouts.ledger import balances, off_balance
 from accord.payouts.order import CURRENT
 from accord.payouts.readings import read_source, weights
@@ -256,8 +261,6 @@ def closing(case, **changes):
         for claim in side.claims
         if claim.pay is not None
     }
-    from accord.payouts.closing import CloseInput
-
     given_input = {
         "span": Q3,
         "known": 1,
@@ -287,7 +290,9 @@ def test_law_7_debits_equal_credits(case, data):
     )
     closed = closing(
         case,
-        guarantees_due=data.draw(amounts),
+        guarantees=tuple(
+            Guarantee(deal=deal, of="2026-Q3", least_micros=least) for deal, least in sorted(data.draw(amounts).items())
+        ),
         advances_open=data.draw(amounts),
         released={"EUR": waiting} if waiting else {},
         balances={("EUR", party): amount for party, amount in opening.items()},
@@ -307,6 +312,47 @@ def test_law_7_debits_equal_credits(case, data):
         sum(opening.values()) + report.due_micros + report.released_micros + report.funded_micros
         == report.recouped_micros + report.withheld_micros + report.payable_micros + report.carried_micros
     )
+
+
+@few
+@given(closes(), closes(), st.data())
+def test_law_7_adjustments_balance_and_end_at_what_is_known_now(before, now, data):
+    """Law 7: a closed period divided again by anything else: debits equal credits, and given + adjusted is what it is now."""
+    divided = run(*before)
+    rows, pools, epochs, attributions, found = now
+    again = Restatement(
+        span=Q3,
+        before=Computed(before[1], divided.lines),
+        events=table(rows),
+        pools=pools,
+        epochs=epochs,
+        attributions=attributions,
+        reader=reader(found),
+        because={},
+    )
+    quiet = ([], (), (), [], {**before[4], **{f"{key}'": one for key, one in found.items()}})
+    opening = {("EUR", party): data.draw(st.integers(0, 10**9)) for party in PARTIES}
+    closed = closing(quiet, span=parse("2026-Q4"), restatements=(again,), balances=opening)
+    for posting in closed.postings:
+        assert sum(entry.amount_micros for entry in posting.entries) == 0
+    standing = balances(closed.postings)
+    assert not any(account.startswith(("pool:", "earned:")) for _, account in standing)
+    (report,) = closed.reports
+    assert report.revenue_micros == sum(pool.revenue_micros for pool in pools) - sum(
+        p.revenue_micros for p in before[1]
+    )
+    owed = report.due_micros + report.escrow_micros + report.unmatched_micros + report.residual_micros
+    assert owed == report.revenue_micros
+    given: Counter = Counter()
+    for lines, sign in ((divided.lines, -1), (run(*now).lines, 1)):
+        for line in lines:
+            given[line.recipient.account, line.recipient.party] += sign * line.amount_micros
+    adjusted: Counter = Counter()
+    for change in closed.changes:
+        for one in change.adjustments:
+            if one.recipient.reason != "nothing was heard":
+                adjusted[one.recipient.account, one.recipient.party] += one.amount_micros
+    assert {key: amount for key, amount in given.items() if amount} == {key: n for key, n in adjusted.items() if n}
 
 
 def _deals(case) -> set[str]:

@@ -18,6 +18,7 @@ Json = Annotated[bool, typer.Option("--json", help="for machines")]
 ROWS = (
     ("revenue", "revenue_micros"),
     ("due to parties", "due_micros"),
+    ("  of it, adjustments", "adjusted_micros"),
     ("in escrow", "escrow_micros"),
     ("unmatched", "unmatched_micros"),
     ("the platform's residual", "residual_micros"),
@@ -34,7 +35,7 @@ ROWS = (
 @app.command()
 def close(period: Annotated[str, typer.Argument(help="2026-07 or 2026-Q3")], json: Json = False) -> None:
     """Close PERIOD: divide its revenue, post it, write the statements."""
-    from accord.payouts import actions, queries
+    from accord.payouts import actions
 
     with progress() as bar:
         task = bar.add_task(f"closing {period}", total=actions.STEPS)
@@ -44,8 +45,22 @@ def close(period: Annotated[str, typer.Argument(help="2026-07 or 2026-Q3")], jso
         return
     for report in reports:
         _print_report(report)
-    for one in queries.late():
-        console.print(f"{one.listens:,} listens of {one.period} came in after it was closed and wait for an adjustment")
+
+
+@app.command()
+def late(json: Json = False) -> None:
+    """What came in for periods that are closed: usage, revenue, attributions. The next close adjusts them."""
+    from accord.payouts import queries
+
+    found = queries.late()
+    if json:
+        out_json(found)
+        return
+    for one in found:
+        for because in one.because:
+            console.print(f"{one.period}: {because}", markup=False)
+    if not found:
+        console.print("nothing waits: every closed period is divided by all that is known")
 
 
 @app.command("list")
@@ -198,6 +213,12 @@ def _print_statement(document: dict[str, Any], name: str) -> None:
             f" {line['plays']:>9,} plays {text(int(line['amount_micros'])):>16}  {line['account']}{held}",
             markup=False,
         )
+    for line in document.get("adjustments", ()):
+        console.print(
+            f"{line['line']:>5}  {line['feature']:<10} {line['territory']}  {line['claimed']:<16}"
+            f" {line['of']} adjusted {text(int(line['amount_micros'])):>14}  {line['account']}: {'; '.join(line['because'])}",
+            markup=False,
+        )
     for what in ("advances_paid", "released_from_escrow", "guarantees", "recouped", "still_to_recoup"):
         for about, amount in document.get(what, {}).items():
             console.print(f"       {what.replace('_', ' ')}: {about} {text(int(amount))}", markup=False)
@@ -209,13 +230,13 @@ def _print_statement(document: dict[str, Any], name: str) -> None:
 
 
 def _print_csv(documents: list[dict[str, Any]]) -> None:
-    writer = csv.writer(sys.stdout)
-    names: list[str] = []
-    for document in documents:
-        for line in document["lines"]:
-            row = {"statement": document["statement"], "currency": document["currency"], **line}
-            row["claims"] = " ".join(line["claims"])
-            if not names:
-                names = list(row)
-                writer.writerow(names)
-            writer.writerow([row[name] for name in names])
+    rows = [
+        {"statement": document["statement"], "currency": document["currency"], "of": document["period"]}
+        | line
+        | {"claims": " ".join(line["claims"]), "because": "; ".join(line.get("because", ()))}
+        for document in documents
+        for line in (*document["lines"], *document.get("adjustments", ()))
+    ]
+    writer = csv.DictWriter(sys.stdout, list(dict.fromkeys(name for row in rows for name in row)), restval="")
+    writer.writeheader()
+    writer.writerows(rows)

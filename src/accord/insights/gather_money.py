@@ -51,9 +51,9 @@ class Earnings(msgspec.Struct, frozen=True, kw_only=True):
     sources: Money
 
 
-def earnings(participants: Iterable[str], currency: str, closed: Iterable[payouts.Period]) -> Earnings:
-    """The lines of closed periods, read once. Somebody who takes part and earned nothing is there with zeros."""
-    lines = [line for line in _lines(closed) if line["currency"] == currency]
+def earnings(participants: Iterable[str], currency: str, closed: Iterable[payouts.Period], at: Instant) -> Earnings:
+    """The lines of closed periods, adjusted by ``at``, read once. Who takes part and earned nothing is there with zeros."""
+    lines = [line for line in _lines(closed, at) if line["currency"] == currency]
     return from_lines(lines, catalog.assets(), frozenset(participants))
 
 
@@ -125,8 +125,9 @@ def credited_on(asset_id: str, assets: dict[str, Asset], roles: frozenset[str]) 
     return frozenset(found)
 
 
-def _lines(closed: Iterable[payouts.Period]) -> Iterable[Line]:
+def _lines(closed: Iterable[payouts.Period], at: Instant) -> Iterable[Line]:
     for period in closed:
-        currencies = {pool.number: pool.currency for pool in payouts.pools(period.period)}
-        for line in payouts.lines(period.period).to_pylist():
+        pools, lines = payouts.divided(period.period, at)
+        currencies = {pool.number: pool.currency for pool in pools}
+        for line in lines.to_pylist():
             yield {**line, "period": period.period, "currency": currencies[line["pool"]]}

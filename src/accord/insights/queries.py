@@ -86,13 +86,13 @@ def _reach(at: Instant) -> list[Figure]:
 def _revenue(at: Instant) -> list[Figure]:
     closed = gather_money.closed(at)
     currency = gather_money.main_currency(closed)
-    found = gather_money.earnings(gather_people.participants(at, gather_money.span(closed)), currency, closed)
+    found = gather_money.earnings(gather_people.participants(at, gather_money.span(closed)), currency, closed, at)
     return [*artist_revenue.compute(found.artists, currency), *songwriter_revenue.compute(found.songwriters, currency)]
 
 
 def _attribution(at: Instant) -> list[Figure]:
     closed = gather_money.closed(at)
-    sources = gather_money.earnings((), gather_money.main_currency(closed), closed).sources
+    sources = gather_money.earnings((), gather_money.main_currency(closed), closed, at).sources
     return [
         attribution_completeness.compute(gather_attribution.creations(at), sources),
         dispute_resolution.compute(gather_cases.disputes(at)),

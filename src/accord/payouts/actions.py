@@ -29,8 +29,7 @@ from accord.payouts.facts import (
 from accord.payouts.gathering import gather
 from accord.payouts.models import AdvanceRow, EntryRow, EscrowRow, PeriodRow
 from accord.payouts.order import CURRENT, minor_micros
-from accord.payouts.records import CloseReport
-from accord.payouts.settling import account_of
+from accord.payouts.records import Account, CloseReport
 from accord.payouts.sums import sums
 from accord.terms.instant import Instant
 from accord.terms.refusal import BadInput, NotThere, Refusal, Refused
@@ -153,11 +152,14 @@ def _note_escrow(journal: Writer, span: Span, given: CloseInput, closing: Closin
     currencies = {pool.number: pool.currency for pool in given.pools}
     amounts: defaultdict[tuple[str, str, str], int] = defaultdict(int)
     about = {}
-    for line in closing.allocation.lines:
-        if line.recipient.account == "escrow" and line.amount_micros:
-            key = (account_of(line), currencies[line.pool], line.recipient.deal)
-            amounts[key] += line.amount_micros
-            about[key] = line.recipient
+    every = [(line.recipient, currencies[line.pool], line.amount_micros) for line in closing.allocation.lines]
+    for change in closing.changes:
+        every += [(one.recipient, change.place[2], one.amount_micros) for one in change.adjustments]
+    for recipient, currency, amount in every:
+        if recipient.account is Account.ESCROW and amount:
+            key = (recipient.escrow, currency, recipient.deal)
+            amounts[key] += amount
+            about[key] = recipient
     for (account, currency, deal), amount in sorted(amounts.items()):
         recipient = about[account, currency, deal]
         journal.append(

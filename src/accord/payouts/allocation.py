@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from fractions import Fraction
 from typing import Any
 
 import msgspec
@@ -16,7 +17,7 @@ import pyarrow as pa
 from accord.engine.running import Engine, rule
 from accord.metering.periods import Span
 from accord.payouts.readings import parts, tie, weights
-from accord.payouts.records import Attributed, Epoch, Line, Pool, Recipient
+from accord.payouts.records import Account, Attributed, Epoch, Line, Pool, Recipient
 from accord.terms.instant import Instant
 
 #: the rules of a close, in the order they run; their hashes stand in its fact.
@@ -234,3 +235,38 @@ def _table(lines: Sequence[Line]) -> pa.Table:
         )
     names, kinds = zip(*LINE_COLUMNS, strict=True)
     return _columns(names, kinds, rows)
+
+
+#: where a recipient stands in the order of its reading, by its account
+RANKS = {Account.UNMATCHED: 1, Account.PLATFORM: 2}
+
+
+def lines_of(table: pa.Table) -> tuple[Line, ...]:
+    """The lines of a table that `_table` made."""
+    return tuple(_line_of(row) for row in table.to_pylist())
+
+
+def _line_of(row: dict[str, Any]) -> Line:
+    account = Account(row["account"])
+    to = Recipient(
+        rank=RANKS.get(account, 0),
+        party=row["party"],
+        claimed=row["claimed"],
+        account=account,
+        deal=row["deal"],
+        clause=row["clause"],
+        claims=tuple(row["claims"].split("+")) if row["claims"] else (),
+        rate_ppm=row["rate_ppm"],
+        reason=row["reason"],
+        side=Fraction(row["side"]),
+        claim_share=Fraction(row["claim_share"]),
+        share=Fraction(row["share"]),
+    )
+    numbers = ("pool", "reading", "plays", "earned_micros", "weight", "whole_weight", "amount_micros")
+    return Line(
+        kind=row["kind"],
+        subject=row["subject"],
+        recipient=to,
+        over=row["left_over_micros"],
+        **{name: row[name] for name in numbers},
+    )

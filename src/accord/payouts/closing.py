@@ -13,7 +13,9 @@ import msgspec
 
 from accord.engine.running import Engine, rule
 from accord.metering.periods import Span
+from accord.payouts.adjusting import Computed, Difference, differences, paid_elsewhere
 from accord.payouts.allocation import RULES, Allocation, Reader, allocate
+from accord.payouts.guarantees import Funded, Guarantee
 from accord.payouts.ledger import balances
 from accord.payouts.order import Order
 from accord.payouts.records import (
@@ -36,11 +38,28 @@ MOST_NOTES = 12
 NO_CURRENCY = "XXX"  # ISO 4217: no currency involved
 
 
+class Restatement(msgspec.Struct, frozen=True, kw_only=True):
+    """A closed period to be divided once more: what it gave, and what it is divided by now.
+
+    `because` is by feature and territory: what came in since, in sentences that name the facts.
+    """
+
+    span: Span
+    before: Computed
+    events: Any
+    pools: tuple[Pool, ...]
+    epochs: tuple[Epoch, ...]
+    attributions: Sequence[Attributed]
+    reader: Reader
+    because: Mapping[tuple[str, str], tuple[str, ...]]
+
+
 class CloseInput(msgspec.Struct, frozen=True, kw_only=True):
     """All that a close depends on. Balances are micros by (currency, party), as the ledger stood before.
 
     `events` is an Arrow table or Parquet paths; `reader` says who is paid for what (see `readings`). `paid_under` names
-    each party's deals: those it gave, and those it was ever paid under. `released` is by currency.
+    each party's deals: those it gave, and those it was ever paid under. `released` is by currency; `escrow_released` says
+    to whom, and under which deal, the escrow of an account went.
     """
 
     span: Span
@@ -52,11 +71,13 @@ class CloseInput(msgspec.Struct, frozen=True, kw_only=True):
     attributions: Sequence[Attributed]
     reader: Reader
     deals: Mapping[str, Pay]
-    guarantees_due: Mapping[str, int] = {}
-    earned_before: Mapping[str, int] = {}
+    restatements: tuple[Restatement, ...] = ()
+    guarantees: tuple[Guarantee, ...] = ()
     advances_open: Mapping[str, int] = {}
     advances_paid: Mapping[str, int] = {}
+    recouped_before: Mapping[str, int] = {}
     paid_under: Mapping[str, frozenset[str]] = {}
+    escrow_released: Mapping[str, tuple[str, str]] = {}
     released: Mapping[str, tuple[Released, ...]] = {}
     balances: Mapping[tuple[str, str], int] = {}
     notes: tuple[str, ...] = ()  # what finance must know about this close, in sentences
@@ -70,6 +91,9 @@ class Closing(msgspec.Struct, frozen=True, kw_only=True):
     statements: tuple[tuple[StatementHead, bytes], ...]
     allocation: Allocation
     basis: Basis
+    restated: Mapping[str, tuple[tuple[Pool, ...], Allocation]] = {}  # closed period → how it is divided now
+    changes: tuple[Difference, ...] = ()
+    funded: tuple[Funded, ...] = ()
 
 
 def rule_hashes() -> tuple[tuple[str, str], ...]:
@@ -82,22 +106,26 @@ def close(given: CloseInput, engine: Engine, done: Callable[[str], None] = lambd
     allocation = allocate(
         engine, given.span, given.events, given.pools, given.epochs, given.attributions, given.reader, done
     )
+    restated = {one.span.text: (one.pools, _again(engine, one)) for one in given.restatements}
+    changes = _changes(given, restated)
     basis = Basis(period=given.span.text, known=given.known, order=given.order.version, rules=rule_hashes())
     reports: list[CloseReport] = []
     postings: list[Posting] = []
     statements: list[tuple[StatementHead, bytes]] = []
-    for currency in _currencies(given):
+    funded: list[Funded] = []
+    for currency in _currencies(given, changes):
         pools = [pool for pool in given.pools if pool.currency == currency]
         numbers = {pool.number for pool in pools}
         lines = [line for line in allocation.lines if line.pool in numbers]
-        books = _books(given, currency)
+        books = _books(given, currency, changes)
         settle(books, pools, lines)
         made = documents(basis, books, pools, lines)
         plays = _plays(allocation, pools)
-        note = "; ".join((*_notes(allocation, pools, plays), *given.notes))
+        note = "; ".join((*_notes(allocation, pools, plays), *_adjusted(books), *given.notes))
         reports.append(_report(given.span.text, books, pools, lines, plays, len(made), note))
         postings += books.postings
         statements += made
+        funded += books.funded
     done("statements written")
     return Closing(
         reports=tuple(reports),
@@ -105,17 +133,32 @@ def close(given: CloseInput, engine: Engine, done: Callable[[str], None] = lambd
         statements=tuple(statements),
         allocation=allocation,
         basis=basis,
+        restated=restated,
+        changes=changes,
+        funded=tuple(funded),
     )
 
 
-def _currencies(given: CloseInput) -> list[str]:
+def _again(engine: Engine, one: Restatement) -> Allocation:
+    return allocate(engine, one.span, one.events, one.pools, one.epochs, one.attributions, one.reader)
+
+
+def _changes(given: CloseInput, restated: Mapping[str, tuple[tuple[Pool, ...], Allocation]]) -> tuple[Difference, ...]:
+    found: list[Difference] = []
+    for one in given.restatements:
+        pools, again = restated[one.span.text]
+        found += differences(one.span.text, one.before, Computed(pools, again.lines), one.because)
+    return paid_elsewhere(found, given.escrow_released)
+
+
+def _currencies(given: CloseInput, changes: Sequence[Difference]) -> list[str]:
     named = {pool.currency for pool in given.pools} | {currency for currency, _ in given.balances}
-    named |= {given.deals[deal].currency for deal in {*given.guarantees_due, *given.advances_open}}
-    named |= set(given.released)
+    named |= {given.deals[deal].currency for deal in {*(one.deal for one in given.guarantees), *given.advances_open}}
+    named |= {*given.released, *(change.place[2] for change in changes)}
     return sorted(named) or [NO_CURRENCY]
 
 
-def _books(given: CloseInput, currency: str) -> Books:
+def _books(given: CloseInput, currency: str, changes: Sequence[Difference]) -> Books:
     def own(amounts: Mapping[str, int]) -> dict[str, int]:
         return {deal: amount for deal, amount in amounts.items() if given.deals[deal].currency == currency}
 
@@ -128,11 +171,12 @@ def _books(given: CloseInput, currency: str) -> Books:
         currency=currency,
         order=given.order,
         deals=dict(given.deals),
-        guarantees_due=own(given.guarantees_due),
-        earned_before=own(given.earned_before),
+        guarantees=tuple(one for one in given.guarantees if given.deals[one.deal].currency == currency),
         advances_open=own(given.advances_open),
         advances_paid=own(given.advances_paid),
+        recouped_before=own(given.recouped_before),
         released=given.released.get(currency, ()),
+        changes=tuple(change for change in changes if change.place[2] == currency),
         deals_of={party: set(deals) for party, deals in given.paid_under.items()},
         tallies=tallies,
     )
@@ -141,11 +185,14 @@ def _books(given: CloseInput, currency: str) -> Books:
 def _report(
     period: str, books: Books, pools: Sequence[Pool], lines: Sequence[Line], plays: int, statements: int, note: str
 ) -> CloseReport:
+    given = [(line.recipient.account, line.amount_micros) for line in lines]
+    given += [(one.recipient.account, one.amount_micros) for change in books.changes for one in change.adjustments]
+
     def of(*accounts: Account) -> int:
-        return sum(line.amount_micros for line in lines if line.recipient.account in accounts)
+        return sum(amount for account, amount in given if account in accounts)
 
     tallies = books.tallies.values()
-    revenue = sum(pool.revenue_micros for pool in pools)
+    revenue = sum(pool.revenue_micros for pool in pools) + sum(change.revenue_micros for change in books.changes)
     due, escrow, unmatched = of(Account.DUE, Account.DIRECT, Account.CREATOR), of(Account.ESCROW), of(Account.UNMATCHED)
     kept = {account: -amount for (_, account), amount in balances(books.postings).items()}
     return CloseReport(
@@ -166,7 +213,17 @@ def _report(
         note=note,
         advanced_micros=sum(books.advances_paid.values()),
         released_micros=sum(tally.released_micros for tally in tallies),
+        adjusted_micros=sum(tally.adjusted_micros for tally in tallies),
     )
+
+
+def _adjusted(books: Books) -> list[str]:
+    notes = []
+    for period in sorted({change.period for change in books.changes}):
+        mine = [change for change in books.changes if change.period == period]
+        why = sorted({reason for change in mine for one in change.adjustments for reason in one.because})
+        notes.append(f"{period} is adjusted: {', '.join(why)}")
+    return notes
 
 
 def _plays(allocation: Allocation, pools: Sequence[Pool]) -> int:

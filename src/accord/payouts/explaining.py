@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from accord.payouts import files
 from accord.payouts.order import PPM
-from accord.payouts.records import Pool, Step
+from accord.payouts.records import Line, Pool, Step
 from accord.terms.money import text
 from accord.terms.share import percent
 
@@ -36,6 +36,66 @@ def explain_line(
         _deal_step(line),
         _rounding_step(line, currency, document),
     ]
+
+
+def explain_adjustment(
+    document: Mapping[str, Any],
+    line: Mapping[str, Any],
+    named: Mapping[str, str],
+    segments: Sequence[str],
+    lines: Iterable[Line],
+) -> list[Step]:
+    """What came in, what the amount is now, step by step, and what was given for it before.
+
+    `named` are the files of the closed period as it is divided now, `lines` its lines.
+    """
+    currency = document["currency"]
+    numbers = {pool.number for pool in files.pools(named) if _same_place(pool, line, currency)}
+    mine = [one for one in lines if one.pool in numbers and _same(one, line)]
+    steps = [Step("adjustment", because, _facts(because)) for because in line["because"]]
+    for one in mine:
+        steps += explain_line(document, statement_line(one, line), named, segments)
+    if not mine:
+        steps.append(Step("asset", f"{line['subject']} earns nothing of it any more", named["lines"]))
+    given, now = line["given_micros"], line["restated_micros"]
+    steps.append(Step("given", f"{_money(given, currency)} was given for it by the close of {line['of']} and since"))
+    words = f"{_money(now, currency)} − {_money(given, currency)} = {_money(line['amount_micros'], currency)}"
+    return [*steps, Step("difference", words)]
+
+
+def _same_place(pool: Pool, line: Mapping[str, Any], currency: str) -> bool:
+    return (pool.feature, pool.territory, pool.currency) == (line["feature"], line["territory"], currency)
+
+
+def _same(one: Line, line: Mapping[str, Any]) -> bool:
+    """Whether a line is of what an adjustment is about; after a release from escrow it may be another party's."""
+    to = one.recipient
+    mine = (one.kind, one.subject, to.claimed, list(to.claims), to.share)
+    names = ("kind", "subject", "claimed", "claims")
+    return mine == (*(line[name] for name in names), Fraction(line["share"]))
+
+
+def statement_line(one: Line, line: Mapping[str, Any]) -> dict[str, Any]:
+    """A line as a statement writes it, with what the adjustment says of its place."""
+    to = one.recipient
+    return {
+        **line,
+        "account": to.account.value,
+        "pool": one.pool,
+        "reading": one.reading,
+        "side": str(to.side),
+        "claim_share": str(to.claim_share),
+        "rate_ppm": to.rate_ppm,
+        "earned_micros": str(one.earned_micros),
+        "amount_micros": str(one.amount_micros),
+        "left_over_micros": str(one.over),
+    }
+
+
+def _facts(because: str) -> str:
+    """The fact that a sentence names in brackets, or the creation it is about."""
+    _, _, inside = because.rpartition("(")
+    return inside.removesuffix(")") if because.endswith(")") else because.split(" ")[0]
 
 
 def _listed(segments: Sequence[str]) -> str:

@@ -27,7 +27,9 @@ class PeriodClosed(Fact, frozen=True, kw_only=True):
     """A period's money was divided and its statements written. `known` is the last fact that was taken into account.
 
     `events` are the rows of the `segments` that were read, those of other periods in them included. `files` (vault):
-    pools, creations, credits, readings, lines, postings, statements.
+    pools, creations, credits, readings, lines, postings, statements; since order version 2 guarantees (what was added for
+    them) and, where there are any, `<period>/…` (a closed period divided again) and adjustments (the differences that
+    went into this close).
     """
 
     period: str

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import msgspec
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
+from accord.metering.periods import Span
+from accord.payouts.adjusting import Adjustment
 from accord.payouts.closing import Closing
 from accord.payouts.facts import NamedFile
+from accord.payouts.guarantees import Funded
+from accord.payouts.order import ORDERS
 from accord.payouts.records import Pool, Posting
 from accord.vault import actions as vault
 
@@ -22,7 +27,68 @@ def keep(closing: Closing, pools: Iterable[Pool]) -> tuple[NamedFile, ...]:
     named["statements"] = vault.put(b"".join(text + b"\n" for _, text in closing.statements))
     for name, table in closing.allocation.tables.items():
         named[name] = vault.put(_parquet(table))
+    named |= _restated(closing)
+    if ORDERS[closing.basis.order].adjusts:
+        named["guarantees"] = vault.put(_lines(closing.funded))
     return tuple(NamedFile(name, digest) for name, digest in sorted(named.items()))
+
+
+def _restated(closing: Closing) -> dict[str, str]:
+    """How closed periods are divided now, under `<period>/<file>`, and the differences that went into this close."""
+    named = {}
+    for period, (pools, allocation) in closing.restated.items():
+        named[f"{period}/pools"] = vault.put(_lines(pools))
+        for name, table in allocation.tables.items():
+            named[f"{period}/{name}"] = vault.put(_parquet(table))
+    if closing.changes:
+        every = (one for change in closing.changes for one in change.adjustments)
+        named["adjustments"] = vault.put(_lines(map(_flat, every)))
+    return named
+
+
+def _flat(one: Adjustment) -> dict[str, object]:
+    to = one.recipient
+    return {
+        "period": one.period,
+        "currency": one.currency,
+        "account": to.account.value,
+        "party": to.party,
+        "deal": to.deal,
+        "claims": list(to.claims),
+        "amount": str(one.amount_micros),
+    }
+
+
+def named(text: str) -> dict[str, str]:
+    """Lines of `name hash`, as a period's row keeps them."""
+    pairs = (line.partition(" ") for line in text.splitlines())
+    return {name: file for name, _, file in pairs}
+
+
+def part(files: Mapping[str, str], period: str) -> dict[str, str]:
+    """The files of a period that was divided again at a later close."""
+    prefix = f"{period}/"
+    return {name.removeprefix(prefix): file for name, file in files.items() if name.startswith(prefix)}
+
+
+def adjustments(files: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What a close changed of closed periods: period, currency, account, party, deal, claims, amount (micros)."""
+    if "adjustments" not in files:
+        return []
+    rows: list[dict[str, Any]] = [msgspec.json.decode(line) for line in vault.read(files["adjustments"]).splitlines()]
+    return [row | {"amount": int(row["amount"])} for row in rows]
+
+
+def funded(files: Mapping[str, str]) -> list[Funded]:
+    """What a close added for guarantees; closes of order version 1 say it in their statements alone."""
+    if "guarantees" in files:
+        return [msgspec.json.decode(line, type=Funded) for line in vault.read(files["guarantees"]).splitlines()]
+    documents = (msgspec.json.decode(line) for line in vault.read(files["statements"]).splitlines())
+    return [
+        Funded(deal=deal, of=Span(one["period"]).quarter, currency=one["currency"], amount_micros=int(amount))
+        for one in documents
+        for deal, amount in one["guarantees"].items()
+    ]
 
 
 def table(files: Mapping[str, str], name: str) -> pa.Table:

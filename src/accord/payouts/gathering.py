@@ -1,54 +1,34 @@
-"""What a close needs, asked of the other rooms as of one journal position: revenue, shares, claims, deals, balances."""
+"""What a close needs, asked of the other rooms as of one journal position: usage, revenue, shares, deals, balances."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db.models import Max
 
-from accord.attribution import queries as attribution
-from accord.catalog import queries as catalog
-from accord.catalog.records import Asset, AssetKind, ClaimStatus
 from accord.deals import queries as deals
-from accord.deals.records import Grant, Remuneration
-from accord.governance import queries as governance
+from accord.deals.records import Grant
 from accord.metering import queries as metering
 from accord.metering.periods import Span
-from accord.parties import queries as parties
-from accord.payouts import guarantees
-from accord.payouts.closing import CloseInput
-from accord.payouts.coverage import Coverage
-from accord.payouts.epochs import cuts, epochs
-from accord.payouts.models import AdvanceRow, DealEarnedRow, EntryRow, PeriodRow
+from accord.payouts import files, guarantees
+from accord.payouts.closing import CloseInput, Restatement
+from accord.payouts.dividing import attributed, divided_by, pays_of, pools_of
+from accord.payouts.models import AdvanceRow, DealEarnedRow, EntryRow, EscrowRow, PeriodRow
 from accord.payouts.order import Order
-from accord.payouts.reading_rooms import Known, RoomReader
-from accord.payouts.records import Attributed, Epoch, Pay, Pool, Released
+from accord.payouts.records import Pay, Released
+from accord.payouts.restating import restatements
 from accord.payouts.sums import sums
 
 
 def gather(span: Span, known: int, order: Order) -> CloseInput:
     """The input of a close of `span`, as the journal stood at position `known`."""
-    pools = _pools(span, known)
-    attributed = _attributed(known)
-    assets = _assets({row.subject for row in attributed if row.kind == "source"}, known)
+    pools, shares = pools_of(span, known), attributed(known)
+    stretches, reader = divided_by(span, known, known, order, pools, shares)
     grants = deals.grants(known)
-    memberships = parties.memberships(known)
-    pays = {deal: _pay(deal, grants) for deal in sorted({grant.deal for grant in grants})}
-    claims = [claim for claim in catalog.claims(list(assets), known) if claim.status is ClaimStatus.ACCEPTED]
-    periods = [*(claim.period for claim in claims), *(grant.period for grant in grants)]
-    periods += [membership.period for membership in memberships]
-    instants = [at for grant in grants for at, _ in grant.states]
-    stretches = _epochs(span, sorted({pool.territory for pool in pools}), periods, instants)
-    data = Known(
-        assets=assets,
-        claims=claims,
-        public_domain=catalog.public_domain(known, list(assets)),
-        features=governance.features(known),
-        coverage=Coverage(grants, memberships),
-        pays=pays,
-        order=order,
-    )
+    pays = pays_of(grants)
+    again = restatements(known) if order.adjusts else ()
+    advances = _sums_of("advance:", known)
     return CloseInput(
         span=span,
         known=known,
@@ -56,95 +36,54 @@ def gather(span: Span, known: int, order: Order) -> CloseInput:
         events=metering.countable(span, known),
         pools=pools,
         epochs=stretches,
-        attributions=attributed,
-        reader=RoomReader(data, pools, stretches),
+        attributions=shares,
+        reader=reader,
         deals=pays,
-        guarantees_due=guarantees.due(span, pays, grants),
-        earned_before=_earned_before(span, pays, known),
-        advances_open=_sums_of("advance:", known),
+        restatements=again,
+        guarantees=_guarantees(span, pays, grants, again, known),
+        advances_open=advances,
         advances_paid=_advances_paid(known),
+        recouped_before=_recouped_before(advances, known),
         paid_under=_paid_under(pays, known),
+        escrow_released=_escrow_released(known),
         released=_released(known),
         balances=_opening(known),
         notes=(*_not_computed(sorted(pays)), *guarantees.left_open(span, pays, grants)),
     )
 
 
-def _pools(span: Span, known: int) -> tuple[Pool, ...]:
-    reported: defaultdict[tuple[str, str, str], list[tuple[str, int]]] = defaultdict(list)
-    for one in metering.revenue(span, known):
-        reported[one.feature, one.territory, one.currency].append((one.report, one.amount_micros))
-    return tuple(
-        Pool(
-            number=number,
-            feature=feature,
-            territory=territory,
-            currency=currency,
-            revenue_micros=sum(amount for _, amount in reports),
-            reports=tuple(sorted(report for report, _ in reports)),
+def _guarantees(
+    span: Span, pays: Mapping[str, Pay], grants: Sequence[Grant], again: Iterable[Restatement], known: int
+) -> tuple[guarantees.Guarantee, ...]:
+    """Those that fall due with this close, and those of before that what came in since may change."""
+    now = {
+        (deal, span.quarter if pays[deal].guarantee_per == "quarter" else guarantees.TERM): least
+        for deal, least in guarantees.due(span, pays, grants).items()
+    }
+    before = guarantees.open_again(span, [one.span for one in again], pays, grants)
+    found = []
+    funded = _funded(known) if before or now else []
+    for (deal, of), least in sorted((before | now).items()):
+        one = guarantees.Guarantee(deal=deal, of=of, least_micros=least, now=(deal, of) in now)
+        earned = DealEarnedRow.objects.filter(position__lte=known, deal=deal, currency=pays[deal].currency)
+        given = [added for added in funded if added.deal == deal and of in (guarantees.TERM, added.of)]
+        found.append(
+            guarantees.Guarantee(
+                deal=deal,
+                of=of,
+                least_micros=least,
+                earned_before_micros=sum(row.amount_micros for row in earned if one.counts(Span(row.period))),
+                funded_before_micros=sum(added.amount_micros for added in given),
+                now=one.now,
+            )
         )
-        for number, ((feature, territory, currency), reports) in enumerate(sorted(reported.items()))
-    )
+    return tuple(found)
 
 
-def _attributed(known: int) -> list[Attributed]:
-    found = [
-        Attributed(creation=one.creation, kind=str(row.kind), subject=row.subject, units=row.units)
-        for one in attribution.rows(known)
-        for row in one.rows
-        if row.units
-    ]
-    return sorted(found, key=lambda row: (row.creation, row.kind, row.subject))
-
-
-def _assets(subjects: Iterable[str], known: int) -> dict[str, Asset]:
-    """The subjects with what they are made of: a stem's recording, a recording's or score's works."""
-    found: dict[str, Asset] = {}
-    wanted = set(subjects)
-    while wanted:
-        new = catalog.assets(sorted(wanted), known=known)
-        found |= new
-        parents = {parent for asset in new.values() if asset.kind is not AssetKind.WORK for parent in asset.parents}
-        wanted = parents - set(found)
-    return found
-
-
-def _pay(deal: str, grants: Iterable[Grant]) -> Pay:
-    grant = next(one for one in grants if one.deal == deal)
-    terms: Remuneration = deals.terms(deal)
-    return Pay(
-        deal=deal,
-        licensor=grant.licensor,
-        currency=terms.currency,
-        rate_ppm=terms.rate_ppm,
-        parity=terms.parity,
-        featured_artist_ppm=terms.featured_artist_ppm,
-        minimum_guarantee_micros=terms.minimum_guarantee_micros,
-        guarantee_per=terms.guarantee_per,
-        advance_micros=terms.advance_micros,
-        collateral_group=terms.collateral_group,
-        threshold_micros=terms.threshold_micros,
-        withholding_tax_ppm=terms.withholding_tax_ppm,
-        escrow_disputed=terms.escrow_disputed,
-    )
-
-
-def _epochs(span: Span, territories: Iterable[str], periods: list, instants: list) -> tuple[Epoch, ...]:  # type: ignore[type-arg]
-    made: list[Epoch] = []
-    for territory in territories:
-        made += epochs(span, territory, cuts(span, territory, periods, instants), len(made))
-    return tuple(made)
-
-
-def _earned_before(span: Span, pays: Mapping[str, Pay], known: int) -> dict[str, int]:
-    """What counts towards each guarantee already: of the same quarter, or of the whole term."""
-    found: defaultdict[str, int] = defaultdict(int)
-    for row in DealEarnedRow.objects.filter(position__lte=known, deal__in=list(pays)):
-        pay = pays[row.deal]
-        same = pay.guarantee_per != "quarter" or Span(row.period).quarter == span.quarter
-        if same and row.currency == pay.currency:
-            found[row.deal] += row.amount_micros
-    return dict(found)
+def _funded(known: int) -> list[guarantees.Funded]:
+    """What earlier closes added for guarantees. A deal has guarantees of one kind: by the quarter, or one of its term."""
+    rows = PeriodRow.objects.filter(position__lte=known).order_by("position")
+    return [one for row in rows for one in files.funded(files.named(row.files))]
 
 
 def _paid_under(pays: Mapping[str, Pay], known: int) -> dict[str, frozenset[str]]:
@@ -163,6 +102,20 @@ def _advances_paid(known: int) -> dict[str, int]:
     last = PeriodRow.objects.filter(position__lte=known).aggregate(last=Max("position"))["last"] or 0
     rows = AdvanceRow.objects.filter(position__gt=last, position__lte=known).order_by("position")
     return {row.deal: row.amount_micros for row in rows}
+
+
+def _recouped_before(open_now: Mapping[str, int], known: int) -> dict[str, int]:
+    """Deal → what of its advance has been recouped: what an adjustment can open again."""
+    rows = AdvanceRow.objects.filter(position__lte=known)
+    return {row.deal: row.amount_micros - open_now.get(row.deal, 0) for row in rows}
+
+
+def _escrow_released(known: int) -> dict[str, tuple[str, str]]:
+    """Escrow account → to whom, and under which deal, it was released last."""
+    rows = EscrowRow.objects.filter(position__lte=known, amount_micros__lt=0, key__startswith="rel_").order_by(
+        "position"
+    )
+    return {row.account: (row.party, row.deal) for row in rows}
 
 
 def _released(known: int) -> dict[str, tuple[Released, ...]]:

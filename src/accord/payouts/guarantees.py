@@ -11,12 +11,69 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from itertools import pairwise
 
+import msgspec
+
 from accord.deals.records import DealState, Grant
 from accord.metering.periods import Span
 from accord.payouts.records import Pay
 from accord.terms.instant import Instant
 
 FAR = datetime(3000, 1, 1, tzinfo=UTC)
+TERM = "term"
+
+
+class Guarantee(msgspec.Struct, frozen=True, kw_only=True):
+    """A minimum that a deal's earnings of a quarter, or of its term, are topped up to.
+
+    `of` is the quarter or `term`. `earned_before_micros` and `funded_before_micros` are what earlier closes gave it. `now`:
+    it falls due with this close, so what the deal earns in it counts; else only what adjustments change.
+    """
+
+    deal: str
+    of: str
+    least_micros: int
+    earned_before_micros: int = 0
+    funded_before_micros: int = 0
+    now: bool = True
+
+    @property
+    def name(self) -> str:
+        """How statements and postings call it."""
+        return self.deal if self.now else f"{self.deal}, {self.of}"
+
+    def counts(self, span: Span) -> bool:
+        """Whether what is earned in a period counts towards it."""
+        return self.of in (TERM, span.quarter)
+
+
+class Funded(msgspec.Struct, frozen=True, kw_only=True):
+    """What the platform added for a guarantee at a close, or took back."""
+
+    deal: str
+    of: str
+    currency: str
+    amount_micros: int
+
+
+def open_again(
+    span: Span, restated: Iterable[Span], pays: Mapping[str, Pay], grants: Iterable[Grant]
+) -> dict[tuple[str, str], int]:
+    """(deal, of what) → minimum, of guarantees that fell due before `span` and that changes to these periods touch."""
+    every, found = list(grants), {}
+    by_deal = {grant.deal: grant for grant in every}
+    for quarter in sorted({one.quarter for one in restated} - {span.quarter}):
+        for deal, least in due(Span(quarter), pays, every).items():
+            if pays[deal].guarantee_per == "quarter":
+                found[deal, quarter] = least
+    for deal, pay in pays.items() if list(restated) else ():
+        over = pay.minimum_guarantee_micros and _last(by_deal[deal]) <= span.start
+        if (
+            over
+            and pay.guarantee_per != "quarter"
+            and any(b == _last(by_deal[deal]) for _, b in in_force(by_deal[deal]))
+        ):
+            found[deal, TERM] = pay.minimum_guarantee_micros
+    return found
 
 
 def due(span: Span, pays: Mapping[str, Pay], grants: Iterable[Grant]) -> dict[str, int]:

@@ -70,7 +70,10 @@ class EntryRow(Projected):
 
 
 class DealEarnedRow(Projected):
-    """What a party was given under a deal in a closed period, escrow included; the key is `period|deal|party|currency`."""
+    """What a party was given under a deal in a period, escrow included; the key is `close|period|deal|party|currency`.
+
+    `close` is the period whose close gave it: the period itself, or a later one that adjusted it.
+    """
 
     key = models.CharField(max_length=220, primary_key=True)
     period = models.CharField(max_length=8)

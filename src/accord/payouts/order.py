@@ -32,17 +32,19 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 
     `creator_ppm` and `model_ppm` say what co-creators and the model's owner are paid of what attribution gives them;
     the model is the platform's own, so its part is the platform's. `threshold_micros` is for parties without a deal.
+    `adjusts`: a close divides again the closed periods that something came in for (version 1 left it waiting).
     """
 
     version: str
+    adjusts: bool = True
     steps: tuple[str, ...] = ("guarantee", "recoupment", "threshold", "withholding", "payable")
     plain_master: Fraction = Fraction(3, 4)
     creator_ppm: int = PPM
     threshold_micros: int = 1_000_000
 
 
-ORDERS = {order.version: order for order in (Order(version="1"),)}
-CURRENT = ORDERS["1"]
+ORDERS = {order.version: order for order in (Order(version="1", adjusts=False), Order(version="2"))}
+CURRENT = ORDERS["2"]
 
 #: decimals of a currency's smallest unit that can be paid (ISO 4217, minor unit); two where it is not named.
 MINOR_UNITS = {"JPY": 0, "KRW": 0, "CLP": 0, "ISK": 0, "VND": 0, "BHD": 3, "KWD": 3, "TND": 3}

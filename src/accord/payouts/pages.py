@@ -49,6 +49,7 @@ ACCOUNTS = {
 CAME_ABOUT = (
     ("opening_micros", "Brought forward", 1),
     ("earned_micros", "Earned", 1),
+    ("adjusted_micros", "Adjusted, for earlier periods", 1),
     ("released_micros", "Released from escrow", 1),
     ("guarantee_micros", "Guarantee, paid by the platform", 1),
     ("recouped_micros", "Recouped from an advance", -1),
@@ -58,7 +59,20 @@ CAME_ABOUT = (
 ID = re.compile(r"\b[a-z]{3,4}_[0-9]{6}\b")
 SUMS_NAMED = ("earned", "guarantee", "recouped", "escrow", "payable", "carried")
 SUMS = [f"{name}_micros" for name in SUMS_NAMED]
-LINE = ["line", "account", "kind", "feature", "territory", "subject", "claimed", "deal", "clause", "plays", "share"]
+LINE = [
+    "line",
+    "of",
+    "account",
+    "kind",
+    "feature",
+    "territory",
+    "subject",
+    "claimed",
+    "deal",
+    "clause",
+    "plays",
+    "share",
+]
 
 
 @audience(*SEEN_BY)
@@ -114,7 +128,8 @@ def show(request: HttpRequest, statement_id: str) -> HttpResponse:
     if request.GET.get("format") == "json":
         return HttpResponse(queries.statement_text(viewer, statement_id), content_type="application/json")
     asked = {key: request.GET.get(key, "") for key in ("feature", "where", "lines")}
-    lines = [line for line in document["lines"] if asked["feature"] in ("", line["feature"])]
+    every = _every(document)
+    lines = [line for line in every if asked["feature"] in ("", line["feature"])]
     lines = [line for line in lines if asked["where"] in ("", line["territory"])]
     if request.GET.get("format") == "csv":
         return _csv(document, lines)
@@ -130,12 +145,17 @@ def show(request: HttpRequest, statement_id: str) -> HttpResponse:
         "came_from": _came_from(document),
         "rows": _rows(page, document),
         "page": page,
-        "count": len(document["lines"]),
+        "count": len(every),
         "asked": asked,
         "query": urlencode(asked),
         "features": _features(),
     }
     return render(request, "payouts/statement.html", context)
+
+
+def _every(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """The period's lines, and those that adjust a period that was closed before (they say `of` which)."""
+    return [*document["lines"], *document.get("adjustments", ())]
 
 
 def _rows(page: Iterable[dict[str, Any]], document: dict[str, Any]) -> list[dict[str, Any]]:
@@ -165,11 +185,14 @@ def _differs(claimed: str, heard: str) -> str:
 def _came_from(document: dict[str, Any]) -> list[dict[str, Any]]:
     """Sums by feature and territory, largest first, with the width of their bar."""
     sums: defaultdict[tuple[str, str], int] = defaultdict(int)
-    for line in document["lines"]:
+    for line in _every(document):
         sums[line["feature"], line["territory"]] += int(line["amount_micros"])
-    largest = max(sums.values(), default=0) or 1
+    largest = max(1, *sums.values()) if sums else 1
     ranked = sorted(sums.items(), key=lambda pair: (-pair[1], pair[0]))
-    return [{"feature": f, "territory": t, "micros": m, "width": round(100 * m / largest, 1)} for (f, t), m in ranked]
+    return [
+        {"feature": f, "territory": t, "micros": m, "width": max(0, round(100 * m / largest, 1))}
+        for (f, t), m in ranked
+    ]
 
 
 def _titles(subjects: list[str]) -> dict[str, str]:
@@ -190,7 +213,8 @@ def _features() -> dict[str, str]:
 
 
 def _csv(document: dict[str, Any], lines: list[dict[str, Any]]) -> HttpResponse:
-    rows = ([*(line[column] for column in LINE), _decimal(int(line["amount_micros"]))] for line in lines)
+    own = {"of": document["period"]}
+    rows = ([*((own | line)[column] for column in LINE), _decimal(int(line["amount_micros"]))] for line in lines)
     return as_csv(document["statement"], [*LINE, f"amount_{document['currency']}"], rows)
 
 
@@ -205,7 +229,7 @@ def explain(request: HttpRequest, statement_id: str, line: int) -> HttpResponse:
     viewer = viewer_of(request)
     document = queries.statement(viewer, statement_id)
     steps = queries.explain(viewer, statement_id, line)
-    found = {one["line"]: one for one in document["lines"]}[line]
+    found = {one["line"]: one for one in _every(document)}[line]
     spoken = {key for step in steps for key in ID.findall(f"{step.because} {step.rests_on}")} | {found["subject"]}
     deals = _deals({key for key in spoken if key.startswith("dea_")}, document["party"])
     feature = _features().get(found["feature"], found["feature"])

@@ -51,17 +51,19 @@ def on_period_closed(entry: Entry, f: PeriodClosed) -> None:
     _statements(named)
 
 
-def _earned(position: int, period: str, named: Mapping[str, str]) -> None:
+def _earned(position: int, close: str, named: Mapping[str, str]) -> None:
+    """By deal and party: of the period itself, and of each that its close adjusted."""
     currencies = {pool.number: pool.currency for pool in files.pools(named)}
-    sums: Counter[tuple[str, str, str]] = Counter()
+    amounts: Counter[tuple[str, str, str, str]] = Counter()
     columns = files.table(named, "lines").select(["deal", "party", "pool", "amount_micros"]).to_pydict()
     for deal, party, pool, amount in zip(*columns.values(), strict=True):
-        if deal:
-            sums[deal, party, currencies[pool]] += amount
+        amounts[close, deal, party, currencies[pool]] += amount
+    for one in files.adjustments(named):
+        amounts[one["period"], one["deal"], one["party"], one["currency"]] += one["amount"]
     DealEarnedRow.objects.bulk_create(
         (
             DealEarnedRow(
-                key=f"{period}|{deal}|{party}|{currency}",
+                key=f"{close}|{period}|{deal}|{party}|{currency}",
                 period=period,
                 deal=deal,
                 party=party,
@@ -69,7 +71,8 @@ def _earned(position: int, period: str, named: Mapping[str, str]) -> None:
                 position=position,
                 amount_micros=amount,
             )
-            for (deal, party, currency), amount in sorted(sums.items())
+            for (period, deal, party, currency), amount in sorted(amounts.items())
+            if deal
         ),
         batch_size=AT_ONCE,
     )

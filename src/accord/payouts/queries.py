@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 import pyarrow as pa
-import pyarrow.compute as pc
 from django.db.models import QuerySet
 
 from accord.engine.running import open_engine
@@ -15,8 +13,9 @@ from accord.metering import queries as metering
 from accord.metering.periods import parse
 from accord.parties.viewer import Role, Viewer
 from accord.payouts import files
+from accord.payouts.allocation import lines_of
 from accord.payouts.closing import close as close_from
-from accord.payouts.explaining import explain_line
+from accord.payouts.explaining import explain_adjustment, explain_line
 from accord.payouts.ledger import off_balance
 from accord.payouts.models import AdvanceRow, EntryRow, EscrowRow, PeriodRow, PostingRow, ReportRow, StatementRow
 from accord.payouts.order import ORDERS
@@ -88,10 +87,10 @@ class Advance(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Late(msgspec.Struct, frozen=True):
-    """Listens that came in after their period was closed: kept, counted once, and waiting for an adjustment."""
+    """What came in for a closed period since it was divided last, in sentences: the next close adjusts it."""
 
     period: str
-    listens: int
+    because: tuple[str, ...]
 
 
 class Reproduction(msgspec.Struct, frozen=True):
@@ -143,15 +142,21 @@ def statements_of(viewer: Viewer, party: str, period: str) -> list[dict[str, Any
 def explain(viewer: Viewer, statement_id: str, line: int) -> list[Step]:
     """A line walked back to its listens: plays → pool → attribution → claim → deal's clause → rounding.
 
+    An adjustment says first what came in, and last what was given for it before.
     Raises: NotThere for a line that does not exist, or is not the viewer's.
     """
     document = statement(viewer, statement_id)
-    found = next((one for one in document["lines"] if one["line"] == line), None)
+    every = [*document["lines"], *document.get("adjustments", ())]
+    found = next((one for one in every if one["line"] == line), None)
     if found is None:
         raise NotThere(f"statement `{statement_id}` has no line {line}")
     period = closed(document["period"])
-    heard = metering.segments(parse(period.period), period.known)
-    return explain_line(document, found, period.files, [segment.id for segment in heard])
+    about = found.get("of", period.period)
+    heard = [segment.id for segment in metering.segments(parse(about), period.known)]
+    if "of" not in found:
+        return explain_line(document, found, period.files, heard)
+    named = files.part(period.files, about)
+    return explain_adjustment(document, found, named, heard, lines_of(files.table(named, "lines")))
 
 
 def trial_balance(known: int | None = None) -> TrialBalance:
@@ -199,13 +204,25 @@ def closed(period: str) -> Period:
     return _period(row)
 
 
+def divided(period: str, at: Instant | None = None) -> tuple[list[Pool], pa.Table]:
+    """A period's pools and lines (a line's `pool` is a pool's `number`) as the last close by an instant divided it.
+
+    Lines of the platform, of escrow and of unmatched money are among them.
+    """
+    named = closed(period).files
+    for one in sorted(periods(), key=lambda other: other.position):
+        if at is None or one.at <= at:
+            named = files.part(one.files, period) or named
+    return files.pools(named), files.table(named, "lines")
+
+
 def lines(period: str) -> pa.Table:
-    """Every line of a period, those of the platform, escrow and unmatched money included (for figures)."""
+    """The lines of a period as it was closed."""
     return files.table(closed(period).files, "lines")
 
 
 def pools(period: str) -> list[Pool]:
-    """The pools of a period; a line's `pool` is a pool's `number`."""
+    """The pools of a period as it was closed."""
     return files.pools(closed(period).files)
 
 
@@ -241,22 +258,17 @@ def unmatched() -> list[Balance]:
 
 
 def late() -> list[Late]:
-    """Closed periods for which listens came in after the close; a closed period is never edited."""
-    found = []
-    for one in periods():
-        span = parse(one.period)
-        came_after = [segment for segment in metering.segments(span) if segment.known_from > one.known]
-        if not came_after:
-            continue
-        table = metering.events_of(came_after)
-        inside = pc.and_(
-            pc.greater_equal(table["at"], pa.scalar(span.start.replace(tzinfo=None), table["at"].type)),
-            pc.less(table["at"], pa.scalar(span.end.replace(tzinfo=None), table["at"].type)),
-        )
-        listens = pc.sum(pc.and_(inside, pc.equal(table["kind"], "listen"))).as_py() or 0
-        if listens:
-            found.append(Late(one.period, listens))
-    return found
+    """Closed periods for which something came in since; a closed period is never edited, the next close adjusts it."""
+    from accord.journal.queries import head
+    from accord.payouts.restating import changes, standing
+
+    known = head()
+    found = [(one.span.text, changes(one, known)) for one in standing(known)]
+    return [
+        Late(period, tuple(sorted({sentence for sentences in why.values() for sentence in sentences})))
+        for period, why in found
+        if why
+    ]
 
 
 def reproduce(period: str) -> Reproduction:
@@ -278,14 +290,9 @@ def _period(row: PeriodRow) -> Period:
         at=row.at,
         order=row.order,
         events=row.events,
-        files=_pairs(row.files.splitlines()),
-        rules=_pairs(row.rules.splitlines()),
+        files=files.named(row.files),
+        rules=files.named(row.rules),
     )
-
-
-def _pairs(texts: Iterable[str]) -> dict[str, str]:
-    pairs = (text.partition(" ") for text in texts)
-    return {name: digest for name, _, digest in pairs}
 
 
 def _head(row: StatementRow) -> StatementHead:

@@ -16,6 +16,8 @@ from accord.payouts.records import Epoch, Held, Pay, Pool, Recipient, Side, Subj
 from accord.terms.right import Right
 from accord.terms.use import Use
 
+NOT_IN_CATALOGUE = "it is not in the catalogue"
+
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
     """What the rooms know that concerns a close; `claims` are the accepted ones."""
@@ -54,7 +56,7 @@ class RoomReader:
             return read_unattributed(subject, held_ppm, "nobody has said what it was made from")
         found = self._subject(subject, place.feature, when)
         if found is None:
-            return read_unattributed(subject, held_ppm, "it is not in the catalogue")
+            return read_unattributed(subject, held_ppm, NOT_IN_CATALOGUE)
         return read_source(found, held_ppm, self._known.order)
 
     def _held_ppm(self, feature: str) -> int:

@@ -128,6 +128,11 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True, order=True):
         """Its name within a split; no two recipients of one asset share it."""
         return "|".join((str(self.rank), self.party, self.claimed, self.account, self.deal, self.reason))
 
+    @property
+    def escrow(self) -> str:
+        """The account it stands in while its claims are disputed."""
+        return f"escrow:{'+'.join(self.claims)}:{self.party}"
+
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
     """One amount: what `recipient` got of what `subject` earned in one pool. `over` is 1 for a micro left over."""
@@ -195,8 +200,9 @@ class Released(msgspec.Struct, frozen=True, kw_only=True):
 class CloseReport(msgspec.Struct, frozen=True, kw_only=True):
     """What a close did, per currency and in all.
 
-    revenue = due + escrow + unmatched + residual. What the platform pays beyond that is `funded` (guarantees) and
-    `advanced` (advances paid since the last close). `released` left escrow and joined what parties earned.
+    revenue = due + escrow + unmatched + residual, changes to periods that were closed before included; `adjusted` is
+    what of `due` they are. What the platform pays beyond revenue is `funded` (guarantees) and `advanced` (advances paid
+    since the last close). `released` left escrow and joined what parties earned.
     """
 
     period: str
@@ -216,6 +222,7 @@ class CloseReport(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
     advanced_micros: int = 0
     released_micros: int = 0
+    adjusted_micros: int = 0
 
 
 class Balance(msgspec.Struct, frozen=True):

@@ -6,22 +6,29 @@ statements are written. No step makes or loses money.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
+from accord.metering.periods import Span
+from accord.payouts.adjusting import Difference
+from accord.payouts.guarantees import Funded, Guarantee
 from accord.payouts.ledger import posting
 from accord.payouts.order import PPM, Order, minor_micros
-from accord.payouts.records import Account, Line, Pay, Pool, Posting, Released
+from accord.payouts.records import Account, Line, Pay, Pool, Posting, Recipient, Released
 
 
 class Tally(msgspec.Struct):
-    """One party's sums of a period in one currency, all from zero up; `opening` and `carried` are its balance."""
+    """One party's sums of a period in one currency; `opening` and `carried` are its balance.
+
+    Adjustments, and through them guarantees, recoupment and balances, can be below zero; all else is from zero up.
+    """
 
     party: str
     opening_micros: int = 0
     earned_micros: int = 0
+    adjusted_micros: int = 0
     escrow_micros: int = 0
     released_micros: int = 0
     guarantee_micros: int = 0
@@ -40,7 +47,8 @@ class Tally(msgspec.Struct):
     @property
     def gained_micros(self) -> int:
         """What the period brought the party, less what went against advances."""
-        return self.earned_micros + self.released_micros + self.guarantee_micros - self.recouped_micros
+        came = self.earned_micros + self.adjusted_micros + self.released_micros + self.guarantee_micros
+        return came - self.recouped_micros
 
     @property
     def balance_micros(self) -> int:
@@ -54,14 +62,17 @@ class Books(msgspec.Struct, kw_only=True):
     currency: str
     order: Order
     deals: dict[str, Pay]
-    guarantees_due: dict[str, int]  # deal → guarantee that this close must reach, and
-    earned_before: dict[str, int]  # deal → what earlier closes of the same guarantee's time gave it
+    guarantees: tuple[Guarantee, ...]
     advances_open: dict[str, int]  # deal → unrecouped, as it stood
     tallies: dict[str, Tally]
     advances_paid: dict[str, int] = msgspec.field(default_factory=dict)  # deal → paid since the last close
+    recouped_before: dict[str, int] = msgspec.field(default_factory=dict)  # deal → what went against its advances
     released: tuple[Released, ...] = ()
-    earned_by_deal: dict[str, int] = msgspec.field(default_factory=dict)
-    own_by_deal: dict[str, int] = msgspec.field(default_factory=dict)  # the licensor's own part, which recoups
+    changes: tuple[Difference, ...] = ()
+    earned_by_deal: Counter[str] = msgspec.field(default_factory=Counter)
+    adjusted_by_deal: Counter[tuple[str, str]] = msgspec.field(default_factory=Counter)  # deal, the period adjusted
+    own_by_deal: Counter[str] = msgspec.field(default_factory=Counter)  # the licensor's own part, which recoups
+    funded: list[Funded] = msgspec.field(default_factory=list)
     deals_of: dict[str, set[str]] = msgspec.field(default_factory=dict)  # party → deals it was ever paid under, or gave
     postings: list[Posting] = msgspec.field(default_factory=list)
 
@@ -81,6 +92,8 @@ def settle(books: Books, pools: Sequence[Pool], lines: Sequence[Line]) -> None:
     _post_pools(books, pools, lines)
     for line in lines:
         _note(books, line)
+    for change in books.changes:
+        _adjust(books, change)
     for one in books.released:
         _join(books, one)
     for deal, amount in sorted(books.advances_paid.items()):
@@ -89,13 +102,12 @@ def settle(books: Books, pools: Sequence[Pool], lines: Sequence[Line]) -> None:
         STEPS[step](books)
 
 
-def account_of(line: Line) -> str:
-    """The account that a line's amount is credited to."""
-    to = line.recipient
+def account_of(to: Recipient) -> str:
+    """The account that a recipient's amount is credited to."""
     if to.account.of_party:
         return f"earned:{to.party}"
     if to.account is Account.ESCROW:
-        return f"escrow:{'+'.join(to.claims)}:{to.party}"
+        return to.escrow
     if to.account is Account.UNMATCHED:
         return f"unmatched:{to.claimed}"
     return f"residual:{to.reason}"
@@ -104,7 +116,7 @@ def account_of(line: Line) -> str:
 def _post_pools(books: Books, pools: Sequence[Pool], lines: Sequence[Line]) -> None:
     by_pool: defaultdict[int, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
     for line in lines:
-        by_pool[line.pool][account_of(line)] -= line.amount_micros
+        by_pool[line.pool][account_of(line.recipient)] -= line.amount_micros
     for pool in pools:
         name = f"pool:{pool.feature}:{pool.territory}"
         where = f"{pool.feature} in {pool.territory}"
@@ -116,16 +128,38 @@ def _post_pools(books: Books, pools: Sequence[Pool], lines: Sequence[Line]) -> N
 
 
 def _note(books: Books, line: Line) -> None:
-    to = line.recipient
+    if line.recipient.deal:
+        books.earned_by_deal[line.recipient.deal] += line.amount_micros
+    if line.recipient.account.of_party:
+        books.tally(line.recipient.party).earned_micros += line.amount_micros
+    _give(books, line.recipient, line.amount_micros)
+
+
+def _give(books: Books, to: Recipient, amount_micros: int) -> None:
+    """What an amount of the period, or an adjustment, means for the recipient's deals and escrow."""
     if to.deal:
-        books.earned_by_deal[to.deal] = books.earned_by_deal.get(to.deal, 0) + line.amount_micros
         books.deals_of.setdefault(to.party, set()).add(to.deal)
     if to.account is Account.ESCROW:
-        books.tally(to.party).escrow_micros += line.amount_micros
-    elif to.account.of_party:
-        books.tally(to.party).earned_micros += line.amount_micros
-        if to.account is Account.DUE and books.deals[to.deal].licensor == to.party:
-            books.own_by_deal[to.deal] = books.own_by_deal.get(to.deal, 0) + line.amount_micros
+        books.tally(to.party).escrow_micros += amount_micros
+    elif to.account is Account.DUE and to.deal and books.deals[to.deal].licensor == to.party:
+        books.own_by_deal[to.deal] += amount_micros
+
+
+def _adjust(books: Books, change: Difference) -> None:
+    """Changes to a closed period: posted against its pool, noted for the party beside what this period brings."""
+    feature, territory, _ = change.place
+    name, where = f"pool:{feature}:{territory}", f"{feature} in {territory}, {change.period}"
+    credits: defaultdict[str, int] = defaultdict(int)
+    for one in change.adjustments:
+        to = one.recipient
+        credits[account_of(to)] -= one.amount_micros
+        if to.account.of_party:
+            books.tally(to.party).adjusted_micros += one.amount_micros
+        if to.deal:
+            books.adjusted_by_deal[to.deal, change.period] += one.amount_micros
+        _give(books, to, one.amount_micros)
+    books.post(f"revenue of {where}, adjusted", {"revenue": change.revenue_micros, name: -change.revenue_micros})
+    books.post(f"earnings of {where}, adjusted", {**credits, name: change.revenue_micros})
 
 
 def _join(books: Books, one: Released) -> None:
@@ -134,25 +168,35 @@ def _join(books: Books, one: Released) -> None:
     tally.released_micros += one.amount_micros
     tally.released[one.claims] = tally.released.get(one.claims, 0) + one.amount_micros
     if one.deal and books.deals[one.deal].licensor == one.party:
-        books.own_by_deal[one.deal] = books.own_by_deal.get(one.deal, 0) + one.amount_micros
+        books.own_by_deal[one.deal] += one.amount_micros
     text = f"{one.claims}: what was in escrow joins what {one.party} earned"
     books.post(text, {one.account: one.amount_micros, f"earned:{one.party}": -one.amount_micros})
 
 
 def _guarantee(books: Books) -> None:
-    """Top up each deal to its guarantee; escrow counts as earned, because it is."""
-    for deal, least in sorted(books.guarantees_due.items()):
-        pay = books.deals[deal]
-        missing = least - books.earned_before.get(deal, 0) - books.earned_by_deal.get(deal, 0)
-        if missing <= 0:
+    """Top up each deal to its guarantees; escrow counts as earned, because it is.
+
+    A quarter or term that is over is topped up again, or less, where adjustments changed what the deal earned in it.
+    """
+    for due in books.guarantees:
+        pay = books.deals[due.deal]
+        now = books.earned_by_deal[due.deal] if due.now else 0
+        later = sum(
+            amount
+            for (deal, period), amount in books.adjusted_by_deal.items()
+            if deal == due.deal and due.counts(Span(period))
+        )
+        missing = max(0, due.least_micros - due.earned_before_micros - now - later) - due.funded_before_micros
+        if not missing:
             continue
         tally = books.tally(pay.licensor)
         tally.guarantee_micros += missing
-        tally.guarantees[deal] = missing
-        books.deals_of.setdefault(pay.licensor, set()).add(deal)
-        books.own_by_deal[deal] = books.own_by_deal.get(deal, 0) + missing
+        tally.guarantees[due.name] = missing
+        books.deals_of.setdefault(pay.licensor, set()).add(due.deal)
+        books.own_by_deal[due.deal] += missing
+        books.funded.append(Funded(deal=due.deal, of=due.of, currency=books.currency, amount_micros=missing))
         books.post(
-            f"{deal}: topped up to its minimum guarantee, funded by the platform",
+            f"{due.name}: topped up to its minimum guarantee, funded by the platform",
             {"guarantees": missing, f"earned:{pay.licensor}": -missing},
         )
 
@@ -164,12 +208,13 @@ def _recoupment(books: Books) -> None:
         pay = books.deals[deal]
         groups[pay.licensor, f"group {pay.collateral_group}" if pay.collateral_group else deal].append(deal)
     for (party, _), deals in sorted(groups.items()):
-        left = sum(books.own_by_deal.get(deal, 0) for deal in deals)
+        left = sum(books.own_by_deal[deal] for deal in deals)
         for deal in deals:
             opened = books.advances_open.get(deal, 0)
-            taken = min(left, opened)
+            # less was earned before than was thought: what had gone against the advance is open again
+            taken = min(left, opened) if left >= 0 else max(left, -books.recouped_before.get(deal, 0))
             left -= taken
-            if opened:
+            if opened or taken:
                 books.tally(party).open_advances[deal] = opened - taken
                 books.deals_of.setdefault(party, set()).add(deal)
             if taken:

@@ -14,6 +14,8 @@ from typing import Any
 
 import msgspec
 
+from accord.payouts.adjusting import Adjustment
+from accord.payouts.order import Order
 from accord.payouts.records import Account, Line, Pool, StatementHead
 from accord.payouts.settling import Books, Tally
 
@@ -21,6 +23,10 @@ FORMAT = "accord.statement/1"
 #: accounts whose lines stand on a party's statement
 ON_STATEMENT = (Account.DUE, Account.DIRECT, Account.CREATOR, Account.ESCROW)
 
+SUMMARY = (
+    *("opening", "earned", "adjusted", "released", "guarantee", "recouped", "escrow"),
+    *("threshold", "withheld", "payable", "carried"),
+)
 SUMS = tuple(name for name in StatementHead.__struct_fields__ if name.endswith("_micros"))
 
 
@@ -51,15 +57,27 @@ def documents(
     for line in lines:
         if line.recipient.account in ON_STATEMENT:
             by_party[line.recipient.party].append(line)
+    adjusted = _adjustments(books)
     pool_of = {pool.number: pool for pool in pools}
     made = []
     for party in sorted(books.tallies):
         tally = books.tallies[party]
         mine = sorted(by_party[party], key=lambda one: _place(one, pool_of[one.pool]))
-        said = (mine, tally.guarantees, tally.opening_micros, tally.open_advances, tally.advances, tally.released)
+        changed = adjusted[party]
+        said = (
+            mine,
+            changed,
+            tally.guarantees,
+            tally.opening_micros,
+            tally.open_advances,
+            tally.advances,
+            tally.released,
+        )
         if not any(said):
             continue
-        document = _document(basis, books, tally, [_line(n, one, pool_of[one.pool]) for n, one in enumerate(mine, 1)])
+        shown = [_line(n, one, pool_of[one.pool]) for n, one in enumerate(mine, 1)]
+        changes = [_adjustment(n, one) for n, one in enumerate(changed, len(shown) + 1)]
+        document = _document(basis, books, tally, shown, changes)
         text = render(document)
         made.append((head_of(text), text))
     return made
@@ -67,6 +85,15 @@ def documents(
 
 def _place(line: Line, pool: Pool) -> tuple[str, ...]:
     return (pool.feature, pool.territory, line.subject, f"{line.reading:09d}", line.recipient.key)
+
+
+def _adjustments(books: Books) -> defaultdict[str, list[Adjustment]]:
+    found: defaultdict[str, list[Adjustment]] = defaultdict(list)
+    for change in books.changes:
+        for one in change.adjustments:
+            if one.recipient.account in ON_STATEMENT:
+                found[one.recipient.party].append(one)
+    return found
 
 
 def _line(number: int, line: Line, pool: Pool) -> dict[str, Any]:
@@ -96,7 +123,36 @@ def _line(number: int, line: Line, pool: Pool) -> dict[str, Any]:
     }
 
 
-def _document(basis: Basis, books: Books, tally: Tally, lines: list[dict[str, Any]]) -> dict[str, Any]:
+def _adjustment(number: int, one: Adjustment) -> dict[str, Any]:
+    """A line about a period that was closed before: what it gave, what it would give, the difference, and why."""
+    to = one.recipient
+    return {
+        "line": number,
+        "of": one.period,
+        "account": to.account.value,
+        "kind": one.kind,
+        "feature": one.feature,
+        "territory": one.territory,
+        "subject": one.subject,
+        "claimed": to.claimed,
+        "claims": list(to.claims),
+        "deal": to.deal,
+        "clause": to.clause,
+        "plays_before": one.plays_before,
+        "plays": one.plays,
+        "share": _fraction(to.share),
+        "given_micros": str(one.given_micros),
+        "restated_micros": str(one.restated_micros),
+        "amount_micros": str(one.amount_micros),
+        "reason": to.reason,
+        "because": list(one.because),
+    }
+
+
+def _document(
+    basis: Basis, books: Books, tally: Tally, lines: list[dict[str, Any]], adjustments: list[dict[str, Any]]
+) -> dict[str, Any]:
+    adjusted = {"adjustments": adjustments} if books.order.adjusts else {}
     return {
         "format": FORMAT,
         "statement": statement_id(basis.period, books.currency, tally.party),
@@ -107,25 +163,20 @@ def _document(basis: Basis, books: Books, tally: Tally, lines: list[dict[str, An
         "order": {"version": basis.order, "steps": list(books.order.steps)},
         "rules": dict(basis.rules),
         "lines": lines,
+        **adjusted,
         "advances_paid": _amounts(tally.advances),
         "released_from_escrow": _amounts(tally.released),
         "guarantees": _amounts(tally.guarantees),
         "recouped": _amounts(tally.recouped),
         "still_to_recoup": _amounts(tally.open_advances),
-        "summary": {
-            "opening_micros": str(tally.opening_micros),
-            "earned_micros": str(tally.earned_micros),
-            "released_micros": str(tally.released_micros),
-            "guarantee_micros": str(tally.guarantee_micros),
-            "recouped_micros": str(tally.recouped_micros),
-            "escrow_micros": str(tally.escrow_micros),
-            "threshold_micros": str(tally.threshold_micros),
-            "withheld_micros": str(tally.withheld_micros),
-            "payable_micros": str(tally.payable_micros),
-            "carried_micros": str(tally.carried_micros),
-        },
+        "summary": {f"{name}_micros": str(getattr(tally, f"{name}_micros")) for name in _summed(books.order)},
         "notes": _notes(tally),
     }
+
+
+def _summed(order: Order) -> tuple[str, ...]:
+    """The sums of a summary; what an order's version does not do is not among them."""
+    return tuple(name for name in SUMMARY if name != "adjusted" or order.adjusts)
 
 
 def _notes(tally: Tally) -> list[str]:
@@ -136,7 +187,9 @@ def _notes(tally: Tally) -> list[str]:
         notes.append("the share in dispute stands in escrow until the dispute is resolved")
     if tally.released_micros:
         notes.append("a dispute has ended: what stood in escrow is in this statement")
-    if tally.guarantee_micros:
+    if tally.adjusted_micros:
+        notes.append("earlier statements stay as they were: what came in since is adjusted here")
+    if tally.guarantee_micros > 0:
         notes.append("the guarantee is funded by the platform")
     if tally.advances:
         notes.append("the advance is funded by the platform and goes against what its deal earns")

@@ -11,6 +11,7 @@ from tests.unit.payouts.made import EUR, STORY_DEALS, THIRD, WORK, held, listens
 
 from accord.engine.running import open_engine
 from accord.payouts.closing import close
+from accord.payouts.guarantees import Guarantee
 from accord.payouts.ledger import balances, off_balance
 from accord.payouts.records import Pool, Released, Subject
 from accord.terms.right import Right
@@ -19,6 +20,10 @@ from accord.terms.right import Right
 def closing(**changes):
     with open_engine("duckdb") as engine:
         return close(story(**changes), engine)
+
+
+def guarantee(deal, least, **changes):
+    return Guarantee(deal=deal, of="2026-Q3", least_micros=least, **changes)
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +108,7 @@ def test_revenue_that_nobody_earned_stays_with_the_platform():
 
 def test_a_guarantee_is_topped_up_and_funded_by_the_platform():
     """P1 earned 131.25 of a guaranteed 200.00: 68.75 is added, from an account of its own."""
-    closed = closing(guarantees_due={"deal-P1": 200 * EUR})
+    closed = closing(guarantees=(guarantee("deal-P1", 200 * EUR),))
     assert heads(closed)["P1"].guarantee_micros == 68_750_000
     assert heads(closed)["P1"].payable_micros == 200 * EUR
     assert balances(closed.postings)["EUR", "guarantees"] == 68_750_000
@@ -112,13 +117,13 @@ def test_a_guarantee_is_topped_up_and_funded_by_the_platform():
 
 def test_a_guarantee_that_was_reached_adds_nothing():
     """What earlier closes of the quarter paid counts towards it."""
-    closed = closing(guarantees_due={"deal-P1": 200 * EUR}, earned_before={"deal-P1": 68_750_000})
+    closed = closing(guarantees=(guarantee("deal-P1", 200 * EUR, earned_before_micros=68_750_000),))
     assert heads(closed)["P1"].guarantee_micros == 0
 
 
 def test_a_topped_up_guarantee_recoups_too():
     """L2 earned 87.50, is topped up to 120.00: 100.00 goes against the advance, 20.00 is payable."""
-    closed = closing(guarantees_due={"deal-L2": 120 * EUR})
+    closed = closing(guarantees=(guarantee("deal-L2", 120 * EUR),))
     head = heads(closed)["L2"]
     assert (head.guarantee_micros, head.recouped_micros, head.payable_micros) == (32_500_000, 100 * EUR, 20 * EUR)
 
@@ -214,7 +219,7 @@ def test_the_residual_is_what_the_ledger_says(monkeypatch):
     from accord.payouts import settling
 
     there = settling.account_of
-    monkeypatch.setattr(settling, "account_of", lambda line: there(line).replace("residual:", "elsewhere:"))
+    monkeypatch.setattr(settling, "account_of", lambda to: there(to).replace("residual:", "elsewhere:"))
     (report,) = closing().reports
     assert report.due_micros + report.escrow_micros + report.unmatched_micros + report.residual_micros == 700 * EUR
 

@@ -1,0 +1,128 @@
+"""What a period's money is divided by, asked of the other rooms: pools, shares, and who is read as paid for what."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from accord.attribution import queries as attribution
+from accord.catalog import queries as catalog
+from accord.catalog.records import Asset, AssetKind, Claim, ClaimStatus
+from accord.deals import queries as deals
+from accord.deals.records import Grant, Remuneration
+from accord.governance import queries as governance
+from accord.metering import queries as metering
+from accord.metering.periods import Span
+from accord.parties import queries as parties
+from accord.payouts.coverage import Coverage
+from accord.payouts.epochs import cuts, epochs
+from accord.payouts.order import Order
+from accord.payouts.reading_rooms import Known, RoomReader
+from accord.payouts.records import Attributed, Epoch, Pay, Pool
+
+
+def pools_of(span: Span, known: int) -> tuple[Pool, ...]:
+    """The revenue reported for a period, by feature, territory and currency."""
+    reported: defaultdict[tuple[str, str, str], list[tuple[str, int]]] = defaultdict(list)
+    for one in metering.revenue(span, known):
+        reported[one.feature, one.territory, one.currency].append((one.report, one.amount_micros))
+    return tuple(
+        Pool(
+            number=number,
+            feature=feature,
+            territory=territory,
+            currency=currency,
+            revenue_micros=sum(amount for _, amount in reports),
+            reports=tuple(sorted(report for report, _ in reports)),
+        )
+        for number, ((feature, territory, currency), reports) in enumerate(sorted(reported.items()))
+    )
+
+
+def attributed(known: int) -> list[Attributed]:
+    """The shares of every creation."""
+    found = [
+        Attributed(creation=one.creation, kind=str(row.kind), subject=row.subject, units=row.units)
+        for one in attribution.rows(known)
+        for row in one.rows
+        if row.units
+    ]
+    return sorted(found, key=lambda row: (row.creation, row.kind, row.subject))
+
+
+def divided_by(
+    span: Span, closed_known: int, known: int, order: Order, pools: Sequence[Pool], shares: Iterable[Attributed]
+) -> tuple[tuple[Epoch, ...], RoomReader]:
+    """The epochs of a period, and who is paid for what in them: claims and deals as of `closed_known`.
+
+    What was not in the catalogue at that position is read as of `known`.
+    """
+    grants = deals.grants(closed_known)
+    memberships = parties.memberships(closed_known)
+    subjects = {row.subject for row in shares if row.kind == "source"}
+    assets = assets_of(subjects, closed_known)
+    claims, free = _claims(assets, closed_known), catalog.public_domain(closed_known, list(assets))
+    if known > closed_known:
+        since = {key: one for key, one in assets_of(subjects, known).items() if key not in assets}
+        assets |= since
+        claims, free = claims + _claims(since, known), free + catalog.public_domain(known, list(since))
+    periods = [claim.period for claim in claims] + [grant.period for grant in grants]
+    periods += [membership.period for membership in memberships]
+    instants = [at for grant in grants for at, _ in grant.states]
+    made: list[Epoch] = []
+    for territory in sorted({pool.territory for pool in pools}):
+        made += epochs(span, territory, cuts(span, territory, periods, instants), len(made))
+    data = Known(
+        assets=assets,
+        claims=claims,
+        public_domain=free,
+        features=governance.features(known) | governance.features(closed_known),
+        coverage=Coverage(grants, memberships),
+        pays=pays_of(grants),
+        order=order,
+    )
+    return tuple(made), RoomReader(data, pools, made)
+
+
+def assets_of(subjects: Iterable[str], known: int) -> dict[str, Asset]:
+    """The subjects with what they are made of: a stem's recording, a recording's or score's works."""
+    found: dict[str, Asset] = {}
+    wanted = set(subjects)
+    while wanted:
+        new = catalog.assets(sorted(wanted), known=known)
+        found |= new
+        parents = {parent for asset in new.values() if asset.kind is not AssetKind.WORK for parent in asset.parents}
+        wanted = parents - set(found)
+    return found
+
+
+def _claims(assets: Iterable[str], known: int) -> list[Claim]:
+    wanted = list(assets)
+    if not wanted:
+        return []
+    return [claim for claim in catalog.claims(wanted, known) if claim.status is ClaimStatus.ACCEPTED]
+
+
+def pays_of(grants: Iterable[Grant]) -> dict[str, Pay]:
+    """What each deal pays."""
+    licensors = {grant.deal: grant.licensor for grant in grants}
+    return {deal: _pay(deal, licensor) for deal, licensor in sorted(licensors.items())}
+
+
+def _pay(deal: str, licensor: str) -> Pay:
+    terms: Remuneration = deals.terms(deal)
+    return Pay(
+        deal=deal,
+        licensor=licensor,
+        currency=terms.currency,
+        rate_ppm=terms.rate_ppm,
+        parity=terms.parity,
+        featured_artist_ppm=terms.featured_artist_ppm,
+        minimum_guarantee_micros=terms.minimum_guarantee_micros,
+        guarantee_per=terms.guarantee_per,
+        advance_micros=terms.advance_micros,
+        collateral_group=terms.collateral_group,
+        threshold_micros=terms.threshold_micros,
+        withholding_tax_ppm=terms.withholding_tax_ppm,
+        escrow_disputed=terms.escrow_disputed,
+    )

@@ -1,0 +1,138 @@
+"""Which closed periods something came in for since, and what they are divided by now: usage, revenue, attribution, assets.
+
+Claims, deals and memberships stay as they were known when the period was closed: they decided whom its money reached. Only
+an asset that was not in the catalogue then is read with what is known of it now.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from accord.attribution import queries as attribution
+from accord.catalog import queries as catalog
+from accord.metering import queries as metering
+from accord.metering.periods import Span
+from accord.metering.records import Segment
+from accord.payouts import files
+from accord.payouts.adjusting import Computed
+from accord.payouts.allocation import lines_of
+from accord.payouts.closing import Restatement
+from accord.payouts.dividing import attributed, divided_by, pools_of
+from accord.payouts.models import PeriodRow
+from accord.payouts.order import ORDERS
+from accord.payouts.reading_rooms import NOT_IN_CATALOGUE
+
+Place = tuple[str, str]  # feature, territory
+EVERYWHERE = ("", "")
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """A closed period as it was divided last: when it was closed, and up to which position it has been looked at."""
+
+    span: Span
+    closed_known: int
+    since: int
+    order: str
+    files: dict[str, str]
+
+
+def restatements(known: int) -> tuple[Restatement, ...]:
+    """The closed periods that something came in for, as of a journal position, ready to be divided again."""
+    return tuple(_restatement(one, why, known) for one in standing(known) if (why := changes(one, known)))
+
+
+def standing(known: int) -> list[Standing]:
+    """The closed periods, each as the last close that divided it left it."""
+    found: dict[str, Standing] = {}
+    for row in PeriodRow.objects.filter(position__lte=known).order_by("position"):
+        named = files.named(row.files)
+        for one in list(found.values()):
+            again = files.part(named, one.span.text)
+            if again:
+                found[one.span.text] = msgspec.structs.replace(one, since=row.known, files=again)
+        own = {name: file for name, file in named.items() if "/" not in name}
+        found[row.period] = Standing(
+            span=Span(row.period), closed_known=row.known, since=row.known, order=row.order, files=own
+        )
+    return list(found.values())
+
+
+def changes(one: Standing, known: int) -> dict[Place, tuple[str, ...]]:
+    """(feature, territory) → what came in since, in sentences; empty strings stand for all of them."""
+    found: defaultdict[Place, list[str]] = defaultdict(list)
+    for sentence in _usage(one, known):
+        found[EVERYWHERE].append(sentence)
+    for report in metering.revenue(one.span, known):
+        if report.known_from > one.since:
+            place = (report.feature, report.territory)
+            found[place].append(f"revenue was reported after {one.span.text} was closed ({report.report})")
+    for asset, places in _delivered_since(one, known):
+        for place in places:
+            found[place].append(f"{asset} came into the catalogue after {one.span.text} was closed")
+    for creation, places in _attributed_anew(one, known):
+        for place in places:
+            found[place].append(f"{creation} was attributed after {one.span.text} was closed")
+    return {place: tuple(sentences) for place, sentences in found.items()}
+
+
+def _usage(one: Standing, known: int) -> Iterable[str]:
+    span = one.span
+    for segment in metering.segments(span, known):
+        if segment.known_from > one.since and (heard := _heard_in(segment, span)):
+            listens = "1 listen" if heard == 1 else f"{heard:,} listens"
+            yield f"{listens} came in after {span.text} was closed ({segment.id})"
+    for segment in metering.segments(None, known):
+        if segment.known_from > one.since and segment.corrections:
+            events = "1 event was" if segment.corrections == 1 else f"{segment.corrections:,} events were"
+            yield f"{events} corrected or taken back ({segment.id})"
+
+
+def _heard_in(segment: Segment, span: Span) -> int:
+    table = metering.events_of([segment])
+    start, end = (pa.scalar(at.replace(tzinfo=None), table["at"].type) for at in (span.start, span.end))
+    inside = pc.and_(pc.greater_equal(table["at"], start), pc.less(table["at"], end))
+    return pc.sum(pc.and_(inside, pc.equal(table["kind"], "listen"))).as_py() or 0
+
+
+def _attributed_anew(one: Standing, known: int) -> Iterable[tuple[str, list[Place]]]:
+    anew = {row.creation for row in attribution.rows(known) if row.known_from > one.since}
+    if not anew:
+        return
+    places = {pool.number: (pool.feature, pool.territory) for pool in files.pools(one.files)}
+    heard = files.table(one.files, "creations").select(["creation", "pool"]).to_pylist()
+    for creation in sorted(anew & {row["creation"] for row in heard}):
+        yield creation, sorted({places[row["pool"]] for row in heard if row["creation"] == creation})
+
+
+def _delivered_since(one: Standing, known: int) -> Iterable[tuple[str, list[Place]]]:
+    """Assets that earned while they were not in the catalogue, and are in it now."""
+    lines = files.table(one.files, "lines").select(["subject", "pool", "reason"])
+    missing = lines.filter(pc.equal(lines["reason"], NOT_IN_CATALOGUE)).to_pylist()
+    if not missing:
+        return
+    places = {pool.number: (pool.feature, pool.territory) for pool in files.pools(one.files)}
+    for asset in sorted(catalog.assets(sorted({row["subject"] for row in missing}), known=known)):
+        yield asset, sorted({places[row["pool"]] for row in missing if row["subject"] == asset})
+
+
+def _restatement(one: Standing, why: dict[Place, tuple[str, ...]], known: int) -> Restatement:
+    before = Computed(tuple(files.pools(one.files)), lines_of(files.table(one.files, "lines")))
+    pools = pools_of(one.span, known)
+    shares = attributed(known)
+    epochs, reader = divided_by(one.span, one.closed_known, known, ORDERS[one.order], pools, shares)
+    places = {(pool.feature, pool.territory) for pool in (*before.pools, *pools)}
+    return Restatement(
+        span=one.span,
+        before=before,
+        events=metering.countable(one.span, known),
+        pools=pools,
+        epochs=epochs,
+        attributions=shares,
+        reader=reader,
+        because={place: (*why.get(EVERYWHERE, ()), *why.get(place, ())) for place in places},
+    )
