@@ -57,6 +57,7 @@ INSTEAD: dict[str, dict[str, str]] = {
     "page integrity:act": {"step": "=appeal"},
     "page studio:act": {"step": "=choose"},
     "page deals:act": {"step": "=sign"},
+    "page payouts:period": {"step": "=draft"},
     "feature-consult": {"council": "council"},
     "figure": {"key": "=opt_in_rate"},
     "integrity-appeal": {"statement": "=it is mine"},
@@ -79,6 +80,7 @@ READS: dict[str, tuple[str, ...]] = {
     "page deals:act": ("step",),
     "page integrity:act": ("step", "because"),
     "page governance:sign-off": ("office",),
+    "page payouts:period": ("step",),
 }
 NOTES = tune(120, "C major", 1, bars=1).to_midi()
 #: Operations whose body is no schema.

@@ -33,8 +33,59 @@ ROWS = (
 
 
 @app.command()
+def periods(json: Json = False) -> None:
+    """Where each period stands: open, grace (late events come in), draft (finance looks at it), locked; since when, by whom."""
+    from accord.payouts import states
+
+    found = states.standings(now())
+    if json:
+        out_json(found)
+        return
+    for one in found:
+        console.print(_standing(one), markup=False)
+        for words in one.came_in:
+            console.print(f"         since the draft: {words}", markup=False)
+    if not found:
+        console.print("no revenue is reported for any period yet")
+
+
+def _standing(one: Any) -> str:
+    words = f"{one.period:<8} {one.state} since {one.since:%Y-%m-%d %H:%M}"
+    if one.by:
+        words += f" by {one.by}"
+    if one.state == "draft":
+        return f"{words}, {f'approved by {one.approved_by}' if one.approved else 'not approved yet'}"
+    return f"{words}, drafted by {one.drafted_by}, approved by {one.approved_by}" if one.approved else words
+
+
+@app.command()
+def draft(period: Annotated[str, typer.Argument(help="2026-07 or 2026-Q3")], json: Json = False) -> None:
+    """Divide PERIOD's money to look at: what locking it would leave. Nothing is posted, a draft of before is replaced."""
+    from accord.payouts import actions
+
+    with progress() as bar:
+        task = bar.add_task(f"drafting {period}", total=actions.STEPS)
+        reports = actions.draft(period, now(), "cli", lambda step: bar.update(task, advance=1, description=step))
+    if json:
+        out_json(reports)
+        return
+    for report in reports:
+        _print_report(report)
+    console.print(f"a draft: approve it with `accord pay approve {period}`", markup=False)
+
+
+@app.command()
+def approve(period: str, json: Json = False) -> None:
+    """Agree to the draft of PERIOD, for finance: it may then be locked by `accord pay close`."""
+    from accord.payouts import actions
+
+    found = actions.approve(period, now(), "cli")
+    out_json({"period": period, "draft": found}) if json else console.print(f"approved: {found}")
+
+
+@app.command()
 def close(period: Annotated[str, typer.Argument(help="2026-07 or 2026-Q3")], json: Json = False) -> None:
-    """Close PERIOD: divide its revenue, post it, write the statements."""
+    """Lock PERIOD as its approved draft says; where nothing is drafted, draft and approve it in one."""
     from accord.payouts import actions
 
     with progress() as bar:

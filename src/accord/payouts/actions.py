@@ -1,10 +1,12 @@
-"""The doors in: close a period, pay advances, pay what is payable, release from escrow."""
+"""The doors in: draft, approve and close a period, pay advances, pay what is payable, release from escrow."""
 
 from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+
+import msgspec
 
 from accord.catalog import queries as catalog
 from accord.catalog.records import ClaimStatus
@@ -16,21 +18,23 @@ from accord.metering import queries as metering
 from accord.metering.periods import Span, parse
 from accord.parties import queries as parties
 from accord.payouts import files
-from accord.payouts.closing import CloseInput, Closing
 from accord.payouts.closing import close as close_from
 from accord.payouts.facts import (
     AdvancePaid,
     DisputeEscrowed,
+    DraftApproved,
     EscrowReleased,
     PaymentMade,
     PeriodClosed,
+    PeriodDrafted,
     RuleRun,
 )
 from accord.payouts.gathering import gather
-from accord.payouts.models import AdvanceRow, EntryRow, EscrowRow, PeriodRow
+from accord.payouts.models import AdvanceRow, DraftRow, EntryRow, EscrowRow
 from accord.payouts.order import CURRENT, minor_micros
-from accord.payouts.records import Account, CloseReport
+from accord.payouts.records import CloseReport
 from accord.payouts.sums import sums
+from accord.payouts.turns import refuse_a_part, refuse_early, refuse_out_of_turn, refuse_twice, refuse_unapproved
 from accord.terms.instant import Instant
 from accord.terms.refusal import BadInput, NotThere, Refusal, Refused
 
@@ -40,133 +44,105 @@ STEPS = 7
 LONGEST_REASON = 300
 
 
-def close(period: str, at: Instant, actor: str, progress: Progress = lambda step: None) -> tuple[CloseReport, ...]:
-    """Close a month or a quarter: divide its revenue, post it, write the statements. One transaction.
+def draft(period: str, at: Instant, actor: str, progress: Progress = lambda step: None) -> tuple[CloseReport, ...]:
+    """Divide a month's or a quarter's money for finance to look at; a draft made before is replaced. Nothing is posted.
 
-    Raises: Refused when the period is not over at `at`, shares time with one that is closed, is not the next one, or has
-    revenue that is reported for its quarter.
+    Advances that are due go out before: they are no money of the period. Raises: Refused when the period is not over at
+    `at`, shares time with one that is closed, is not the next one, or has revenue that is reported for its quarter.
+    """
+    with writing(actor, at) as journal:
+        return _draft(journal, parse(period), at, progress).reports
+
+
+def approve(period: str, at: Instant, actor: str) -> str:
+    """Finance agrees to the newest draft of a period, which may then be locked. Returns the draft's hash.
+
+    Raises: Refused when the period is closed, or nothing is drafted.
     """
     span = parse(period)
     with writing(actor, at) as journal:
-        _refuse_early(span, at)
-        _refuse_twice(span)
-        _refuse_out_of_turn(span)
-        _refuse_a_part(span)
-        _pay_advances(journal, span.end)
-        known = journal.head
-        given = gather(span, known, CURRENT)
-        progress("events, claims and deals gathered")
-        with open_engine() as engine:
-            closing = close_from(given, engine, progress)
-        kept = files.keep(closing, given.pools)
-        progress("files kept")
-        segments = metering.segments(span, known)
-        journal.append(
-            PeriodClosed(
-                period=span.text,
-                known=known,
-                order=given.order.version,
-                engine=os.environ.get("ACCORD_ENGINE", "") or "duckdb",
-                segments=len(segments),
-                events=sum(segment.rows for segment in segments),
-                files=kept,
-                rules=tuple(RuleRun(name, digest) for name, digest in closing.basis.rules),
-                reports=closing.reports,
-            )
-        )
-        _note_escrow(journal, span, given, closing)
-    return closing.reports
-
-
-def preview(period: str) -> Closing:
-    """What closing a period now would leave, without keeping any of it."""
-    from accord.journal.queries import head
-
-    with open_engine() as engine:
-        return close_from(gather(parse(period), head(), CURRENT), engine)
-
-
-def _refuse_early(span: Span, at: Instant) -> None:
-    if at < span.end:
-        raise Refused(
-            Refusal(
-                code="payouts.period-not-over",
-                because=f"{span.text} is not over before {span.end:%d %B %Y}",
-                hint="close it then, when late events are in",
-                subject=span.text,
-            )
-        )
-
-
-def _refuse_twice(span: Span) -> None:
-    for text in PeriodRow.objects.order_by("period").values_list("period", flat=True):
-        if Span(text).overlaps(span):
+        refuse_twice(span)
+        row = DraftRow.objects.filter(period=span.text).first()
+        if row is None:
             raise Refused(
                 Refusal(
-                    code="payouts.period-closed",
-                    because=f"{span.text} shares time with {text}, which is closed and is never edited",
-                    hint="what came in late goes into a later statement",
+                    code="payouts.no-draft",
+                    because=f"there is no draft of {span.text} to approve",
+                    hint=f"make one with `accord pay draft {span.text}`",
                     subject=span.text,
                 )
             )
+        journal.append(DraftApproved(period=span.text, draft=row.draft))
+    return str(row.draft)
 
 
-def _refuse_out_of_turn(span: Span) -> None:
-    """Balances, guarantees of a quarter and advances go on from one period to the next, so none may be left out."""
-    closed = [Span(text) for text in PeriodRow.objects.values_list("period", flat=True)]
-    last = max(closed, key=lambda one: one.end, default=None)
-    if last is not None and span.start != last.end:
-        because = f"{last.text} was closed last, and periods are closed in their order: {last.after.text} comes next"
-    elif last is None and (open_before := _first_revenue(span)):
-        because = f"revenue is reported for {open_before}, which comes before {span.text} and is not closed"
-    else:
-        return
-    hint = "close what comes first; a period without revenue pays nothing and says so"
-    raise Refused(Refusal(code="payouts.out-of-turn", because=because, hint=hint, subject=span.text))
+def close(period: str, at: Instant, actor: str, progress: Progress = lambda step: None) -> tuple[CloseReport, ...]:
+    """Lock a month or a quarter as its approved draft says: post it, write the statements. One transaction.
+
+    Where nothing is drafted yet, the draft is made, approved and locked in one, by who closes it. Raises: Refused as by
+    `draft`, and while the draft waits for its approval.
+    """
+    span = parse(period)
+    with writing(actor, at) as journal:
+        refuse_early(span, at)
+        refuse_twice(span)
+        row = DraftRow.objects.filter(period=span.text).first()
+        if row is None:
+            drafted = _draft(journal, span, at, progress)
+            journal.append(DraftApproved(period=span.text, draft=drafted.draft))
+        else:
+            refuse_unapproved(span, row.approved_by)
+            drafted = msgspec.json.decode(row.body, type=PeriodDrafted)
+        journal.append(PeriodClosed(**msgspec.structs.asdict(drafted)))
+        _note_escrow(journal, span, {one.name: one.file for one in drafted.files})
+    return drafted.reports
 
 
-def _first_revenue(span: Span) -> str | None:
-    reported = {one.period for one in metering.revenue() if one.amount_micros}
-    before = sorted(text for text in reported if Span(text).end <= span.start)
-    return before[0] if before else None
+def _draft(journal: Writer, span: Span, at: Instant, progress: Progress) -> PeriodDrafted:
+    refuse_early(span, at)
+    refuse_twice(span)
+    refuse_out_of_turn(span)
+    refuse_a_part(span)
+    _pay_advances(journal, span.end)
+    known = journal.head
+    given = gather(span, known, CURRENT)
+    progress("events, claims and deals gathered")
+    with open_engine() as engine:
+        closing = close_from(given, engine, progress)
+    kept = files.keep(closing, given.pools)
+    progress("files kept")
+    segments = metering.segments(span, known)
+    drafted = PeriodDrafted(
+        draft=files.digest(kept),
+        period=span.text,
+        known=known,
+        order=given.order.version,
+        engine=os.environ.get("ACCORD_ENGINE", "") or "duckdb",
+        segments=len(segments),
+        events=sum(segment.rows for segment in segments),
+        files=kept,
+        rules=tuple(RuleRun(name, digest) for name, digest in closing.basis.rules),
+        reports=closing.reports,
+    )
+    journal.append(drafted)
+    return drafted
 
 
-def _refuse_a_part(span: Span) -> None:
-    """Revenue reported for a whole quarter cannot be divided among its months."""
-    if span.text == span.quarter:
-        return
-    reported = [one for one in metering.revenue(Span(span.quarter)) if one.amount_micros]
-    whole = sorted(one.feature for one in reported if one.period == span.quarter)
-    if whole:
-        raise Refused(
-            Refusal(
-                code="payouts.reported-by-quarter",
-                because=f"revenue of {whole[0]} is reported for {span.quarter} and not by month",
-                hint=f"close {span.quarter}, or report 0.00 for it and each month's revenue instead",
-                subject=span.text,
-            )
-        )
-
-
-def _note_escrow(journal: Writer, span: Span, given: CloseInput, closing: Closing) -> None:
-    currencies = {pool.number: pool.currency for pool in given.pools}
+def _note_escrow(journal: Writer, span: Span, named: Mapping[str, str]) -> None:
+    """What of a close's lines and adjustments went into escrow, one fact per account, currency and deal."""
     amounts: defaultdict[tuple[str, str, str], int] = defaultdict(int)
     about = {}
-    every = [(line.recipient, currencies[line.pool], line.amount_micros) for line in closing.allocation.lines]
-    for change in closing.changes:
-        every += [(one.recipient, change.place[2], one.amount_micros) for one in change.adjustments]
-    for recipient, currency, amount in every:
-        if recipient.account is Account.ESCROW and amount:
-            key = (recipient.escrow, currency, recipient.deal)
-            amounts[key] += amount
-            about[key] = recipient
+    for to, currency, amount in files.escrowed(named):
+        key = (to.escrow, currency, to.deal)
+        amounts[key] += amount
+        about[key] = to
     for (account, currency, deal), amount in sorted(amounts.items()):
-        recipient = about[account, currency, deal]
+        to = about[account, currency, deal]
         journal.append(
             DisputeEscrowed(
                 period=span.text,
-                claims=recipient.claims,
-                party=recipient.party,
+                claims=to.claims,
+                party=to.party,
                 account=account,
                 currency=currency,
                 amount_micros=amount,

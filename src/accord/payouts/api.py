@@ -1,7 +1,8 @@
-"""Statements over HTTP: a party's own, everything for finance."""
+"""Statements over HTTP: a party's own, everything for finance; a period drafted, approved and locked by finance."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -10,7 +11,7 @@ from ninja import Router
 
 from accord.parties.audience import audience
 from accord.parties.viewer import Role
-from accord.payouts import queries
+from accord.payouts import actions, queries, states
 
 router = Router(tags=["payouts"])
 PAID = (Role.ARTIST, Role.CREATOR, Role.RIGHTSHOLDER, Role.FINANCE, Role.ADMIN)
@@ -44,6 +45,46 @@ def explain(request: HttpRequest, statement: str, line: int) -> list[dict[str, A
 def periods(request: HttpRequest) -> list[dict[str, Any]]:
     """What each close did, per currency."""
     return [_plain(report) for report in queries.reports()]
+
+
+@router.get("/periods/{period}", url_name="period")
+@audience(Role.FINANCE, Role.ADMIN)
+def period(request: HttpRequest, period: str) -> dict[str, Any]:
+    """Where a period stands (open, grace, draft, locked), since when, by whom, and what came in since its draft."""
+    return _standing(period)
+
+
+@router.post("/periods/{period}/draft", url_name="period-draft")
+@audience(Role.FINANCE)
+def draft(request: HttpRequest, period: str) -> dict[str, Any]:
+    """Divide the period's money to look at; nothing is posted. A draft of before is replaced."""
+    actions.draft(period, datetime.now(UTC), _account(request))
+    return _standing(period) | {"reports": [_plain(one) for one in states.draft(period).reports]}
+
+
+@router.post("/periods/{period}/approve", url_name="period-approve")
+@audience(Role.FINANCE)
+def approve(request: HttpRequest, period: str) -> dict[str, Any]:
+    """Agree to the draft: it may be locked."""
+    actions.approve(period, datetime.now(UTC), _account(request))
+    return _standing(period)
+
+
+@router.post("/periods/{period}/close", url_name="period-close")
+@audience(Role.FINANCE)
+def close(request: HttpRequest, period: str) -> dict[str, Any]:
+    """Lock the period as its approved draft says: post it, write the statements."""
+    actions.close(period, datetime.now(UTC), _account(request))
+    return _standing(period)
+
+
+def _standing(period: str) -> dict[str, Any]:
+    found: dict[str, Any] = msgspec.to_builtins(states.standing(period, datetime.now(UTC)))
+    return found
+
+
+def _account(request: HttpRequest) -> str:
+    return request.viewer.account or ""  # type: ignore[attr-defined]
 
 
 @router.get("/ledger", url_name="ledger")

@@ -22,14 +22,41 @@ class RuleRun(msgspec.Struct, frozen=True):
     digest: str
 
 
+@fact("payouts.period-drafted", version=1)
+class PeriodDrafted(Fact, frozen=True, kw_only=True):
+    """A period's money was divided for finance to look at; nothing is posted and nothing is owed by it.
+
+    `draft` is the hash of the names of its files. A later draft of the period takes its place. The rest: `PeriodClosed`.
+    """
+
+    draft: str
+    period: str
+    known: int
+    order: str
+    engine: str
+    segments: int
+    events: int
+    files: tuple[NamedFile, ...]
+    rules: tuple[RuleRun, ...]
+    reports: tuple[CloseReport, ...]
+
+
+@fact("payouts.draft-approved", version=1)
+class DraftApproved(Fact, frozen=True, kw_only=True):
+    """Finance looked at a draft and agrees: it may be locked as it is."""
+
+    period: str
+    draft: str
+
+
 @fact("payouts.period-closed", version=1)
 class PeriodClosed(Fact, frozen=True, kw_only=True):
-    """A period's money was divided and its statements written. `known` is the last fact that was taken into account.
+    """A period is locked: its money is divided, posted and owed, its statements stand. `known` is the last fact that counts.
 
     `events` are the rows of the `segments` that were read, those of other periods in them included. `files` (vault):
     pools, creations, credits, readings, lines, postings, statements; since order version 2 guarantees (what was added for
     them) and, where there are any, `<period>/…` (a closed period divided again) and adjustments (the differences that
-    went into this close).
+    went into this close). `draft` is the approved draft that was locked (empty before there were drafts).
     """
 
     period: str
@@ -41,6 +68,7 @@ class PeriodClosed(Fact, frozen=True, kw_only=True):
     files: tuple[NamedFile, ...]
     rules: tuple[RuleRun, ...]
     reports: tuple[CloseReport, ...]
+    draft: str = ""
 
 
 @fact("payouts.dispute-escrowed", version=1)

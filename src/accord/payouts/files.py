@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping
+from hashlib import sha256
 from typing import Any
 
 import msgspec
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as parquet
 
 from accord.metering.periods import Span
 from accord.payouts.adjusting import Adjustment
+from accord.payouts.allocation import lines_of
 from accord.payouts.closing import Closing
 from accord.payouts.facts import NamedFile
 from accord.payouts.guarantees import Funded
 from accord.payouts.order import ORDERS
-from accord.payouts.records import Pool, Posting
+from accord.payouts.records import Account, Pool, Posting, Recipient
 from accord.vault import actions as vault
 
 
@@ -65,6 +68,11 @@ def named(text: str) -> dict[str, str]:
     return {name: file for name, _, file in pairs}
 
 
+def of_another(name: str) -> bool:
+    """Whether a file is of a period that was divided again, and not of the close itself."""
+    return "/" in name
+
+
 def part(files: Mapping[str, str], period: str) -> dict[str, str]:
     """The files of a period that was divided again at a later close."""
     prefix = f"{period}/"
@@ -77,6 +85,24 @@ def adjustments(files: Mapping[str, str]) -> list[dict[str, Any]]:
         return []
     rows: list[dict[str, Any]] = [msgspec.json.decode(line) for line in vault.read(files["adjustments"]).splitlines()]
     return [row | {"amount": int(row["amount"])} for row in rows]
+
+
+def digest(kept: Iterable[NamedFile]) -> str:
+    """The hash of a draft: of the names and hashes of its files."""
+    return "sha256:" + sha256("\n".join(f"{one.name} {one.file}" for one in kept).encode()).hexdigest()
+
+
+def escrowed(files: Mapping[str, str]) -> Iterable[tuple[Recipient, str, int]]:
+    """(recipient, currency, amount) of a close's lines and adjustments that went into escrow."""
+    currencies = {pool.number: pool.currency for pool in pools(files)}
+    lines = table(files, "lines")
+    for line in lines_of(lines.filter(pc.equal(lines["account"], Account.ESCROW.value))):
+        if line.amount_micros:
+            yield line.recipient, currencies[line.pool], line.amount_micros
+    for one in adjustments(files):
+        if one["account"] == Account.ESCROW:
+            names = {"party": one["party"], "deal": one["deal"], "claims": tuple(one["claims"])}
+            yield Recipient(rank=0, claimed="", account=Account.ESCROW, **names), one["currency"], one["amount"]
 
 
 def funded(files: Mapping[str, str]) -> list[Funded]:

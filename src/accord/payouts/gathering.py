@@ -98,8 +98,8 @@ def _paid_under(pays: Mapping[str, Pay], known: int) -> dict[str, frozenset[str]
 
 
 def _advances_paid(known: int) -> dict[str, int]:
-    """Deal → advance paid since the last close."""
-    last = PeriodRow.objects.filter(position__lte=known).aggregate(last=Max("position"))["last"] or 0
+    """Deal → advance paid since what the last close knew."""
+    last = PeriodRow.objects.filter(position__lte=known).aggregate(last=Max("known"))["last"] or 0
     rows = AdvanceRow.objects.filter(position__gt=last, position__lte=known).order_by("position")
     return {row.deal: row.amount_micros for row in rows}
 

@@ -20,6 +20,20 @@ class PeriodRow(Projected):
     events = models.BigIntegerField()
 
 
+class DraftRow(Projected):
+    """The newest draft of a period, and who approved it; `body` is the draft's fact as JSON."""
+
+    period = models.CharField(max_length=8, primary_key=True)
+    draft = models.CharField(max_length=80)
+    position = models.BigIntegerField()
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=80)
+    body = models.TextField()
+    approved_by = models.CharField(max_length=80, default="")
+    approved_at = models.DateTimeField(null=True)
+    locked_by = models.CharField(max_length=80, default="")
+
+
 class ReportRow(Projected):
     """What a close did in one currency; the key is `period|currency`, the body is the report's JSON."""
 

@@ -5,27 +5,37 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import path
 
 from accord.catalog import queries as catalog
 from accord.catalog.faces import faces
 from accord.deals import queries as deal_queries
 from accord.governance import queries as governance
+from accord.parties import accounts
 from accord.parties import queries as parties
 from accord.parties.audience import audience, viewer_of
 from accord.parties.spreadsheet import as_csv
 from accord.parties.viewer import Role, Viewer
-from accord.payouts import queries
-from accord.payouts.records import Step
+from accord.payouts import actions, queries, states
+from accord.payouts.records import PeriodStanding, PeriodState, Step
 from accord.studio import queries as studio
 from accord.terms.money import text
+from accord.terms.refusal import BadInput
 
+DOORS = {"draft": actions.draft, "approve": actions.approve, "close": actions.close}
+DONE = {
+    "draft": "The draft is made: look at it, then approve it.",
+    "approve": "Approved. It may be locked.",
+    "close": "Locked: the statements stand, and what is payable can go out.",
+}
 SEEN_BY = (Role.ARTIST, Role.RIGHTSHOLDER, Role.FINANCE, Role.CREATOR)
 PER_PAGE = 30
 OWN_DEAL = "its own deal"
@@ -101,6 +111,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "reports": queries.reports(period) if finance else [],
         "balance": balance,
         "accounts": _accounts(balance) if balance else [],
+        "standings": [one for one in states.standings(datetime.now(UTC)) if finance],
     }
     return render(request, "payouts/listing.html", context)
 
@@ -118,6 +129,51 @@ def _accounts(balance: queries.TrialBalance) -> list[dict[str, Any]]:
             {"words": words, "currency": one.currency, "micros": one.amount_micros, "size": abs(one.amount_micros)}
         )
     return found
+
+
+@audience(Role.FINANCE)
+def period(request: HttpRequest, period: str) -> HttpResponse:
+    """One period for finance: where it stands, what its draft would leave, and the next step."""
+    viewer, at = viewer_of(request), datetime.now(UTC)
+    if request.method == "POST":
+        step = request.POST.get("step", "")
+        if step not in DOORS:
+            raise BadInput(f"`{step}` is no step of a period", do=f"one of {', '.join(DOORS)}")
+        DOORS[step](period, at, viewer.account or "")
+        messages.success(request, DONE[step], extra_tags="yes")
+        return redirect("payouts:period", period)
+    standing = states.standing(period, at)
+    draft = states.draft(period) if standing.draft else None
+    heads = draft.heads if draft else ()
+    context = {
+        "period": standing.period,
+        "standing": standing,
+        "next": _next(standing),
+        "who": _offices({standing.by, standing.drafted_by, standing.approved_by}),
+        "reports": draft.reports if draft else queries.reports(standing.period),
+        "heads": sorted(heads, key=lambda one: (-one.payable_micros, one.party)),
+        "names": parties.names([one.party for one in heads]),
+        "payable_micros": sum(one.payable_micros for one in heads),
+        "currency": heads[0].currency if heads else "EUR",
+    }
+    return render(request, "payouts/period.html", context)
+
+
+def _next(standing: PeriodStanding) -> list[tuple[str, str]]:
+    """The steps that can be taken now, with the words on their buttons."""
+    if standing.state is PeriodState.GRACE:
+        return [("draft", "Draft it")]
+    if standing.state is not PeriodState.DRAFT:
+        return []
+    again = ("draft", "Draft it again")
+    return [("close", "Lock it"), again] if standing.approved else [("approve", "Approve the draft"), again]
+
+
+def _offices(actors: set[str]) -> dict[str, str]:
+    """Who took a step, as the office it acted for: accounts are private."""
+    known = {one.id: one for one in accounts.all_accounts() if one.id in actors}
+    words = {key: ", ".join(one.roles) for key, one in known.items()}
+    return {actor: words.get(actor, "the command line" if actor == "cli" else actor) for actor in actors}
 
 
 @audience(*SEEN_BY)
@@ -265,6 +321,7 @@ def _lead(viewer: Viewer, line: dict[str, Any], step: Step, deals: dict[str, str
 
 urlpatterns = [
     path("statements", listing, name="listing"),
+    path("statements/periods/<str:period>", period, name="period"),
     path("statements/<str:statement_id>", show, name="statement"),
     path("statements/<str:statement_id>/<int:line>", explain, name="explain"),
 ]

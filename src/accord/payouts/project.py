@@ -9,11 +9,20 @@ import msgspec
 
 from accord.journal.registry import Entry, projects
 from accord.payouts import files
-from accord.payouts.facts import AdvancePaid, DisputeEscrowed, EscrowReleased, PaymentMade, PeriodClosed
+from accord.payouts.facts import (
+    AdvancePaid,
+    DisputeEscrowed,
+    DraftApproved,
+    EscrowReleased,
+    PaymentMade,
+    PeriodClosed,
+    PeriodDrafted,
+)
 from accord.payouts.ledger import posting
 from accord.payouts.models import (
     AdvanceRow,
     DealEarnedRow,
+    DraftRow,
     EntryRow,
     EscrowRow,
     PaymentRow,
@@ -29,9 +38,24 @@ from accord.vault import actions as vault
 AT_ONCE = 500
 
 
+@projects(PeriodDrafted)
+def on_period_drafted(entry: Entry, f: PeriodDrafted) -> None:
+    """The newest draft of the period, not approved by anybody."""
+    values = {"draft": f.draft, "position": entry.position, "at": entry.at, "actor": entry.actor}
+    DraftRow.objects.filter(period=f.period).delete()
+    DraftRow.objects.create(period=f.period, body=msgspec.json.encode(f, order="sorted").decode(), **values)
+
+
+@projects(DraftApproved)
+def on_draft_approved(entry: Entry, f: DraftApproved) -> None:
+    """The draft may be locked."""
+    DraftRow.objects.filter(period=f.period, draft=f.draft).update(approved_by=entry.actor, approved_at=entry.at)
+
+
 @projects(PeriodClosed)
 def on_period_closed(entry: Entry, f: PeriodClosed) -> None:
     """The period is closed; its postings and statements are read from the files that the fact names."""
+    DraftRow.objects.filter(period=f.period).update(locked_by=entry.actor)
     named = {one.name: one.file for one in f.files}
     PeriodRow.objects.create(
         period=f.period,

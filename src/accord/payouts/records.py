@@ -27,6 +27,15 @@ class Account(StrEnum):
         return self in (Account.DUE, Account.DIRECT, Account.CREATOR)
 
 
+class PeriodState(StrEnum):
+    """Where a period stands; nothing of it is owed or paid before it is locked."""
+
+    OPEN = "open"  # not over yet
+    GRACE = "grace"  # over: late events come in until it is drafted
+    DRAFT = "draft"  # divided for finance to look at and approve
+    LOCKED = "locked"  # closed: posted, its statements stand
+
+
 class Pool(msgspec.Struct, frozen=True, kw_only=True):
     """The revenue of one feature in one territory, to be shared by plays. `number` counts from 0 within a close."""
 
@@ -223,6 +232,25 @@ class CloseReport(msgspec.Struct, frozen=True, kw_only=True):
     advanced_micros: int = 0
     released_micros: int = 0
     adjusted_micros: int = 0
+
+
+class PeriodStanding(msgspec.Struct, frozen=True, kw_only=True):
+    """A period's state, since when and by whom (account ids); `came_in`: what its draft does not count, in sentences."""
+
+    period: str
+    state: PeriodState
+    since: Instant
+    by: str = ""
+    draft: str = ""
+    drafted_by: str = ""
+    approved_by: str = ""
+    approved_at: Instant | None = None
+    came_in: tuple[str, ...] = ()
+
+    @property
+    def approved(self) -> bool:
+        """Whether finance has agreed to its draft."""
+        return bool(self.approved_by)
 
 
 class Balance(msgspec.Struct, frozen=True):

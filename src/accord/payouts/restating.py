@@ -39,6 +39,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     since: int
     order: str
     files: dict[str, str]
+    done: str = "closed"
 
 
 def restatements(known: int) -> tuple[Restatement, ...]:
@@ -55,7 +56,7 @@ def standing(known: int) -> list[Standing]:
             again = files.part(named, one.span.text)
             if again:
                 found[one.span.text] = msgspec.structs.replace(one, since=row.known, files=again)
-        own = {name: file for name, file in named.items() if "/" not in name}
+        own = {name: file for name, file in named.items() if not files.of_another(name)}
         found[row.period] = Standing(
             span=Span(row.period), closed_known=row.known, since=row.known, order=row.order, files=own
         )
@@ -70,13 +71,13 @@ def changes(one: Standing, known: int) -> dict[Place, tuple[str, ...]]:
     for report in metering.revenue(one.span, known):
         if report.known_from > one.since:
             place = (report.feature, report.territory)
-            found[place].append(f"revenue was reported after {one.span.text} was closed ({report.report})")
+            found[place].append(f"revenue was reported after {one.span.text} was {one.done} ({report.report})")
     for asset, places in _delivered_since(one, known):
         for place in places:
-            found[place].append(f"{asset} came into the catalogue after {one.span.text} was closed")
+            found[place].append(f"{asset} came into the catalogue after {one.span.text} was {one.done}")
     for creation, places in _attributed_anew(one, known):
         for place in places:
-            found[place].append(f"{creation} was attributed after {one.span.text} was closed")
+            found[place].append(f"{creation} was attributed after {one.span.text} was {one.done}")
     return {place: tuple(sentences) for place, sentences in found.items()}
 
 
@@ -85,7 +86,7 @@ def _usage(one: Standing, known: int) -> Iterable[str]:
     for segment in metering.segments(span, known):
         if segment.known_from > one.since and (heard := _heard_in(segment, span)):
             listens = "1 listen" if heard == 1 else f"{heard:,} listens"
-            yield f"{listens} came in after {span.text} was closed ({segment.id})"
+            yield f"{listens} came in after {span.text} was {one.done} ({segment.id})"
     for segment in metering.segments(None, known):
         if segment.known_from > one.since and segment.corrections:
             events = "1 event was" if segment.corrections == 1 else f"{segment.corrections:,} events were"
