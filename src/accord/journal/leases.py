@@ -129,7 +129,7 @@ def _until_called(most_s: float) -> None:
         time.sleep(most_s)
         return
     connection.ensure_connection()
-    driver = connection.connection
-    driver.execute(f"LISTEN {CHANNEL}")
-    for _ in driver.notifies(timeout=most_s, stop_after=1):
-        return
+    with connection.wrap_database_errors:  # the driver is asked itself
+        connection.connection.execute(f"LISTEN {CHANNEL}")
+        for _ in connection.connection.notifies(timeout=most_s, stop_after=1):
+            return

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.db import OperationalError
 from tests.stories.runner import tell
 
 from accord.journal import leases
@@ -104,3 +105,19 @@ def test_a_lease_given_back_is_gone(held: Callable[..., tuple[Lease, Follower]])
     assert JournalLease.objects.filter(holder=lease.holder).exists()
     lease.stop()
     assert not lease.holds and not JournalLease.objects.exists()
+
+
+def test_a_database_that_hangs_up_costs_the_lease_and_no_more(
+    held: Callable[..., tuple[Lease, Follower]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While it is gone the lease runs out; when it is back the lease is taken again."""
+    lease, _ = held("parties")
+
+    def hang_up(most_s: float) -> None:
+        time.sleep(LENGTH_S)
+        raise OperationalError("the server closed the connection")
+
+    with monkeypatch.context() as gone:
+        gone.setattr(leases, "_until_called", hang_up)
+        until(lambda: not lease.holds)
+    until(lambda: lease.holds)
