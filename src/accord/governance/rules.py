@@ -59,16 +59,22 @@ def check_order(feature: Feature, at: Instant) -> None:
 def check_proposal(
     feature: str, uses: frozenset[Use], territories: TerritorySet, least: Mapping[Use, int], needs: tuple[int, int]
 ) -> None:
-    """Raises: BadInput when a proposal has no name, no use, no territory, a use that is not of sources, or odd grades."""
+    """Raises: BadInput when a proposal has no name, no use of sources, no territory, or odd grades.
+
+    Beside its uses of sources a feature may name what becomes of its creations (`listen`, `share` …), which then needs
+    its own yeses.
+    """
     where = f"feature `{feature}`"
     if not feature or not all(part.isalnum() for part in feature.split("-")) or feature != feature.lower():
         raise BadInput(f"`{feature}` is not a name for a feature", do="use small letters, digits and hyphens")
     if not uses:
         raise BadInput("a feature needs at least one use", where, do="name uses such as train or remix")
-    outward = sorted(use.value for use in uses - INWARD)
-    if outward:
+    if not uses & INWARD:
+        outward = min(use.value for use in uses)
         raise BadInput(
-            f"`{outward[0]}` is a use of creations, not of sources", where, do="a feature names uses of sources"
+            f"`{outward}` is a use of creations, and there are none without a use of sources",
+            where,
+            do="name one such as train or remix too",
         )
     if not territories:
         raise BadInput("a feature needs at least one territory", where, do="write WORLD or codes such as DE+FR")

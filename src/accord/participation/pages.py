@@ -35,6 +35,10 @@ PLAIN: dict[Use, str] = {
     Use.COVER: "make a new version of my songs",
     Use.VOICE: "sing with my voice",
     Use.LIKENESS: "show my name, face or image",
+    Use.LISTEN: "let people hear what is made with my music",
+    Use.SHARE: "let people pass on what is made with my music",
+    Use.EXPORT: "let people take away what is made with my music as a file",
+    Use.SYNC: "put what is made with my music to pictures (film, games, advertising)",
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests.stories.runner import tell
-from tests.unit.clearance.scene import agreed
+from tests.unit.clearance.scene import SCENE, agreed
 
 from accord.catalog.records import AssetKind
 from accord.clearance import actions, loading, queries
@@ -223,3 +223,19 @@ def test_law_6_holds_and_decisions_are_the_same_after_a_rebuild() -> None:
     before = table_digest()
     rebuild()
     assert table_digest() == before
+
+
+def test_what_becomes_of_creations_is_asked_like_any_other_use() -> None:
+    """A feature that lets people listen needs the performing right and its own yes to it; one to `remix` is no such yes."""
+    world = tell(SCENE.replace("compose is launched\n", ""))
+    uses = ["remix", "listen"]
+    governance.propose_feature("radio", "Radio", uses, WORLD, world.at, "acc_x", needs_works=0, needs_recordings=0)
+    governance.publish_policy("radio", world.at, "acc_x", release_label="Made with consent", participation="by a yes")
+    governance.publish_split("radio", 800_000, 0, 200_000, world.at, "acc_x")
+    governance.open_controls("radio", world.at, "acc_x")
+    tell("L and P have active deals for listen in radio everywhere\nradio is launched", world=world)
+    tell("N says yes to remix in radio", world=world)
+    no = queries.decide(world.id("R"), "listen", "radio", world.at)
+    assert [short.code for short in no.shortfalls] == ["clearance.no-yes"] and not no.cleared
+    tell("N says yes to listen in radio", world=world)
+    assert queries.decide(world.id("R"), "listen", "radio", world.at).cleared == WORLD

@@ -190,7 +190,7 @@ def table_positions() -> int:
     [
         ([], "DE", {}, "at least one use"),
         (["train"], "NONE", {}, "at least one territory"),
-        (["listen"], "DE", {}, "is a use of creations"),
+        (["listen"], "DE", {}, "is a use of creations, and there are none"),
         (["sing"], "DE", {}, "`sing` is not a use"),
         (["train"], "DE", {"voice": 4}, "does not use"),
         (["train"], "DE", {"train": 5}, "is not a grade"),
