@@ -50,7 +50,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     found = LEAN.get((scope["method"], scope["path"])) if scope["type"] == "http" else None
     key = _key(scope) if found else None
     if found is None or not key:
-        await _everything_else(scope, receive, send)
+        await _everything_else(scope, _coroutine(receive), send)
         return
     door, threads = found
     body, rest = await _body(receive)
@@ -66,6 +66,15 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     length = (b"content-length", str(len(answer)).encode())
     await send({"type": "http.response.start", "status": 200, "headers": [*HEADERS, length]})
     await send({"type": "http.response.body", "body": answer})
+
+
+def _coroutine(receive: Receive) -> Receive:
+    """The same as a coroutine: the server's own is another awaitable, which the bridge to Django cannot wait for."""
+
+    async def received() -> Message:
+        return await receive()
+
+    return received
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
