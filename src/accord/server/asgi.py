@@ -123,15 +123,6 @@ async def _body(receive: Receive) -> tuple[bytes, Message | None]:
             return b"".join(parts), None
 
 
-def _coroutine(receive: Receive) -> Receive:
-    """The same as a coroutine function: granian gives an awaitable, which `run_coroutine_threadsafe` does not take."""
-
-    async def received() -> Message:
-        return await receive()
-
-    return received
-
-
 def _again(body: bytes, rest: Message | None, receive: Receive) -> Receive:
     """What was received, to be received again, and then whatever still comes."""
     waiting = [{"type": "http.request", "body": body, "more_body": rest is not None}, *([rest] if rest else [])]

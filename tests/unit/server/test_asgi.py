@@ -34,17 +34,6 @@ def key_of(*roles: str, parties: tuple[str, ...] = ()) -> str:
     return accounts.issue_key(accounts.open_account(f"{name}@test.example", "a long test password", roles, parties))
 
 
-class Received:
-    """A message as granian gives it: awaitable, and no coroutine."""
-
-    def __init__(self, message: dict[str, Any]) -> None:
-        self.message = message
-
-    def __await__(self) -> Iterator[None]:
-        return self.message
-        yield  # what makes it a generator
-
-
 def called(body: bytes, key: str | None, parts: int = 1, **more: Any) -> tuple[int, dict[str, str], bytes]:
     """Status, headers and body of a POST to the ASGI application, its body sent in several parts."""
     headers = [(b"host", b"testserver"), (b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
@@ -56,9 +45,9 @@ def called(body: bytes, key: str | None, parts: int = 1, **more: Any) -> tuple[i
     waiting = [body[at : at + step] for at in range(0, len(body), step)] or [b""]
     sent: list[dict[str, Any]] = []
 
-    def receive() -> Received:
+    async def receive() -> dict[str, Any]:
         part = waiting.pop(0)
-        return Received({"type": "http.request", "body": part, "more_body": bool(waiting)})
+        return {"type": "http.request", "body": part, "more_body": bool(waiting)}
 
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
