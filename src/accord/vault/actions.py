@@ -28,7 +28,7 @@ def put(data: bytes | Path) -> str:
     target = f"{root}/{_name(digest)}"
     if exists(digest):
         if _local():
-            _sync(Path(target).parent)  # another process may have renamed it a moment ago, and not yet this
+            _sync_way(Path(target))  # another process may have put it there a moment ago, and not yet this
         return digest
     if _local():
         _put_durably(data, Path(target), digest)
@@ -103,7 +103,7 @@ def _digest(data: bytes | Path) -> str:
 
 
 def _put_durably(data: bytes | Path, target: Path, digest: str) -> None:
-    _make_durably(target.parent)
+    target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.{os.getpid()}.{threading.get_ident()}")
     try:
         with open(draft, "wb") as out:
@@ -114,16 +114,14 @@ def _put_durably(data: bytes | Path, target: Path, digest: str) -> None:
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
-    _sync(target.parent)  # without it a crash may forget the rename, and a fact would name a file that is gone
+    _sync_way(target)
 
 
-def _make_durably(folder: Path) -> None:
-    """Make a folder and those it lies in; a crash forgets none that this has made."""
-    if folder.is_dir():
-        return
-    _make_durably(folder.parent)
-    folder.mkdir(exist_ok=True)
-    _sync(folder.parent)
+def _sync_way(target: Path) -> None:
+    """Make a file's name durable: in its folder, and that folder and the one above in the ones they lie in, since any of
+    them may be new, from here or from another process. Without it a crash may forget a file that a fact names."""
+    for folder in target.parents[:3]:
+        _sync(folder)
 
 
 def _sync(folder: Path) -> None:
