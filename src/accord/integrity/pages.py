@@ -141,7 +141,7 @@ def _subject(viewer: Viewer, case: Case) -> str:
         found = {upload.id: upload.title for upload in queries.uploads(viewer)}
         return f"the upload “{found[case.subject]}”" if found.get(case.subject) else "an upload"
     kinds = {
-        "cre": "the plays of a creation",
+        "cre": f"the plays of {case.subject}",
         "tak": "a take in the studio",
         "acc": "uploads of one account",
         "prf": "refused before anything was made",

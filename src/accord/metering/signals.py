@@ -25,7 +25,7 @@ RULES = ("plays_by_few", "impossible_days", "farms")
 SAYS = {
     "plays_by_few": "come from {listeners}",
     "impossible_days": "are of {listeners} on days with more listening than a day is long",
-    "farms": "in {territory} come from {listeners} there, who hear little else",
+    "farms": "and {territory} come from {listeners} there, who hear little else",
 }
 
 
@@ -71,7 +71,7 @@ def sentence(signal: Signal) -> str:
     listeners = "one listener" if signal.listeners == 1 else f"{signal.listeners:,} listeners"
     says = SAYS[signal.rule].format(listeners=listeners, territory=signal.territory)
     share = f"{100 * signal.odd_plays / signal.plays:.1f} %"
-    return f"{share} of its {signal.plays:,} plays of {signal.period} {says}"
+    return f"{share} of its {signal.plays:,} plays in {signal.period} {says}"
 
 
 def open_cases(span: Span, at: Instant, actor: str) -> list[str]:

@@ -24,8 +24,8 @@ def test_few_listeners_on_an_impossible_day_are_one_case():
     actions.ingest([json.dumps(one).encode() for one in plays], "x", AT, ACTOR)
     said = [signals.sentence(one) for one in signals.signals(Q3)]
     assert said == [
-        "100.0 % of its 1,200 plays of 2026-Q3 come from one listener",
-        "100.0 % of its 1,200 plays of 2026-Q3 are of one listener on days with more listening than a day is long",
+        "100.0 % of its 1,200 plays in 2026-Q3 come from one listener",
+        "100.0 % of its 1,200 plays in 2026-Q3 are of one listener on days with more listening than a day is long",
     ]
     (case,) = signals.open_cases(Q3, AT, ACTOR)
     assert signals.open_cases(Q3, AT, ACTOR) == [case]
