@@ -1,10 +1,11 @@
-"""Laws 1, 2, 3 and 9 of clearance, on generated catalogues.
+"""Laws 1, 2, 3, 5 and 9 of clearance, on generated catalogues.
 
 | law | test |
 |---|---|
 | 1 no by default | `test_law_1_taking_a_yes_away_never_clears_more`, `test_law_1_one_no_beats_everything`, `test_law_1_nothing_said_is_no` |
 | 1, 2, 3 | `test_laws_1_2_3_rules_and_kernel_agree_with_the_plain_twin` |
 | 2 both sides | `test_law_2_what_is_not_cleared_is_named_and_nothing_else` |
+| 5 a revocation knows its blast radius | `test_law_5_what_a_no_would_take_is_what_it_takes` |
 | 8 every yes carries its because | `test_law_8_a_yes_names_the_deals_and_choices_it_rests_on` |
 | 3 consent survives packing | `test_law_3_nothing_packed_is_cleared_beyond_what_it_is_made_of` |
 | 3 a yes has a grade | `test_law_3_a_higher_least_grade_never_clears_more` |
@@ -26,7 +27,7 @@ from tests.properties.catalogues import ASSETS, AT, PEOPLE, PLACES, catalogues, 
 from accord.clearance import rules
 from accord.clearance.index import Index
 from accord.clearance.records import ClearanceState, Question
-from accord.terms.territory import WORLD
+from accord.terms.territory import WORLD, TerritorySet
 from accord.terms.use import Use
 
 Case = tuple[ClearanceState, Question]
@@ -104,6 +105,25 @@ def test_law_1_one_no_beats_everything(case: Case, person: str) -> None:
         concerned = any(c.party == person and (on_recording or c.role in roles) for c in one.credits)
         if concerned and (one.kind != "recording" or on_recording):
             assert not answer.cleared, asset
+
+
+@some
+@given(
+    catalogues(),
+    st.sampled_from([*PEOPLE, "L", "P1"]),
+    st.sampled_from([None, *ASSETS]),
+    st.sampled_from(["FR", "WORLD"]),
+)
+def test_law_5_what_a_no_would_take_is_what_it_takes(case: Case, person: str, asset: str | None, where: str) -> None:
+    """Law 5: told before, of each asset exactly the territories that the plain twin finds cleared without the no and not
+    with it."""
+    state, question = case
+    no = choice("no", person, question.use, "no", asset=asset, territories=TerritorySet.parse(where))
+    refused = msgspec.structs.replace(state, choices={**state.choices, person: (*state.choices.get(person, ()), no)})
+    lost = rules.would_lose(state, question, no, ASSETS)
+    for one in ASSETS:
+        taken = oracle.cleared(state, question, one) - oracle.cleared(refused, question, one)
+        assert set(TerritorySet(lost[one])) == taken
 
 
 @some

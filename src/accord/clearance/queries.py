@@ -14,7 +14,7 @@ import msgspec
 
 from accord.catalog import queries as catalog
 from accord.catalog.records import Asset, AssetKind, ClaimStatus
-from accord.clearance import feed, keeping, loading, rules, telling
+from accord.clearance import feed, keeping, loading, rules, telling, touching
 from accord.clearance.index import Index
 from accord.clearance.models import DecisionRow
 from accord.clearance.records import (
@@ -31,7 +31,9 @@ from accord.clearance.records import (
 from accord.deals import queries as deals
 from accord.governance import queries as governance
 from accord.journal.models import JournalEntry
+from accord.participation.records import GRADES, Choice, Source, Yes
 from accord.parties import queries as parties
+from accord.parties.records import MembershipKind
 from accord.parties.viewer import Role, Viewer
 from accord.terms.instant import Instant, utc
 from accord.terms.refusal import BadInput, NotThere
@@ -171,6 +173,40 @@ def alike(differ: Iterable[Changed]) -> list[Alike]:
 def _titles(assets: Sequence[str], titles: Mapping[str, Asset]) -> str:
     named = [f"“{titles[asset].title}”" if asset in titles else asset for asset in assets[:NAMED]]
     return ", ".join(named) + (f" and {len(assets) - NAMED:,} more" if len(assets) > NAMED else "")
+
+
+def would_lose(
+    person: str, use: Use | str, feature: str, at: Instant, asset: str | None = None, territories: TerritorySet = WORLD
+) -> dict[str, TerritorySet]:
+    """What concerns a person (one asset, or all), with everything made of it → where it is cleared now and would not be any
+    more, were the person to say no. Raises: BadInput for an unknown use or feature."""
+    question = Question(_use(use), feature, utc(at))
+    groups = {one.collective for one in parties.memberships(member=person) if one.kind is MembershipKind.GROUP}
+    ids = sorted(touching.below({asset} if asset else catalog.concerning({person, *groups})))
+    state = loading.current(ids)
+    rules.check(state, question)
+    no = Choice(
+        id="",
+        person=person,
+        spoken_by=person,
+        use=question.use,
+        feature=feature,
+        territories=territories,
+        asset=asset,
+        answer=Yes.NO,
+        source=Source.PERSON,
+        grade=GRADES[Source.PERSON],
+        mandate=None,
+        at=question.at,
+    )
+    return {one: TerritorySet(bits) for one, bits in rules.would_lose(state, question, no, ids).items()}
+
+
+def relied_on(assets: Sequence[str], use: Use | str, feature: str, at: Instant) -> set[str]:
+    """The deals that carry what is cleared of these assets now."""
+    pieces = (assets[first : first + LARGEST_BATCH] for first in range(0, len(assets), LARGEST_BATCH))
+    answers = (answer for piece in pieces for answer in decide_many(piece, use, feature, at).values())
+    return {deal for answer in answers for deal in answer.deals}
 
 
 def known_at(at: Instant) -> int:

@@ -20,6 +20,7 @@ from accord.clearance.records import (
 )
 from accord.clearance.requirements import Requirement, Requirements
 from accord.deals.records import Conditions, Grant
+from accord.participation.records import Choice
 from accord.terms import instant, period
 from accord.terms.refusal import BadInput
 from accord.terms.territory import EMPTY, TerritorySet
@@ -62,6 +63,15 @@ def where_cleared(state: ClearanceState, question: Question, assets: Iterable[st
             bits &= ~requirement.gap
         found[asset] = bits
     return found
+
+
+def would_lose(state: ClearanceState, question: Question, no: Choice, assets: Iterable[str]) -> dict[str, int]:
+    """Asset → where it is cleared and would not be any more after one person's no, as bits."""
+    ids = tuple(assets)
+    said = {**state.choices, no.person: (*state.choices.get(no.person, ()), no)}
+    before = where_cleared(state, question, ids)
+    after = where_cleared(msgspec.structs.replace(state, choices=said), question, ids)
+    return {asset: before[asset] & ~after[asset] for asset in ids}
 
 
 def check(state: ClearanceState, question: Question) -> None:

@@ -16,6 +16,8 @@ from accord.parties.viewer import SYSTEM
 from accord.portal import queries as portal
 from accord.terms import money
 from accord.terms.instant import parse
+from accord.terms.refusal import BadInput
+from accord.terms.territory import TerritorySet
 
 
 def command(
@@ -26,26 +28,36 @@ def command(
     asset: Annotated[str, typer.Option(help="one recording or work; default: all of theirs")] = "",
     spoken_by: Annotated[str, typer.Option(help="who says it; default: the person")] = "",
     mandate: Annotated[str, typer.Option(help="the mandate, when another speaks")] = "",
+    look: Annotated[bool, typer.Option("--look", help="only say what it would touch")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="do not ask again")] = False,
     actor: Annotated[str, typer.Option(help="the account in whose name this is done")] = "cli",
     at: Annotated[str, typer.Option(help="the instant; default: now")] = "",
-    json: Annotated[bool, typer.Option("--json", help="for machines; needs --yes")] = False,
+    json: Annotated[bool, typer.Option("--json", help="for machines; needs --yes or --look")] = False,
 ) -> None:
     """Say what a revocation touches, ask, and take the yes back: from then on every decision says no."""
     when = parse(at) if at else now()
     about = catalog.look_up(asset).id if asset else None
-    touched = _touches(person, use, feature, about)
+    where = TerritorySet.parse(territories)
+    touched = portal.blast_radius(SYSTEM, person, use_named(use), feature, when, about, where)
     if not json:
-        for line in touched:
+        for line in _in_words(touched):
             console.print(f"  {line}", markup=False)
-        if not yes:
-            typer.confirm("take back the yes?", abort=True)
+    if look:
+        if json:
+            out_json(touched)
+        return
+    if not yes:
+        if json:
+            raise BadInput(
+                "--json asks nothing back", do="add --yes to take it back, or --look to see what it would touch"
+            )
+        typer.confirm("take back the yes?", abort=True)
     said = actions.revoke(
         person,
         spoken_by or person,
         use,
         feature,
-        territories,
+        where,
         about,
         Source.REPRESENTATIVE if spoken_by not in ("", person) else Source.PERSON,
         mandate or None,
@@ -59,22 +71,28 @@ def command(
         console.print(f"taken back: {choice.use.value} in {choice.feature}, {choice.territories.named()}", markup=False)
 
 
-def _touches(person: str, use: str, feature: str, asset: str | None) -> list[str]:
+def _in_words(touched: portal.BlastRadius) -> list[str]:
     """What the portal's page says before a revocation takes effect, in lines (law 5)."""
-    touched = portal.blast_radius(SYSTEM, person, use_named(use), feature, asset)
     counts = [
-        (len(touched.assets), "recordings and works"),
-        (len(touched.sets), "training sets"),
-        (len(touched.models), "models"),
-        (len(touched.features), "features"),
-        (len(touched.creations), "creations"),
+        _count(
+            len(touched.assets), "recording, work or stem that comes out", "recordings, works and stems that come out"
+        ),
+        _count(len(touched.sets), "training set", "training sets"),
+        _count(len(touched.models), "model", "models"),
+        _count(len(touched.creations), "creation", "creations"),
     ]
-    lines = ["touches " + ", ".join(f"{count:,} {what}" for count, what in counts)]
+    lines = [f"touches {', '.join(counts)}, in {touched.features[0]}"]
     if touched.period:
-        lines.append(
-            f"what is in them earned {money.text(touched.quarter_micros)} {touched.currency} in {touched.period}, the most that is touched"
-        )
-    if touched.retire_within_days is not None:
-        serve = "may serve until then" if touched.may_serve_until else "stop serving at once"
-        lines.append(f"models retire within {touched.retire_within_days} days and {serve}")
+        most = money.text(touched.quarter_micros)
+        lines.append(f"what is in them earned {most} {touched.currency} in {touched.period}, the most that is touched")
+    if touched.retire_by is not None:
+        serve = "may serve until then" if touched.may_serve else "stop serving at once"
+        lines.append(f"models retire by {touched.retire_by:%-d %B %Y} and {serve}: {touched.because}")
+    if touched.creations:
+        stay = "stay released" if touched.releases_stay else "cannot stay released"
+        lines.append(f"creations {stay} and {'keep paying' if touched.releases_keep_paying else 'pay no more'}")
     return lines
+
+
+def _count(number: int, one: str, several: str) -> str:
+    return f"{number:,} {one if number == 1 else several}"

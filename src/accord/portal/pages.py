@@ -61,12 +61,12 @@ def revocation(request: HttpRequest) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     person, feature, asset = asked.get("person", ""), asked.get("feature", ""), asked.get("asset") or None
     use, territories = _use(asked.get("use", "")), TerritorySet.parse(asked.get("territories") or "WORLD")
-    touched = queries.blast_radius(viewer, person, use, feature, asset)
+    at = datetime.now(UTC)
+    touched = queries.blast_radius(viewer, person, use, feature, at, asset, territories)
     if request.method == "POST":
         own = viewer.acts_for(person)
         spoken_by = person if own else representative(viewer, person)
         source = Source.PERSON if own else Source.REPRESENTATIVE
-        at = datetime.now(UTC)
         participation.revoke(
             person, spoken_by, use, feature, territories, asset, source, at=at, actor=viewer.account or ""
         )

@@ -9,15 +9,19 @@ import msgspec
 
 from accord.attribution import queries as attribution
 from accord.catalog import queries as catalog
+from accord.clearance import queries as clearance
 from accord.deals import queries as deals
 from accord.participation import queries as participation
 from accord.parties import queries as parties
 from accord.parties.viewer import Viewer
 from accord.payouts import queries as payouts
 from accord.studio import queries as studio
+from accord.terms.instant import Instant
 from accord.terms.refusal import NotThere
+from accord.terms.territory import WORLD, TerritorySet
 from accord.terms.use import Use
 from accord.training import queries as training
+from accord.training.records import Touched
 
 MONTH = re.compile(r"(\d{4})-(\d{2})")
 
@@ -25,8 +29,10 @@ MONTH = re.compile(r"(\d{4})-(\d{2})")
 class BlastRadius(msgspec.Struct, frozen=True, kw_only=True):
     """What taking a yes back would touch, before it is taken back (law 5).
 
-    `quarter_micros` is what the assets in the creations concerned earned in the `periods` of the last quarter that are
-    closed, all parties together and in other creations too: the most that is touched, not exactly what is.
+    `assets` are those that are cleared now somewhere and would not be. `quarter_micros` is what the assets in the creations
+    concerned earned in the `periods` of the last quarter that are closed, all parties together and in other creations too:
+    the most that is touched, not exactly what is. `deals` are those that what is lost rests on; models retire by
+    `retire_by` (None where there is none), as the strictest of the deals they were sealed on demands, in `because`.
     """
 
     assets: tuple[str, ...]
@@ -38,8 +44,11 @@ class BlastRadius(msgspec.Struct, frozen=True, kw_only=True):
     currency: str
     periods: tuple[str, ...]
     deals: tuple[str, ...]
-    retire_within_days: int | None
-    may_serve_until: bool
+    retire_by: Instant | None
+    may_serve: bool
+    because: str
+    releases_stay: bool
+    releases_keep_paying: bool
 
     @property
     def period(self) -> str:
@@ -47,30 +56,42 @@ class BlastRadius(msgspec.Struct, frozen=True, kw_only=True):
         return " to ".join(dict.fromkeys(self.periods[:1] + self.periods[-1:]))
 
 
-def blast_radius(viewer: Viewer, person: str, use: Use, feature: str, asset: str | None = None) -> BlastRadius:
-    """What a person's no to a use in a feature would touch. Raises: NotThere for another's."""
+def blast_radius(
+    viewer: Viewer,
+    person: str,
+    use: Use,
+    feature: str,
+    at: Instant,
+    asset: str | None = None,
+    territories: TerritorySet = WORLD,
+) -> BlastRadius:
+    """What a person's no to a use in a feature would touch, said at an instant. Raises: NotThere for another's."""
     participation.standing(viewer, person)  # whose eyes this is for
-    touched = training.touched_by(person, use, feature) if use is Use.TRAIN else None
     if asset is not None:
         _check_theirs(person, asset)
-    theirs = {asset} if asset else _reach(person)
-    creations = _creations(theirs, set(touched.models) if touched else set(), feature)
+    concerned = clearance.would_lose(person, use, feature, at, asset, territories)
+    lost = {one: where for one, where in concerned.items() if where}
+    touched = training.touched_by(lost, feature, at) if use is Use.TRAIN else Touched()
+    creations = _creations(set(concerned), set(touched.models), feature)
     periods = last_quarter([period.text for period in payouts.periods()])
     currency, earned = _earned(set(creations), periods)
-    concerned = _deals(feature, use)
-    terms = [deals.revocation(deal) for deal in concerned]
+    resting = sorted(clearance.relied_on(sorted(lost), use, feature, at))
+    terms = [deals.revocation(deal) for deal in resting]
     return BlastRadius(
-        assets=tuple(sorted(theirs)),
-        sets=touched.sets if touched else (),
-        models=touched.models if touched else (),
+        assets=tuple(sorted(lost)),
+        sets=touched.sets,
+        models=touched.models,
         features=(feature,),
         creations=tuple(creations),
         quarter_micros=earned,
         currency=currency,
         periods=periods,
-        deals=tuple(concerned),
-        retire_within_days=min((t.retire_within_days for t in terms), default=None),
-        may_serve_until=all(t.may_serve_until_retired for t in terms),
+        deals=tuple(resting),
+        retire_by=touched.sunset.at if touched.sunset else None,
+        may_serve=touched.sunset is None or touched.sunset.may_serve,
+        because=touched.sunset.because if touched.sunset else "",
+        releases_stay=all(one.releases_stay for one in terms),
+        releases_keep_paying=all(one.releases_keep_paying for one in terms),
     )
 
 
@@ -128,9 +149,3 @@ def _earned(creations: set[str], periods: tuple[str, ...]) -> tuple[str, int]:
             if line["subject"] in sources:
                 sums[currencies[line["pool"]]] += line["amount_micros"]
     return max(sums.items(), key=lambda pair: pair[1], default=("", 0))
-
-
-def _deals(feature: str, use: Use) -> list[str]:
-    return sorted(
-        {g.deal for g in deals.grants() if feature in g.features and use in g.uses and g.states[-1][1] == "active"}
-    )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Iterable, Mapping
+from functools import lru_cache, reduce
 
 import msgspec
 
@@ -12,8 +12,7 @@ from accord.deals import queries as deals
 from accord.parties.viewer import SYSTEM, Viewer
 from accord.terms.instant import Instant, utc
 from accord.terms.refusal import NotThere, Refusal, Refused
-from accord.terms.territory import TerritorySet
-from accord.terms.use import Use
+from accord.terms.territory import EMPTY, TerritorySet
 from accord.training import manifest, mixture, revoking, rules
 from accord.training import models as tables
 from accord.training.generator import Generator, ScoreModel
@@ -103,21 +102,27 @@ def scored(held: Seal) -> list[manifest.SealedItem]:
     return [item for item in held.items if item.note_tokens and item.digest]
 
 
-def touched_by(person: str, use: Use | str, feature: str | None = None) -> Touched:
-    """What this person's no to `train` would reach: sets that hold them, models bound to those, features they serve."""
-    if Use(use) is not Use.TRAIN:
-        return Touched(sets=(), models=(), features=(), assets=())
-    rows = list(tables.SealedPersonRow.objects.filter(person=person))
-    held = tables.SealRow.objects.filter(id__in={row.seal for row in rows}).order_by("known", "id")
-    held = held.filter(feature=feature) if feature else held
-    sets = tuple(row.id for row in held)
-    bound = [m for m in models() if m.seal in sets and m.state is not ModelState.RETIRED]
+def touched_by(lost: Mapping[str, TerritorySet], feature: str, at: Instant) -> Touched:
+    """What is touched when assets lose their clearance to train in a feature in these territories: sets sealed for any of
+    them that hold one, models bound to those, and what the strictest of the deals concerned demands of these, by when."""
+    sets = {one for held in seals_holding(asset for asset in lost if lost[asset]).values() for one in held}
+    seals = [held for held in map(seal, sorted(sets)) if held.feature == feature]
+    losing = {held.id: _losing(held, lost, at) for held in seals}
+    touched = tuple(held.id for held in seals if losing[held.id])
+    bound = [one for one in models() if one.seal in touched and one.state is not ModelState.RETIRED]
+    demands = [revoking.sunset(held, losing[held.id]) for held in seals if held.id in {one.seal for one in bound}]
     return Touched(
-        sets=sets,
-        models=tuple(m.id for m in bound),
-        features=tuple(sorted({m.feature for m in bound if m.state is ModelState.LIVE})),
-        assets=tuple(sorted({row.asset for row in rows if row.seal in sets})),
+        sets=touched,
+        models=tuple(one.id for one in bound),
+        features=tuple(sorted({one.feature for one in bound if one.state is ModelState.LIVE})),
+        assets=tuple(sorted({item.asset for some in losing.values() for item in some})),
+        sunset=reduce(rules.stricter, demands, None),
     )
+
+
+def _losing(held: Seal, lost: Mapping[str, TerritorySet], at: Instant) -> tuple[RevokedItem, ...]:
+    where = {item.asset: lost.get(item.asset, EMPTY) & held.territories for item in held.items}
+    return tuple(RevokedItem(asset=asset, code="", because="", since=at) for asset, some in where.items() if some)
 
 
 def seals_holding(assets: Iterable[str]) -> dict[str, tuple[str, ...]]:

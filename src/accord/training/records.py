@@ -157,9 +157,10 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Touched(msgspec.Struct, frozen=True, kw_only=True):
-    """What a revocation would reach: sets, models and features by id."""
+    """What a revocation would reach: sets, models and features by id; `sunset` is what the deals demand of the models."""
 
-    sets: tuple[str, ...]
-    models: tuple[str, ...]
-    features: tuple[str, ...]
-    assets: tuple[str, ...]
+    sets: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
+    assets: tuple[str, ...] = ()
+    sunset: Sunset | None = None

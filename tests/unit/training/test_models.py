@@ -8,7 +8,7 @@ import pytest
 from tests.made_once import made_once
 from tests.unit.studio import world as base
 from tests.unit.studio.world import World
-from tests.unit.training.world import ACTOR, DE, JP, PLAN, compose_world, no, sealed, shape, trained, yes
+from tests.unit.training.world import ACTOR, DE, JP, PLAN, compose_world, no, sealed, shape, trained, would_lose, yes
 
 from accord.governance import queries as governance
 from accord.governance.records import FeatureState
@@ -159,12 +159,13 @@ def test_promoting_a_successor_supersedes_the_first(world):
 def test_a_no_leads_to_a_sunset_and_refuses_the_retrain(world):
     """Within 30 days, serving until then: after the no the model serves, retraining and promoting its seal do not."""
     model = live(world)
-    touched = queries.touched_by(world["wren"], Use.TRAIN)
+    touched = queries.touched_by(would_lose(world, "wren"), "compose", world.now())
     assert (touched.models, touched.features) == ((model.id,), ("compose",))
     no(world, "wren")
     assert actions.apply_revocations(world.now()) != ()
     ending = queries.model(model.id)
     assert ending.sunset == datetime(2026, 7, 1, tzinfo=UTC) and ending.sunset_set.deal == world["deal"]
+    assert (touched.sunset.at, touched.sunset.may_serve, touched.sunset.deal) == (ending.sunset, True, world["deal"])
     assert queries.generator(model.id, "DE", world.now()) is not None
     assert b"Sunset: 2026-07-01" in queries.card(model.id)
     assert refused(actions.train, model.seal, 2, at=world.now(), actor=ACTOR, plan=PLAN) == "training.seal-revoked"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.made_once import made_once
-from tests.unit.training.world import ACTOR, DE, FR, JP, compose_world, no, sealed, tune, yes
+from tests.unit.training.world import ACTOR, DE, FR, JP, compose_world, no, sealed, tune, would_lose, yes
 
 from accord.catalog import actions as catalog
 from accord.catalog.records import Terms
@@ -127,12 +127,12 @@ def test_a_person_sees_their_own_part_of_a_set_and_nothing_else(world):
 
 
 def test_what_a_revocation_would_touch_is_known_before(world):
-    """Before wren's no: one set, her four scores; nothing for a use that no set was sealed for."""
+    """Before wren's no: one set, her four scores; nothing for a feature that no set was sealed for, nor for who is in none."""
     seal = sealed(world)
-    touched = queries.touched_by(world["wren"], Use.TRAIN, "compose")
+    touched = queries.touched_by(would_lose(world, "wren"), "compose", world.now())
     assert (touched.sets, touched.models, len(touched.assets)) == ((seal.id,), (), 4)
-    assert queries.touched_by(world["wren"], Use.REMIX).sets == ()
-    assert queries.touched_by(world["fan"], Use.TRAIN).sets == ()
+    assert queries.touched_by(would_lose(world, "wren"), "blend", world.now()).sets == ()
+    assert queries.touched_by(would_lose(world, "fan"), "compose", world.now()).sets == ()
     assert queries.seals_holding([world["s0"]]) == {world["s0"]: (seal.id,)}
 
 

@@ -11,6 +11,7 @@ from accord.catalog import actions as catalog_actions
 from accord.catalog import facts as catalog
 from accord.catalog.records import Credit
 from accord.catalog.score import Note, Score, Track
+from accord.clearance import queries as clearance
 from accord.journal.actions import writing
 from accord.participation import actions as participation
 from accord.parties import actions as parties
@@ -112,3 +113,8 @@ def _score(world: base.World, number: int) -> str:
     return catalog_actions.register_score(
         world[f"w{number}"], f"Work {number}", tune(number).to_midi(), at=world.now(), actor=ACTOR, demonstration=True
     )
+
+
+def would_lose(world: base.World, who: str) -> dict[str, TerritorySet]:
+    """What would not be cleared any more to train in `compose`, were somebody to say no."""
+    return clearance.would_lose(world[who], Use.TRAIN, "compose", world.now())
