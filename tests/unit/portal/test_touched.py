@@ -58,12 +58,13 @@ def test_law_5_a_no_touches_what_it_is_about(world: World) -> None:
 def test_it_is_asked_over_http_by_whom_it_concerns(world: World) -> None:
     """Wren and the desk get all of it as JSON; another artist gets 404 (law 10), an unknown use one sentence."""
     asked = f"/choices/touched?person={world['wren']}&use=train&feature=compose"
-    for caller in (Caller("artist", parties=(world["wren"],)), Caller("licensing")):
+    desk = Caller("licensing")
+    for caller in (Caller("artist", parties=(world["wren"],)), desk):
         status, told = caller.get(asked)
         assert status == 200 and len(told["assets"]) == 8 and len(told["models"]) == 1
         assert told["retire_by"][10:] == "T00:00:00Z" and told["deals"] == [world["deal"]]
     assert Caller("artist", parties=(world["walt"],)).get(asked)[0] == 404
-    assert Caller("licensing").get(asked.replace("train", "dance"))[0] == 400
+    assert desk.get(asked.replace("train", "dance"))[0] == 400
 
 
 def test_it_is_looked_at_on_the_command_line_without_taking_anything_back(world: World) -> None:
