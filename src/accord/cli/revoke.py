@@ -83,8 +83,8 @@ def _in_words(touched: portal.BlastRadius) -> list[str]:
     ]
     lines = [f"touches {', '.join(counts)}, in {touched.features[0]}"]
     if touched.period:
-        most = money.text(touched.quarter_micros)
-        lines.append(f"what is in them earned {most} {touched.currency} in {touched.period}, the most that is touched")
+        earned = f"{money.text(touched.quarter_micros)} {touched.currency}" if touched.quarter_micros else "nothing"
+        lines.append(f"what is in these creations earned {earned} in {touched.period}, the most that is touched")
     if touched.retire_by is not None:
         serve = "may serve until then" if touched.may_serve else "stop serving at once"
         lines.append(f"models retire by {touched.retire_by:%-d %B %Y} and {serve}: {touched.because}")

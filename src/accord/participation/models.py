@@ -25,7 +25,7 @@ class ChoiceRow(Projected):
     source = models.CharField(max_length=20)
     grade = models.IntegerField()
     mandate = models.CharField(max_length=130, null=True)
-    at = models.DateTimeField()
+    at = models.DateTimeField(db_index=True)
     withdrew = models.BooleanField()
     unproven = models.BooleanField(default=False)
     proven_by = models.JSONField(default=list)
