@@ -6,6 +6,7 @@
 | 8: every share carries its because | test_law_8_every_share_carries_its_because |
 | exact lineage equals the moment-by-moment walk | test_lineage_equals_its_plain_twin |
 | splitting or repeating a work changes nothing | test_dividing_a_work_does_not_change_its_cluster |
+| w is never above what the calibration supports | test_w_is_never_above_what_the_calibration_supports |
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.oracle import attribution as plain
 
-from accord.attribution import lineage, rules, similarity
+from accord.attribution import calibration, lineage, passages, rules, similarity
 from accord.attribution.lineage import Span
 from accord.attribution.records import ShareKind
 from accord.attribution.rules import Part
@@ -117,16 +118,62 @@ def test_dividing_a_work_does_not_change_its_cluster(corpus: list[list[int]], ma
     assert after == pytest.approx(before)
 
 
+shares = st.dictionaries(st.sampled_from("abcd"), st.fractions(0, 1, max_denominator=10**6), min_size=1)
+held = st.dictionaries(st.sampled_from("abcd"), st.integers(1, 10**6), min_size=1)
+
+
 @given(
-    st.dictionaries(st.sampled_from("abc"), st.floats(0, 1), min_size=1),
+    shares,
     st.dictionaries(
-        st.sampled_from("abc"), st.lists(st.integers(1, 99), min_size=1, max_size=5), min_size=3, max_size=3
+        st.sampled_from("abcd"), st.lists(st.integers(1, 99), min_size=1, max_size=5), min_size=4, max_size=4
     ),
 )
-def test_a_cluster_keeps_its_weight_however_divided(similar: dict[str, float], notes: dict[str, list[int]]) -> None:
-    """The weights of a cluster's members sum to the cluster's similarity, whether it has one member or five."""
+def test_a_cluster_keeps_its_weight_however_divided(weights: dict[str, Fraction], notes: dict[str, list[int]]) -> None:
+    """The weights of a cluster's members sum to the cluster's weight, whether it has one member or five."""
     members = {c: {f"{c}{i}": n for i, n in enumerate(of)} for c, of in notes.items()}
-    shared = rules.within_clusters(similar, members)
-    for cluster, value in similar.items():
-        weight = sum(w for _, c, w in shared if c == cluster)
-        assert weight == Fraction(round(value * 1_000_000), 1_000_000)
+    shared = rules.within_clusters(weights, members)
+    for cluster, value in weights.items():
+        assert sum(w for _, c, w in shared if c == cluster) == value
+
+
+@given(st.dictionaries(st.sampled_from("abcd"), st.floats(-1, 1)), held, st.integers(0, 1_000_000))
+def test_law_7_what_follows_attribution_and_what_does_not_sum_to_one(
+    effects: dict[str, float], tokens: dict[str, int], followed: int
+) -> None:
+    """Law 7: the parts of the set sum to exactly one; no work gets less than its tokens' part of what does not follow."""
+    found = rules.mixed(effects, tokens, followed)
+    assert sum(found.values()) == 1 and found.keys() == tokens.keys()
+    by_tokens = {c: Fraction(n, sum(tokens.values())) for c, n in tokens.items()}
+    assert all(found[c] >= (1 - Fraction(followed, 1_000_000)) * by_tokens[c] for c in tokens)
+    if followed == 0 or all(effects.get(c, 0) <= 0 for c in tokens):
+        assert found == by_tokens
+
+
+@given(st.lists(st.lists(st.integers(3, 9), max_size=6), min_size=1, max_size=12), st.integers(1, 10), st.data())
+def test_neither_copies_nor_parts_change_what_a_work_has(
+    bars: list[list[int]], copies: int, data: st.DataObject
+) -> None:
+    """Registered ten times, or cut at any bar lines into parts, a work has the same sealed tokens."""
+    whole = np.asarray([t for bar in bars for t in (2, *bar)], np.int64)
+    cuts = sorted(data.draw(st.sets(st.integers(0, len(bars)))))
+    parts = [bars[a:b] for a, b in zip([0, *cuts], [*cuts, len(bars)], strict=True)]
+    cut = [np.asarray([t for bar in part for t in (2, *bar)], np.int64) for part in parts if part]
+    assert passages.tokens([whole] * copies, 2) == passages.tokens(cut, 2) == passages.tokens([whole], 2)
+    assert passages.tokens([whole], 2) == sum(1 + len(bar) for bar in {tuple(bar) for bar in bars})
+
+
+@given(
+    *(st.tuples(st.floats(-1, 1), st.floats(0, 1), st.floats(0, 1)) for _ in range(3)),
+    st.floats(0, 1),
+)
+def test_w_is_never_above_what_the_calibration_supports(
+    score: tuple[float, float, float],
+    inside: tuple[float, float, float],
+    control: tuple[float, float, float],
+    best: float,
+) -> None:
+    """w is at most each lower end and the part with the least error, and zero where an interval reaches a control."""
+    one, other, third = (calibration.Interval(v, v - down, v + up) for v, down, up in (score, inside, control))
+    found = calibration.weight_ppm(one, other, [third], best)
+    assert 0 <= found <= 1_000_000 * max(0.0, min(one.low, other.low, best))
+    assert found == 0 or (one.low > third.high and other.low > 0)

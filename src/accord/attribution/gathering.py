@@ -7,19 +7,21 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
-from accord.attribution import bars, lineage, rules, similarity
+from accord.attribution import bars, effect, lineage, passages, rules, similarity
 from accord.attribution.records import Evidence, ShareKind
 from accord.attribution.rules import Part
 from accord.catalog.score import Score, from_midi
 from accord.studio.records import Creation
 from accord.training import mixture, tokens
 from accord.training import queries as training
-from accord.training.cards import RELIABILITY
+from accord.training.cards import reliability
+from accord.training.grammar import alphabet
 from accord.training.records import Model, Seal
 from accord.vault import actions as vault
 
 LINEAGE = "exact lineage (seconds × gain)"
 AUTHOR = "published split"
+BY_TOKENS = "by sealed tokens"
 
 
 def parts(creation: Creation) -> tuple[dict[ShareKind, list[Part]], Evidence]:
@@ -57,30 +59,51 @@ def _of_lineage(spans: list[lineage.Span]) -> list[Part]:
 
 
 def _of_model(model: Model, midi: str) -> tuple[list[Part], Evidence]:
-    """Shares of the sealed set by similarity; by sealed notes when the model is not ours to look into."""
+    """Shares of the sealed set: as much by predicted effect as the calibration supports, the rest by sealed tokens."""
     seal = training.seal(model.seal)
-    members = _members(seal)
-    if model.method != mixture.KIND or not members:
-        because = f"sealed in {seal.id}; output of {model.id} is not attributable here, so every work counts the same"
-        return [Part(a, w, "pro rata over the set", because) for a, _, w in rules.pro_rata(members)], Evidence()
+    held = _held(seal.id, seal.digest)
+    effects, evidence = _looked_into(model, seal, midi) if model.method == mixture.KIND else ({}, Evidence())
+    followed = model.followed_ppm if any(value > 0 for value in effects.values()) else 0
+    parts = rules.mixed(effects, held, followed)
+    method = _method(followed)
+    shared = rules.within_clusters(parts, _members(seal))
+    because = {cluster: _because(model, seal, held, effects, cluster, followed) for cluster in held}
+    return [Part(asset, weight, method, because[cluster]) for asset, cluster, weight in shared], evidence
+
+
+def _looked_into(model: Model, seal: Seal, midi: str) -> tuple[dict[str, float], Evidence]:
+    """The predicted effect of each de-duplicated work where the model is calibrated, and what there is to look at."""
     score = from_midi(vault.read(midi))
-    found = similarity.similarities(_index(seal.id, seal.digest), tokens.encode(score).ids[2:-1])
-    evidence = Evidence(
-        similarities=tuple(sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))),
+    ids = tokens.encode(score).ids
+    likeness = similarity.similarities(_index(seal.id, seal.digest), ids[2:-1])
+    effects = effect.of(model, ids, likeness) if model.followed_ppm else {}
+    return effects, Evidence(
+        similarities=_ranked(likeness),
+        effects=_ranked(effects),
         bars=bars.matches(_bars(seal.id, seal.digest), score),
-        reliability=RELIABILITY,
+        reliability=reliability(model),
     )
-    shared = rules.within_clusters(found, members)
-    if not shared:
-        because = f"sealed in {seal.id}; no work of it is like this creation, so every work counts the same"
-        return [Part(a, w, "pro rata over the set", because) for a, _, w in rules.pro_rata(members)], evidence
-    return [Part(a, w, similarity.METHOD, _because(seal, found[c], c, members)) for a, c, w in shared], evidence
 
 
-def _because(seal: Seal, value: float, cluster: str, members: dict[str, dict[str, int]]) -> str:
-    others = len(members[cluster]) - 1
-    divided = f", divided by notes among {others + 1} versions of the tune" if others else ""
-    return f"similarity {value:.4f} to {cluster} in {seal.id}{divided}"
+def _ranked(found: dict[str, float]) -> tuple[tuple[str, float], ...]:
+    return tuple(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _method(followed: int) -> str:
+    if not followed:
+        return BY_TOKENS
+    return f"{followed / 10_000:.1f} % {effect.METHOD}, {100 - followed / 10_000:.1f} % {BY_TOKENS}"
+
+
+def _because(
+    model: Model, seal: Seal, held: dict[str, int], effects: dict[str, float], cluster: str, followed: int
+) -> str:
+    part = f"{held[cluster]:,} of {sum(held.values()):,} sealed tokens in {seal.id}, as {cluster}"
+    if followed:
+        return f"predicted effect {max(0.0, effects[cluster]):.6f} nats; {part}"
+    if model.method == mixture.KIND and model.followed_ppm:
+        return f"{part}; no work of it has an effect on this creation"
+    return f"{part}; the output of {model.id} is not attributable"
 
 
 def _members(seal: Seal) -> dict[str, dict[str, int]]:
@@ -91,12 +114,15 @@ def _members(seal: Seal) -> dict[str, dict[str, int]]:
 
 
 @lru_cache(maxsize=4)
+def _held(seal_id: str, digest: str) -> dict[str, int]:
+    """De-duplicated work → its sealed tokens."""
+    bar = alphabet().bar
+    return {c: passages.tokens([ids[2:-1] for ids in of], bar) for c, of in training.sequences(seal_id).items()}
+
+
+@lru_cache(maxsize=4)
 def _index(seal_id: str, digest: str) -> similarity.Index:
-    clusters = {item.asset: item.cluster for item in training.scored(training.seal(seal_id))}
-    sequences: dict[str, list[similarity.Ints]] = {}
-    for asset, score in training.sealed_scores(seal_id).items():
-        sequences.setdefault(clusters[asset], []).append(tokens.encode(score).ids[2:-1])
-    return similarity.prepare(sequences)
+    return similarity.prepare({c: [ids[2:-1] for ids in of] for c, of in training.sequences(seal_id).items()})
 
 
 @lru_cache(maxsize=4)

@@ -82,9 +82,12 @@ class BarMatch(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
-    """What the shares were computed from: similarity by de-duplicated work, matching bars, who is heard when."""
+    """What the shares were computed from: similarity and predicted effect (nats) by de-duplicated work, matching bars
+    (to look at, not paid on), who is heard when, and in words how much of the money follows attribution.
+    """
 
     similarities: tuple[tuple[str, float], ...] = ()
+    effects: tuple[tuple[str, float], ...] = ()
     bars: tuple[BarMatch, ...] = ()
     timeline: tuple[Segment, ...] = ()
     reliability: str | None = None

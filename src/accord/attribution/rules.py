@@ -12,7 +12,9 @@ from accord.attribution.records import ShareKind, ShareRow
 from accord.governance.records import Split
 from accord.terms.money import allocate
 
-VERSION = "1"
+VERSION = "2"
+PPM = 1_000_000
+EFFECT_PARTS = 1_000_000_000
 #: A total that exact fractions would need more units than this for is cut to this many by largest remainder.
 MOST_UNITS = 1_000_000_000
 
@@ -52,25 +54,37 @@ def combine(parts: Mapping[ShareKind, Sequence[Part]], split: Split) -> tuple[in
     return total, tuple(sorted((row for row in rows if row.units), key=lambda row: (row.kind, -row.units, row.subject)))
 
 
-def within_clusters(
-    clusters: Mapping[str, float], members: Mapping[str, Mapping[str, int]]
-) -> list[tuple[str, str, Fraction]]:
-    """(asset, cluster, weight): a cluster's similarity shared among its members by their notes.
+def mixed(effects: Mapping[str, float], tokens: Mapping[str, int], followed_ppm: int) -> dict[str, Fraction]:
+    """Cluster → its part of what the set earns: `followed_ppm` millionths by predicted effect, the rest by sealed tokens.
 
-    Weight ∝ max(0, similarity), taken to a millionth: what a cluster gets does not depend on into how many assets it is
-    divided.
+    By effect is ∝ max(0, effect), taken to a billionth of the largest. Where no effect is above zero, all goes by tokens.
+    Parts sum to one. Raises ValueError when there are no tokens: a mistake of the caller.
+    """
+    largest = max(effects.values(), default=0.0)
+    units = {c: round(max(0.0, effects.get(c, 0.0)) / largest * EFFECT_PARTS) for c in tokens} if largest > 0 else {}
+    by_effect, by_tokens = _normal(units), _normal(tokens)
+    followed = Fraction(followed_ppm, PPM) if by_effect else Fraction(0)
+    return {c: followed * by_effect.get(c, Fraction(0)) + (1 - followed) * by_tokens[c] for c in sorted(tokens)}
+
+
+def within_clusters(
+    clusters: Mapping[str, Fraction], members: Mapping[str, Mapping[str, int]]
+) -> list[tuple[str, str, Fraction]]:
+    """(asset, cluster, weight): a cluster's weight shared among its members by their notes.
+
+    What a cluster gets does not depend on into how many assets it is divided.
     """
     found = []
-    for cluster, similarity in sorted(clusters.items()):
-        weight, notes = Fraction(round(max(0.0, similarity) * 1_000_000), 1_000_000), members[cluster]
+    for cluster, weight in sorted(clusters.items()):
+        notes = members[cluster]
         whole = sum(notes.values())
         found += [(a, cluster, weight * n / whole) for a, n in sorted(notes.items()) if whole and n and weight]
     return found
 
 
-def pro_rata(members: Mapping[str, Mapping[str, int]]) -> list[tuple[str, str, Fraction]]:
-    """(asset, cluster, weight) by sealed notes alone, each de-duplicated work counting the same."""
-    return within_clusters(dict.fromkeys(members, 1.0), members)
+def _normal(weights: Mapping[str, int]) -> dict[str, Fraction]:
+    whole = sum(weights.values())
+    return {key: Fraction(weight, whole) for key, weight in weights.items()} if whole else {}
 
 
 def _units(shares: Sequence[Fraction]) -> tuple[int, list[int]]:

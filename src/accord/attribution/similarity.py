@@ -85,3 +85,11 @@ def _unit(rows: sparse.csr_array) -> sparse.csr_array:
     lengths = np.sqrt(np.asarray((rows * rows).sum(axis=1)).ravel())
     scale = np.divide(1.0, lengths, out=np.zeros_like(lengths), where=lengths > 0)
     return sparse.csr_array(sparse.diags_array(scale) @ rows)
+
+
+def styles(index: Index, count: int) -> list[str]:
+    """A group for each work in order, by likeness alone (k-means over the unit rows, seeded)."""
+    from sklearn.cluster import KMeans
+
+    found = KMeans(min(count, len(index.clusters)), n_init=4, random_state=1).fit_predict(index.rows)
+    return [f"style {number}" for number in found]

@@ -29,7 +29,7 @@ from accord.training import (
     tokens,
 )
 from accord.training.learning import Plan, Progress
-from accord.training.records import Model, ModelState, RevokedItem, Seal
+from accord.training.records import Calibration, Model, ModelState, RevokedItem, Seal
 from accord.training.transformer import Shape, parameters
 from accord.vault import actions as vault
 
@@ -89,7 +89,7 @@ def train(
     Raises: NotThere; Refused when an item was revoked or none has notes; BadInput without torch.
     """
     held = queries.seal(seal)
-    _still_whole(held, at)
+    still_whole(held, at)
     how, size = replace(plan or fitting.plan(seed), seed=seed), shape or fitting.shape()
     file = runs.path(seal, seed)
     begun = runs.resume(file, how, size)
@@ -103,7 +103,7 @@ def train(
     weights = vault.put(mixture.to_bytes(fitted.model))
     checkpoints = tuple(vault.put(mixture.network_to(one)) for one in fitted.checkpoints)
     with writing(actor=actor, at=at) as journal:
-        _still_whole(queries.seal(seal), at)  # a no that came while it learned stops it here
+        still_whole(queries.seal(seal), at)  # a no that came while it learned stops it here
         model = journal.mint("mdl")
         journal.append(
             facts.ModelTrained(
@@ -172,7 +172,7 @@ def promote(model: str, at: Instant, actor: str) -> Model:
         found = queries.model(model)
         if found.state is ModelState.RETIRED:
             raise Refused(Refusal(code="training.retired", because=f"{model} is retired", hint="train a new one"))
-        _still_whole(queries.seal(found.seal), at)
+        still_whole(queries.seal(found.seal), at)
         others = [m.id for m in queries.models(found.feature) if m.state is ModelState.LIVE and m.id != model]
         journal.append(facts.ModelPromoted(model=model, feature=found.feature, replaces=tuple(others)))
     return queries.model(model)
@@ -182,6 +182,15 @@ def publish_cards(model: str, at: Instant, actor: str) -> Model:
     """Write the model's cards anew from what is known now. Raises: NotThere."""
     with writing(actor=actor, at=at) as journal:
         _publish_cards(journal, model)
+    return queries.model(model)
+
+
+def record_calibration(model: str, measured: Calibration, factors: str, at: Instant, actor: str) -> Model:
+    """Write down how right the attribution of a model's output is, and its model card anew. Raises: NotThere."""
+    with writing(actor=actor, at=at) as journal:
+        held = queries.seal(queries.model(model).seal)
+        journal.append(facts.ModelCalibrated(model=model, calibration=measured, factors=factors))
+        journal.append(facts.CardsPublished(model=model, cards=publishing.again(queries.model(model), held)))
     return queries.model(model)
 
 
@@ -244,7 +253,8 @@ def _live(feature: str) -> bool:
     return features.feature(feature).state is FeatureState.LIVE
 
 
-def _still_whole(held: Seal, at: Instant) -> None:
+def still_whole(held: Seal, at: Instant) -> None:
+    """Refuse to learn from a set in which anything has lost its ground: a retrain is a new use. Raises: Refused."""
     lost: tuple[RevokedItem, ...] = held.revoked or revoking.revoked(held, utc(at))
     refusal = rules.may_retrain(held, lost)
     if refusal is not None:
@@ -275,7 +285,7 @@ def _bind(
     actor: str,
 ) -> Model:
     with writing(actor=actor, at=at) as journal:
-        _still_whole(held, at)
+        still_whole(held, at)
         model = journal.mint("mdl")
         journal.append(
             facts.ModelTrained(

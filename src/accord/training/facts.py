@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from accord.journal.facts import Fact, fact
 from accord.terms.territory import TerritorySet
-from accord.training.records import Cards, Losses, RevokedItem, Sunset
+from accord.training.records import Calibration, Cards, Losses, RevokedItem, Sunset
 
 
 @fact("training.set-sealed", version=1)
@@ -59,6 +59,18 @@ class CardsPublished(Fact, frozen=True, kw_only=True):
 
     model: str
     cards: Cards
+
+
+@fact("training.model-calibrated", version=1)
+class ModelCalibrated(Fact, frozen=True, kw_only=True):
+    """How right the attribution of a model's output is was measured against retraining; a later one replaces it.
+
+    `factors` is a vault digest: what the attribution room prepared once from the model's checkpoints, to score creations.
+    """
+
+    model: str
+    calibration: Calibration
+    factors: str
 
 
 @fact("training.model-promoted", version=1)

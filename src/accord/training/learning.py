@@ -74,7 +74,7 @@ def learn(
 
     `draw` says what each step learns from, where it is not windows at random. Raises: BadInput when torch is not installed.
     """
-    torch = _torch()
+    torch = lab()
     tensors = {n: torch.from_numpy(v.copy()).requires_grad_(True) for n, v in at.weights.items()}
     first = {n: torch.from_numpy(v.copy()) for n, v in at.first.items()}
     second = {n: torch.from_numpy(v.copy()) for n, v in at.second.items()}
@@ -106,7 +106,7 @@ def checkpoints(steps: int) -> frozenset[int]:
 
 def losses(shape: Shape, weights: Weights, ids: Ints) -> NDArray[np.float64]:
     """Negative log probability in nats of each token after the first, in windows that overlap by half (torch)."""
-    torch = _torch()
+    torch = lab()
     tensors = {n: torch.from_numpy(v) for n, v in weights.items()}
     found = np.zeros(len(ids) - 1)
     half = shape.window // 2
@@ -120,13 +120,36 @@ def losses(shape: Shape, weights: Weights, ids: Ints) -> NDArray[np.float64]:
     return found
 
 
+def covering(sequences: Sequence[Ints], window: int) -> tuple[Ints, Ints, Ints]:
+    """Windows that hold every token of the sequences once: tokens, what follows each (0: nothing), and whose window it is.
+
+    Each opens with its sequence's leading tokens, as learning and serving see them.
+    """
+    begins = [(n, b) for n, ids in enumerate(sequences) for b in range(0, max(1, len(ids) - 3), window - LEADING)]
+    given, follows = (np.zeros((len(begins), window), np.int64) for _ in range(2))
+    for row, (n, begin) in enumerate(begins):
+        fill(given[row], follows[row], sequences[n], begin)
+    return given, follows, np.asarray([n for n, _ in begins], np.int64)
+
+
+def fill(given: Ints, follows: Ints, ids: Ints, begin: int) -> None:
+    """Write one window that begins there into two rows of zeros.
+
+    What follows the leading tokens is learned at the sequence's beginning alone.
+    """
+    piece = _window(ids, begin, len(given))
+    given[: len(piece) - 1], follows[: len(piece) - 1] = piece[:-1], piece[1:]
+    if begin:
+        follows[:LEADING] = 0
+
+
 def forward(shape: Shape, tensors: dict[str, Any], ids: Any, linear: Linear | None = None) -> Any:
     """Logits (batch, tokens, vocabulary) of token ids (batch, tokens).
 
     `linear` multiplies an input by the weights of a name instead (the transposed `embed` for the logits): attribution
     looks at what goes in and what comes back there.
     """
-    torch = _torch()
+    torch = lab()
     by = linear or (lambda x, name: x @ (tensors[name].T if name == "embed" else tensors[name]))
     batch, length = ids.shape
     turns = [torch.from_numpy(a).to(tensors["embed"].device) for a in rotary(shape, np.arange(length))]
@@ -143,12 +166,13 @@ def forward(shape: Shape, tensors: dict[str, Any], ids: Any, linear: Linear | No
     return by(_norm(torch, x, tensors["norm"]), "embed")
 
 
-def _torch() -> Any:
+def lab() -> Any:
+    """torch, with one thread. Raises: BadInput where the extra [lab] is not installed."""
     try:
         import torch
     except ModuleNotFoundError:
         raise BadInput(
-            "a model cannot be trained here",
+            "models can neither learn nor be looked into here",
             why="torch is not installed",
             do="install the extra: pip install 'accord[lab]'",
         ) from None
@@ -170,7 +194,7 @@ def _joined(sequences: Sequence[Ints]) -> tuple[Ints, Ints]:
 def _windows(stream: Ints, bounds: Ints, plan: Plan, step: int, window: int) -> tuple[Ints, Ints]:
     """A batch for this step: tokens, and what follows each (PAD, 0, where nothing is to be learned).
 
-    A window stays inside its sequence. What follows the leading tokens is learned at the sequence's beginning alone.
+    A window stays inside its sequence.
     """
     chance = np.random.Generator(np.random.Philox(key=[plan.seed, step]))
     found, follows = (np.zeros((plan.batch, window), np.int64) for _ in range(2))
@@ -178,10 +202,7 @@ def _windows(stream: Ints, bounds: Ints, plan: Plan, step: int, window: int) -> 
         which = int(np.searchsorted(bounds, at, side="right")) - 1
         ids = stream[bounds[which] : bounds[which + 1]]
         begin = max(0, min(int(at - bounds[which]), len(ids) - window - 1))
-        piece = _window(ids, begin, window)
-        found[row, : len(piece) - 1], follows[row, : len(piece) - 1] = piece[:-1], piece[1:]
-        if begin:
-            follows[row, :LEADING] = 0
+        fill(found[row], follows[row], ids, begin)
     return found, follows
 
 

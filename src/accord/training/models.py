@@ -64,4 +64,6 @@ class ModelRow(Projected):
     successor = models.CharField(max_length=40, null=True)
     sunset = models.JSONField(null=True)
     cards = models.JSONField(null=True)
+    calibration = models.JSONField(null=True)
+    factors = models.CharField(max_length=80, null=True)
     position = models.BigIntegerField()

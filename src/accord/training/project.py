@@ -82,6 +82,13 @@ def on_cards(entry: Entry, f: facts.CardsPublished) -> None:
     models.ModelRow.objects.filter(id=f.model).update(cards=msgspec.to_builtins(f.cards))
 
 
+@projects(facts.ModelCalibrated)
+def on_calibrated(entry: Entry, f: facts.ModelCalibrated) -> None:
+    """The newest calibration, and what was prepared for it."""
+    measured = msgspec.to_builtins(f.calibration)
+    models.ModelRow.objects.filter(id=f.model).update(calibration=measured, factors=f.factors)
+
+
 @projects(facts.ModelPromoted)
 def on_promoted(entry: Entry, f: facts.ModelPromoted) -> None:
     """The model is live; those it replaces are superseded."""

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache, reduce
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from accord.catalog.score import Score, from_midi
 from accord.deals import queries as deals
@@ -13,10 +15,11 @@ from accord.parties.viewer import SYSTEM, Viewer
 from accord.terms.instant import Instant, utc
 from accord.terms.refusal import NotThere, Refusal, Refused
 from accord.terms.territory import EMPTY, TerritorySet
-from accord.training import manifest, mixture, revoking, rules
+from accord.training import manifest, mixture, revoking, rules, tokens
 from accord.training import models as tables
 from accord.training.generator import Generator, ScoreModel
 from accord.training.records import (
+    Calibration,
     Cards,
     Losses,
     Model,
@@ -100,6 +103,15 @@ def sealed_scores(seal_id: str) -> dict[str, Score]:
 def scored(held: Seal) -> list[manifest.SealedItem]:
     """The items of a set that have notes, in order of asset."""
     return [item for item in held.items if item.note_tokens and item.digest]
+
+
+def sequences(seal_id: str) -> dict[str, list[NDArray[np.int64]]]:
+    """De-duplicated work → the tokens of each of its contents, BOS to EOS, for the items of a set that have notes."""
+    clusters = {item.asset: item.cluster for item in scored(seal(seal_id))}
+    found: dict[str, list[NDArray[np.int64]]] = {}
+    for asset, score in sealed_scores(seal_id).items():
+        found.setdefault(clusters[asset], []).append(tokens.encode(score).ids)
+    return found
 
 
 def touched_by(lost: Mapping[str, TerritorySet], feature: str, at: Instant) -> Touched:
@@ -227,4 +239,6 @@ def _model(row: tables.ModelRow) -> Model:
         successor=row.successor,
         sunset_set=msgspec.convert(row.sunset, Sunset) if row.sunset else None,
         cards=msgspec.convert(row.cards, Cards) if row.cards else None,
+        calibration=msgspec.convert(row.calibration, Calibration) if row.calibration else None,
+        factors=row.factors,
     )

@@ -116,10 +116,69 @@ class Sunset(msgspec.Struct, frozen=True, kw_only=True):
     because: str
 
 
+class Score(msgspec.Struct, frozen=True):
+    """A mean over pieces with the ends of its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+    def words(self) -> str:
+        """`0.50 [0.38, 0.58]`."""
+        return f"{self.value:.2f} [{self.low:.2f}, {self.high:.2f}]"
+
+
+class Method(msgspec.Struct, frozen=True):
+    """One way to attribute, measured: how well it ranks what pieces lose, over all works and within one style."""
+
+    name: str
+    lds: Score
+    within: Score
+
+
+class Calibration(msgspec.Struct, frozen=True, kw_only=True):
+    """How right the attribution of a model's output is, against retraining, and how much of the money may follow it.
+
+    `methods` are all that were measured, the one that pays first; figures are on `reported` pieces that nothing was
+    chosen on. `retrained` says in words what was retrained. `level` and `slope` turn a standardised score into an effect
+    in nats; `part_ppm` is the part of influence in it; `weight_ppm` is w. Money errors are parts of the money that go to
+    another owner than by retrained effect.
+    """
+
+    retrained: str
+    is_proxy: bool
+    works: int
+    subsets: int
+    seeds: int
+    chosen_on: int
+    reported: int
+    checkpoints: int
+    damping: float
+    part_ppm: int
+    level: float
+    slope: float
+    methods: tuple[Method, ...]
+    over_likeness: Score
+    agreement: float
+    ceiling: float
+    owners: int
+    money_error: Score
+    money_error_pro_rata: Score
+    best_ppm: int
+    weight_ppm: int
+    cpu_s: float
+
+    @property
+    def paid(self) -> Method:
+        """The method that pays."""
+        return self.methods[0]
+
+
 class Model(msgspec.Struct, frozen=True, kw_only=True):
     """A model and the seal it is bound to. `weights` is a vault digest; `method` says what it is and who trained it.
 
     `checkpoints` are vault digests of the network's weights on the way there.
+    `calibration` says how right attributing its output is, and `factors` is the vault digest of what that was prepared into.
     `steps` and `trained_s` (CPU-seconds) count the whole run, its parts before a stop included.
     """
 
@@ -143,6 +202,13 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
     successor: str | None = None
     sunset_set: Sunset | None = None
     cards: Cards | None = None
+    calibration: Calibration | None = None
+    factors: str | None = None
+
+    @property
+    def followed_ppm(self) -> int:
+        """How much of what its output earns its set is paid by attribution, in millionths; the rest goes by sealed tokens."""
+        return self.calibration.weight_ppm if self.calibration else 0
 
     @property
     def sunset(self) -> Instant | None:

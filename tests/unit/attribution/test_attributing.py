@@ -9,7 +9,7 @@ from tests.unit.studio import world as base
 from tests.unit.studio.world import World
 from tests.unit.training.world import ACTOR, compose_world, sealed, trained, tune
 
-from accord.attribution import actions, queries
+from accord.attribution import actions, gathering, influence, passages, queries, rules
 from accord.attribution.records import ShareKind
 from accord.governance import actions as governance
 from accord.journal.actions import rebuild
@@ -20,7 +20,10 @@ from accord.studio.records import RemixSource
 from accord.terms.refusal import NotThere
 from accord.training import actions as training
 from accord.training import queries as models
+from accord.training.cards import reliability
 from accord.training.generator import Request
+from accord.training.grammar import alphabet
+from accord.training.records import Calibration, Method, Score
 from accord.vault import actions as vault
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +51,24 @@ def model_world() -> World:
     return world
 
 
+def calibrated(world: World, weight_ppm: int) -> None:
+    """The model's factors prepared from its last checkpoint, and a calibration that supports so much."""
+    model = models.model(world["model"])
+    works = models.sequences(model.seal)
+    looked = influence.look(
+        models.mixture_of(model).shape, models.mixture_of(model).weights, [works[w] for w in sorted(works)]
+    )
+    factors = vault.put(influence.to_bytes([influence.condense(looked, 0.1)], sorted(works)))
+    score = Score(0.5, 0.4, 0.6)
+    measured = Calibration(
+        retrained="a network like it", is_proxy=True, works=12, subsets=32, seeds=4, chosen_on=24, reported=24, checkpoints=1,
+        damping=0.1, part_ppm=500_000, level=0.001, slope=0.001, methods=(Method("both", score, score),), over_likeness=score,
+        agreement=0.4, ceiling=0.8, owners=2, money_error=score, money_error_pro_rata=score, best_ppm=weight_ppm,
+        weight_ppm=weight_ppm, cpu_s=1.0,
+    )  # fmt: skip
+    training.record_calibration(world["model"], measured, factors, world.now(), ACTOR)
+
+
 def test_a_remix_is_shared_by_lineage_and_split(remix_world):
     """Sources get 80 % by seconds and gain, the co-creator 20 %, in all exactly one; the timeline is kept."""
     world = remix_world
@@ -59,22 +80,58 @@ def test_a_remix_is_shared_by_lineage_and_split(remix_world):
     assert len(queries.evidence(world["c"]).timeline) == 3
 
 
-def test_a_models_piece_is_shared_over_its_sealed_set(model_world):
-    """Every share falls on an asset of the seal or on the creator, says how like it is, and all sum to one."""
+def test_a_model_that_is_not_calibrated_pays_by_sealed_tokens_and_says_so(model_world):
+    """Every work of the seal is paid by its tokens, whatever the piece is like; it says not attributable; all sum to one."""
     world = model_world
     found = actions.attribute(world["c"], world.now(), ACTOR)
-    assets = {item.asset for item in models.seal(models.model(world["model"]).seal).items}
-    sources = [row for row in found.rows if row.kind is ShareKind.SOURCE]
-    assert sources and {row.subject for row in sources} <= assets
+    seal = models.seal(models.model(world["model"]).seal)
+    sources = {row.subject: row for row in found.rows if row.kind is ShareKind.SOURCE}
+    assert sources.keys() == {item.asset for item in seal.items}
     assert sum(row.units for row in found.rows) == found.total_units
     assert abs(found.share(world["fan"]) - Fraction(1, 5)) < Fraction(1, 10**8)
-    assert all("similarity" in row.because for row in sources)
-    assert queries.evidence(world["c"]).reliability == "not yet calibrated"
+    tokens = {
+        c: passages.tokens([ids[2:-1] for ids in of], alphabet().bar) for c, of in models.sequences(seal.id).items()
+    }
+    for item in seal.items:
+        due = Fraction(4, 5) * Fraction(tokens[item.cluster], sum(tokens.values()))
+        assert abs(found.share(item.asset) - due) < Fraction(1, 10**8)
+    assert all(row.method == "by sealed tokens" and "not attributable" in row.because for row in sources.values())
+    evidence = queries.evidence(world["c"])
+    assert "not calibrated" in evidence.reliability and evidence.similarities and not evidence.effects
+
+
+def test_a_calibrated_model_pays_as_much_by_attribution_as_its_card_says(model_world):
+    """With w = 0.4, six tenths go by sealed tokens and four by predicted effect; the rows, the evidence and the card say so."""
+    world = model_world
+    calibrated(world, 400_000)
+    found = actions.attribute(world["c"], world.now(), ACTOR)
+    evidence = queries.evidence(world["c"])
+    assert sum(row.units for row in found.rows) == found.total_units
+    seal = models.seal(models.model(world["model"]).seal)
+    effects, held = dict(evidence.effects), gathering._held(seal.id, seal.digest)
+    for item in seal.items:
+        due = Fraction(4, 5) * rules.mixed(effects, held, 400_000)[item.cluster]
+        assert abs(found.share(item.asset) - due) < Fraction(1, 10**8)
+    sources = [row for row in found.rows if row.kind is ShareKind.SOURCE]
+    assert all(row.method == "40.0 % by influence and likeness, 60.0 % by sealed tokens" for row in sources)
+    assert all("predicted effect" in row.because for row in sources)
+    assert evidence.reliability == reliability(models.model(world["model"])) and "40.0 %" in evidence.reliability
+    assert b"**w = 0.4000**" in models.card(world["model"])
+
+
+def test_a_calibration_that_supports_nothing_pays_by_sealed_tokens(model_world):
+    """With w = 0 nothing follows attribution, and the reliability says that the output is not attributable."""
+    world = model_world
+    before = actions.attribute(world["c"], world.now(), ACTOR).rows
+    calibrated(world, 0)
+    found = actions.attribute(world["c"], world.now(), ACTOR)
+    assert found.rows == before and "not attributable" in queries.evidence(world["c"]).reliability
 
 
 def test_a_copied_tune_shows_its_bars_and_gets_the_most(model_world):
     """A variation that changes nothing of a sealed tune: its bars are the evidence, and its asset has the largest share."""
     world = model_world
+    calibrated(world, 1_000_000)
     asked = Request(bars=6, seed=2, strength=0.0)
     take = studio.vary_midi(world["session"], tune(4).to_midi(), asked, None, world.now(), ACTOR)
     creation = studio.submit(take, world.now(), ACTOR, "Copy")
@@ -97,17 +154,15 @@ def test_the_model_gets_what_the_split_gives_it(model_world):
     assert [one.rows for one in queries.rows()] == [second.rows]
 
 
-def test_a_model_from_elsewhere_is_paid_pro_rata_and_says_so(model_world):
-    """Output of a model that is not ours to look into: every de-duplicated work the same, with that because."""
+def test_a_model_from_elsewhere_is_paid_by_sealed_tokens_and_says_so(model_world):
+    """Output of a model that is not ours to look into: by sealed tokens, with that because."""
     world = model_world
     seal = models.model(world["model"]).seal
     weights = vault.put(b"weights of an outside model")
     outside = training.register(seal, "Outside", weights, "outside.model.1", world.now(), ACTOR)
-    from accord.attribution import gathering
-
     parts, evidence = gathering._of_model(outside, vault.put(tune(1).to_midi()))
-    assert {part.weight for part in parts} == {Fraction(1)} and len(parts) == 12
-    assert all("not attributable here" in part.because for part in parts) and evidence.similarities == ()
+    assert sum(part.weight for part in parts) == 1 and len(parts) == 12
+    assert all("not attributable" in part.because for part in parts) and evidence.similarities == ()
 
 
 def test_attributed_again_nothing_is_written(remix_world):

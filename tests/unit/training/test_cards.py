@@ -59,7 +59,7 @@ def test_the_model_card_says_what_a_reader_must_know() -> None:
         "3 items in 2 de-duplicated works, 33 notes; 1 left out (1 × `clearance.refused`)",
         "| 1.200 | 1.100 | 1.000 |",
         "12 clusters (3,456 tokens)",
-        "**not yet calibrated**",
+        "**not calibrated, so its output is not attributable: all of it is paid by sealed tokens**",
         seal().digest,
     ):
         assert said in card

@@ -55,7 +55,7 @@ def test_a_model_names_its_seal_its_loss_and_its_cards(world):
     assert (
         model.losses is not None and 0 < model.losses.mixture < 7 and len(model.held_out) == model.losses.clusters == 1
     )
-    assert b"not yet calibrated" in queries.card(model.id)
+    assert b"not calibrated" in queries.card(model.id)
     assert seal.items[0].decision.encode() in queries.card(model.id, "data")
     assert b"mlcommons.org/croissant" in queries.card(model.id, "croissant")
     with pytest.raises(NotThere, match="croissant"):

@@ -83,7 +83,7 @@ def test_the_verbs_say_what_there_is(live: World) -> None:
     assert "12 items in 12 works" in verb("seal", "list").output
     assert json.loads(verb("seal", "show", live["seal"], "--json").output)["id"] == live["seal"]
     assert "live" in verb("model", "list").output and live["seal"] in verb("model", "show", live["model"]).output
-    assert "not yet calibrated" in verb("model", "card", live["model"]).output
+    assert "not calibrated" in verb("model", "card", live["model"]).output
     assert "yes" in verb("model", "serves", live["model"], "DE").output
     refused = verb("model", "serves", live["model"], "JP")
     assert isinstance(refused.exception, Refused)

@@ -1,0 +1,71 @@
+"""How right attribution is: measure it against retraining, and show what was measured."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from accord.attribution import actions
+from accord.attribution.experiment import Effort
+from accord.cli.console import console, now, out_json, progress
+from accord.terms.refusal import BadInput
+from accord.training import queries
+from accord.training.cards import reliability
+from accord.training.records import Model
+
+app = typer.Typer(help=__doc__, no_args_is_help=True)
+Json = Annotated[bool, typer.Option("--json", help="for machines")]
+Named = Annotated[str, typer.Argument(help="a model's id")]
+
+
+@app.command()
+def calibrate(
+    model: Named,
+    subsets: Annotated[int, typer.Option(help="random halves of the set to retrain on; at least 32")] = 32,
+    seeds: Annotated[int, typer.Option(help="retrainings of each half; at least 2")] = 4,
+    json: Json = False,
+) -> None:
+    """Retrain on random halves and say how far attribution is right; stopped, the same command goes on. Needs the extra [lab]."""
+    if subsets < 32 or seeds < 2:
+        raise BadInput(
+            f"{subsets} halves with {seeds} seeds say too little", do="retrain at least 32 halves with at least 2 seeds"
+        )
+    with progress() as bar:
+        task = bar.add_task("calibrating", total=None)
+        found = actions.calibrate(
+            model,
+            lambda done, total, words: bar.update(task, completed=done, total=total, description=words),
+            at=now(),
+            actor="cli",
+            effort=Effort(subsets=subsets, seeds=seeds),
+        )
+    _say(found, json)
+
+
+@app.command()
+def show(model: Named, json: Json = False) -> None:
+    """What a model's calibration found, and how much of the money follows attribution."""
+    _say(queries.model(model), json)
+
+
+def _say(model: Model, json: bool) -> None:
+    if json:
+        out_json({"model": model.id, "followed_ppm": model.followed_ppm, "calibration": model.calibration})
+        return
+    console.print(f"{model.id}: {reliability(model)}", markup=False)
+    measured = model.calibration
+    if measured is None:
+        return
+    for method in measured.methods:
+        console.print(f"  {method.lds.words()}  within one style {method.within.words()}  {method.name}", markup=False)
+    console.print(
+        f"  over likeness alone {measured.over_likeness.words()}; ceiling {measured.ceiling:.2f}; money error "
+        f"{measured.money_error.words()}, by sealed tokens alone {measured.money_error_pro_rata.words()}",
+        markup=False,
+    )
+    console.print(
+        f"  {measured.works} works, {measured.subsets} halves, {measured.seeds} seeds, {measured.reported} pieces reported on, "
+        f"{measured.cpu_s:.0f} CPU-s; the model card says the rest",
+        markup=False,
+    )
