@@ -111,6 +111,8 @@ def _owners(seal: Seal, small: Proxy, most: int) -> calibration.Bools:
     tokens: dict[str, int] = {}
     for work, length in zip(small.works, small.lengths, strict=True):
         tokens[of[work]] = tokens.get(of[work], 0) + int(length)
+    if len(tokens) < 2:
+        raise BadInput("nobody can be left out", why="every work of the set is by the same people")
     largest = sorted(tokens, key=lambda owner: (-tokens[owner], owner))[:most]
     return np.asarray([[of[work] == owner for work in small.works] for owner in largest])
 

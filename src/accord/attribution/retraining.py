@@ -70,7 +70,9 @@ def plan(of: Proxy, members: Bools, seed: int) -> Plan:
 
 
 def retrain(of: Proxy, members: Bools, seed: int, how: Plan | None = None) -> Progress:
-    """Learn from the present works alone. Raises: BadInput without torch."""
+    """Learn from the present works alone. Raises: BadInput without torch; ValueError when none is present."""
+    if not members.any():
+        raise ValueError("there is nothing to retrain on")
     how = how or plan(of, members, seed)
     return learning.learn(of.shape, (), how, learning.start(of.shape, how), draw=_in_order(of, members, how))
 

@@ -88,8 +88,10 @@ def _unit(rows: sparse.csr_array) -> sparse.csr_array:
 
 
 def styles(index: Index, count: int) -> list[str]:
-    """A group for each work in order, by likeness alone (k-means over the unit rows, seeded)."""
+    """A group for each work in order, by what it is like among the others (k-means, seeded)."""
     from sklearn.cluster import KMeans
 
-    found = KMeans(min(count, len(index.clusters)), n_init=4, random_state=1).fit_predict(index.rows)
+    found = KMeans(min(count, len(index.clusters)), n_init=4, random_state=1).fit_predict(
+        (index.rows @ index.rows.T).toarray()
+    )
     return [f"style {number}" for number in found]

@@ -50,8 +50,12 @@ def _show(stage: Stage, made: dict[str, str]) -> None:
         exact = sum(row.units for row in found.rows) == found.total_units
         rows.append([title, str(len(found.rows)), "exactly one" if exact else "NOT ONE", first])
     stage.table(["creation", "shares", "sum", "largest"], rows, {1})
-    stage.say("remixes by exact lineage (seconds × level); model pieces by sealed tokens, since the model is not calibrated:")
-    stage.say("`accord attribution calibrate MODEL` measures against retraining how much may follow attribution instead")
+    stage.say(
+        "remixes by exact lineage (seconds × level); model pieces by sealed tokens, since the model is not calibrated:"
+    )
+    stage.say(
+        "`accord attribution calibrate MODEL` measures against retraining how much may follow attribution instead"
+    )
 
 
 def release(stage: Stage) -> None:
