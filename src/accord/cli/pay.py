@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -202,6 +203,48 @@ def out(
         out_json({"payments": payments})
     else:
         console.print(f"{len(payments):,} payments made" if payments else "nothing is payable")
+
+
+@app.command(name="what-if")
+def what_if(
+    deal: Annotated[Path, typer.Argument(help="terms as JSON, as `accord deal terms` takes them")],
+    period: Annotated[str, typer.Argument(help="2026-07 or 2026-Q3")],
+    json: Json = False,
+) -> None:
+    """Who would have got what in PERIOD under the terms in DEAL, in the place of their licensor's deals, beside what they got."""
+    from accord.deals import document
+    from accord.parties import queries as parties
+    from accord.payouts import supposing
+
+    try:
+        text_of = deal.read_bytes()
+    except OSError as fault:
+        raise BadInput(f"`{deal}` cannot be read", why=fault.strerror or str(fault)) from None
+    found = supposing.what_if(document.parse(text_of, str(deal)), period)
+    if json:
+        out_json(found)
+        return
+    names = parties.names([row.party for row in found.rows if row.party])
+    _print_what_if(found, names)
+
+
+def _print_what_if(found: Any, names: dict[str, str]) -> None:
+    instead = f"in the place of {', '.join(found.instead_of)}" if found.instead_of else "beside no deal of before"
+    state = "as it was closed" if found.closed else "as it would be closed now"
+    console.print(
+        f"{found.period}, {state}, under the terms of {names.get(found.licensor, found.licensor)} {instead}",
+        markup=False,
+    )
+    console.print(f"{'earned':>58}{'would':>16}{'difference':>16}{'guarantee would':>18}{'payable would':>16}")
+    for row in found.rows:
+        more = row.would.earned_micros - row.got.earned_micros
+        sums = (row.got.earned_micros, row.would.earned_micros, more)
+        amounts = "".join(f"{text(amount):>16}" for amount in sums)
+        ends = f"{text(row.would.guarantee_micros):>18}{text(row.would.payable_micros):>16}"
+        name = names.get(row.party, row.party or "the platform")
+        console.print(f"{row.currency} {name[:38]:<38}{amounts}{ends}", markup=False)
+    for words in found.raises:
+        console.print(f"it would raise others: {words}", markup=False)
 
 
 @app.command()

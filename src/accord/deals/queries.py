@@ -53,12 +53,21 @@ def grants(known: int | None = None) -> list[Grant]:
     return [
         grant
         for row in heads
-        for grant in _clauses(row, document.read(texts[f"{row.id}/{row.draft}"]), tuple(since[row.id]), parts)
+        for grant in _clauses(
+            row.id, row.activated or 0, document.read(texts[f"{row.id}/{row.draft}"]), tuple(since[row.id]), parts
+        )
     ]
 
 
+def grants_if(terms: Terms, deal: str, since: Instant, known: int | None = None) -> list[Grant]:
+    """The grants that terms would be, had they been in force since an instant; nothing is kept, nobody is asked."""
+    parts = {one.id: one.assets for one in sub_catalogues(known)}
+    return list(_clauses(deal, known or 0, terms, ((since, DealState.ACTIVE.value),), parts))
+
+
 def _clauses(
-    row: models.DealRow,
+    deal: str,
+    activated: int,
     terms: Terms,
     states: tuple[tuple[Instant, str], ...],
     parts: Mapping[str, frozenset[str]],
@@ -66,9 +75,9 @@ def _clauses(
     for clause in terms.clauses:
         named = [part for part in (*clause.selection.ids, *clause.exclusions) if part in parts]
         yield Grant(
-            deal=row.id,
+            deal=deal,
             clause=clause.number,
-            licensor=row.licensor,
+            licensor=terms.licensor,
             uses=frozenset(clause.uses),
             features=frozenset(clause.features),
             territories=clause.territories,
@@ -80,7 +89,7 @@ def _clauses(
             revocation=terms.revocation,
             member_opt_in=clause.member_opt_in,
             states=states,
-            known_from=row.activated or 0,
+            known_from=activated,
             sub_catalogues=tuple((part, parts[part]) for part in named),
         )
 

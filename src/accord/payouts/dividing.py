@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+import msgspec
+
 from accord.attribution import queries as attribution
 from accord.catalog import queries as catalog
 from accord.catalog.records import Asset, AssetKind, Claim, ClaimStatus
@@ -50,14 +52,33 @@ def attributed(known: int) -> list[Attributed]:
     return sorted(found, key=lambda row: (row.creation, row.kind, row.subject))
 
 
+class Agreed(msgspec.Struct, frozen=True, kw_only=True):
+    """The deals a period is divided by: every clause, and what each deal pays."""
+
+    grants: tuple[Grant, ...]
+    pays: dict[str, Pay]
+
+
+def agreed(known: int) -> Agreed:
+    """The deals as they stood at a journal position."""
+    grants = deals.grants(known)
+    return Agreed(grants=tuple(grants), pays=pays_of(grants))
+
+
 def divided_by(
-    span: Span, closed_known: int, known: int, order: Order, pools: Sequence[Pool], shares: Iterable[Attributed]
+    span: Span,
+    closed_known: int,
+    known: int,
+    order: Order,
+    pools: Sequence[Pool],
+    shares: Iterable[Attributed],
+    under: Agreed,
 ) -> tuple[tuple[Epoch, ...], RoomReader]:
-    """The epochs of a period, and who is paid for what in them: claims and deals as of `closed_known`.
+    """The epochs of a period, and who is paid for what in them: claims as of `closed_known`, and deals as given.
 
     What was not in the catalogue at that position is read as of `known`.
     """
-    grants = deals.grants(closed_known)
+    grants = under.grants
     memberships = parties.memberships(closed_known)
     subjects = {row.subject for row in shares if row.kind == "source"}
     assets = assets_of(subjects, closed_known)
@@ -78,7 +99,7 @@ def divided_by(
         public_domain=free,
         features=governance.features(known) | governance.features(closed_known),
         coverage=Coverage(grants, memberships),
-        pays=pays_of(grants),
+        pays=under.pays,
         order=order,
     )
     return tuple(made), RoomReader(data, pools, made)
@@ -110,7 +131,11 @@ def pays_of(grants: Iterable[Grant]) -> dict[str, Pay]:
 
 
 def _pay(deal: str, licensor: str) -> Pay:
-    terms: Remuneration = deals.terms(deal)
+    return pay_of(deal, licensor, deals.terms(deal))
+
+
+def pay_of(deal: str, licensor: str, terms: Remuneration) -> Pay:
+    """What terms pay, for a close."""
     return Pay(
         deal=deal,
         licensor=licensor,

@@ -13,7 +13,7 @@ from accord.metering import queries as metering
 from accord.metering.periods import Span
 from accord.payouts import files, guarantees
 from accord.payouts.closing import CloseInput, Restatement
-from accord.payouts.dividing import attributed, divided_by, pays_of, pools_of
+from accord.payouts.dividing import Agreed, agreed, attributed, divided_by, pools_of
 from accord.payouts.models import AdvanceRow, DealEarnedRow, EntryRow, EscrowRow, PeriodRow
 from accord.payouts.order import Order
 from accord.payouts.records import Pay, Released
@@ -21,12 +21,13 @@ from accord.payouts.restating import restatements
 from accord.payouts.sums import sums
 
 
-def gather(span: Span, known: int, order: Order) -> CloseInput:
-    """The input of a close of `span`, as the journal stood at position `known`."""
+def gather(span: Span, known: int, order: Order, under: Agreed | None = None) -> CloseInput:
+    """The input of a close of `span`, as the journal stood at position `known`; `under` other deals than those in force."""
     pools, shares = pools_of(span, known), attributed(known)
-    stretches, reader = divided_by(span, known, known, order, pools, shares)
-    grants = deals.grants(known)
-    pays = pays_of(grants)
+    stood = agreed(known)
+    under = under or stood
+    stretches, reader = divided_by(span, known, known, order, pools, shares, under)
+    grants, pays = under.grants, stood.pays | under.pays
     again = restatements(known) if order.adjusts else ()
     advances = _sums_of("advance:", known)
     return CloseInput(
@@ -40,7 +41,7 @@ def gather(span: Span, known: int, order: Order) -> CloseInput:
         reader=reader,
         deals=pays,
         restatements=again,
-        guarantees=_guarantees(span, pays, grants, again, known),
+        guarantees=_guarantees(span, under.pays, grants, again, known),
         advances_open=advances,
         advances_paid=_advances_paid(known),
         recouped_before=_recouped_before(advances, known),
@@ -48,7 +49,7 @@ def gather(span: Span, known: int, order: Order) -> CloseInput:
         escrow_released=_escrow_released(known),
         released=_released(known),
         balances=_opening(known),
-        notes=(*_not_computed(sorted(pays)), *guarantees.left_open(span, pays, grants)),
+        notes=(*_not_computed(sorted(stood.pays)), *guarantees.left_open(span, under.pays, grants)),
     )
 
 

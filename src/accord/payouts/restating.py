@@ -22,7 +22,7 @@ from accord.payouts import files
 from accord.payouts.adjusting import Computed
 from accord.payouts.allocation import lines_of
 from accord.payouts.closing import Restatement
-from accord.payouts.dividing import attributed, divided_by, pools_of
+from accord.payouts.dividing import agreed, attributed, divided_by, pools_of
 from accord.payouts.models import PeriodRow
 from accord.payouts.order import ORDERS
 from accord.payouts.reading_rooms import NOT_IN_CATALOGUE
@@ -125,7 +125,9 @@ def _restatement(one: Standing, why: dict[Place, tuple[str, ...]], known: int) -
     before = Computed(tuple(files.pools(one.files)), lines_of(files.table(one.files, "lines")))
     pools = pools_of(one.span, known)
     shares = attributed(known)
-    epochs, reader = divided_by(one.span, one.closed_known, known, ORDERS[one.order], pools, shares)
+    epochs, reader = divided_by(
+        one.span, one.closed_known, known, ORDERS[one.order], pools, shares, agreed(one.closed_known)
+    )
     places = {(pool.feature, pool.territory) for pool in (*before.pools, *pools)}
     return Restatement(
         span=one.span,

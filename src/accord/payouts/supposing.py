@@ -1,0 +1,115 @@
+"""What if terms that nobody has signed had been in force: a period divided by them, beside what it gave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from accord.deals import queries as deals
+from accord.deals.favoured import mfn_affected
+from accord.deals.records import Terms
+from accord.engine.running import open_engine
+from accord.journal.queries import head
+from accord.metering.periods import Span, parse
+from accord.parties import queries as parties
+from accord.payouts.closing import Closing
+from accord.payouts.closing import close as close_from
+from accord.payouts.dividing import Agreed, agreed, pay_of
+from accord.payouts.gathering import gather
+from accord.payouts.models import PeriodRow
+from accord.payouts.order import CURRENT, ORDERS
+from accord.payouts.records import StatementHead
+
+OFFERED = "offered"
+PLATFORM, UNMATCHED = "", "unmatched"
+
+
+class Side(msgspec.Struct, frozen=True, kw_only=True):
+    """What one party has of a period: earned (what is in escrow included), its guarantee, and what is payable."""
+
+    earned_micros: int = 0
+    guarantee_micros: int = 0
+    payable_micros: int = 0
+
+
+class Supposed(msgspec.Struct, frozen=True, kw_only=True):
+    """A party's money as it is and as it would be, in one currency; beside the parties the platform (no name) and what is unmatched."""
+
+    party: str
+    currency: str
+    got: Side
+    would: Side
+
+
+class WhatIf(msgspec.Struct, frozen=True, kw_only=True):
+    """A period under other terms. `instead_of` names the licensor's deals that they stand in the place of."""
+
+    period: str
+    licensor: str
+    closed: bool
+    instead_of: tuple[str, ...]
+    rows: tuple[Supposed, ...]
+    raises: tuple[str, ...]
+
+
+def what_if(terms: Terms, period: str) -> WhatIf:
+    """Divide a period as if terms had been in force all through it, in the place of their licensor's own deals.
+
+    A closed period is taken as the journal stood then, and by the order it was closed by. Nothing is kept. `raises` says
+    which most-favoured deals the terms would touch; their own rates stay as they are here. Raises: NotThere for a licensor
+    that there is not, BadInput for what is no period.
+    """
+    span = parse(period)
+    parties.party(terms.licensor)
+    row = PeriodRow.objects.filter(period=span.text).first()
+    known, order = (row.known, ORDERS[row.order]) if row else (head(), CURRENT)
+    stood = agreed(known)
+    with open_engine() as engine:
+        is_now = close_from(gather(span, known, order), engine)
+    with open_engine() as engine:
+        would = close_from(gather(span, known, order, _instead(stood, terms, span, known)), engine)
+    return WhatIf(
+        period=span.text,
+        licensor=terms.licensor,
+        closed=row is not None,
+        instead_of=tuple(sorted({one.deal for one in stood.grants if one.licensor == terms.licensor})),
+        rows=tuple(_rows(is_now, would)),
+        raises=tuple(one.because for one in mfn_affected(terms, deals.in_force())),
+    )
+
+
+def _instead(stood: Agreed, terms: Terms, span: Span, known: int) -> Agreed:
+    first, after = span.start.date(), span.end.date()
+    ends = terms.ends if terms.ends is None or terms.ends > after else None
+    through = msgspec.structs.replace(terms, starts=min(terms.starts, first), ends=ends)
+    offered = deals.grants_if(through, OFFERED, span.start, known)
+    others = [one for one in stood.grants if one.licensor != terms.licensor]
+    pays = {one.deal: stood.pays[one.deal] for one in others}
+    pays[OFFERED] = pay_of(OFFERED, terms.licensor, terms.remuneration)
+    return Agreed(grants=(*others, *offered), pays=dict(sorted(pays.items())))
+
+
+def _rows(is_now: Closing, would: Closing) -> Iterable[Supposed]:
+    got, other = _sides(is_now), _sides(would)
+    for currency, party in sorted({*got, *other}):
+        key = (currency, party)
+        yield Supposed(party=party, currency=currency, got=got.get(key, Side()), would=other.get(key, Side()))
+
+
+def _sides(closing: Closing) -> dict[tuple[str, str], Side]:
+    """(currency, party) → its money; the platform has its residual, less what it adds for guarantees."""
+    found = {(one.currency, one.party): _side(one) for one, _ in closing.statements}
+    for report in closing.reports:
+        platform = Side(earned_micros=report.residual_micros, guarantee_micros=-report.funded_micros)
+        found[report.currency, PLATFORM] = platform
+        found[report.currency, UNMATCHED] = Side(earned_micros=report.unmatched_micros)
+    return found
+
+
+def _side(one: StatementHead) -> Side:
+    return Side(
+        earned_micros=one.earned_micros + one.escrow_micros,
+        guarantee_micros=one.guarantee_micros,
+        payable_micros=one.payable_micros,
+    )

@@ -1,0 +1,104 @@
+"""What a period would have given under terms that nobody has signed, beside what it gave; nothing is kept."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import msgspec
+import pytest
+from tests.unit.payouts.house import ACTOR, AT, CLOSING, EUR, attribute, claim, deal, listen, party, story_6
+
+from accord.catalog import actions as catalog
+from accord.deals import document
+from accord.deals import queries as deals
+from accord.journal.queries import head, table_digest
+from accord.payouts import actions, supposing
+from accord.terms.refusal import NotThere
+from accord.terms.right import Right
+from accord.terms.use import Use
+
+pytestmark = pytest.mark.django_db
+
+
+def offered(ids, name="L1", **changes):
+    """The deal of a party with other pay, from next year on."""
+    terms = deals.terms_of(ids[f"deal {name}"])
+    pay = msgspec.structs.replace(terms.remuneration, **changes)
+    return msgspec.structs.replace(terms, remuneration=pay, starts=date(2027, 1, 1), ends=date(2028, 1, 1))
+
+
+def by_party(found):
+    return {row.party: (row.got.earned_micros, row.would.earned_micros) for row in found.rows}
+
+
+def test_a_better_rate_moves_exactly_the_residual():
+    """L1 at 90 % instead of 70 %: 337.50 instead of 262.50, out of what the platform kept; nobody else's changes."""
+    ids = story_6()
+    actions.close("2026-Q3", CLOSING, ACTOR)
+    before = (head(), table_digest())
+    found = supposing.what_if(offered(ids, rate_ppm=900_000), "2026-Q3")
+    money = by_party(found)
+    assert [sum(side) for side in zip(*money.values(), strict=True)] == [1000 * EUR, 1000 * EUR]
+    assert money.pop(ids["L1"]) == (262_500_000, 337_500_000)
+    assert money.pop("") == (300 * EUR, 225 * EUR)
+    assert all(got == would for got, would in money.values())
+    assert (found.closed, found.instead_of) == (True, (ids["deal L1"],))
+    assert (head(), table_digest()) == before
+
+
+def test_the_same_terms_give_what_was_given():
+    """Every party, its guarantee and what is payable."""
+    ids = story_6()
+    actions.close("2026-Q3", CLOSING, ACTOR)
+    found = supposing.what_if(offered(ids), "2026-Q3")
+    assert found.rows and all(row.got == row.would for row in found.rows)
+
+
+def test_a_guarantee_is_in_what_would_be_paid_and_is_the_platforms_to_fund():
+    """400.00 a quarter: L1 earned 262.50, the platform adds 137.50."""
+    ids = story_6()
+    terms = offered(ids, minimum_guarantee_micros=400 * EUR, guarantee_per="quarter")
+    found = {row.party: row.would for row in supposing.what_if(terms, "2026-Q3").rows}
+    assert (found[ids["L1"]].guarantee_micros, found[ids["L1"]].payable_micros) == (137_500_000, 400 * EUR)
+    assert found[""].guarantee_micros == -137_500_000
+
+
+def test_terms_of_one_who_had_no_deal():
+    """R's master is P6's, who has no deal: its 70.00 waits as unmatched, and would be P6's."""
+    ids = story_6()
+    other = party("P6")
+    recording = catalog.register_recording("R", works=[ids["WX"]], at=AT, actor=ACTOR)
+    claim(recording, Right.MASTER, other, 1)
+    attribute("cre_3", "blend", **{recording: 1})
+    listen("cre_3", at=datetime(2026, 8, 2, tzinfo=UTC))
+    found = supposing.what_if(msgspec.structs.replace(offered(ids), licensor=other), "2026-Q3")
+    money = by_party(found)
+    assert (found.instead_of, found.closed, money.pop(other)) == ((), False, (0, 70 * EUR))
+    assert money.pop("unmatched") == (70 * EUR, 0)
+    assert all(got == would for got, would in money.values())
+
+
+def test_it_says_which_most_favoured_deals_it_would_raise():
+    """L holds the clause at 70 %, and 90 % would touch it."""
+    ids = story_6()
+    label = party("L")
+    made = deal(label, ("blend",), (Use.REMIX,), most_favoured=True)
+    found = supposing.what_if(offered(ids, rate_ppm=900_000), "2026-Q3")
+    assert [words.split("`")[1] for words in found.raises] == [made]
+
+
+def test_the_command_line(tmp_path, capsys):
+    """A file of terms and a period in, a table out; a file that is none, or an unknown licensor, is said."""
+    from accord.cli.__main__ import run
+
+    ids = story_6()
+    actions.close("2026-Q3", CLOSING, ACTOR)
+    file = tmp_path / "deal.json"
+    file.write_text(document.canonical(offered(ids, rate_ppm=900_000)))
+    assert run(["pay", "what-if", str(file), "2026-Q3"]) == 0
+    said = capsys.readouterr().out
+    assert "337.50" in said and "75.00" in said and "the platform" in said
+    assert run(["pay", "what-if", str(tmp_path / "none.json"), "2026-Q3"]) == 2
+    assert run(["pay", "what-if", str(file), "2026-13"]) == 2
+    with pytest.raises(NotThere):
+        supposing.what_if(msgspec.structs.replace(offered(ids), licensor="pty_999999"), "2026-Q3")
