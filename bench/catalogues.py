@@ -41,6 +41,7 @@ def _fill_atoms(layout: Layout, atoms: int, seed: int) -> None:
     layout.met[partly] &= rng.integers(0, 2**64 - 1, size=(len(partly), WORDS), dtype=np.uint64)
     layout.failing = np.zeros(atoms, dtype=np.uint64)
     layout.failing[partly] = np.uint64(1) << rng.integers(0, 4, len(partly)).astype(np.uint64)
+    layout.step = np.arange(atoms, dtype=np.int32)  # each word is one party's, and each asset's own matter its own
     layout.atoms = atoms
 
 

@@ -25,7 +25,7 @@ PAGES = {
     "larkspur": ["/catalog?kind=work", "/statements"],
     "robin": ["/", "/studio", "/creations", "/statements", "/cases"],
     "sam": ["/cases"],
-    "licensing": ["/", "/deals", "/catalog?held=1"],
+    "licensing": ["/", "/deals", "/catalog?held=1", "/worklist", "/worklist?territory=JP"],
     "legal": ["/", "/deals", "/features", "/features/duet"],
     "reviewer": ["/", "/cases", "/catalog"],
     "finance": ["/", "/statements", "/figures"],

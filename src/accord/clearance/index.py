@@ -1,7 +1,8 @@
 """A catalogue kept decided for one question: laid out once, then changed only where something was said (pure).
 
 What a party says of everything it has (`Slot`) is one atom of the layout, however many assets rest on it. What holds of
-one asset alone, and whatever names an asset apart, is folded into an atom of that asset's own. So a revocation rewrites a
+one asset alone, and whatever names an asset apart, is folded into atoms of that asset's own, one for each step
+(`steps`) that could change it. So a revocation rewrites a
 handful of atoms, a claim the assets it is about, and midnight what begins or ends that day.
 """
 
@@ -21,18 +22,18 @@ from accord.clearance.horizon import next_turn
 from accord.clearance.kernel import Layout
 from accord.clearance.records import CatalogueAnswer, ClearanceState, Question
 from accord.clearance.requirements import ALL, Requirement, Requirements, Slot
+from accord.clearance.steps import Step, step_of
 from accord.terms.instant import Instant
 from accord.terms.territory import TerritorySet
 
 
 class _Part(msgspec.Struct, frozen=True):
-    """What one asset by itself adds to everything made of it: its own atom's worth, and the slots it points to.
+    """What one asset by itself adds to everything made of it: (step, met, failing) of its own, and the slots it points to.
 
     `apart`: words about this very asset count, so that its slots do not say on what it rests.
     """
 
-    met: int
-    failing: int
+    own: tuple[tuple[int, int, int], ...]
     slots: tuple[int, ...]
     apart: bool
 
@@ -52,7 +53,9 @@ class Index:
         self.ids: list[str] = []
         self.codes: dict[str, int] = {}
         self._slots: dict[Slot, int] = {}
-        self._own: dict[tuple[int, int], int] = {}
+        self._own: dict[tuple[int, int, int], int] = {}
+        self.steps: list[Step] = []
+        self._steps: dict[Step, int] = {}
         self._parts: dict[str, _Part] = {}
         self._children: dict[str, set[str]] = {}
         self._heard_by: dict[str, set[Slot]] = {}
@@ -196,7 +199,7 @@ class Index:
         asset = self.state.assets.get(asset_id)
         if asset is None:
             if (number := self.numbers.pop(asset_id, None)) is not None:
-                self.layout.put([self._own_atom(0, 0)], number)
+                self.layout.put([self._own_atom(0, 0, 0)], number)
             return
         for parent in asset.parents:
             self._children.setdefault(parent, set()).add(asset_id)
@@ -204,16 +207,15 @@ class Index:
 
     def _put_rows(self, asset_id: str) -> None:
         made_of, _ = self.requirements.made_of(asset_id)
-        met, failing = self._folded(self.requirements.whole(asset_id))
         rows: dict[int, None] = {}
         apart = False
+        own = self._by_step(self.requirements.whole(asset_id))
         for part in made_of:
             needs = self._part(part)
-            met, failing = met & needs.met, failing | needs.failing
+            own += needs.own
             apart = apart or needs.apart
             rows |= dict.fromkeys(needs.slots)
-        if ALL & ~met:
-            rows[self._own_atom(met, failing)] = None
+        rows |= dict.fromkeys(self._own_atom(*one) for one in own)
         number = self.layout.put(list(rows), self.numbers.get(asset_id))
         if asset_id not in self.numbers:
             self.numbers[asset_id] = number
@@ -239,11 +241,13 @@ class Index:
             slots = []
         claims = self.state.claims.get(asset.id, ())
         self._remember(asset.id, (day for claim in claims for day in (claim.period.start, claim.period.end)), ())
-        return _Part(*self._folded(own), tuple(self._slot(slot) for slot in slots), apart)
+        return _Part(self._by_step(own), tuple(self._slot(slot) for slot in slots), apart)
 
     def _slot(self, slot: Slot) -> int:
         if slot not in self._slots:
-            self._slots[slot] = self.layout.add_atom(*self._says(slot))
+            code = "clearance.no-deal" if slot.right else "clearance.no-yes"
+            step = self._step(step_of(code, "", slot.party, slot.right))
+            self._slots[slot] = self.layout.add_atom(*self._says(slot), step)
             self._listen(slot)
         return self._slots[slot]
 
@@ -263,11 +267,26 @@ class Index:
             self._turns.add((turn, what))
             heapq.heappush(self._due, (turn, next(self._ages), what))
 
-    def _own_atom(self, met: int, failing: int) -> int:
-        key = (met & ALL, failing)
+    def _own_atom(self, step: int, met: int, failing: int) -> int:
+        key = (step, met & ALL, failing)
         if key not in self._own:
-            self._own[key] = self.layout.add_atom(*key)
+            self._own[key] = self.layout.add_atom(met & ALL, failing, step)
         return self._own[key]
+
+    def _step(self, step: Step) -> int:
+        if step not in self._steps:
+            self._steps[step] = len(self.steps)
+            self.steps.append(step)
+        return self._steps[step]
+
+    def _by_step(self, found: Iterable[Requirement]) -> tuple[tuple[int, int, int], ...]:
+        """(step, met, failing) for each step that something fails for."""
+        waiting: dict[Step, list[Requirement]] = {}
+        for one in found:
+            if one.gap:
+                step = step_of(one.code, one.subject, one.party, one.right)
+                waiting.setdefault(step, []).append(one)
+        return tuple((self._step(step), *self._folded(some)) for step, some in waiting.items())
 
     def _folded(self, found: Iterable[Requirement]) -> tuple[int, int]:
         """Several requirements as one: where all hold, and the codes of those that fail where the feature is offered."""

@@ -34,7 +34,8 @@ assert WORDS == 4, "the kernels write out the words of a mask one by one"
 class Layout:
     """A catalogue laid out for one question.
 
-    `met` (atoms, 4) uint64; `failing` (atoms,) uint64 bits; asset i's rows are `rows[start[i] : start[i] + count[i]]`.
+    `met` (atoms, 4) uint64; `failing` (atoms,) uint64 bits; `step` (atoms,) whose word or matter each is, by a number of
+    the caller's; asset i's rows are `rows[start[i] : start[i] + count[i]]`.
     `base` (4,) is where anything may be cleared at all. Arrays have room to spare: `atoms` and `assets` say how much of
     them is used. Rows that an asset no longer uses stay behind until the layout is made anew.
     """
@@ -43,6 +44,7 @@ class Layout:
         self.atoms = self.assets = self.used = 0
         self.met = np.zeros((256, WORDS), dtype=np.uint64)
         self.failing = np.zeros(256, dtype=np.uint64)
+        self.step = np.zeros(256, dtype=np.int32)
         self.start = np.zeros(256, dtype=np.uint32)
         self.count = np.zeros(256, dtype=np.uint16)
         self.rows = np.zeros(1024, dtype=np.int32)
@@ -52,10 +54,11 @@ class Layout:
         """Change where anything may be cleared at all."""
         self.bits, self.base = base, words(base)
 
-    def add_atom(self, met: int, failing: int) -> int:
+    def add_atom(self, met: int, failing: int, step: int = 0) -> int:
         """A new atom; returns its number."""
         if self.atoms == len(self.failing):
-            self.met, self.failing = _grown(self.met), _grown(self.failing)
+            self.met, self.failing, self.step = _grown(self.met), _grown(self.failing), _grown(self.step)
+        self.step[self.atoms] = step
         self.atoms += 1
         self.set_atom(self.atoms - 1, met, failing)
         return self.atoms - 1

@@ -9,12 +9,14 @@ platform, `shown` leaves out what is not theirs.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 import msgspec
 
 from accord.catalog import queries as catalog
 from accord.catalog.records import Asset, AssetKind, ClaimStatus
 from accord.clearance import feed, keeping, loading, rules, telling, touching
+from accord.clearance import worklist as worklists
 from accord.clearance.index import Index
 from accord.clearance.models import DecisionRow
 from accord.clearance.records import (
@@ -28,6 +30,8 @@ from accord.clearance.records import (
     Hold,
     Question,
 )
+from accord.clearance.unlock import Plays
+from accord.clearance.worklist import Worklist
 from accord.deals import queries as deals
 from accord.governance import queries as governance
 from accord.journal.models import JournalEntry
@@ -162,7 +166,7 @@ def alike(differ: Iterable[Changed]) -> list[Alike]:
     for change in differ:
         groups.setdefault((change.before, change.after, change.causes), []).append(change.asset)
     told = telling.told(cause for _, _, causes in groups for cause in causes)
-    said = dict(zip(told, _named(told.values()), strict=True))
+    said = dict(zip(told, named(told.values()), strict=True))
     titles = catalog.assets(asset for assets in groups.values() for asset in assets[:NAMED])
     return [
         Alike(_titles(assets, titles), before, after, tuple(assets), tuple(said[cause] for cause in causes))
@@ -286,10 +290,11 @@ def _parts(assets: Mapping[str, Asset], asset: str) -> set[str]:
 
 def bound(texts: Iterable[str], answer: Answer | HistoricalAnswer) -> list[str]:
     """Sentences with party and asset ids replaced by the names they go by, for people to read."""
-    return _named(texts, {short.subject for short in answer.shortfalls} | {answer.asset})
+    return named(texts, {short.subject for short in answer.shortfalls} | {answer.asset})
 
 
-def _named(texts: Iterable[str], assets: Iterable[str] = ()) -> list[str]:
+def named(texts: Iterable[str], assets: Iterable[str] = ()) -> list[str]:
+    """Sentences with the ids of parties and assets replaced by the names they go by."""
     lines = list(texts)
     ids = {word.strip(",;.:'’()") for line in lines for word in line.replace("'s", " ").split()}
     ids = {word for word in ids if "_" in word}
@@ -300,25 +305,28 @@ def _named(texts: Iterable[str], assets: Iterable[str] = ()) -> list[str]:
     return lines
 
 
-class Missing(msgspec.Struct, frozen=True):
-    """A grant that is not held: who could give it, in how many assets it is missing, and where."""
+def worklist(
+    use: Use | str,
+    feature: str,
+    at: Instant,
+    where: TerritorySet | None = None,
+    plays: Plays = MappingProxyType({}),
+    quarter: str = "",
+    most: int = 20,
+) -> Worklist:
+    """What would unlock most recordings for a use in a feature, `where` (default: wherever it is offered), as if it were
+    live. `plays` are those of `quarter`, by recording and territory. For the platform's eyes alone.
 
-    could_grant: str
-    assets: int
-    territories: TerritorySet
-
-
-def worklist(assets: Sequence[str], use: Use | str, feature: str, at: Instant) -> list[Missing]:
-    """Who could grant what is missing, by the number of these assets that lack it: whom to talk to first."""
-    lacking: dict[str, set[str]] = {}
-    where: dict[str, TerritorySet] = {}
-    for answer in decide_many(assets, use, feature, at).values():
-        for short in answer.shortfalls:
-            if short.could_grant:
-                lacking.setdefault(short.could_grant, set()).add(answer.asset)
-                where[short.could_grant] = where.get(short.could_grant, TerritorySet()) | short.territories
-    found = [Missing(party, len(some), where[party]) for party, some in lacking.items()]
-    return sorted(found, key=lambda missing: (-missing.assets, missing.could_grant))
+    Raises: BadInput for an unknown use or feature, or a use that the feature does not make.
+    """
+    question = Question(_use(use), feature, utc(at), before_launch=True)
+    with keeping.kept(question.at, whole=True) as kept:
+        state = loading.current() if kept is None or kept.state is None else kept.state
+        worklists.check(state, question)
+        index = (kept and kept.index(question)) or Index(state, question)
+        recordings = loading.ids_of_kind(state, AssetKind.RECORDING)
+        found = worklists.worklist(index, recordings, where, plays, quarter, most)
+        return msgspec.structs.replace(found, at=question.at)
 
 
 def _use(use: Use | str) -> Use:

@@ -1,28 +1,33 @@
-"""Where each role starts, and the page before a revocation: what it will touch."""
+"""Where each role starts, what a revocation will touch, and what would unlock most."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path
+from django.utils.safestring import mark_safe
 
 from accord.governance import queries as governance
+from accord.governance.records import Feature, FeatureState
 from accord.participation import actions as participation
 from accord.participation.pages import PLAIN, representative
 from accord.participation.records import Source
 from accord.parties import queries as parties
 from accord.parties.audience import audience, viewer_of
+from accord.parties.spreadsheet import as_csv
 from accord.parties.viewer import Role
 from accord.portal import queries, starting
+from accord.portal import worklist as worklists
 from accord.provenance import queries as provenance
 from accord.provenance.picture import matching_bars, picture
 from accord.studio import queries as studio
 from accord.studio.picture import titles
 from accord.terms.refusal import BadInput
-from accord.terms.territory import TerritorySet
+from accord.terms.territory import NAMES, TerritorySet
 from accord.terms.use import Use
 from accord.training import queries as training
 
@@ -106,4 +111,47 @@ def _use(word: str) -> Use:
     return Use(word)
 
 
-urlpatterns = [path("", start, name="start"), path("revocation", revocation, name="revocation")]
+@audience(Role.LICENSING, Role.LEGAL, Role.PRODUCT)
+def worklist(request: HttpRequest) -> HttpResponse:
+    """What would unlock most, by territory, with a map; `?format=csv` for a spreadsheet."""
+    asked = {(feature.id, use): feature for feature in features() for use in Use if use in feature.uses}
+    if not asked:
+        return render(request, "portal/worklist.html", {"asked": asked})
+    feature, _, use = request.GET.get("question", "").partition(":")
+    if not feature:
+        feature, use = next(iter(asked))
+    territory = request.GET.get("territory", "").strip()
+    csv = request.GET.get("format") == "csv"
+    where = TerritorySet.parse(territory) if territory else None
+    found = worklists.worklist(use, feature, datetime.now(UTC), where, worklists.MOST if csv else worklists.SHOWN)
+    if csv:
+        return as_csv("worklist", worklists.COLUMNS, worklists.rows(found))
+    question = f"{feature}:{use}"
+    context = {
+        "asked": asked,
+        "question": question,
+        "feature": asked[feature, found.use],
+        "territory": territory,
+        "found": found,
+        "said": worklists.said(found),
+        "in_order": worklists.in_order(found),
+        "few": min(filter(None, found.away.values()), default=0),
+        "many": max(found.away.values(), default=0),
+        "places": [(code, NAMES[code], found.away[code], found.cleared[code]) for code in found.asked],
+        # the map escapes every text it is given
+        "map": mark_safe(worklists.drawn(found, question)),  # noqa: S308
+        "query": urlencode({"question": question, "territory": territory}),
+    }
+    return render(request, "portal/worklist.html", context)
+
+
+def features() -> list[Feature]:
+    """Every feature, those that are live first."""
+    return sorted(governance.features().values(), key=lambda one: (one.state is not FeatureState.LIVE, one.id))
+
+
+urlpatterns = [
+    path("", start, name="start"),
+    path("revocation", revocation, name="revocation"),
+    path("worklist", worklist, name="worklist"),
+]

@@ -14,6 +14,7 @@ ENTRIES: tuple[tuple[str, str, frozenset[Role]], ...] = (
         frozenset({Role.RIGHTSHOLDER, Role.ARTIST, Role.LICENSING, Role.LEGAL, Role.TRUST, Role.PRODUCT}),
     ),
     ("Deals", "/deals", frozenset({Role.RIGHTSHOLDER, Role.LICENSING, Role.LEGAL, Role.PRODUCT})),
+    ("Worklist", "/worklist", frozenset({Role.LICENSING, Role.LEGAL, Role.PRODUCT})),
     ("Features", "/features", EVERYBODY),
     ("Creations", "/creations", EVERYBODY),
     ("Cases", "/cases", frozenset({Role.TRUST, Role.CREATOR, Role.ARTIST, Role.RIGHTSHOLDER})),

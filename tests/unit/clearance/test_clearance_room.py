@@ -17,7 +17,7 @@ from accord.journal.actions import rebuild
 from accord.journal.queries import head, table_digest
 from accord.participation import actions as participation
 from accord.terms.refusal import BadInput, NotThere, Refused
-from accord.terms.territory import EMPTY, WORLD, TerritorySet
+from accord.terms.territory import EMPTY, WORLD
 
 pytestmark = pytest.mark.django_db
 
@@ -201,17 +201,6 @@ def test_sentences_are_bound_to_names_when_they_are_shown() -> None:
     answer = queries.decide(world.id("R"), "train", "compose", world.at)
     lines = queries.bound((short.because for short in answer.shortfalls), answer)
     assert lines == ["N Story said no to train in compose everywhere"]
-
-
-def test_who_to_talk_to_first() -> None:
-    """The worklist ranks those who could grant what is missing by the assets that wait for them."""
-    world = agreed()
-    tell("N takes back the yes to train in compose\nRecording O of W by K, on label L2", world=world)
-    tell("L2 claims 100 % of the master of O everywhere", world=world)
-    wanted = [world.id(name) for name in ("R", "Q", "O")]
-    first, *rest = queries.worklist(wanted, "train", "compose", world.at)
-    assert (first.could_grant, first.assets, first.territories) == (world.id("N"), 2, TerritorySet.of("WORLD"))
-    assert {one.could_grant for one in rest} == {world.id("K"), world.id("L2")}
 
 
 def test_law_6_holds_and_decisions_are_the_same_after_a_rebuild() -> None:
