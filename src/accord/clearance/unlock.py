@@ -73,27 +73,28 @@ class Lacking:
 
     def tally(self) -> Tally:
         """Count everything once."""
-        per_step = tuple(np.zeros(self.steps, dtype=np.int64) for _ in range(4))
-        per_place = tuple(np.zeros(WORDS * 64, dtype=np.int64) for _ in range(2))
-        somewhere = count(*self._of, self.held, *self.heard, *per_step, *per_place)
-        return Tally(*per_step, *(one[:SIZE] for one in per_place), int(somewhere))
+        alone, among, plays, waiting = (np.zeros(self.steps, dtype=np.int64) for _ in range(4))
+        cleared, away = (np.zeros(WORDS * 64, dtype=np.int64) for _ in range(2))
+        somewhere = count(*self._of, self.held, *self.heard, alone, among, plays, waiting, cleared, away)
+        return Tally(alone, among, plays, waiting, cleared[:SIZE], away[:SIZE], int(somewhere))
 
     def places(self, chosen: Sequence[int]) -> Places:
         """Count a few steps again, territory by territory."""
         row_of = np.full(self.steps, -1, dtype=np.int64)
         row_of[list(chosen)] = np.arange(len(chosen))
-        found = tuple(np.zeros((len(chosen), WORDS * 64), dtype=np.int64) for _ in range(3))
+        alone, among, plays = (np.zeros((len(chosen), WORDS * 64), dtype=np.int64) for _ in range(3))
         example = np.full((2, len(chosen)), -1, dtype=np.int64)
-        count_places(*self._of, self.held, *self.heard, row_of, *found, example)
-        alone, among, plays = (one[:, :SIZE] for one in found)
-        return Places(alone, among, plays, np.where(example[0] >= 0, example[0], example[1]))
+        count_places(*self._of, self.held, *self.heard, row_of, alone, among, plays, example)
+        first = np.where(example[0] >= 0, example[0], example[1])
+        return Places(alone[:, :SIZE], among[:, :SIZE], plays[:, :SIZE], first)
 
     def greedily(self, tally: Tally, rank: Array, most: int) -> list[tuple[int, int]]:
         """[(step, assets it would newly clear somewhere)]: each the best once those before it are held.
 
         Of equals, the one of the lowest `rank`. Ends where nothing is lacked any more.
         """
-        alone, order = tally.alone.copy(), []
+        alone = tally.alone.copy()
+        order: list[tuple[int, int]] = []
         first, waiting = self._by_step(tally.among)
         held = self.held.copy()
         while len(order) < most and (tally.among[~held] > 0).any():
