@@ -30,10 +30,11 @@ from accord.deals.records import Clause, Remuneration, Selection, Terms
 from accord.governance import actions as governance
 from accord.journal.queries import head
 from accord.participation import actions as participation
+from accord.parties import accounts
 from accord.parties import actions as parties
 from accord.terms.refusal import BadInput, NotThere, Refused
 from accord.terms.right import Right
-from accord.terms.territory import TerritorySet
+from accord.terms.territory import WORLD, TerritorySet
 from accord.terms.use import Use
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +59,11 @@ def scene() -> World:
     credits = [(world.id("B"), "featured")]
     band = {"works": [world.id("V")], "credits": credits, "label": world.id("L"), **door}
     world.call("Y", catalog.register_recording("Recording Y", **band))
+    for name in ("B", "L", "P"):
+        made = accounts.open_account(f"{name}@feed.example", "a long feed password", ["artist"], [world.id(name)])
+        parties.verify_identity(world.id(name), made, "seen", "passport", **door)
+    tell("P claims 100 % of V everywhere\nL claims 100 % of the master of Y everywhere", world=world)
+    tell("B says yes to train in compose", world=world)
     world.call("part", deals.name_sub_catalogue(world.id("L"), "old", [], world.at, ACTOR))
     return world
 
@@ -111,25 +117,24 @@ def license(world: World, draw: Any) -> None:
     named = [Selection(kind="list", ids=(world.id("R"), world.id("W"))), Selection(kind="label", ids=(world.id("L"),))]
     if licensor == world.id("L"):
         named.append(Selection(kind="sub-catalogue", ids=(world.id("part"),)))
-    clause = Clause(
-        number="1",
-        uses=(draw(st.sampled_from([Use.TRAIN, Use.TRAIN, Use.REMIX])),),
-        features=("compose",),
-        territories=TerritorySet.parse(draw(st.sampled_from(PLACES))),
-        rights=(Right.MASTER, Right.MR),
-        selection=draw(st.sampled_from([Selection(), Selection(), *named])),
-        member_opt_in=draw(st.booleans()),
-    )
+    more = {
+        "uses": (draw(st.sampled_from([Use.TRAIN, Use.TRAIN, Use.REMIX])),),
+        "territories": TerritorySet.parse(draw(st.sampled_from(PLACES))),
+        "selection": draw(st.sampled_from([Selection(), Selection(), *named])),
+        "member_opt_in": draw(st.booleans()),
+    }
     starts = day(world, draw(st.sampled_from([-9, 0, 1, 2])))
-    ends = draw(st.sampled_from([None, day(world, 3), day(world, 3)]))
-    terms = Terms(
-        licensor=licensor,
-        title="a deal",
-        starts=starts,
-        ends=ends,
-        clauses=(clause,),
-        remuneration=Remuneration(rate_ppm=700_000),
+    world.kept.setdefault("deals", []).append(
+        in_force(world, licensor, starts, draw(st.sampled_from([None, day(world, 3), day(world, 3)])), **more)
     )
+
+
+def in_force(world: World, licensor: str, starts: date, ends: date | None = None, **more: Any) -> str:
+    """A deal of one clause brought into force: to train everywhere, unless said otherwise."""
+    whole = {"uses": (Use.TRAIN,), "territories": WORLD, **more}
+    clause = Clause(number="1", features=("compose",), rights=(Right.MASTER, Right.MR), **whole)
+    paid = Remuneration(rate_ppm=700_000)
+    terms = Terms(licensor=licensor, title="a deal", starts=starts, ends=ends, clauses=(clause,), remuneration=paid)
     deal = deals.open_deal(licensor, "a deal", world.at, ACTOR)
     deals.negotiate(deal, terms, world.at, ACTOR)
     for office in ("legal", "product"):
@@ -137,7 +142,7 @@ def license(world: World, draw: Any) -> None:
     for side in (licensor, "platform"):
         deals.sign(deal, side, world.at, ACTOR)
     deals.activate(deal, world.at, ACTOR)
-    world.kept.setdefault("deals", []).append(deal)
+    return deal
 
 
 def join(world: World, draw: Any) -> None:
@@ -322,3 +327,88 @@ def test_laws_6_9_exactly_what_differs_is_told_with_what_it_was(scene: World, da
             assert change.causes and (change.asset in differ or len(change.causes) > 1)
             assert all(known < cause.position <= head() for cause in change.causes if not cause.day)
         event(f"{len(differ)} differ")
+
+
+def _no(world: World, who: str) -> None:
+    door = {"at": world.at, "actor": ACTOR}
+    participation.choose(world.id(who), world.id(who), "train", "compose", answer="no", **door)
+
+
+def _joins(world: World, member: str, group: str, kind: str) -> None:
+    parties.join_collective(world.id(member), world.id(group), kind=kind, at=world.at, actor=ACTOR)
+
+
+def _half_of_y(world: World) -> None:
+    door = {"at": world.at, "actor": ACTOR}
+    half = (world.id("Y"), Right.MASTER, world.id("E"), Fraction(1, 2), WORLD, day(world, 1))
+    claims.evidence_claim(claims.assert_claim(*half, **door), "the contract", **door)
+
+
+def _without(world: World, licensor: str) -> None:
+    deals.suspend(world.kept[f"deal of {licensor}"], "talks", world.at, ACTOR)
+
+
+def _part(world: World) -> None:
+    _without(world, "L")
+    in_force(world, world.id("L"), day(world, -1), selection=Selection(kind="sub-catalogue", ids=(world.id("part"),)))
+
+
+def _nothing(world: World) -> None:
+    """Time alone."""
+
+
+#: What there is before, what happens then, and what of the scene it changes.
+CASES = {
+    "a claim's first day": (_half_of_y, _nothing, "Y"),
+    "a member's no": (lambda w: _joins(w, "G", "B", "group"), lambda w: _no(w, "G"), "Y"),
+    "a member with a no joins": (lambda w: _no(w, "G"), lambda w: _joins(w, "G", "B", "group"), "Y"),
+    "whoever licenses for a member": (
+        lambda w: (_without(w, "L"), _joins(w, "L", "E", "distribution")),
+        lambda w: in_force(w, w.id("E"), day(w, -1)),
+        "RQTY",
+    ),
+    "a member joins whoever licenses": (
+        lambda w: (_without(w, "L"), in_force(w, w.id("E"), day(w, -1))),
+        lambda w: _joins(w, "L", "E", "distribution"),
+        "RQTY",
+    ),
+    "a deal's first day": (lambda w: (_without(w, "P"), in_force(w, w.id("P"), day(w, 1))), _nothing, "WVRQTY"),
+    "a deal's last day": (
+        lambda w: (_without(w, "P"), in_force(w, w.id("P"), day(w, -1), day(w, 1))),
+        _nothing,
+        "WVRQTY",
+    ),
+    "a clause that lists": (
+        lambda w: _without(w, "L"),
+        lambda w: in_force(w, w.id("L"), day(w, -1), selection=Selection(kind="list", ids=(w.id("Q"),))),
+        "Q",
+    ),
+    "a part that is filled": (
+        _part,
+        lambda w: deals.list_in_sub_catalogue(w.id("part"), [w.id("Q")], (), w.at, ACTOR),
+        "Q",
+    ),
+    "a hold on a work": (_nothing, lambda w: holds.place_hold(w.id("V"), "a copy", at=w.at, actor=ACTOR), "VY"),
+    "the feature is taken off": (
+        _nothing,
+        lambda w: governance.suspend("compose", "a fault", w.at, ACTOR),
+        "WVRQTY",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_laws_6_9_each_kind_of_word_and_day_is_told(scene: World, case: str) -> None:
+    """Laws 6, 8 and 9: one thing happens, or a day comes; the changes are those of the full answers, no more and no less."""
+    before, happens, changed = CASES[case]
+    before(scene)
+    start, was = feed.standing(Use.TRAIN, "compose", head(), scene.at), full(head(), scene.at)
+    happens(scene)
+    if happens is _nothing:
+        scene.at += timedelta(days=3)
+    now = full(head(), scene.at)
+    told = feed.page(start, scene.at).changes
+    nowhere = TerritorySet()
+    differ = {a: now.get(a, nowhere) for a in {*was, *now} if was.get(a, nowhere) != now.get(a, nowhere)}
+    assert {change.asset: change.after for change in told if change.before != change.after} == differ
+    assert set(differ) == {scene.id(name) for name in changed}
