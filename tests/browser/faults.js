@@ -12,7 +12,7 @@
     level = its;
   }
   for (const one of all("input:not([type=hidden]), select, textarea")) say(!one.labels.length && !one.ariaLabel, `${one.name} has no label`);
-  for (const one of all("button, a")) say(!one.innerText.trim() && !one.ariaLabel, `nothing says where ${one.outerHTML} leads`);
+  for (const one of all("button, a")) say(!one.textContent.trim() && !one.ariaLabel, `nothing says where ${one.outerHTML} leads`);
   for (const one of all("audio")) say(!one.ariaLabel, "a player has no name");
   for (const one of all("th")) say(!one.scope, `the heading "${one.innerText}" of a table has no scope`);
   const names = all("[id]").map((one) => one.id);

@@ -27,7 +27,7 @@ from accord.provenance.picture import matching_bars, picture
 from accord.studio import queries as studio
 from accord.studio.picture import titles
 from accord.terms.refusal import BadInput
-from accord.terms.territory import NAMES, TerritorySet
+from accord.terms.territory import EMPTY, NAMES, TerritorySet
 from accord.terms.use import Use
 from accord.training import queries as training
 
@@ -123,10 +123,12 @@ def worklist(request: HttpRequest) -> HttpResponse:
     territory = request.GET.get("territory", "").strip()
     csv = request.GET.get("format") == "csv"
     where = TerritorySet.parse(territory) if territory else None
-    found = worklists.worklist(use, feature, datetime.now(UTC), where, worklists.MOST if csv else worklists.SHOWN)
+    at = datetime.now(UTC)
+    found = worklists.worklist(use, feature, at, where, worklists.MOST if csv else worklists.SHOWN)
     if csv:
         return as_csv("worklist", worklists.COLUMNS, worklists.rows(found))
     question = f"{feature}:{use}"
+    everywhere = worklists.worklist(use, feature, at, None, 1) if territory else found  # the map stays whole
     context = {
         "asked": asked,
         "question": question,
@@ -135,11 +137,11 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "found": found,
         "said": worklists.said(found),
         "in_order": worklists.in_order(found),
-        "few": min(filter(None, found.away.values()), default=0),
-        "many": max(found.away.values(), default=0),
-        "places": [(code, NAMES[code], found.away[code], found.cleared[code]) for code in found.asked],
+        "few": min(filter(None, everywhere.away.values()), default=0),
+        "many": max(everywhere.away.values(), default=0),
+        "places": [(code, NAMES[code], away, everywhere.cleared[code]) for code, away in everywhere.away.items()],
         # the map escapes every text it is given
-        "map": mark_safe(worklists.drawn(found, question)),  # noqa: S308
+        "map": mark_safe(worklists.drawn(everywhere, question, found.asked if territory else EMPTY)),  # noqa: S308
         "query": urlencode({"question": question, "territory": territory}),
     }
     return render(request, "portal/worklist.html", context)

@@ -21,7 +21,7 @@ from accord.portal.world_map import world_map
 from accord.terms import instant
 from accord.terms.instant import Instant
 from accord.terms.refusal import BadInput
-from accord.terms.territory import TerritorySet
+from accord.terms.territory import EMPTY, TerritorySet
 from accord.terms.use import Use
 
 #: Steps shown on a screen, and the most that one question asks for.
@@ -162,8 +162,9 @@ def _step(one: Said) -> dict[str, Any]:
     }
 
 
-def drawn(found: Worklist, question: str) -> str:
-    """The worklist's territories as a map, each shaded by the recordings that are one step away there."""
+def drawn(found: Worklist, question: str, chosen: TerritorySet = EMPTY) -> str:
+    """The worklist's territories as a map, each shaded by the recordings that are one step away there; those chosen are
+    outlined."""
 
     def numbers(code: str) -> str:
         return f"{found.away[code]:,} of {found.recordings:,} recordings one step away, {found.cleared[code]:,} cleared"
@@ -172,8 +173,7 @@ def drawn(found: Worklist, question: str) -> str:
         return "/worklist?" + urlencode({"question": question, "territory": code})
 
     title = f"Recordings one step from being cleared for {found.use.value}, by territory"
-    chosen = frozenset(found.asked) if len(found.asked) == 1 else frozenset[str]()
-    return world_map(found.away, title, numbers, path, chosen)
+    return world_map(found.away, title, numbers, path, frozenset(chosen))
 
 
 def _names(steps: set[Step], others: set[str]) -> dict[str, str]:
