@@ -6,7 +6,7 @@ import pytest
 from tests.unit.studio.world import World
 from tests.unit.training.world import ACTOR, compose_world, no, sealed, trained
 
-from accord.attribution import actions, calibrating
+from accord.attribution import actions, calibrating, calibration, pieces
 from accord.attribution.experiment import Effort
 from accord.journal.actions import rebuild
 from accord.journal.queries import head, table_digest
@@ -24,8 +24,10 @@ EFFORT = Effort(subsets=4, seeds=2, pieces=4, owners=2, owner_seeds=1, dampings=
 
 
 @pytest.fixture
-def world() -> World:
-    """A tiny model of twelve works."""
+def world(monkeypatch) -> World:
+    """A tiny model of twelve works; pieces of three bars, and intervals from twenty draws."""
+    monkeypatch.setattr(pieces, "BARS", 3)
+    monkeypatch.setattr(calibration, "RESAMPLES", 20)
     world = compose_world()
     world.ids["model"] = trained(world, sealed(world)).id
     return world
