@@ -412,3 +412,4 @@ def test_laws_6_9_each_kind_of_word_and_day_is_told(scene: World, case: str) -> 
     differ = {a: now.get(a, nowhere) for a in {*was, *now} if was.get(a, nowhere) != now.get(a, nowhere)}
     assert {change.asset: change.after for change in told if change.before != change.after} == differ
     assert set(differ) == {scene.id(name) for name in changed}
+    assert all(change.causes for change in told)

@@ -80,6 +80,9 @@ def touched(span: Span) -> Touched:
     _grants(span, found, {asset for asset, _ in listed})
     _feature(span, found)
     _joined_and_mandated(span, found)
+    for about in (found.assets, found.parties):  # days near by that do not come in this span are about nothing
+        for key in [key for key, causes in about.items() if not causes]:
+            del about[key]
     return found
 
 
