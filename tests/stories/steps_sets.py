@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from tests.stories.runner import World, listed, step, then
 from tests.stories.steps_clearance import ACTOR
 
@@ -106,7 +108,7 @@ def _suspended(world: World, feature: str) -> None:
     r"(\w+) is told that no to (\w+) in (\w+) touches (\d+) sets?, (\d+) models?, (\d+) features? and (\d+) creations?"
 )
 def _told(world: World, who: str, use: str, feature: str, *counts: str) -> None:
-    touched = portal.blast_radius(SYSTEM, world.id(who), Use(use), feature)
+    touched = portal.blast_radius(SYSTEM, world.id(who), Use(use), feature, world.at)
     found = (len(touched.sets), len(touched.models), len(touched.features), len(touched.creations))
     assert found == tuple(int(count) for count in counts), touched
-    assert touched.retire_within_days == 30
+    assert touched.retire_by is not None and touched.retire_by.date() - world.at.date() == timedelta(days=30), touched

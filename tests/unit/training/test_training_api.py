@@ -114,4 +114,4 @@ def test_without_torch_the_sentence_says_what_to_install(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(BadInput, match=r"torch is not installed .*accord\[lab\]"):
-        learning._torch()
+        learning.lab()
