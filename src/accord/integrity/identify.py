@@ -58,16 +58,18 @@ def identify_peaks(query: Peaks, index: Index, declared: frozenset[str] = frozen
     if query.length < SHORTEST_S * FRAMES_PER_S or not index.recordings:
         return []
     windows = windows_of(query)
-    window_s = min(query.length, WINDOW_FRAMES) / FRAMES_PER_S
+    return stated(windows, [best_per_recording(window.heard, index) for window in windows], index, declared)
+
+
+def stated(
+    windows: list[Window], found: list[list[Scored]], index: Index, declared: frozenset[str] = frozenset()
+) -> list[Match]:
+    """The matches among what was found in each window: those above the threshold, and not explained by stronger ones."""
+    window_s = windows[0].heard.grid.shape[0] / FRAMES_PER_S
     least = threshold_nats(window_s, len(windows), index.hours)
-    strong = [
-        (number, scored)
-        for number, window in enumerate(windows)
-        for scored in best_per_recording(window.heard, index)
-        if scored.nats >= least
-    ]
+    strong = [(number, scored) for number, row in enumerate(found) for scored in row if scored.nats >= least]
     strong.sort(key=lambda pair: (index.recordings[index.owner(pair[1].alignment.at)] not in declared, -pair[1].nats))
-    spent = np.zeros(len(query), np.int32)
+    spent = np.zeros(windows[-1].offset + len(windows[-1].heard.peaks), np.int32)
     matches: list[Match] = []
     lines: list[dict[int, Scored]] = []
     for number, scored in strong:
