@@ -1,289 +1,169 @@
-"""How well integrity finds recordings: recall by condition and length at the shipped threshold, and what it wrongly says.
+"""How well integrity finds recordings: by condition and length, at what threshold, and what it wrongly says.
 
-    .venv/bin/python eval/fingerprints.py [--scale small|full] [--json FILE] [--music DIR --negatives DIR]
+    .venv/bin/python eval/fingerprints.py [--debian DIR | --music DIR --negatives DIR] [--scale small|full]
 
-Without folders the music is the demonstration's: settings of old tunes rendered with one SoundFont, half of it indexed,
-half of it not (the same instruments on the same grid, so harder to tell apart than unlike music). Queries are cut from
-the changed sound; a recording is *found* when identify() names it, *wrong* when it names another. Negatives are
-excerpts of music that is not indexed, each also under other such music. Intervals are Wilson's at 95 %.
-
-A new condition is one function in CONDITIONS. Not here yet: babble, real phones, two stretchers, thresholds set on one
-half and reported on the other (those in `integrity.decide` were set on other music than this).
+`--debian DIR` is what `eval/music.py DIR` brought; `--music` is indexed and `--negatives` is not, in any format that
+libsndfile reads; without folders it is the demonstration's music (one SoundFont, the same instruments on the same grid).
+Tracks fall into two halves by a fixed shuffle: tails and thresholds are fitted on the development half, and the table
+is of the report half. Answers are kept, one JSON line each, in `--work`: a run that was stopped (or has used up its
+`--minutes`) goes on where it was, and the table is printed of what is there. See `eval.telling` for the columns.
 """
 
 from __future__ import annotations
 
 import argparse
-import io
 import json
-import math
 import os
+import sys
+import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("NUMBA_NUM_THREADS", "1")
+sys.path.append(str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
-import python_stretch
 import soundfile
 import soxr
-from numpy.typing import NDArray
 
 from accord.catalog import audio
-from accord.integrity.decide import TARGET_FALSE, threshold_nats
-from accord.integrity.identify import best_per_recording, identify, windows_of
-from accord.integrity.index import Index, build_segment, merge, pack
-from accord.integrity.peaks import QUERY, RATE_HZ, REFERENCE, find_peaks
-from accord.integrity.score import evidence
+from accord.integrity.peaks import RATE_HZ
+from eval import conditions, telling
+from eval.queries import HALVES, REFERENCES, Music, Query, ask, engine_mark, index_of, negatives, positives, run
 
-F32 = NDArray[np.float32]
 LENGTHS_S = (5, 10)
-SIZES = {"small": (30, 30, 24), "full": (60, 110, 60)}  # references, negatives, queries a condition
+ALSO_S = (3, 30)
+#: per scale: queries a cell of the table in the report half, in the development half, further cells, 3 s and 30 s,
+#: and negatives a half and length at most
+SIZES = {"small": (8, 4, 2, 2, 60), "medium": (60, 30, 30, 30, 600), "full": (250, 60, 60, 60, 5000)}
+RENDERS = (110, 110)
 
 
-@dataclass(frozen=True)
-class Row:
-    """One line of the table."""
+def plan(music: Music, scale: str) -> Iterator[Query]:
+    """Every query of this scale, the cheap overview first, so that a stopped run has a whole table of fewer."""
+    table, developed, further, also, most = SIZES[scale]
+    for part in (0.125, 0.5, 1.0):
 
-    figure: str
-    value: float
-    unit: str
-    goal: float | None
-    n: int
-    interval: tuple[float, float] | None = None
+        def some(count: int, part: float = part) -> int:
+            return max(1, round(part * count))
 
-    @property
-    def met(self) -> bool | None:
-        """Whether the goal is reached (more is better, but for false positives, times and bytes)."""
-        if self.goal is None:
-            return None
-        return self.value <= self.goal if self.unit in ("count", "s/h", "ms", "KB/h") else self.value >= self.goal
-
-
-def level(sound: F32) -> F32:
-    """The sound at −20 dBFS."""
-    return (0.1 * sound / (np.sqrt(np.mean(sound**2)) + 1e-9)).astype(np.float32)
-
-
-def over(sound: F32, other: F32, decibels: float) -> F32:
-    """The sound `decibels` above the other one."""
-    size = min(len(sound), len(other))
-    return (10 ** (decibels / 20) * level(sound[:size]) + level(other[:size])).astype(np.float32)
+        for half in HALVES:
+            for seconds in LENGTHS_S:
+                yield from negatives(music, half, seconds, some(most))
+                for name in asked(music, conditions.CONDITIONS):
+                    yield from positives(music, half, name, seconds, some(table if half == "report" else developed))
+        for seconds in LENGTHS_S:
+            for name in asked(music, conditions.FURTHER):
+                yield from positives(music, "report", name, seconds, some(further))
+        for seconds in ALSO_S:
+            for half in HALVES:
+                yield from negatives(music, half, seconds, some(most // 4))
+            for name in asked(music, conditions.CONDITIONS):
+                yield from positives(music, "report", name, seconds, some(also))
 
 
-def stretched(sound: F32, semitones: float = 0.0, tempo: float = 1.0) -> F32:
-    """Signalsmith Stretch."""
-    stretch = python_stretch.Signalsmith.Stretch()
-    stretch.preset(1, RATE_HZ)
-    stretch.setTransposeSemitones(semitones)
-    stretch.timeFactor = tempo
-    return np.asarray(stretch.process(sound[None])[0], np.float32)
+def asked(music: Music, names: dict[str, conditions.Condition]) -> list[str]:
+    """Those that can be made: babble needs voices."""
+    return [name for name in names if music.voices or "babble" not in name]
 
 
-def mp3(sound: F32) -> F32:
-    """Through LAME, as soundfile sets it."""
-    out = io.BytesIO()
-    soundfile.write(out, level(sound), RATE_HZ, format="MP3", subtype="MPEG_LAYER_III")
-    return audio.read_mono(out.getvalue(), RATE_HZ)
+def gather(told: argparse.Namespace) -> Music:
+    """The music that was asked for."""
+    if told.debian:
+        tracks = {p.stem: p for p in sorted((told.debian / "decoded").glob("*.flac"))}
+        if not tracks:
+            sys.exit(f"{told.debian}/decoded holds no music; run eval/music.py {told.debian} first.")
+        return Music.split(tracks, sorted((told.debian / "voices").glob("*.flac")), min(REFERENCES, len(tracks) // 2))
+    if told.music and told.negatives:
+        return Music(decoded(told.music, told.work), decoded(told.negatives, told.work), [])
+    return Music(*demonstration(told.work), [])
 
 
-def phone(sound: F32) -> F32:
-    """300 to 3400 Hz, 8 kHz, µ-law of 7 bits."""
-    narrow = soxr.resample(sound, RATE_HZ, 8000)
-    bands = np.fft.rfft(narrow)
-    hertz = np.fft.rfftfreq(len(narrow), 1 / 8000)
-    bands[(hertz < 300) | (hertz > 3400)] = 0
-    wave = np.fft.irfft(bands, len(narrow))
-    wave /= np.abs(wave).max() + 1e-9
-    coded = np.round(np.sign(wave) * np.log1p(255 * np.abs(wave)) / np.log(256) * 64) / 64
-    plain = np.sign(coded) * (256 ** np.abs(coded) - 1) / 255
-    return np.asarray(soxr.resample(plain.astype(np.float32), 8000, RATE_HZ), np.float32)
+def decoded(folder: Path, work: Path) -> dict[str, Path]:
+    """Sound files of a folder as mono FLAC at RATE_HZ, by name; files that are no sound are said and left out."""
+    out: dict[str, Path] = {}
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        kept = work / "decoded" / f"{path.relative_to(folder).as_posix().replace('/', '-')}.flac"
+        try:
+            if not kept.exists():
+                write(kept, audio.read_mono(path, RATE_HZ))
+        except audio.BadInput as why:
+            print(f"left out: {why}")
+        else:
+            out[path.relative_to(folder).as_posix()] = kept
+    if not out:
+        sys.exit(f"{folder} holds no sound file that libsndfile reads.")
+    return out
 
 
-def noise(sound: F32, decibels: float) -> F32:
-    """The sound `decibels` above white noise."""
-    return over(sound, np.random.default_rng(7).normal(size=len(sound)).astype(np.float32), decibels)
-
-
-CONDITIONS: dict[str, Callable[[F32, F32], F32]] = {
-    "clean": lambda s, _: s,
-    "MP3": lambda s, _: mp3(s),
-    "phone": lambda s, _: phone(s),
-    "white noise 0 dB": lambda s, _: noise(s, 0.0),
-    "mixed 0 dB": lambda s, o: over(s, o, 0.0),
-    "mixed -6 dB": lambda s, o: over(s, o, -6.0),
-    "pitch +2": lambda s, _: stretched(s, 2.0),
-    "pitch -3": lambda s, _: stretched(s, -3.0),
-    "tempo +10 %": lambda s, _: stretched(s, 0.0, 1.1),
-    "tempo -10 %": lambda s, _: stretched(s, 0.0, 0.9),
-    "speed +4 %": lambda s, _: np.asarray(soxr.resample(s, 1.04 * RATE_HZ, RATE_HZ), np.float32),
-    "pitch +2, mixed 0 dB": lambda s, o: over(stretched(s, 2.0), o, 0.0),
-}
-GOALS = {
-    "clean": 1.0,
-    "MP3": 1.0,
-    "phone": 1.0,
-    "pitch +2": 1.0,
-    "pitch -3": 1.0,
-    "tempo +10 %": 1.0,
-    "tempo -10 %": 1.0,
-    "speed +4 %": 1.0,
-    "mixed 0 dB": 0.96,
-}
-
-
-def wilson(found: int, n: int) -> tuple[float, float]:
-    """The 95 % interval of a share."""
-    z, p = 1.96, found / n
-    middle, half = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    return (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)
-
-
-def cut(sound: F32, seconds: float, part: float) -> F32:
-    """`seconds` of the sound around `part` of its length."""
-    size = int(seconds * RATE_HZ)
-    start = max(0, min(len(sound) - size, int(part * len(sound)) - size // 2))
-    return sound[start : start + size]
-
-
-def recall(references: dict[str, F32], others: list[F32], index: Index, queries: int) -> list[Row]:
-    """Found and wrong, by condition and length."""
-    rows, wrong, asked = [], 0, 0
-    for seconds in LENGTHS_S:
-        for condition, change in CONDITIONS.items():
-            found = 0
-            for number in range(queries):
-                name, sound = list(references.items())[number % len(references)]
-                piece = cut(sound, 1.25 * seconds + 1, 0.3 + 0.4 * ((number * 7) % 11) / 10)
-                query = cut(change(piece, cut(others[number % len(others)], len(piece) / RATE_HZ, 0.5)), seconds, 0.5)
-                named = {match.recording for match in identify(level(query), RATE_HZ, index)}
-                found += name in named
-                wrong += bool(named - {name})
-                asked += 1
-            rows.append(
-                Row(
-                    f"found, {condition}, {seconds} s",
-                    found / queries,
-                    "share",
-                    GOALS.get(condition),
-                    queries,
-                    wilson(found, queries),
-                )
-            )
-    return [*rows, Row("wrong recording named beside or instead", wrong, "count", 0, asked, wilson(wrong, asked))]
-
-
-def negatives(others: list[F32], index: Index) -> list[Row]:
-    """False positives, and the tail of the evidence on what is not there."""
-    rows = []
-    for seconds in LENGTHS_S:
-        best, false = [], 0
-        for number, sound in enumerate(others):
-            beneath = others[(number + 1) % len(others)]
-            for part in (0.2, 0.5, 0.8):
-                for query in (
-                    cut(sound, seconds, part),
-                    over(cut(sound, seconds, part), cut(beneath, seconds, part), 0.0),
-                ):
-                    window = windows_of(find_peaks(level(query), QUERY))[0]
-                    strongest = sorted(best_per_recording(window.heard, index), key=lambda s: -s.nats)[:3]
-                    best.append(max((evidence(window.heard, index, s) for s in strongest), default=0.0))
-                    false += best[-1] >= threshold_nats(seconds, 1, index.hours)
-        values = np.array(best)
-        p80 = float(np.percentile(values, 80))
-        rows += [
-            Row(f"false positives, {seconds} s", false, "count", 0, len(values), wilson(false, len(values))),
-            Row(f"evidence of nothing, 80th percentile, {seconds} s", p80, "nats", None, len(values)),
-            Row(
-                f"evidence of nothing, e-fold above it, {seconds} s",
-                float((values[values > p80] - p80).mean()),
-                "nats",
-                None,
-                len(values),
-            ),
-            Row(f"evidence of nothing, highest, {seconds} s", float(values.max()), "nats", None, len(values)),
-            Row(f"threshold, {seconds} s", threshold_nats(seconds, 1, index.hours), "nats", None, 1),
-        ]
-    return rows
-
-
-def speed(references: dict[str, F32], index: Index, peaks_s: float) -> list[Row]:
-    """Indexing and query time (CPU), and bytes an hour."""
-    query = level(cut(next(iter(references.values())), 10, 0.5))
-    identify(query, RATE_HZ, index)
-    times = []
-    for _ in range(10):
-        began = time.process_time()
-        identify(query, RATE_HZ, index)
-        times.append(time.process_time() - began)
-    stored = len(pack(build_segment((n, find_peaks(s, REFERENCE)) for n, s in references.items())))
-    return [
-        Row("indexing, CPU seconds an hour of audio, decoded", peaks_s / index.hours, "s/h", 4.0, len(references)),
-        Row("query of 10 s, CPU", 1000 * float(np.median(times)), "ms", 100.0, len(times)),
-        Row("segment file an hour of audio", stored / 1000 / index.hours, "KB/h", None, len(references)),
-    ]
-
-
-def demonstration(references: int, others: int) -> tuple[dict[str, F32], list[F32]]:
-    """Recordings of the demonstration, and settings that are not among them, rendered."""
+def demonstration(work: Path) -> tuple[dict[str, Path], dict[str, Path]]:
+    """Recordings of the demonstration, and settings that are not among them, rendered once into `work`."""
     from accord.demo.corpus import build_corpus
     from accord.studio.rendering import render
 
     corpus = build_corpus()
     recorded = {recording.work for recording in corpus.recordings}
-    works = [corpus.work(r.work) for r in corpus.recordings][:references]
-    rest = [work for work in corpus.works if work.number not in recorded][:others]
+    works = [corpus.work(r.work) for r in corpus.recordings][: RENDERS[0]]
+    rest = [work_ for work_ in corpus.works if work_.number not in recorded][: RENDERS[1]]
+    kinds: list[dict[str, Path]] = [{}, {}]
+    for kind, scores in zip(kinds, (works, rest), strict=True):
+        for score in scores:
+            kind[score.number] = work / "decoded" / f"demo-{score.number}.flac"
+            if not kind[score.number].exists():
+                made = render(score.score)
+                write(kind[score.number], soxr.resample(made.mix.mean(axis=1), made.rate, RATE_HZ))
+    return kinds[0], kinds[1]
 
-    def sound(score: object) -> F32:
-        made = render(score)  # type: ignore[arg-type]
-        return np.asarray(soxr.resample(made.mix.mean(axis=1), made.rate, RATE_HZ), np.float32)
 
-    return {w.number: sound(w.score) for w in works}, [sound(w.score) for w in rest]
-
-
-def folder(path: Path) -> dict[str, F32]:
-    """Every sound file of a folder, the first five minutes of each."""
-    return {f.name: audio.read_mono(f, RATE_HZ)[: 300 * RATE_HZ] for f in sorted(path.iterdir()) if f.is_file()}
+def write(path: Path, sound: conditions.F32) -> None:
+    """As FLAC, under its name only once it is whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    soundfile.write(part, np.clip(sound, -1, 1), RATE_HZ, format="FLAC", subtype="PCM_16")
+    part.rename(path)
 
 
 def main() -> None:
-    """Run and print the table."""
+    """Ask, keep, tell."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--debian", type=Path, help="folder that eval/music.py filled")
+    options.add_argument("--music", type=Path, help="folder of music to index")
+    options.add_argument("--negatives", type=Path, help="folder of music that is not indexed")
     options.add_argument("--scale", choices=SIZES, default="small")
-    options.add_argument("--json", type=Path)
-    options.add_argument("--music", type=Path)
-    options.add_argument("--negatives", type=Path)
-    told = options.parse_args()
-    wanted, absent, queries = SIZES[told.scale]
-    if told.music and told.negatives:
-        references, others = folder(told.music), list(folder(told.negatives).values())
-    else:
-        references, others = demonstration(wanted, absent)
-    find_peaks(next(iter(references.values())), REFERENCE)
-    began = time.process_time()
-    index = merge([build_segment((name, find_peaks(sound, REFERENCE)) for name, sound in references.items())])
-    taken = time.process_time() - began
-    rows = [*recall(references, others, index, queries), *negatives(others, index), *speed(references, index, taken)]
-    print(
-        f"{len(references)} recordings indexed ({index.hours:.2f} h), {len(others)} not; false positives aimed at: "
-        f"{TARGET_FALSE:g} a file"
+    options.add_argument(
+        "--minutes", type=float, default=1e6, help="stop asking after so long, and print what is there"
     )
-    for row in rows:
-        shown = f"  ({row.interval[0]:.3f} to {row.interval[1]:.3f})" if row.interval else ""
-        goal = "" if row.goal is None else f"  goal {row.goal:g}{'' if row.met else '  MISSED'}"
-        print(f"{row.figure:<58} {row.value:10.3f} {row.unit:<6} n={row.n}{shown}{goal}")
-    if told.json:
-        told.json.write_text(
-            json.dumps(
-                [
-                    {"figure": r.figure, "value": r.value, "unit": r.unit, "goal": r.goal, "met": r.met, "n": r.n}
-                    for r in rows
-                ],
-                indent=1,
-            )
+    options.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "accord-fingerprints")
+    options.add_argument("--json", type=Path, help="write the figures here too")
+    told = options.parse_args()
+    if bool(told.music) != bool(told.negatives):
+        options.error("--music and --negatives go together: what is indexed, and what is not.")
+    told.work.mkdir(parents=True, exist_ok=True)
+    began, music = time.monotonic(), gather(told)
+    index, taken = index_of(music, told.work)
+    kept = told.work / f"answers-{len(music.references)}-{engine_mark()}.jsonl"
+    queries = chain(plan(music, told.scale))
+    whole = run(queries, lambda query: ask(music, index, query), kept, began + 60 * told.minutes)
+    keys = {query.key for query in plan(music, told.scale)}
+    answers = [a for a in map(json.loads, kept.read_text().splitlines()) if a["key"] in keys]
+    print(
+        f"{len(music.references)} tracks indexed ({index.hours:.2f} h), {len(music.negatives)} not; engine {engine_mark()}"
+    )
+    print(f"{len(answers)} queries" + ("" if whole else ": stopped before the end; run again to go on") + f" ({kept})")
+    if not conditions.rubberband():
+        print(
+            "Rubber Band is not installed (Debian: rubberband-cli): pitch and tempo are changed by one stretcher only."
         )
+    if not music.voices:
+        print("No voices at hand: babble is left out.")
+    if taken is not None:
+        print(f"indexing: {taken / index.hours:.2f} CPU seconds an hour of audio, decoding included")
+    rows = telling.tell(answers)
+    if told.json:
+        told.json.write_text(json.dumps(rows, indent=1))
 
 
 if __name__ == "__main__":

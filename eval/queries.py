@@ -274,7 +274,7 @@ def plain(match: Match, right: bool) -> dict[str, Any]:
 
 
 def run(queries: Iterator[Query], answer: Callable[[Query], dict[str, Any]], kept: Path, until: float) -> bool:
-    """Ask what is not answered in `kept` yet, appending; False when the time (process clock) ran out before the end."""
+    """Ask what is not answered in `kept` yet, appending; False when the time ran out before the end."""
     known = {json.loads(line)["key"] for line in kept.read_text().splitlines()} if kept.exists() else set()
     with kept.open("a") as out:
         for query in queries:
@@ -284,4 +284,5 @@ def run(queries: Iterator[Query], answer: Callable[[Query], dict[str, Any]], kep
                 return False
             out.write(json.dumps(answer(query)) + "\n")
             out.flush()
+            known.add(query.key)
     return True

@@ -1,0 +1,203 @@
+"""From answers to the table: shares with their intervals, tails, thresholds, versions.
+
+Columns, all of the report half but for what is fitted:
+  zero   found with more evidence than any of the report half's negatives of that length has (what peers are quoted at)
+  held   found above the highest negative of the *development* half (a threshold set on other music)
+  says   what identify() states at the threshold it ships with
+  1e-6   found at 1e-6 false matches a query over a million indexed hours, by the development half's tail
+Versions are told apart: a track that is not indexed, of which two excerpts or more lie on one line in one recording, is
+another take of it (remaster, sped-up), not a false positive. Bounds are Clopper and Pearson's at 95 %.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.stats import beta
+
+from eval.conditions import CONDITIONS, FURTHER, MADE
+
+Answer = dict[str, Any]
+MILLION_HOURS, FALSE_A_QUERY = 1e6, 1e-6
+VERSION_NATS, VERSION_APART_S = 30.0, 1.5
+#: recall at zero false positives to reach, at 5 s and 10 s, in percent
+GOALS: dict[str, tuple[int, int]] = {
+    "clean": (100, 100),
+    "MP3 64 kb/s": (100, 100),
+    "phone, µ-law": (100, 100),
+    "white 10 dB": (100, 100),
+    "white 0 dB": (97, 100),
+    "babble 10 dB": (100, 100),
+    "babble 0 dB": (90, 95),
+    "mash-up 0 dB": (96, 98),
+    "mash-up -6 dB": (88, 94),
+    "pitch +2": (100, 100),
+    "tempo +8 %": (100, 100),
+    "tempo -8 %": (100, 100),
+    "speed +4 %": (100, 100),
+    "pitch +2, mash-up 0 dB": (88, 98),
+}
+#: at 1e-6 false matches a query over a million hours, 10 s, in percent
+FAR_GOALS = {
+    "clean": 99,
+    "pitch +2": 99,
+    "tempo +8 %": 99,
+    "tempo -8 %": 99,
+    "speed +4 %": 99,
+    "phone, µ-law": 99,
+    "white 0 dB": 92,
+    "babble 0 dB": 75,
+    "mash-up 0 dB": 94,
+    "mash-up -6 dB": 78,
+}
+
+
+@dataclass(frozen=True)
+class Tail:
+    """How the evidence of nothing falls off: exponentially above its 80th percentile."""
+
+    p80: float
+    fold: float
+    highest: float
+    n: int
+    hours: float
+
+    def threshold(self, false: float, hours: float) -> float:
+        """Evidence from which `false` false matches a query are expected in an index of so many hours."""
+        return self.p80 + self.fold * math.log(0.2 * max(1.0, hours / self.hours) / false)
+
+
+def bounds(found: int, n: int) -> tuple[float, float]:
+    """Clopper and Pearson's 95 % interval of a share."""
+    low = float(beta.ppf(0.025, found, n - found + 1)) if found else 0.0
+    return low, float(beta.ppf(0.975, found + 1, n - found)) if found < n else 1.0
+
+
+def upper(found: int, n: int) -> float:
+    """Clopper and Pearson's one-sided 95 % upper bound of a share."""
+    return float(beta.ppf(0.95, found + 1, n - found)) if found < n else 1.0
+
+
+def fitted(answers: list[Answer]) -> Tail:
+    """The tail of negatives' evidence."""
+    nats = np.array([a["other"]["nats"] for a in answers])
+    p80 = float(np.percentile(nats, 80))
+    above = nats[nats > p80] - p80
+    return Tail(p80, float(above.mean()), float(nats.max()), len(nats), answers[0]["hours"])
+
+
+def versions(negatives: list[Answer]) -> dict[str, list[Answer]]:
+    """By pair of track and recording: plain excerpts that lie on one line of the recording, where two or more do."""
+    lines: dict[tuple[str, str], list[Answer]] = defaultdict(list)
+    for answer in negatives:
+        if answer["other"]["nats"] >= VERSION_NATS and not answer["beside"]:
+            lines[answer["track"], answer["other"]["recording"]].append(answer)
+    out = {}
+    for (track, recording), row in lines.items():
+        agreeing = [a for a in row if any(_one_line(a, b) for b in row if b["middle_s"] != a["middle_s"])]
+        if agreeing:
+            out[f"{track} is in {recording}"] = agreeing
+    return out
+
+
+def _one_line(a: Answer, b: Answer) -> bool:
+    tempo = 0.5 * (a["other"]["tempo"] + b["other"]["tempo"])
+    away = (b["other"]["at_s"] - a["other"]["at_s"]) - tempo * (b["middle_s"] - a["middle_s"])
+    same = abs(a["other"]["pitch"] / b["other"]["pitch"] - 1) < 0.02
+    return same and abs(away) < VERSION_APART_S + 0.01 * abs(b["middle_s"] - a["middle_s"])
+
+
+def tell(answers: list[Answer]) -> list[dict[str, Any]]:
+    """Print the whole table; the same as rows."""
+    nothing = [a for a in answers if not a["condition"]]
+    other = versions(nothing)
+    twins = {tuple(name.split(" is in ")) for name in other}
+    nothing = [a for a in nothing if (a["track"], a["other"].get("recording")) not in twins]
+    rows = [row for seconds in (3, 5, 10, 30) for row in _of_length(answers, nothing, seconds)]
+    tell_versions(other)
+    return rows
+
+
+def _of_length(answers: list[Answer], nothing: list[Answer], seconds: int) -> list[dict[str, Any]]:
+    developed = [a for a in nothing if a["half"] == "development" and a["seconds"] == seconds]
+    reported = [a for a in nothing if a["half"] == "report" and a["seconds"] == seconds]
+    positive = [a for a in answers if a["condition"] and a["half"] == "report" and a["seconds"] == seconds]
+    if not developed or not reported or not positive:
+        return []
+    tail, shown = fitted(developed), fitted(reported)
+    far = tail.threshold(FALSE_A_QUERY, MILLION_HOURS)
+    said = sum(bool(a["stated"]) for a in reported)
+    above = sum(a["other"]["nats"] > tail.highest for a in reported)
+    print(f"\n{seconds} s: {'':<28} n   zero   held   says   1e-6  wrong   goal (zero; 1e-6)")
+    rows = []
+    for name in [*CONDITIONS, *FURTHER]:
+        cell = [a for a in positive if a["condition"] == name]
+        if cell:
+            rows.append(_row(name, seconds, cell, (shown.highest, tail.highest, far)))
+    print(
+        f"negatives: development {tail.n} (80 % below {tail.p80:.1f} nats, e-fold {tail.fold:.2f}, highest {tail.highest:.1f}),"
+        f" report {shown.n} (80 % below {shown.p80:.1f}, e-fold {shown.fold:.2f}, highest {shown.highest:.1f})"
+    )
+    print(
+        f"false positives of {shown.n}: stated {said} (95 % upper bound {upper(said, shown.n):.2%}), above the development"
+        f" half's highest {above} ({upper(above, shown.n):.2%}); threshold for 1e-6 at a million hours {far:.1f} nats"
+    )
+    wrong = sum(row["wrong"] for row in rows)
+    n = len(positive)
+    print(f"wrong recordings stated beside or instead: {wrong} of {n} (95 % upper bound {upper(wrong, n):.2%})")
+    return rows
+
+
+def _row(name: str, seconds: int, cell: list[Answer], thresholds: tuple[float, float, float]) -> dict[str, Any]:
+    n = len(cell)
+    zero, held, far = (sum(a["true"] > t for a in cell) for t in thresholds)
+    says = sum(len({m["recording"] for m in a["stated"] if m["right"]}) == a["truths"] for a in cell)
+    wrong = sum(any(not m["right"] for m in a["stated"]) for a in cell)
+    goal = GOALS[name][0 if seconds <= 5 else 1] if name in GOALS and seconds >= 5 else None
+    far_goal = FAR_GOALS.get(name) if seconds == 10 else None
+    low, high = bounds(zero, n)
+    words = "" if goal is None else f"{goal}" + ("" if far_goal is None else f"; {far_goal}")
+    missed = "  below" if (goal or 0) > 100 * zero / n or (far_goal or 0) > 100 * far / n else ""
+    print(
+        f"{name:<32}{n:>4} {100 * zero / n:>6.1f} {100 * held / n:>6.1f} {100 * says / n:>6.1f} {100 * far / n:>6.1f} {wrong:>6}"
+        f"   {words:<9} ({100 * low:.0f} to {100 * high:.0f}){missed}{_factors(name, cell)}"
+    )
+    return {
+        "condition": name,
+        "seconds": seconds,
+        "n": n,
+        "zero": zero / n,
+        "held": held / n,
+        "says": says / n,
+        "far": far / n,
+        "wrong": wrong,
+        "goal": goal,
+        "far_goal": far_goal,
+        "interval": [low, high],
+    }
+
+
+def _factors(name: str, cell: list[Answer]) -> str:
+    """How far the stated factors lie from those that were made (medians, in percent)."""
+    right = [m for a in cell for m in a["stated"] if m["right"]]
+    if name not in MADE or not right:
+        return ""
+    pitch, tempo = (
+        float(np.median([abs(m[k] / v - 1) for m in right]))
+        for k, v in zip(("pitch", "tempo"), MADE[name], strict=True)
+    )
+    return f"  factors off by {pitch:.2%}, {tempo:.2%}"
+
+
+def tell_versions(found: dict[str, list[Answer]]) -> None:
+    """Print the pairs, with the factors by which the track that is not indexed differs."""
+    print(f"\nversions, not counted as false positives: {len(found)}")
+    for name, row in sorted(found.items()):
+        best = max(row, key=lambda a: a["other"]["nats"])["other"]
+        print(
+            f"  {name}: {len(row)} excerpts, pitch ×{best['pitch']:.3f}, tempo ×{best['tempo']:.3f}, at most {best['nats']:.0f} nats"
+        )
