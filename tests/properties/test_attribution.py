@@ -177,3 +177,18 @@ def test_w_is_never_above_what_the_calibration_supports(
     found = calibration.weight_ppm(one, other, [third], best)
     assert 0 <= found <= 1_000_000 * max(0.0, min(one.low, other.low, best))
     assert found == 0 or (one.low > third.high and other.low > 0)
+
+
+@given(st.lists(st.tuples(st.fractions(0, 1), kinds(), st.fractions(0, 1, max_denominator=1000)), max_size=2), splits())
+def test_law_7_layers_sum_to_one_and_own_notes_are_the_creators(
+    told: list[tuple[Fraction, dict[ShareKind, list[Part]], Fraction]], split: Split
+) -> None:
+    """Law 7: recordings, a model's notes and a person's in one creation sum to one; what is wholly one's own is one's own."""
+    author = Part("fan", Fraction(1), "own notes", "wrote them")
+    try:
+        total, rows = rules.layered([rules.Layer(w, parts, own, author) for w, parts, own in told], split)
+    except ValueError:
+        return
+    assert sum(row.units for row in rows) == total <= rules.MOST_UNITS
+    if all(own == 1 for _, _, own in told):
+        assert {row.kind for row in rows} == {ShareKind.COCREATOR}

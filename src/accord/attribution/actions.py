@@ -32,8 +32,8 @@ def attribute(creation: str, at: Instant, actor: str) -> Attribution:
         raise Refused(
             Refusal(code="attribution.no-split", because=because, hint="`accord feature split` publishes one")
         )
-    parts, evidence = gathering.parts(made)
-    total, rows = rules.combine(parts, split)
+    layers, evidence = gathering.layers(made)
+    total, rows = rules.layered(layers, split)
     fact = facts.CreationAttributed(
         creation=creation,
         feature=made.feature,

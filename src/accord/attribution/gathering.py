@@ -1,4 +1,4 @@
-"""From a creation to the parts of its shares: what is heard in it, what its model learned from, who made it (shell)."""
+"""From a creation to the layers of its shares: what is heard in it, what its model learned from, who made it (shell)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
-from accord.attribution import bars, effect, lineage, passages, rules, similarity
+from accord.attribution import bars, effect, human, lineage, passages, rules, similarity
 from accord.attribution.records import Evidence, ShareKind
-from accord.attribution.rules import Part
+from accord.attribution.rules import Layer, Part
 from accord.catalog.score import Score, from_midi
+from accord.studio.own import rest
 from accord.studio.records import Creation
 from accord.training import mixture, tokens
 from accord.training import queries as training
@@ -21,22 +22,36 @@ from accord.vault import actions as vault
 
 LINEAGE = "exact lineage (seconds × gain)"
 AUTHOR = "published split"
+OWN_NOTES = "own notes, counted"
 BY_TOKENS = "by sealed tokens"
 
 
-def parts(creation: Creation) -> tuple[dict[ShareKind, list[Part]], Evidence]:
-    """The weights by kind, and the evidence for them."""
-    found: dict[ShareKind, list[Part]] = {ShareKind.COCREATOR: [_cocreator(creation)]}
-    evidence = Evidence()
+def layers(creation: Creation) -> tuple[list[Layer], Evidence]:
+    """What fills the creation, recordings by the seconds they are heard and notes by the rest, and the evidence for it."""
+    maker = _cocreator(creation)
     if creation.model is not None and creation.midi is not None:
-        model = training.model(creation.model)
-        found[ShareKind.MODEL] = [_itself(model)]
-        found[ShareKind.SOURCE], evidence = _of_model(model, creation.midi)
-    if creation.lineage:
-        spans = [lineage.span(s.asset, s.from_s, s.to_s, s.gain) for s in creation.lineage]
-        found[ShareKind.SOURCE] = _of_lineage(spans)
-        evidence = replace(evidence, timeline=lineage.timeline(spans))
-    return found, evidence
+        return _written(creation, training.model(creation.model), creation.midi, maker)
+    if not creation.lineage:
+        return [Layer(Fraction(1), {ShareKind.COCREATOR: [maker]})], Evidence(human=human.share(creation))
+    spans = [lineage.span(s.asset, s.from_s, s.to_s, s.gain) for s in creation.lineage]
+    parts = {ShareKind.COCREATOR: [maker], ShareKind.SOURCE: _of_lineage(spans)}
+    evidence = Evidence(timeline=lineage.timeline(spans), human=human.share(creation))
+    return [Layer(Fraction(1), parts)], evidence
+
+
+def _written(creation: Creation, model: Model, midi: str, maker: Part) -> tuple[list[Layer], Evidence]:
+    """A piece of notes: those the person brought are theirs, for the rest the model's set, the model and the maker."""
+    own, author, piece = Fraction(0), None, from_midi(vault.read(midi))
+    if creation.own is not None:
+        own = Fraction(creation.own.notes, creation.own.of)
+        what = f"{'played' if creation.own.played else 'wrote'} {creation.own.notes} of {creation.own.of} notes of this creation"
+        author = Part(creation.creator, Fraction(1), OWN_NOTES, what)
+        piece = rest(piece, from_midi(vault.read(creation.own.midi)))
+    parts: dict[ShareKind, list[Part]] = {ShareKind.COCREATOR: [maker], ShareKind.MODEL: [_itself(model)]}
+    evidence = Evidence()
+    if own < 1:
+        parts[ShareKind.SOURCE], evidence = _of_model(model, piece)
+    return [Layer(Fraction(1), parts, own, author)], replace(evidence, human=human.share(creation))
 
 
 def _cocreator(creation: Creation) -> Part:
@@ -58,11 +73,11 @@ def _of_lineage(spans: list[lineage.Span]) -> list[Part]:
     ]
 
 
-def _of_model(model: Model, midi: str) -> tuple[list[Part], Evidence]:
+def _of_model(model: Model, score: Score) -> tuple[list[Part], Evidence]:
     """Shares of the sealed set: as much by predicted effect as the calibration supports, the rest by sealed tokens."""
     seal = training.seal(model.seal)
     held = _held(seal.id, seal.digest)
-    effects, evidence = _looked_into(model, seal, midi) if model.method == mixture.KIND else ({}, Evidence())
+    effects, evidence = _looked_into(model, seal, score) if model.method == mixture.KIND else ({}, Evidence())
     followed = model.followed_ppm if any(value > 0 for value in effects.values()) else 0
     parts = rules.mixed(effects, held, followed)
     method = _method(followed)
@@ -71,9 +86,8 @@ def _of_model(model: Model, midi: str) -> tuple[list[Part], Evidence]:
     return [Part(asset, weight, method, because[cluster]) for asset, cluster, weight in shared], evidence
 
 
-def _looked_into(model: Model, seal: Seal, midi: str) -> tuple[dict[str, float], Evidence]:
+def _looked_into(model: Model, seal: Seal, score: Score) -> tuple[dict[str, float], Evidence]:
     """The predicted effect of each de-duplicated work where the model is calibrated, and what there is to look at."""
-    score = from_midi(vault.read(midi))
     ids = tokens.encode(score).ids
     likeness = similarity.similarities(_index(seal.id, seal.digest), ids[2:-1])
     effects = effect.of(model, ids, likeness) if model.followed_ppm else {}

@@ -81,9 +81,25 @@ class BarMatch(msgspec.Struct, frozen=True, kw_only=True):
         return f"{bars} of voice {self.voice} stand in {title} ({self.notes} notes, {there} of its voice {self.asset_voice}{moved})"
 
 
+class HumanPart(msgspec.Struct, frozen=True):
+    """One thing that people did (`wrote`, `played`, `chose`, `edited`, `arranged`), what exactly, and its parts per million."""
+
+    did: str
+    what: str
+    ppm: int
+
+
+class HumanShare(msgspec.Struct, frozen=True):
+    """How much of a creation people made, by rule `version`, and of what that is made up. Shown, and not paid on."""
+
+    version: int
+    ppm: int
+    parts: tuple[HumanPart, ...]
+
+
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """What the shares were computed from: similarity and predicted effect (nats) by de-duplicated work, matching bars
-    (to look at, not paid on), who is heard when, and in words how much of the money follows attribution.
+    (to look at, not paid on), who is heard when, in words how much of the money follows attribution, and the human share.
     """
 
     similarities: tuple[tuple[str, float], ...] = ()
@@ -91,6 +107,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     bars: tuple[BarMatch, ...] = ()
     timeline: tuple[Segment, ...] = ()
     reliability: str | None = None
+    human: HumanShare | None = None
 
 
 def _bars(first: int, last: int) -> str:

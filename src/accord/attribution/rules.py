@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import lcm
@@ -12,7 +13,7 @@ from accord.attribution.records import ShareKind, ShareRow
 from accord.governance.records import Split
 from accord.terms.money import allocate
 
-VERSION = "2"
+VERSION = "3"
 PPM = 1_000_000
 EFFECT_PARTS = 1_000_000_000
 #: A total that exact fractions would need more units than this for is cut to this many by largest remainder.
@@ -28,30 +29,65 @@ class Part(msgspec.Struct, frozen=True):
     because: str
 
 
-def combine(parts: Mapping[ShareKind, Sequence[Part]], split: Split) -> tuple[int, tuple[ShareRow, ...]]:
-    """(total units, rows): each kind's parts share what the split gives the kind; rows sum to the total.
+class Layer(msgspec.Struct, frozen=True):
+    """What fills a part of a creation: `weight` of it, who shares it by kind, and how much of it a person wrote.
 
-    A kind that a creation does not have gives its part to the others in proportion. A weight of zero makes no row.
-    Raises ValueError when nothing has any weight: a mistake of the caller.
+    `own` is that person's part of the layer (0 to 1): it goes to `author` before the split divides the rest.
     """
-    present = {kind: [p for p in of if p.weight > 0] for kind, of in parts.items()}
+
+    weight: Fraction
+    parts: Mapping[ShareKind, Sequence[Part]]
+    own: Fraction = Fraction(0)
+    author: Part | None = None
+
+
+def combine(parts: Mapping[ShareKind, Sequence[Part]], split: Split) -> tuple[int, tuple[ShareRow, ...]]:
+    """(total units, rows) of a creation that is one layer; see `layered`."""
+    return layered([Layer(Fraction(1), parts)], split)
+
+
+def layered(layers: Sequence[Layer], split: Split) -> tuple[int, tuple[ShareRow, ...]]:
+    """(total units, rows): layers share a creation by weight; in each, kinds share what the split gives them.
+
+    A kind that a layer does not have gives its part to the others in proportion. Of what the split gives sources and
+    model, the part of the layer that a person wrote goes to that person. A weight of zero makes no row. Rows sum to the
+    total. Raises ValueError when nothing has any weight: a mistake of the caller.
+    """
+    shared = [(layer.weight, found) for layer in layers if layer.weight > 0 and (found := _within(layer, split))]
+    whole = sum(weight for weight, _ in shared)
+    if not whole:
+        raise ValueError("there is nobody to attribute this to")
+    exact: dict[tuple[ShareKind, str, str, str], Fraction] = defaultdict(Fraction)
+    for weight, found in shared:
+        for kind, part in found:
+            exact[kind, part.subject, part.method, part.because] += weight / whole * part.weight
+    total, units = _units(list(exact.values()))
+    rows = (
+        ShareRow(subject=subject, kind=kind, units=count, method=method, because=because)
+        for (kind, subject, method, because), count in zip(exact, units, strict=True)
+    )
+    return total, tuple(sorted((row for row in rows if row.units), key=lambda row: (row.kind, -row.units, row.subject)))
+
+
+def _within(layer: Layer, split: Split) -> list[tuple[ShareKind, Part]]:
+    """The parts of one layer, with weights that sum to one; [] when nobody has any."""
+    present = {kind: [p for p in of if p.weight > 0] for kind, of in layer.parts.items()}
     published = {
         ShareKind.SOURCE: split.sources_ppm,
         ShareKind.MODEL: split.model_ppm,
         ShareKind.COCREATOR: split.cocreator_ppm,
     }
     given = {kind: published[kind] for kind, of in present.items() if of and published[kind]}
-    if not given:
-        raise ValueError("there is nobody to attribute this to")
-    whole = sum(given.values())
-    scale = {kind: Fraction(ppm, whole) / sum(p.weight for p in present[kind]) for kind, ppm in given.items()}
-    exact = [(kind, part, scale[kind] * part.weight) for kind in given for part in present[kind]]
-    total, units = _units([share for _, _, share in exact])
-    rows = (
-        ShareRow(subject=part.subject, kind=kind, units=count, method=part.method, because=part.because)
-        for (kind, part, _), count in zip(exact, units, strict=True)
-    )
-    return total, tuple(sorted((row for row in rows if row.units), key=lambda row: (row.kind, -row.units, row.subject)))
+    whole, found, written = sum(given.values()), [], Fraction(0)
+    for kind, ppm in given.items():
+        share = Fraction(ppm, whole)
+        if kind is not ShareKind.COCREATOR and layer.author is not None:
+            written, share = written + layer.own * share, (1 - layer.own) * share
+        scale = share / sum(part.weight for part in present[kind])
+        found += [(kind, msgspec.structs.replace(part, weight=scale * part.weight)) for part in present[kind]]
+    if written and layer.author is not None:
+        found.append((ShareKind.COCREATOR, msgspec.structs.replace(layer.author, weight=written)))
+    return found
 
 
 def mixed(effects: Mapping[str, float], tokens: Mapping[str, int], followed_ppm: int) -> dict[str, Fraction]:

@@ -11,6 +11,7 @@ from accord.cli.console import console, now, out_json
 from accord.parties.viewer import SYSTEM
 from accord.studio import actions, queries
 from accord.studio.api import shown
+from accord.studio.asking import whole_numbers
 from accord.studio.records import Take
 from accord.terms.instant import Instant, parse
 
@@ -82,6 +83,23 @@ def compare(first: str, second: str, json: Json = False) -> None:
 def edit(take: str, change: str, actor: Actor = "cli", at: At = "", json: Json = False) -> None:
     """Edit a take by hand (`transpose 2`, `tempo 96`, `trim 0 12.5`, `gain -3`); the edit is a new take."""
     _made(actions.edit(take, change, when(at), actor), json)
+
+
+@app.command()
+def vary(
+    take: str,
+    bars: Annotated[str, typer.Option(help="bars to write again, 3 or 3,4; default: all")] = "",
+    voice: Annotated[
+        list[str] | None, typer.Option(help="a voice to write again, by its stem's name; default: all")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="another seed, another variation")] = 0,
+    strength: Annotated[float, typer.Option(help="the part of the notes there that may change, 0 to 1")] = 0.7,
+    actor: Actor = "cli",
+    at: At = "",
+    json: Json = False,
+) -> None:
+    """Have some bars or voices of TAKE written again by its model, every other note kept; that is a new take."""
+    _made(actions.vary_take(take, whole_numbers(bars), tuple(voice or ()), when(at), actor, seed, strength), json)
 
 
 @app.command()

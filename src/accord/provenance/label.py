@@ -12,7 +12,7 @@ from accord.provenance.records import AiContribution, Disclosure
 from accord.studio.records import Creation, DeedKind
 
 GENERATOR = "GenerativeAI"
-HUMAN_DEEDS = frozenset({DeedKind.SEED_PHRASE, DeedKind.EDIT})
+HUMAN_DEEDS = frozenset({DeedKind.SEED_PHRASE, DeedKind.PLAYED_PHRASE, DeedKind.EDIT})
 
 
 def disclosure(creation: Creation, declared: Mapping[str, str | None]) -> Disclosure:

@@ -16,6 +16,7 @@ from django.shortcuts import render
 from django.urls import path
 
 from accord.attribution import actions as attributing
+from accord.attribution import human
 from accord.attribution import queries as attribution
 from accord.attribution.records import BarMatch
 from accord.catalog import queries as catalog
@@ -101,6 +102,7 @@ def show(request: HttpRequest, creation_id: str) -> HttpResponse:
         "agreed": agreed,
         "feature": _features().get(creation.feature, creation.feature),
         "deeds": [(deed.by, deed.what.replace(f"take {creation.take}", "this take")) for deed in creation.made_by],
+        "human": human.share(creation),
         "mine": viewer.acts_for(creation.creator),
         "can_release": release is None and viewer.has(*RELEASERS),
     }

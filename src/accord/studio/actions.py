@@ -8,7 +8,7 @@ taken back. Every take is checked against the catalogue before anyone can hear i
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from msgspec import structs
 
@@ -18,7 +18,7 @@ from accord.integrity import actions as integrity
 from accord.journal.actions import Writer, writing
 from accord.parties import queries as parties
 from accord.parties.viewer import SYSTEM
-from accord.studio import edits, material, permission
+from accord.studio import edits, material, permission, varying
 from accord.studio import remix as mixing
 from accord.studio.facts import (
     CreationSubmitted,
@@ -29,7 +29,7 @@ from accord.studio.facts import (
 )
 from accord.studio.making import edited, from_clips, from_score
 from accord.studio.models import CreationRow
-from accord.studio.queries import holds_on
+from accord.studio.queries import heard_in, holds_on
 from accord.studio.queries import session as find_session
 from accord.studio.queries import take as find_take
 from accord.studio.records import Deed, DeedKind, RemixSource, Seat, Session, Take, TakeKind, TakeState
@@ -42,6 +42,19 @@ from accord.training import queries as training
 from accord.training.generator import Request, check
 
 Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a model is to write: as asked, in words if any, by which model and where; `parent` is the take it varies."""
+
+    request: Request
+    kind: TakeKind
+    prompt: str | None = None
+    model: str | None = None
+    territory: str | None = None
+    played: bool = False
+    parent: Take | None = None
 
 
 def open_session(creator: str, feature: str, at: Instant, actor: str) -> str:
@@ -66,13 +79,16 @@ def make(
     model: str | None = None,
     territory: str | None = None,
     progress: Progress = lambda _: None,
+    played: bool = False,
 ) -> str:
     """A new piece from the feature's model, steered by `request`; returns the take's id.
 
-    With a `Seat` instead of a session, one begins with the take; what is refused leaves none.
-    Raises: Refused for a prompt that names someone who did not agree, and for a model that may not serve here.
+    With a `Seat` instead of a session, one begins with the take; what is refused leaves none. `played`: the phrase was
+    played here, not brought as a file.
+    Raises: Refused for a prompt that names someone who did not agree, for a phrase that is somebody else's, and for a
+    model that may not serve here.
     """
-    return _written(session, request, prompt, at, actor, TakeKind.NEW, model, territory, progress)
+    return _written(session, Order(request, TakeKind.NEW, prompt, model, territory, played), at, actor, progress)
 
 
 def continue_midi(
@@ -85,10 +101,11 @@ def continue_midi(
     model: str | None = None,
     territory: str | None = None,
     progress: Progress = lambda _: None,
+    played: bool = False,
 ) -> str:
     """The creator's own MIDI, continued by the model; returns the take's id. Raises: BadInput, Refused."""
     asked = replace(request, phrase=from_midi(midi), mode="continue")
-    return _written(session, asked, prompt, at, actor, TakeKind.CONTINUATION, model, territory, progress)
+    return _written(session, Order(asked, TakeKind.CONTINUATION, prompt, model, territory, played), at, actor, progress)
 
 
 def vary_midi(
@@ -101,10 +118,32 @@ def vary_midi(
     model: str | None = None,
     territory: str | None = None,
     progress: Progress = lambda _: None,
+    played: bool = False,
 ) -> str:
     """A variation by the model on the creator's own MIDI; returns the take's id. Raises: BadInput, Refused."""
     asked = replace(request, phrase=from_midi(midi), mode="vary")
-    return _written(session, asked, prompt, at, actor, TakeKind.VARIATION, model, territory, progress)
+    return _written(session, Order(asked, TakeKind.VARIATION, prompt, model, territory, played), at, actor, progress)
+
+
+def vary_take(
+    take: str,
+    bars: tuple[int, ...],
+    voices: tuple[str, ...],
+    at: Instant,
+    actor: str,
+    seed: int = 0,
+    strength: float = 0.7,
+    progress: Progress = lambda _: None,
+) -> str:
+    """Some bars and voices of a take (none: all of them) written again, every other note kept; returns the new take's id.
+
+    Raises: BadInput for a bar or voice that it does not have, and for a remix, which has no notes; Refused.
+    """
+    before = find_take(SYSTEM, take)
+    _may("edit", before)
+    request = varying.request_of(varying.score_of(before), bars, voices, seed, strength)
+    order = Order(request, TakeKind.VARIATION, None, before.model, next(iter(before.territories)), parent=before)
+    return _written(before.session, order, at, actor, progress)
 
 
 def remix(
@@ -208,38 +247,31 @@ def submit(take: str, at: Instant, actor: str, title: str = "") -> str:
                 deals=allowed.deals,
                 made_by=(*found.made_by, chosen),
                 demonstration=material.demonstration(found),
+                of_takes=heard_in(found.session),
             )
         )
     return creation
 
 
-def _written(
-    session: str | Seat,
-    request: Request,
-    prompt: str | None,
-    at: Instant,
-    actor: str,
-    kind: TakeKind,
-    model: str | None,
-    territory: str | None,
-    progress: Progress,
-) -> str:
-    sitting = _sitting(session, at)
-    prompt_hash = _prompt(prompt, sitting, at, actor)
-    wanted = permission.model_for(sitting.feature, model, territory, at)
+def _written(session: str | Seat, order: Order, at: Instant, actor: str, progress: Progress) -> str:
+    sitting, parent = _sitting(session, at), order.parent
+    prompt_hash = _prompt(order.prompt, sitting, at, actor)
+    brought = varying.brought(order.request, parent, sitting.creator)
+    wanted = permission.model_for(sitting.feature, order.model, order.territory, at)
     progress("writing")
     generator = training.generator(wanted.model, wanted.territory, at)
-    check(request, generator.capabilities)
-    score: Score = generator.generate(request)
+    check(order.request, generator.capabilities)
+    score = varying.kept(generator.generate(order.request), order.request, parent)
     progress("rendering")
-    made = from_score(score)
-    deeds = (*_prompted(prompt, sitting, at), *_asked(request, wanted.model, score, sitting, at))
+    gain = edits.gain_db(parent.made_by) if parent else 0.0
+    made = from_score(score, gain, brought, order.played or bool(parent and parent.own and parent.own.played))
+    deeds = (*_prompted(order.prompt, sitting, at), *_asked(order, wanted.model, score, sitting, at))
     with writing(actor, at) as journal:
         allowed = permission.served(wanted.model, wanted.territory, at)
         sitting = _seated(journal, sitting)
         take = journal.mint("tak")
-        fact = made.fact(take, sitting, kind, allowed, deeds, model=wanted.model, prompt_hash=prompt_hash)
-        journal.append(fact)
+        done = made.fact(take, sitting, order.kind, allowed, deeds, parent, wanted.model, prompt_hash)
+        journal.append(done)
     progress("comparing with the catalogue")
     return check_take(take, at, actor)
 
@@ -300,16 +332,22 @@ def _clip_in_words(source: RemixSource) -> str:
     return ", ".join(words)
 
 
-def _asked(request: Request, model: str, score: Score, sitting: Session, at: Instant) -> tuple[Deed, ...]:
-    """Who did what: the person's settings and seed phrase, and what the model wrote."""
+def _asked(order: Order, model: str, score: Score, sitting: Session, at: Instant) -> tuple[Deed, ...]:
+    """Who did what: the person's settings and phrase, and what the model wrote; of a take varied, what was done before too."""
+    request, parent = order.request, order.parent
+    wrote = Deed(model, DeedKind.MODEL, f"{score.note_count} notes, mode {request.mode}, seed {request.seed}", at)
+    if parent is not None:
+        what = varying.in_words(request, score)
+        again = Deed(model, DeedKind.MODEL, f"wrote {what} again, seed {request.seed}", at)
+        return (*parent.made_by, Deed(sitting.creator, DeedKind.SETTINGS, f"asked for {what} again", at), again)
     settings = f"{request.key}, {request.metre[0]}/{request.metre[1]}, {request.tempo_bpm:g} beats a minute, {request.bars} bars"
     if request.instruments:
         settings += f", instruments {', '.join(str(program) for program in request.instruments)} (General MIDI)"
     deeds = [Deed(sitting.creator, DeedKind.SETTINGS, settings, at)]
     if request.phrase is not None:
-        deeds.append(Deed(sitting.creator, DeedKind.SEED_PHRASE, f"{request.phrase.note_count} notes of their own", at))
-    deeds.append(Deed(model, DeedKind.MODEL, f"{score.note_count} notes, mode {request.mode}, seed {request.seed}", at))
-    return tuple(deeds)
+        kind = DeedKind.PLAYED_PHRASE if order.played else DeedKind.SEED_PHRASE
+        deeds.append(Deed(sitting.creator, kind, f"{request.phrase.note_count} notes of their own", at))
+    return (*deeds, wrote)
 
 
 def _live(feature: str, at: Instant) -> None:

@@ -44,6 +44,7 @@ class PieceIn(Schema):
     seed: int = 0
     mode: str = "new"
     midi: str | None = None
+    played: bool = False
     prompt: str | None = None
     territory: str | None = None
 
@@ -74,6 +75,15 @@ class EditIn(Schema):
     """One edit: `transpose 2`, `tempo 96`, `trim 0 12.5`, `gain -3`."""
 
     edit: str
+
+
+class VaryIn(Schema):
+    """Bars (counted from 1) and voices (by their stems' names) to write again; none means all."""
+
+    bars: tuple[int, ...] = ()
+    voices: tuple[str, ...] = ()
+    seed: int = 0
+    strength: float = 0.7
 
 
 class SubmitIn(Schema):
@@ -113,14 +123,14 @@ def piece(request: HttpRequest, session: str, body: PieceIn) -> Any:
     viewer = viewer_of(request)
     _mine(request, session)
     midi = _midi(body.midi) if body.midi else None
-    asked = request_of(body.dict(exclude={"midi", "prompt", "territory", "mode"}), midi)
+    asked = request_of(body.dict(exclude={"midi", "played", "prompt", "territory", "mode"}), midi)
     args = (body.prompt, now(), viewer.account or "")
     if body.mode in OWN:
         if midi is None:
             raise BadInput(f"there is nothing to {body.mode}", why="no `midi` came with the request")
-        take = OWN[body.mode](session, midi, asked, *args, territory=body.territory)
+        take = OWN[body.mode](session, midi, asked, *args, territory=body.territory, played=body.played)
     elif body.mode == "new":
-        take = actions.make(session, asked, *args, territory=body.territory)
+        take = actions.make(session, asked, *args, territory=body.territory, played=body.played)
     else:
         raise BadInput(f"the mode `{body.mode}` does not exist", do="use new, continue or vary")
     return shown(queries.take(viewer, take))
@@ -169,6 +179,16 @@ def edit(request: HttpRequest, take: str, body: EditIn) -> Any:
     viewer = viewer_of(request)
     _mine(request, queries.take(viewer, take).session)
     return shown(queries.take(viewer, actions.edit(take, body.edit, now(), viewer.account or "")))
+
+
+@router.post("/studio/takes/{take}/variations", url_name="studio-vary")
+@audience(*MAKERS)
+def vary(request: HttpRequest, take: str, body: VaryIn) -> Any:
+    """Some bars or voices written again by the take's model, every other note kept, as a new take."""
+    viewer = viewer_of(request)
+    _mine(request, queries.take(viewer, take).session)
+    args = (body.bars, body.voices, now(), viewer.account or "", body.seed, body.strength)
+    return shown(queries.take(viewer, actions.vary_take(take, *args)))
 
 
 @router.post("/studio/takes/{take}/choose", url_name="studio-choose")

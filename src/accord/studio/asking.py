@@ -58,5 +58,16 @@ def whole(text: str | None) -> int | None:
     return int(word) if word else None
 
 
+def whole_numbers(text: str | None) -> tuple[int, ...]:
+    """Whole numbers as people write them, `3`, `3, 4` or `3-6`; () for none. Raises: BadInput."""
+    found: list[int] = []
+    for word in (text or "").replace(",", " ").split():
+        first, _, last = word.partition("-")
+        if not _digits(first) or (last and not _digits(last)) or len(word) > 9:
+            raise BadInput(f"`{word}` is not a whole number or a stretch of them", do="write 3, or 3,4, or 3-6")
+        found += range(int(first), min(int(last or first), int(first) + 999) + 1)
+    return tuple(dict.fromkeys(found))
+
+
 def _digits(word: str) -> bool:
     return word.isascii() and word.isdigit() and len(word) <= 18

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accord.journal.facts import Fact, fact
-from accord.studio.records import ClipAnalysis, Deed, MixFigures, SourceSpan, TakeKind
+from accord.studio.records import ClipAnalysis, Deed, MixFigures, Own, SourceSpan, TakeKind
 from accord.terms.territory import TerritorySet
 
 
@@ -44,6 +44,7 @@ class TakeMade(Fact, frozen=True, kw_only=True):
     tempo_bpm: float | None
     made_by: tuple[Deed, ...]
     prompt_hash: str | None = None
+    own: Own | None = None
 
 
 @fact("studio.take-cleared")
@@ -72,7 +73,7 @@ class TakeChosen(Fact, frozen=True, kw_only=True):
 
 @fact("studio.creation-submitted")
 class CreationSubmitted(Fact, frozen=True, kw_only=True):
-    """The creator submitted a take; clearance was decided again for it, and these are the decisions."""
+    """The creator submitted a take, one of `of_takes` of its session that could be heard; clearance was decided again."""
 
     creation: str
     take: str
@@ -83,3 +84,4 @@ class CreationSubmitted(Fact, frozen=True, kw_only=True):
     deals: tuple[str, ...]
     made_by: tuple[Deed, ...]
     demonstration: bool
+    of_takes: int = 1

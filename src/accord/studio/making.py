@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from accord.catalog.score import Score, from_midi
 from accord.studio import edits, loudness, material, remix
 from accord.studio.facts import TakeMade
+from accord.studio.own import own_notes
 from accord.studio.permission import Allowed
-from accord.studio.records import ClipAnalysis, Deed, MixFigures, Session, SourceSpan, Take, TakeKind
+from accord.studio.records import ClipAnalysis, Deed, MixFigures, Own, Session, SourceSpan, Take, TakeKind
 from accord.studio.remix import LONGEST_S
 from accord.studio.rendering import RATE, Rendering, Samples, decode, encode, render
 from accord.terms.refusal import BadInput
@@ -28,6 +29,7 @@ class Made:
     figures: MixFigures | None = None
     key: str | None = None
     tempo_bpm: float | None = None
+    own: Own | None = None
 
     def fact(
         self,
@@ -63,11 +65,15 @@ class Made:
             tempo_bpm=self.tempo_bpm,
             made_by=deeds,
             prompt_hash=prompt_hash,
+            own=self.own,
         )
 
 
-def from_score(score: Score, gain_db: float = 0.0) -> Made:
-    """A score, rendered: mix at the target loudness and `gain_db`, stems as they sound in the rendering, notes as MIDI."""
+def from_score(score: Score, gain_db: float = 0.0, own: Score | None = None, played: bool = False) -> Made:
+    """A score, rendered: mix at the target loudness and `gain_db`, stems as they sound in the rendering, notes as MIDI.
+
+    `own` are the notes in it that its creator brought.
+    """
     if score.duration_s > LONGEST_S:
         raise BadInput(f"a piece of {score.duration_s:.0f} seconds is too long", do=f"keep it to {LONGEST_S:g} seconds")
     rendering: Rendering = render(score)
@@ -80,6 +86,7 @@ def from_score(score: Score, gain_db: float = 0.0) -> Made:
         figures=_measured(mix),
         key=score.key,
         tempo_bpm=score.tempo_bpm,
+        own=_own(score, own, played),
     )
 
 
@@ -99,20 +106,31 @@ def from_clips(mixed: remix.Remix, clips: tuple[remix.Clip, ...], tempo_bpm: flo
 def edited(before: Take, change: edits.Edit) -> Made:
     """The take after an edit: in its notes when it has notes (gain aside), else in its sound."""
     if before.midi is not None and change.verb != "gain":
-        return from_score(edits.edited_score(from_midi(vault.read(before.midi)), change), edits.gain_db(before.made_by))
+        after = edits.edited_score(from_midi(vault.read(before.midi)), change)
+        brought = edits.edited_score(from_midi(vault.read(before.own.midi)), change) if before.own else None
+        return from_score(after, edits.gain_db(before.made_by), brought, bool(before.own and before.own.played))
     samples, rate = decode(vault.read(before.audio))
-    after = edits.edited_samples(samples, rate, change, before.tempo_bpm)
+    changed = edits.edited_samples(samples, rate, change, before.tempo_bpm)
     return Made(
-        audio=_kept(after),
-        duration_s=round(len(after) / RATE, 3),
+        audio=_kept(changed),
+        duration_s=round(len(changed) / RATE, 3),
         midi=before.midi,
         stems=before.stems,
         lineage=edits.edited_lineage(before.lineage, change, before.tempo_bpm),
         analyses=before.analyses,
-        figures=_measured(after),
+        figures=_measured(changed),
         key=edits.edited_key(before.key, change),
         tempo_bpm=change.numbers[0] if change.verb == "tempo" else before.tempo_bpm,
+        own=before.own,
     )
+
+
+def _own(piece: Score, brought: Score | None, played: bool) -> Own | None:
+    """The creator's notes that stand in the piece; None when there is none."""
+    found = own_notes(piece, brought) if brought is not None else None
+    if found is None or not found.note_count:
+        return None
+    return Own(vault.put(found.to_midi()), found.note_count, piece.note_count, played)
 
 
 def _kept(samples: Samples) -> str:

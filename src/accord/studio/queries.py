@@ -65,6 +65,11 @@ def holds_on(found: Take) -> list[str]:
     return [hold.reason for hold in clearance.holds(found.id)]
 
 
+def heard_in(session_id: str) -> int:
+    """How many takes of a session passed their check: what its creator chose among."""
+    return TakeRow.objects.filter(session=session_id, state=TakeState.CLEAR.value).count()
+
+
 def unchecked() -> list[Take]:
     """Takes whose check was begun and not finished, oldest first: something stopped in between."""
     return [_take(row) for row in TakeRow.objects.filter(state=TakeState.CHECKING.value).order_by("position")]
@@ -139,6 +144,8 @@ def _creation(row: CreationRow, origin: Take) -> Creation:
         decisions=submitted.decisions,
         deals=submitted.deals,
         made_by=submitted.made_by,
+        own=origin.own,
+        of_takes=submitted.of_takes,
         demonstration=submitted.demonstration,
     )
 

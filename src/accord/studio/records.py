@@ -34,6 +34,7 @@ class DeedKind(StrEnum):
     PROMPT = "prompt"
     SETTINGS = "settings"
     SEED_PHRASE = "seed phrase"
+    PLAYED_PHRASE = "played phrase"
     MODEL = "model"
     SELECTION = "selection"
     CHOICE = "choice"
@@ -86,6 +87,15 @@ class MixFigures(msgspec.Struct, frozen=True):
     key_distance_heard_fifths: int | None = None
 
 
+class Own(msgspec.Struct, frozen=True):
+    """The notes of a take that are its creator's: `midi` in the vault holds them, `notes` of the take's `of`; `played` live."""
+
+    midi: str
+    notes: int
+    of: int
+    played: bool = False
+
+
 class Deed(msgspec.Struct, frozen=True):
     """Who did what: an account, party or model, what it did, in words, and when. Prompts' texts are not here."""
 
@@ -119,6 +129,7 @@ class Take(msgspec.Struct, frozen=True, kw_only=True):
     key: str | None = None
     tempo_bpm: float | None = None
     made_by: tuple[Deed, ...] = ()
+    own: Own | None = None
     state: TakeState = TakeState.CHECKING
     case: str | None = None
     chosen: bool = False
@@ -145,6 +156,8 @@ class Creation(msgspec.Struct, frozen=True, kw_only=True):
     decisions: tuple[str, ...] = ()
     deals: tuple[str, ...] = ()
     made_by: tuple[Deed, ...] = ()
+    own: Own | None = None
+    of_takes: int = 1
     state: str = "submitted"
     demonstration: bool = True
 

@@ -174,10 +174,9 @@ def _audible(made: Score) -> Score:
 
 def _with_own_notes(made: Score, request: Request, phrase: Encoded) -> Score:
     """What the creator brought stays as it was played; the grid and the plain loudness are for what follows it."""
-    if request.phrase is None:
+    own = placed(request)
+    if own is None:
         return made
-    own = _in_metre(request.phrase, request.metre)
-    own = own.transposed(_moved_by(own.key, request.key))
     voices, kit = tokens.by_register(own)
     brought = {track.name: track.notes for track in (*voices, *([kit] if kit else []))}
     begins = sum(1 for token in phrase.ids if token == alphabet().bar) * made.bar_ticks  # a last note may ring on
@@ -185,6 +184,14 @@ def _with_own_notes(made: Score, request: Request, phrase: Encoded) -> Score:
         replace(t, notes=(*brought.get(t.name, ()), *(n for n in t.notes if n.onset >= begins))) for t in made.tracks
     )
     return replace(made, tracks=tuple(tracks))
+
+
+def placed(request: Request) -> Score | None:
+    """The phrase in the metre and key that are asked for, as it stands in what is made; None without one."""
+    if request.phrase is None:
+        return None
+    own = _in_metre(request.phrase, request.metre)
+    return own.transposed(_moved_by(own.key, request.key))
 
 
 def _moved_by(key: str, asked: str) -> int:

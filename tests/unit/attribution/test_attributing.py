@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -14,8 +15,10 @@ from accord.attribution.records import ShareKind
 from accord.governance import actions as governance
 from accord.journal.actions import rebuild
 from accord.journal.queries import head, table_digest
-from accord.parties.viewer import ANYONE, Role, Viewer
+from accord.parties.viewer import ANYONE, SYSTEM, Role, Viewer
 from accord.studio import actions as studio
+from accord.studio import queries as queried
+from accord.studio import varying
 from accord.studio.records import RemixSource
 from accord.terms.refusal import NotThere
 from accord.training import actions as training
@@ -128,9 +131,11 @@ def test_a_calibration_that_supports_nothing_pays_by_sealed_tokens(model_world):
     assert found.rows == before and "not attributable" in queries.evidence(world["c"]).reliability
 
 
-def test_a_copied_tune_shows_its_bars_and_gets_the_most(model_world):
-    """A variation that changes nothing of a sealed tune: its bars are the evidence, and its asset has the largest share."""
+def test_a_copied_tune_shows_its_bars_and_gets_the_most(model_world, monkeypatch):
+    """A variation that changes nothing of a sealed tune, got past the check of phrases: its bars are the evidence, and its
+    asset has the largest share."""
     world = model_world
+    monkeypatch.setattr(varying, "check_phrase", lambda phrase, creator: replace(phrase, tracks=()))
     calibrated(world, 1_000_000)
     asked = Request(bars=6, seed=2, strength=0.0)
     take = studio.vary_midi(world["session"], tune(4).to_midi(), asked, None, world.now(), ACTOR)
@@ -140,6 +145,25 @@ def test_a_copied_tune_shows_its_bars_and_gets_the_most(model_world):
     assert top.subject == world["s4"]
     match = queries.evidence(creation).bars[0]
     assert (match.asset, match.first_bar, match.last_bar, match.notes) == (world["s4"], 1, 6, 24)
+
+
+def test_a_phrase_of_ones_own_is_ones_own(model_world):
+    """What the split gives set and model goes to the creator for the notes they brought: counted, with that because."""
+    world = model_world
+    asked = Request(bars=2, seed=2)
+    take = studio.continue_midi(
+        world["session"], base.tune(100, "C major", 77, 2).to_midi(), asked, None, world.now(), ACTOR
+    )
+    own = queried.take(SYSTEM, take).own
+    found = actions.attribute(studio.submit(take, world.now(), ACTOR, "Own"), world.now(), ACTOR)
+    assert own is not None and 0 < own.notes < own.of
+    row = next(row for row in found.rows if row.method == gathering.OWN_NOTES)
+    assert (row.subject, row.because) == (world["fan"], f"wrote {own.notes} of {own.of} notes of this creation")
+    assert abs(Fraction(row.units, found.total_units) - Fraction(4, 5) * Fraction(own.notes, own.of)) < Fraction(
+        1, 10**8
+    )
+    human = queries.evidence(found.creation).human
+    assert human is not None and human.parts[0].did == "wrote" and human.ppm > 0
 
 
 def test_the_model_gets_what_the_split_gives_it(model_world):
@@ -160,7 +184,7 @@ def test_a_model_from_elsewhere_is_paid_by_sealed_tokens_and_says_so(model_world
     seal = models.model(world["model"]).seal
     weights = vault.put(b"weights of an outside model")
     outside = training.register(seal, "Outside", weights, "outside.model.1", world.now(), ACTOR)
-    parts, evidence = gathering._of_model(outside, vault.put(tune(1).to_midi()))
+    parts, evidence = gathering._of_model(outside, tune(1))
     assert sum(part.weight for part in parts) == 1 and len(parts) == 12
     assert all("not attributable" in part.because for part in parts) and evidence.similarities == ()
 
