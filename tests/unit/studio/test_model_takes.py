@@ -20,7 +20,7 @@ from accord.provenance.verify import verify
 from accord.studio import actions, queries
 from accord.studio.asking import request_of
 from accord.studio.records import DeedKind, Seat, TakeKind, TakeState
-from accord.terms.refusal import NotThere, Refused
+from accord.terms.refusal import BadInput, NotThere, Refused
 from accord.training import actions as training
 from accord.training.generator import Request
 from accord.vault import actions as vault
@@ -140,6 +140,23 @@ def test_the_studio_page_makes_all_three_kinds(world):
     assert kinds == [TakeKind.NEW, TakeKind.NEW, TakeKind.VARIATION, TakeKind.VARIATION]
     page = client.get(f"/studio/{world['session']}").content.decode()
     assert "notes of their own" in page
+
+
+def test_one_bar_of_one_voice_is_written_again_and_the_rest_is_kept(world):
+    """Only notes of that bar and voice differ; the take it came from is its parent; what it has not is said to be missing."""
+    take = made(world)
+    before = from_midi(vault.read(queries.take(SYSTEM, take).midi or ""))
+    voice = before.tracks[0].name
+    new = actions.vary_take(take, (2,), (voice,), world.now(), ACTOR, seed=4, strength=1.0)
+    found = queries.take(SYSTEM, new)
+    after = from_midi(vault.read(found.midi or ""))
+    differ = set(before.tracks[0].notes) ^ set(after.tracks[0].notes)
+    assert differ and {note.onset // before.bar_ticks for note in differ} == {1}
+    assert before.tracks[1:] == after.tracks[1:]
+    assert found.parent == take and found.made_by[-1].what == f"wrote bar 2 of {voice} again, seed 4"
+    for bars, voices in (((9,), ()), ((), ("lute",))):
+        with pytest.raises(BadInput, match="there is no"):
+            actions.vary_take(take, bars, voices, world.now(), ACTOR)
 
 
 def test_an_edit_of_notes_is_rendered_again(world):
