@@ -32,14 +32,16 @@ import soxr
 from accord.catalog import audio
 from accord.integrity.peaks import RATE_HZ
 from eval import conditions, telling
-from eval.queries import HALVES, REFERENCES, Music, Query, ask, engine_mark, index_of, negatives, positives, run
+from eval.queries import HALVES, Music, Query, ask, engine_mark, index_of, negatives, positives, run
 
 LENGTHS_S = (5, 10)
 ALSO_S = (3, 30)
 #: per scale: queries a cell of the table in the report half, in the development half, further cells, 3 s and 30 s,
 #: and negatives a half and length at most
 SIZES = {"small": (8, 4, 2, 2, 60), "medium": (60, 30, 30, 30, 600), "full": (250, 60, 60, 60, 5000)}
-RENDERS = (110, 110)
+RENDERS = {"small": 12, "medium": 60, "full": 110}  # of each kind, when there is no other music
+BESIDE = 32  # renders of each kind that join the soundtracks
+INDEXED_SHARE = 0.58
 
 
 def plan(music: Music, scale: str) -> Iterator[Query]:
@@ -76,10 +78,13 @@ def gather(told: argparse.Namespace) -> Music:
         tracks = {p.stem: p for p in sorted((told.debian / "decoded").glob("*.flac"))}
         if not tracks:
             sys.exit(f"{told.debian}/decoded holds no music; run eval/music.py {told.debian} first.")
-        return Music.split(tracks, sorted((told.debian / "voices").glob("*.flac")), min(REFERENCES, len(tracks) // 2))
+        for kind in demonstration(told.work, BESIDE):
+            tracks |= kind
+        voices = sorted((told.debian / "voices").glob("*.flac"))
+        return Music.split(tracks, voices, round(INDEXED_SHARE * len(tracks)))
     if told.music and told.negatives:
         return Music(decoded(told.music, told.work), decoded(told.negatives, told.work), [])
-    return Music(*demonstration(told.work), [])
+    return Music(*demonstration(told.work, RENDERS[told.scale]), [])
 
 
 def decoded(folder: Path, work: Path) -> dict[str, Path]:
@@ -99,15 +104,15 @@ def decoded(folder: Path, work: Path) -> dict[str, Path]:
     return out
 
 
-def demonstration(work: Path) -> tuple[dict[str, Path], dict[str, Path]]:
-    """Recordings of the demonstration, and settings that are not among them, rendered once into `work`."""
+def demonstration(work: Path, count: int) -> tuple[dict[str, Path], dict[str, Path]]:
+    """`count` recordings of the demonstration, and as many settings not among them, rendered once into `work`."""
     from accord.demo.corpus import build_corpus
     from accord.studio.rendering import render
 
     corpus = build_corpus()
     recorded = {recording.work for recording in corpus.recordings}
-    works = [corpus.work(r.work) for r in corpus.recordings][: RENDERS[0]]
-    rest = [work_ for work_ in corpus.works if work_.number not in recorded][: RENDERS[1]]
+    works = [corpus.work(r.work) for r in corpus.recordings][:count]
+    rest = [work for work in corpus.works if work.number not in recorded][:count]
     kinds: list[dict[str, Path]] = [{}, {}]
     for kind, scores in zip(kinds, (works, rest), strict=True):
         for score in scores:

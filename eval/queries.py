@@ -28,7 +28,6 @@ from accord.integrity.score import Scored, evidence
 from eval.conditions import CONDITIONS, F32, FURTHER, Given, over
 
 SEED = "fingerprints 1"
-REFERENCES = 120
 HALVES = ("development", "report")
 ENGINE = ("peaks", "pairs", "index", "search", "score", "identify", "decide")
 ECHOED = 3  # of the strongest candidates of a window, how many have their echo taken off
