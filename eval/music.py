@@ -23,7 +23,6 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass, fields
-from fnmatch import fnmatch
 from pathlib import Path
 
 import numpy as np
@@ -68,7 +67,7 @@ def main() -> None:
             with tempfile.TemporaryDirectory(dir=_made(folder)) as work:
                 unpack(download(package, Path(work)), place, package, Path(work))
         version = (place / "done").read_text()
-        licence, credit = credits((place / "copyright").read_text("utf-8"))
+        licence, credit = credits((place / "copyright").read_text("utf-8"), package)
         if package in VOICES:
             rows.append(Track(*voice(place, folder), package, version, licence, credit, "spoken prompts", VOICE_MOST_S))
         else:
@@ -128,12 +127,14 @@ def _music_of(bundle: Path) -> Iterator[tuple[str, bytes]]:
                 yield "-".join(path.parts[-2:]), files.read(name)
 
 
-def credits(text: str) -> tuple[str, str]:
-    """(licence, credit) that a Debian copyright file states for music: its own stanza, else that of all files."""
+def credits(text: str, package: str) -> tuple[str, str]:
+    """(licence, credit) that a Debian copyright file states for a package: its language's stanza, else that of all."""
     stanzas = [dict(_fields(part)) for part in text.split("\n\n")]
-    for stanza in [s for s in reversed(stanzas) if "Files" in s]:
-        if any(fnmatch("music/x.ogg", p) or p.startswith(("sounds/*", "data/music")) for p in stanza["Files"].split()):
-            return stanza["License"].split("\n")[0].strip(), " ".join(stanza["Copyright"].split())[:CREDITS_MOST]
+    ours = f"{package.split('-')[-2]}-*"  # asterisk-core-sounds-fr-wav: fr-*
+    for pattern in (ours, "*"):
+        for stanza in stanzas:
+            if pattern in stanza.get("Files", "").split() and "License" in stanza:
+                return stanza["License"].split("\n")[0].strip(), " ".join(stanza["Copyright"].split())[:CREDITS_MOST]
     named = re.findall(r"(?:Copyright \([cC]\)|©)[^\n]*", text)
     plain = " ".join(text.split())
     version = re.search(r"either version (\d)|version (\d) or at your option", plain)
