@@ -127,15 +127,25 @@ def evidence(heard: Heard, index: Index, scored: Scored) -> float:
 
 def echo(heard: Heard, index: Index, alignment: Alignment) -> float:
     """The most nats of the same recording at the same tempo and shift, somewhere near but elsewhere."""
-    best, owner = 0.0, index.owner(alignment.at)
+    owner = index.owner(alignment.at)
     start, end = int(index.starts[owner]), int(index.starts[owner] + index.lengths[owner])
-    for away in range(*ECHO_FRAMES):
-        for at in (alignment.at - away, alignment.at + away):
-            if start <= at < end:
-                there = Alignment(at, alignment.tempo, alignment.shift, 0.0)
-                frames, states, columns, _ = trace(heard, index, there)
-                best = max(best, _capped(frames, states, columns, heard.gains, MOMENT_FRAMES, MOMENT_NATS)[0])
-    return best
+    away = np.arange(*ECHO_FRAMES, dtype=np.float64)
+    places = np.concatenate([alignment.at - away, alignment.at + away])
+    places = places[(places >= start) & (places < end)]
+    rows, first = _nearby(heard, index, alignment, ECHO_FRAMES[1])
+    return float(
+        _loudest(
+            (index.peak_frames[rows] - first).astype(np.float64),
+            index.peak_bins[rows],
+            places - first,
+            alignment.tempo,
+            alignment.shift,
+            heard.grid,
+            heard.peaks.frames,
+            heard.peaks.bins,
+            heard.gains,
+        )
+    )
 
 
 def trace(heard: Heard, index: Index, alignment: Alignment, spent: I32 | None = None) -> tuple[F64, I32, I64, I32]:
@@ -160,12 +170,14 @@ def trace(heard: Heard, index: Index, alignment: Alignment, spent: I32 | None = 
     return query[inside], states[inside], columns[inside], peaks[inside]
 
 
-def _nearby(heard: Heard, index: Index, alignment: Alignment) -> tuple[slice, int]:
-    """The index's peaks that can lie under the query, within the recording at the alignment's middle."""
-    reach = 0.5 * heard.grid.shape[0] * alignment.tempo + 16
+def _nearby(heard: Heard, index: Index, alignment: Alignment, away: int = 0) -> tuple[slice, int]:
+    """The index's peaks that can lie under the query, or up to `away` frames from there, within the recording at the
+    alignment's middle; and the frame from which theirs are counted."""
+    reach = 0.5 * heard.grid.shape[0] * alignment.tempo + 16 + away
     owner = index.owner(alignment.at)
     start, end = int(index.starts[owner]), int(index.starts[owner] + index.lengths[owner])
-    low, high = np.searchsorted(index.peak_frames, [max(start, alignment.at - reach), min(end, alignment.at + reach)])
+    edges = np.ceil([max(start, alignment.at - reach), min(end, alignment.at + reach)]).astype(np.int64)
+    low, high = np.searchsorted(index.peak_frames, edges)  # whole numbers, or numpy converts all frames each time
     return slice(int(low), int(high)), int(alignment.at - reach)
 
 
@@ -224,6 +236,40 @@ def _capped(frames: F64, states: I32, columns: I64, gains: F64, moment: int, mos
         if total > best:
             best, best_share = total, q
     return best, best_share
+
+
+@compiled
+def _loudest(
+    frames: F64,
+    bins: F32,
+    places: F64,
+    tempo: float,
+    shift: float,
+    grid: I32,
+    query_frames: F32,
+    query_bins: F32,
+    gains: F64,
+) -> float:
+    """The highest capped evidence at any of these places."""
+    none = np.zeros(len(query_frames), np.int32)
+    middle, best = 0.5 * grid.shape[0], 0.0
+    for at in places:
+        first = np.searchsorted(frames, at - middle * tempo - 1)
+        last = np.searchsorted(frames, at + middle * tempo + 1)
+        states, _ = _states(
+            frames[first:last], bins[first:last], at, tempo, shift, grid, query_frames, query_bins, none
+        )
+        there = middle + (frames[first:last] - at) / tempo
+        columns = np.empty(last - first, np.int64)
+        count = 0
+        for r in range(last - first):
+            if states[r] >= 0:
+                states[count], there[count] = states[r], there[r]
+                columns[count] = min(BINS - 1, max(0, round(bins[first + r] - shift)))
+                count += 1
+        nats, _ = _capped(there[:count], states[:count], columns[:count], gains, MOMENT_FRAMES, MOMENT_NATS)
+        best = max(best, nats)
+    return best
 
 
 @compiled
