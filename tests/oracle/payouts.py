@@ -72,3 +72,16 @@ def close(events, pools, epochs, attributions, reader):
             amounts[pool, kind, subject, found, one.key] = parts[one.key]
             wholes[pool, kind, subject, found, one.key] = exact[pool, kind, subject, found] * one.share
     return amounts, wholes
+
+
+def within_caps(lines: list[tuple], caps: dict[str, int]) -> dict:
+    """Lines are (place, order, deal, amount); place → what a deal's cap leaves of it, cut by the same share."""
+    left = {}
+    for place, _, deal, amount in lines:
+        mine = [one for one in lines if one[2] == deal]
+        earned = sum(one[3] for one in mine)
+        if deal in caps and earned > caps[deal]:
+            left[place] = divide(caps[deal], [(one[1], one[0], one[3]) for one in mine])[place]
+        else:
+            left[place] = amount
+    return left

@@ -328,6 +328,8 @@ def test_law_7_adjustments_balance_and_end_at_what_is_known_now(before, now, dat
         epochs=epochs,
         attributions=attributions,
         reader=reader(found),
+        order=CURRENT,
+        deals={},
         because={},
     )
     quiet = ([], (), (), [], {**before[4], **{f"{key}'": one for key, one in found.items()}})

@@ -197,6 +197,7 @@ def in_words(terms: Terms) -> list[str]:
         "fee per use": pay.fee_per_use_micros,
         "fee per training run": pay.fee_per_training_run_micros,
         "paid from": pay.threshold_micros,
+        "at most, of a period": pay.cap_micros,
     }
     lines += [f"{name} {money.text(amount)} {pay.currency}" for name, amount in amounts.items() if amount]
     lines.append(f"after a revocation: models retire within {terms.revocation.retire_within_days} days")

@@ -16,6 +16,7 @@ from accord.terms.refusal import BadInput
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
 Json = Annotated[bool, typer.Option("--json", help="for machines")]
+KEPT = ("reserved", "reserve_released")
 ROWS = (
     ("revenue", "revenue_micros"),
     ("due to parties", "due_micros"),
@@ -26,6 +27,8 @@ ROWS = (
     ("guarantees, by the platform", "funded_micros"),
     ("advances, by the platform", "advanced_micros"),
     ("released from escrow", "released_micros"),
+    ("kept back in reserve", "reserved_micros"),
+    ("out of reserve", "reserve_released_micros"),
     ("recouped from advances", "recouped_micros"),
     ("withheld as tax", "withheld_micros"),
     ("payable now", "payable_micros"),
@@ -313,7 +316,7 @@ def _print_statement(document: dict[str, Any], name: str) -> None:
             f" {line['of']} adjusted {text(int(line['amount_micros'])):>14}  {line['account']}: {'; '.join(line['because'])}",
             markup=False,
         )
-    for what in ("advances_paid", "released_from_escrow", "guarantees", "recouped", "still_to_recoup"):
+    for what in ("advances_paid", "released_from_escrow", "guarantees", *KEPT, "recouped", "still_to_recoup"):
         for about, amount in document.get(what, {}).items():
             console.print(f"       {what.replace('_', ' ')}: {about} {text(int(amount))}", markup=False)
     for key, value in document["summary"].items():

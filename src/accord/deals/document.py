@@ -16,12 +16,17 @@ import rfc8785
 from accord.deals.records import Terms
 from accord.terms.refusal import BadInput
 
+#: terms that came later: where they say nothing they are not written, so that a text that was signed stays as it was
+LATER = {"reserve_ppm": 0, "reserve_periods": 0}
 LARGEST_DOCUMENT = 4 << 20
 
 
 def plain(terms: Terms) -> dict[str, Any]:
     """The terms as plain JSON values, amounts as strings."""
-    return _texts(msgspec.to_builtins(terms, enc_hook=_write))  # type: ignore[no-any-return]
+    found = _texts(msgspec.to_builtins(terms, enc_hook=_write))
+    pay = found["remuneration"]
+    found["remuneration"] = {name: value for name, value in pay.items() if name not in LATER or value != LATER[name]}
+    return found  # type: ignore[no-any-return]
 
 
 def canonical(terms: Terms) -> str:

@@ -72,7 +72,8 @@ class Remuneration(msgspec.Struct, frozen=True, kw_only=True):
     ``collateral_group``. ``training_fee_by`` says how a fee per training run is shared: "equal" or "attribution".
     ``split_version`` is the one version of a feature's split the licensor accepted; ``floor_sources_ppm`` accepts any
     version that gives sources at least that. ``lump_sum_participants_ppm`` of advances kept, settlements and breakage
-    go to participants by ``lump_sum_by``.
+    go to participants by ``lump_sum_by``. ``cap_micros`` is the most that is earned of a period. Of what is due,
+    ``reserve_ppm`` is kept back for ``reserve_periods`` closes.
     """
 
     rate_ppm: int
@@ -96,6 +97,8 @@ class Remuneration(msgspec.Struct, frozen=True, kw_only=True):
     rate_table: str | None = None
     lump_sum_participants_ppm: int = 0
     lump_sum_by: str = "attribution"  # "equal" | "attribution" | "usage"
+    reserve_ppm: int = 0
+    reserve_periods: int = 0
 
 
 class SubCatalogue(msgspec.Struct, frozen=True, kw_only=True):

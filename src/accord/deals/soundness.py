@@ -13,6 +13,7 @@ from accord.terms.refusal import BadInput, Refusal, Refused
 from accord.terms.use import OUTWARD, Use
 
 WHOLE_PPM = 1_000_000
+MOST_RESERVED = 12  # closes that a reserve may be kept for
 #: What a deal may call public, and what it must: a proof says to which use in which feature somebody agreed until when.
 MAY_BE_PUBLIC = frozenset({"uses", "features", "territories", "period", "conditions"})
 MUST_BE_PUBLIC = frozenset({"uses", "features", "period"})
@@ -146,6 +147,7 @@ def _remuneration(pay: Remuneration) -> None:
         "withholding_tax_ppm",
         "lump_sum_participants_ppm",
         "floor_sources_ppm",
+        "reserve_ppm",
     )
     for name in shares:
         value = getattr(pay, name)
@@ -165,6 +167,12 @@ def _remuneration(pay: Remuneration) -> None:
         value = getattr(pay, name)
         if value is not None and not 0 <= value < 2**63:
             raise BadInput(f"`{name}` of {value} is not an amount that can be owed", where)
+    if not 0 <= pay.reserve_periods <= MOST_RESERVED or bool(pay.reserve_ppm) != bool(pay.reserve_periods):
+        raise BadInput(
+            f"a reserve of {pay.reserve_ppm / 10_000:g} % for {pay.reserve_periods} periods cannot be kept",
+            where,
+            do=f"give both, `reserve_ppm` and `reserve_periods` (1 to {MOST_RESERVED}), or neither",
+        )
     if not re.fullmatch(r"[A-Z]{3}", pay.currency):
         raise BadInput(f"`{pay.currency}` is not a currency", where, do="use the ISO 4217 code, such as EUR")
     if pay.split_version is not None and pay.floor_sources_ppm is not None:

@@ -93,6 +93,13 @@ def allocate(
     return Allocation(tables=tables | {"lines": _table(lines)}, lines=lines, unpaid=_unpaid(engine, span))
 
 
+def with_lines(found: Allocation, lines: tuple[Line, ...]) -> Allocation:
+    """An allocation with other lines, in its table too."""
+    if lines == found.lines:
+        return found
+    return Allocation(tables=found.tables | {"lines": _table(lines)}, lines=lines, unpaid=found.unpaid)
+
+
 def _unpaid(engine: Engine, span: Span) -> tuple[Unpaid, ...]:
     bounds = _columns(("from_at", "until_at"), (TIME, TIME), [(_plain(span.start), _plain(span.end))])
     engine.table("bounds", bounds)

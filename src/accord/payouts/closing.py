@@ -14,8 +14,11 @@ import msgspec
 from accord.engine.running import Engine, rule
 from accord.metering.periods import Span
 from accord.payouts.adjusting import Computed, Difference, differences, paid_elsewhere
-from accord.payouts.allocation import RULES, Allocation, Reader, allocate
+from accord.payouts.allocation import RULES, Allocation, Reader, allocate, with_lines
+from accord.payouts.books import Books, Tally
+from accord.payouts.capping import capped
 from accord.payouts.guarantees import Funded, Guarantee
+from accord.payouts.keeping import Reserve
 from accord.payouts.ledger import balances
 from accord.payouts.order import Order
 from accord.payouts.records import (
@@ -30,7 +33,7 @@ from accord.payouts.records import (
     Released,
     StatementHead,
 )
-from accord.payouts.settling import Books, Tally, settle
+from accord.payouts.settling import settle
 from accord.payouts.statements import Basis, documents
 from accord.terms.money import text
 
@@ -51,6 +54,8 @@ class Restatement(msgspec.Struct, frozen=True, kw_only=True):
     epochs: tuple[Epoch, ...]
     attributions: Sequence[Attributed]
     reader: Reader
+    order: Order
+    deals: Mapping[str, Pay]
     because: Mapping[tuple[str, str], tuple[str, ...]]
 
 
@@ -79,6 +84,7 @@ class CloseInput(msgspec.Struct, frozen=True, kw_only=True):
     paid_under: Mapping[str, frozenset[str]] = {}
     escrow_released: Mapping[str, tuple[str, str]] = {}
     released: Mapping[str, tuple[Released, ...]] = {}
+    reserves: tuple[Reserve, ...] = ()
     balances: Mapping[tuple[str, str], int] = {}
     notes: tuple[str, ...] = ()  # what finance must know about this close, in sentences
 
@@ -106,6 +112,7 @@ def close(given: CloseInput, engine: Engine, done: Callable[[str], None] = lambd
     allocation = allocate(
         engine, given.span, given.events, given.pools, given.epochs, given.attributions, given.reader, done
     )
+    allocation = _capped(allocation, given.order, given.pools, given.deals)
     restated = {one.span.text: (one.pools, _again(engine, one)) for one in given.restatements}
     changes = _changes(given, restated)
     basis = Basis(period=given.span.text, known=given.known, order=given.order.version, rules=rule_hashes())
@@ -117,8 +124,8 @@ def close(given: CloseInput, engine: Engine, done: Callable[[str], None] = lambd
         pools = [pool for pool in given.pools if pool.currency == currency]
         numbers = {pool.number for pool in pools}
         lines = [line for line in allocation.lines if line.pool in numbers]
-        books = _books(given, currency, changes)
-        settle(books, pools, lines)
+        books = _books(given, currency, changes, pools, lines)
+        settle(books)
         made = documents(basis, books, pools, lines)
         plays = _plays(allocation, pools)
         note = "; ".join((*_notes(allocation, pools, plays), *_adjusted(books), *given.notes))
@@ -140,7 +147,13 @@ def close(given: CloseInput, engine: Engine, done: Callable[[str], None] = lambd
 
 
 def _again(engine: Engine, one: Restatement) -> Allocation:
-    return allocate(engine, one.span, one.events, one.pools, one.epochs, one.attributions, one.reader)
+    again = allocate(engine, one.span, one.events, one.pools, one.epochs, one.attributions, one.reader)
+    return _capped(again, one.order, one.pools, one.deals)
+
+
+def _capped(found: Allocation, order: Order, pools: Sequence[Pool], deals: Mapping[str, Pay]) -> Allocation:
+    """The allocation within the deals' caps, where the order has that step."""
+    return with_lines(found, capped(found.lines, pools, deals)) if order.does("cap") else found
 
 
 def _changes(given: CloseInput, restated: Mapping[str, tuple[tuple[Pool, ...], Allocation]]) -> tuple[Difference, ...]:
@@ -154,11 +167,14 @@ def _changes(given: CloseInput, restated: Mapping[str, tuple[tuple[Pool, ...], A
 def _currencies(given: CloseInput, changes: Sequence[Difference]) -> list[str]:
     named = {pool.currency for pool in given.pools} | {currency for currency, _ in given.balances}
     named |= {given.deals[deal].currency for deal in {*(one.deal for one in given.guarantees), *given.advances_open}}
+    named |= {one.currency for one in given.reserves if one.released}
     named |= {*given.released, *(change.place[2] for change in changes)}
     return sorted(named) or [NO_CURRENCY]
 
 
-def _books(given: CloseInput, currency: str, changes: Sequence[Difference]) -> Books:
+def _books(
+    given: CloseInput, currency: str, changes: Sequence[Difference], pools: Sequence[Pool], lines: Sequence[Line]
+) -> Books:
     def own(amounts: Mapping[str, int]) -> dict[str, int]:
         return {deal: amount for deal, amount in amounts.items() if given.deals[deal].currency == currency}
 
@@ -179,6 +195,10 @@ def _books(given: CloseInput, currency: str, changes: Sequence[Difference]) -> B
         changes=tuple(change for change in changes if change.place[2] == currency),
         deals_of={party: set(deals) for party, deals in given.paid_under.items()},
         tallies=tallies,
+        period=given.span.text,
+        pools=tuple(pools),
+        lines=tuple(lines),
+        reserves=tuple(one for one in given.reserves if one.currency == currency),
     )
 
 
@@ -214,6 +234,8 @@ def _report(
         advanced_micros=sum(books.advances_paid.values()),
         released_micros=sum(tally.released_micros for tally in tallies),
         adjusted_micros=sum(tally.adjusted_micros for tally in tallies),
+        reserved_micros=sum(tally.reserved_micros for tally in tallies),
+        reserve_released_micros=sum(tally.reserve_released_micros for tally in tallies),
     )
 
 

@@ -150,4 +150,7 @@ def pay_of(deal: str, licensor: str, terms: Remuneration) -> Pay:
         threshold_micros=terms.threshold_micros,
         withholding_tax_ppm=terms.withholding_tax_ppm,
         escrow_disputed=terms.escrow_disputed,
+        cap_micros=terms.cap_micros,
+        reserve_ppm=terms.reserve_ppm,
+        reserve_periods=terms.reserve_periods,
     )

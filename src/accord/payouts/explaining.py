@@ -35,6 +35,7 @@ def explain_line(
         _claim_step(line),
         _deal_step(line),
         _rounding_step(line, currency, document),
+        *_cap_step(line, currency),
     ]
 
 
@@ -78,8 +79,10 @@ def _same(one: Line, line: Mapping[str, Any]) -> bool:
 def statement_line(one: Line, line: Mapping[str, Any]) -> dict[str, Any]:
     """A line as a statement writes it, with what the adjustment says of its place."""
     to = one.recipient
+    cut = int(one.earned_micros * to.share) + one.over - one.amount_micros if to.share else 0
     return {
         **line,
+        **({"capped_micros": str(cut)} if cut else {}),
         "account": to.account.value,
         "pool": one.pool,
         "reading": one.reading,
@@ -169,16 +172,31 @@ def _deal_step(line: Mapping[str, Any]) -> Step:
     return Step("deal", words, rests_on)
 
 
+def _before_cap(line: Mapping[str, Any]) -> int:
+    return int(line["amount_micros"]) + int(line.get("capped_micros", 0))
+
+
+def _cap_step(line: Mapping[str, Any], currency: str) -> list[Step]:
+    """What the deal's cap cut, where it cut anything."""
+    if "capped_micros" not in line:
+        return []
+    words = (
+        f"{line['deal']} earned more of the period than its cap: {_money(line['capped_micros'], currency)} of this is"
+    )
+    return [Step("cap", f"{words} the platform's, {_money(line['amount_micros'], currency)} is left", line["deal"])]
+
+
 def _rounding_step(line: Mapping[str, Any], currency: str, document: Mapping[str, Any]) -> Step:
     share = Fraction(line["share"])
     exact = Fraction(int(line["earned_micros"])) * share
+    amount = _money(_before_cap(line), currency)
     words = f"{share.numerator}/{share.denominator} × {_money(line['earned_micros'], currency)}"
     if exact.denominator == 1:
-        words += f" = {_money(line['amount_micros'], currency)}, without a rest"
+        words += f" = {amount}, without a rest"
     elif line["left_over_micros"] == "1":
-        words += f" = {_money(line['amount_micros'], currency)}, one micro left over included (largest rest, lowest id)"
+        words += f" = {amount}, one micro left over included (largest rest, lowest id)"
     else:
-        words += f" = {_money(line['amount_micros'], currency)}, rounded down to the micro"
+        words += f" = {amount}, rounded down to the micro"
     return Step("rounding", words, document["rules"]["payouts/split"])
 
 

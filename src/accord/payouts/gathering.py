@@ -14,6 +14,7 @@ from accord.metering.periods import Span
 from accord.payouts import files, guarantees
 from accord.payouts.closing import CloseInput, Restatement
 from accord.payouts.dividing import Agreed, agreed, attributed, divided_by, pools_of
+from accord.payouts.keeping import Reserve, long_enough
 from accord.payouts.models import AdvanceRow, DealEarnedRow, EntryRow, EscrowRow, PeriodRow
 from accord.payouts.order import Order
 from accord.payouts.records import Pay, Released
@@ -48,8 +49,9 @@ def gather(span: Span, known: int, order: Order, under: Agreed | None = None) ->
         paid_under=_paid_under(pays, known),
         escrow_released=_escrow_released(known),
         released=_released(known),
+        reserves=_reserves(pays, known) if order.does("reserve") else (),
         balances=_opening(known),
-        notes=(*_not_computed(sorted(stood.pays)), *guarantees.left_open(span, under.pays, grants)),
+        notes=(*_not_computed(stood.pays), *guarantees.left_open(span, under.pays, grants)),
     )
 
 
@@ -133,7 +135,6 @@ def _released(known: int) -> dict[str, tuple[Released, ...]]:
 NOT_YET = {
     "fee_per_use_micros": "a fee per use",
     "fee_per_training_run_micros": "a fee per training run",
-    "cap_micros": "a cap",
     "lump_sum_participants_ppm": "participation in lump sums",
 }
 
@@ -141,10 +142,31 @@ NOT_YET = {
 def _not_computed(with_terms: Iterable[str]) -> tuple[str, ...]:
     return tuple(
         f"{deal} also names {words}, which this close does not compute"
-        for deal in with_terms
+        for deal in sorted(with_terms)
         for name, words in NOT_YET.items()
         if getattr(deals.terms(deal), name)
     )
+
+
+def _reserves(pays: Mapping[str, Pay], known: int) -> tuple[Reserve, ...]:
+    """What stands in reserve; a deal's terms say how many closes it is kept for, this one counted."""
+    closed = [Span(text) for text in PeriodRow.objects.filter(position__lte=known).values_list("period", flat=True)]
+    rows = EntryRow.objects.filter(account__startswith="reserve:", position__lte=known)
+    found = []
+    for (account, currency), amount in sums(rows, "account", "currency").items():
+        _, deal, party, of = account.split(":")
+        since = 1 + sum(one.start >= Span(of).end for one in closed)
+        found.append(
+            Reserve(
+                deal=deal,
+                party=party,
+                of=of,
+                currency=currency,
+                amount_micros=-amount,
+                released=long_enough(since, pays[deal].reserve_periods if deal in pays else 0),
+            )
+        )
+    return tuple(found)
 
 
 def _sums_of(prefix: str, known: int) -> dict[str, int]:

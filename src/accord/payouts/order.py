@@ -1,15 +1,21 @@
 """The order of deductions, as data: what happens to a period's revenue, step by step, by a version that statements name.
 
-gross        revenue as reported, one pool per feature, territory and currency
-split        pool → creations by plays → assets by attribution → recipients by side, claim and the deal's rate;
-             what the rates leave is the platform's residual
-guarantee    what a deal earned is topped up to its minimum guarantee, funded by the platform and posted so
-recoupment   what the licensor earned goes against the advance still open, per deal or per collateral group
-threshold    a balance below the party's threshold is carried forward
-withholding  tax is kept back from what would be paid
-payable      whole minor units go out; the rest stays in the balance
+gross           revenue as reported, one pool per feature, territory and currency, is posted
+exchange        a pool that deals count in another currency is converted by the period's rate table
+split           pool → creations by plays → assets by attribution → recipients by side, claim and the deal's rate
+platform share  what the rates leave of each pool is the platform's residual; the pool stands at zero after it
+cap             what a deal earned above its cap goes to the residual under that name
+fees            fees per use and per training run, funded by the platform and posted so
+joined          what waited for a close joins what parties earned: out of escrow, matched later, redistributed, lump sums
+guarantee       what a deal earned is topped up to its minimum guarantee, funded by the platform and posted so
+reserve         a share of what was earned is kept back for some periods; what was kept long enough is released
+recoupment      what the licensor earned goes against the advance still open, per deal or per collateral group
+threshold       a balance below the party's threshold is carried forward
+withholding     tax is kept back from what would be paid
+payable         whole minor units go out; the rest stays in the balance
 
-The steps after the split run in the order written in `steps`; another order is another version, never an edit.
+One runner (`settling`) takes the steps in the order written here; another order is another version, never an edit.
+Versions 1 and 2 named only their last five steps; what they did before those stands in `before`.
 """
 
 from __future__ import annotations
@@ -27,24 +33,50 @@ from accord.terms.use import Use
 PPM = 1_000_000
 
 
+SETTLED = ("guarantee", "recoupment", "threshold", "withholding", "payable")
+WHOLE = (
+    *("gross", "split", "platform share", "cap", "joined"),
+    *("guarantee", "reserve", "recoupment", "threshold", "withholding", "payable"),
+)
+
+
 class Order(msgspec.Struct, frozen=True, kw_only=True):
     """One version. Shares of the sides are those of a recording's earnings where no deal asks for parity.
 
     `creator_ppm` and `model_ppm` say what co-creators and the model's owner are paid of what attribution gives them;
     the model is the platform's own, so its part is the platform's. `threshold_micros` is for parties without a deal.
     `adjusts`: a close divides again the closed periods that something came in for (version 1 left it waiting).
+    `before`: steps that are taken first and that the version's statements do not name.
     """
 
     version: str
     adjusts: bool = True
-    steps: tuple[str, ...] = ("guarantee", "recoupment", "threshold", "withholding", "payable")
+    steps: tuple[str, ...] = SETTLED
+    before: tuple[str, ...] = ()
     plain_master: Fraction = Fraction(3, 4)
     creator_ppm: int = PPM
     threshold_micros: int = 1_000_000
 
+    @property
+    def run(self) -> tuple[str, ...]:
+        """Every step in the order in which it is taken."""
+        return self.before + self.steps
 
-ORDERS = {order.version: order for order in (Order(version="1", adjusts=False), Order(version="2"))}
-CURRENT = ORDERS["2"]
+    def does(self, step: str) -> bool:
+        """Whether the version has a step."""
+        return step in self.run
+
+
+UNNAMED = ("pools", "joined")
+ORDERS = {
+    order.version: order
+    for order in (
+        Order(version="1", adjusts=False, before=UNNAMED),
+        Order(version="2", before=UNNAMED),
+        Order(version="3", steps=WHOLE),
+    )
+}
+CURRENT = ORDERS["3"]
 
 #: decimals of a currency's smallest unit that can be paid (ISO 4217, minor unit); two where it is not named.
 MINOR_UNITS = {"JPY": 0, "KRW": 0, "CLP": 0, "ISK": 0, "VND": 0, "BHD": 3, "KWD": 3, "TND": 3}

@@ -81,6 +81,9 @@ class Pay(msgspec.Struct, frozen=True, kw_only=True):
     threshold_micros: int = 0
     withholding_tax_ppm: int = 0
     escrow_disputed: bool = True
+    cap_micros: int | None = None
+    reserve_ppm: int = 0
+    reserve_periods: int = 0
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
@@ -144,7 +147,10 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True, order=True):
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """One amount: what `recipient` got of what `subject` earned in one pool. `over` is 1 for a micro left over."""
+    """One amount: what `recipient` got of what `subject` earned in one pool. `over` is 1 for a micro left over.
+
+    `capped_micros` is what a cap cut of it, or, below zero, what a cap left to the platform.
+    """
 
     pool: int
     reading: int
@@ -157,6 +163,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     whole_weight: int
     amount_micros: int
     over: int
+    capped_micros: int = 0
 
 
 class PostingEntry(msgspec.Struct, frozen=True):
@@ -232,6 +239,8 @@ class CloseReport(msgspec.Struct, frozen=True, kw_only=True):
     advanced_micros: int = 0
     released_micros: int = 0
     adjusted_micros: int = 0
+    reserved_micros: int = 0
+    reserve_released_micros: int = 0
 
 
 class PeriodStanding(msgspec.Struct, frozen=True, kw_only=True):

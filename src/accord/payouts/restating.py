@@ -125,9 +125,8 @@ def _restatement(one: Standing, why: dict[Place, tuple[str, ...]], known: int) -
     before = Computed(tuple(files.pools(one.files)), lines_of(files.table(one.files, "lines")))
     pools = pools_of(one.span, known)
     shares = attributed(known)
-    epochs, reader = divided_by(
-        one.span, one.closed_known, known, ORDERS[one.order], pools, shares, agreed(one.closed_known)
-    )
+    order, under = ORDERS[one.order], agreed(one.closed_known)
+    epochs, reader = divided_by(one.span, one.closed_known, known, order, pools, shares, under)
     places = {(pool.feature, pool.territory) for pool in (*before.pools, *pools)}
     return Restatement(
         span=one.span,
@@ -137,5 +136,7 @@ def _restatement(one: Standing, why: dict[Place, tuple[str, ...]], known: int) -
         epochs=epochs,
         attributions=shares,
         reader=reader,
+        order=order,
+        deals=under.pays,
         because={place: (*why.get(EVERYWHERE, ()), *why.get(place, ())) for place in places},
     )

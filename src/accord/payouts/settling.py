@@ -1,4 +1,4 @@
-"""From lines to balances: the steps after the split, in the order that the order names (pure).
+"""From lines to balances: the steps of a close, in the order that the order names (pure).
 
 Each step moves whole micros between named accounts by a posting, and leaves a mark on the parties' tallies, from which
 statements are written. No step makes or loses money.
@@ -6,99 +6,23 @@ statements are written. No step makes or loses money.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
-
-import msgspec
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 
 from accord.metering.periods import Span
 from accord.payouts.adjusting import Difference
-from accord.payouts.guarantees import Funded, Guarantee
-from accord.payouts.ledger import posting
-from accord.payouts.order import PPM, Order, minor_micros
-from accord.payouts.records import Account, Line, Pay, Pool, Posting, Recipient, Released
+from accord.payouts.books import Books
+from accord.payouts.guarantees import Funded
+from accord.payouts.keeping import Reserve
+from accord.payouts.order import PPM, minor_micros
+from accord.payouts.records import Account, Line, Pool, Recipient, Released
 
 
-class Tally(msgspec.Struct):
-    """One party's sums of a period in one currency; `opening` and `carried` are its balance.
-
-    Adjustments, and through them guarantees, recoupment and balances, can be below zero; all else is from zero up.
-    """
-
-    party: str
-    opening_micros: int = 0
-    earned_micros: int = 0
-    adjusted_micros: int = 0
-    escrow_micros: int = 0
-    released_micros: int = 0
-    guarantee_micros: int = 0
-    recouped_micros: int = 0
-    withheld_micros: int = 0
-    payable_micros: int = 0
-    carried_micros: int = 0
-    threshold_micros: int = 0
-    waiting: bool = False
-    guarantees: dict[str, int] = msgspec.field(default_factory=dict)
-    recouped: dict[str, int] = msgspec.field(default_factory=dict)
-    open_advances: dict[str, int] = msgspec.field(default_factory=dict)
-    advances: dict[str, int] = msgspec.field(default_factory=dict)
-    released: dict[str, int] = msgspec.field(default_factory=dict)
-
-    @property
-    def gained_micros(self) -> int:
-        """What the period brought the party, less what went against advances."""
-        came = self.earned_micros + self.adjusted_micros + self.released_micros + self.guarantee_micros
-        return came - self.recouped_micros
-
-    @property
-    def balance_micros(self) -> int:
-        """What stands to the party's name before anything is paid."""
-        return self.opening_micros + self.gained_micros
-
-
-class Books(msgspec.Struct, kw_only=True):
-    """What the steps work on: one currency of one close. Openings come from the ledger as it stood."""
-
-    currency: str
-    order: Order
-    deals: dict[str, Pay]
-    guarantees: tuple[Guarantee, ...]
-    advances_open: dict[str, int]  # deal → unrecouped, as it stood
-    tallies: dict[str, Tally]
-    advances_paid: dict[str, int] = msgspec.field(default_factory=dict)  # deal → paid since the last close
-    recouped_before: dict[str, int] = msgspec.field(default_factory=dict)  # deal → what went against its advances
-    released: tuple[Released, ...] = ()
-    changes: tuple[Difference, ...] = ()
-    earned_by_deal: Counter[str] = msgspec.field(default_factory=Counter)
-    adjusted_by_deal: Counter[tuple[str, str]] = msgspec.field(default_factory=Counter)  # deal, the period adjusted
-    own_by_deal: Counter[str] = msgspec.field(default_factory=Counter)  # the licensor's own part, which recoups
-    funded: list[Funded] = msgspec.field(default_factory=list)
-    deals_of: dict[str, set[str]] = msgspec.field(default_factory=dict)  # party → deals it was ever paid under, or gave
-    postings: list[Posting] = msgspec.field(default_factory=list)
-
-    def tally(self, party: str) -> Tally:
-        """The party's tally, made when it is first asked for."""
-        return self.tallies.setdefault(party, Tally(party))
-
-    def post(self, text: str, entries: Mapping[str, int]) -> None:
-        """Add a posting, unless it is empty."""
-        made = posting(text, self.currency, entries)
-        if made.entries:
-            self.postings.append(made)
-
-
-def settle(books: Books, pools: Sequence[Pool], lines: Sequence[Line]) -> None:
-    """Post the pools and their lines, then run the order's steps."""
-    _post_pools(books, pools, lines)
-    for line in lines:
-        _note(books, line)
-    for change in books.changes:
-        _adjust(books, change)
-    for one in books.released:
-        _join(books, one)
+def settle(books: Books) -> None:
+    """Run the order's steps, one after the other, over the pools and their lines."""
     for deal, amount in sorted(books.advances_paid.items()):
         books.tally(books.deals[deal].licensor).advances[deal] = amount
-    for step in books.order.steps:
+    for step in books.order.run:
         STEPS[step](books)
 
 
@@ -113,18 +37,86 @@ def account_of(to: Recipient) -> str:
     return f"residual:{to.reason}"
 
 
-def _post_pools(books: Books, pools: Sequence[Pool], lines: Sequence[Line]) -> None:
-    by_pool: defaultdict[int, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+def _pools(books: Books) -> None:
+    """Versions 1 and 2: each pool's revenue and earnings, the residual with them, then what adjusts closed periods."""
+    credits = _credits(books.lines)
+    for pool in books.pools:
+        _revenue(books, pool)
+        nothing = {"residual:nothing was heard": pool.revenue_micros}
+        _out_of(books, f"earnings of {_where(pool)}", pool, credits.get(pool.number, nothing))
+    _note_all(books)
+
+
+def _gross(books: Books) -> None:
+    """The revenue reported, into its pool."""
+    for pool in books.pools:
+        _revenue(books, pool)
+
+
+def _split(books: Books) -> None:
+    """What goes to parties, escrow and unmatched, before any cap; the platform's part stays in the pool."""
+    credits = _credits(one for one in books.lines if one.recipient.account is not Account.PLATFORM)
+    for pool in books.pools:
+        _out_of(books, f"earnings of {_where(pool)}", pool, credits.get(pool.number, {}))
+    _note_all(books)
+
+
+def _platform_share(books: Books) -> None:
+    """What is left of each pool is the platform's; nothing stays in it."""
+    credits = _credits(one for one in books.lines if one.recipient.account is Account.PLATFORM)
+    heard = {line.pool for line in books.lines}
+    for pool in books.pools:
+        nothing = {} if pool.number in heard else {"residual:nothing was heard": pool.revenue_micros}
+        _out_of(books, f"the platform's share of {_where(pool)}", pool, credits.get(pool.number, nothing))
+
+
+def _cap(books: Books) -> None:
+    """What deals earned above their caps goes from whom it was split to, to the platform."""
+    moved: defaultdict[int, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for line in books.lines:
+        moved[line.pool][account_of(line.recipient)] += line.capped_micros
+    for pool in books.pools:
+        if pool.number in moved:
+            books.post(f"above the caps of deals, of {_where(pool)}", moved[pool.number])
+
+
+def _credits(lines: Iterable[Line]) -> dict[int, dict[str, int]]:
+    """Pool → account → what its lines gave it, before caps."""
+    found: defaultdict[int, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
     for line in lines:
-        by_pool[line.pool][account_of(line.recipient)] -= line.amount_micros
-    for pool in pools:
-        name = f"pool:{pool.feature}:{pool.territory}"
-        where = f"{pool.feature} in {pool.territory}"
-        books.post(f"revenue of {where}", {"revenue": pool.revenue_micros, name: -pool.revenue_micros})
-        credits = by_pool.get(pool.number)
-        if credits is None:
-            credits = defaultdict(int, {"residual:nothing was heard": -pool.revenue_micros})
-        books.post(f"earnings of {where}", {**credits, name: pool.revenue_micros})
+        found[line.pool][account_of(line.recipient)] += line.amount_micros + line.capped_micros
+    return {pool: dict(amounts) for pool, amounts in found.items()}
+
+
+def _where(pool: Pool) -> str:
+    return f"{pool.feature} in {pool.territory}"
+
+
+def _account(pool: Pool) -> str:
+    return f"pool:{pool.feature}:{pool.territory}"
+
+
+def _revenue(books: Books, pool: Pool) -> None:
+    amount = pool.revenue_micros
+    books.post(f"revenue of {_where(pool)}", {"revenue": amount, _account(pool): -amount})
+
+
+def _out_of(books: Books, text: str, pool: Pool, credits: dict[str, int]) -> None:
+    given = {account: -amount for account, amount in credits.items()}
+    books.post(text, given | {_account(pool): sum(credits.values())})
+
+
+def _note_all(books: Books) -> None:
+    for line in books.lines:
+        _note(books, line)
+    for change in books.changes:
+        _adjust(books, change)
+
+
+def _joined(books: Books) -> None:
+    """What waited for this close joins what its parties earned."""
+    for one in books.released:
+        _join(books, one)
 
 
 def _note(books: Books, line: Line) -> None:
@@ -132,6 +124,8 @@ def _note(books: Books, line: Line) -> None:
         books.earned_by_deal[line.recipient.deal] += line.amount_micros
     if line.recipient.account.of_party:
         books.tally(line.recipient.party).earned_micros += line.amount_micros
+    if line.recipient.account is Account.DUE and line.recipient.deal:
+        books.earned_under[line.recipient.deal, line.recipient.party] += line.amount_micros
     _give(books, line.recipient, line.amount_micros)
 
 
@@ -201,6 +195,34 @@ def _guarantee(books: Books) -> None:
         )
 
 
+def _reserve(books: Books) -> None:
+    """Of what was due under a deal, the share that its terms keep back; and what was kept back long enough comes out."""
+    for one in books.reserves:
+        if one.released:
+            _let_go(books, one)
+    for (deal, party), amount in sorted(books.earned_under.items()):
+        pay = books.deals[deal]
+        kept = amount * pay.reserve_ppm // PPM if pay.reserve_periods else 0
+        if kept <= 0:
+            continue
+        one = Reserve(deal=deal, party=party, of=books.period, currency=books.currency, amount_micros=kept)
+        tally = books.tally(party)
+        tally.reserved_micros += kept
+        tally.reserved[deal] = kept
+        books.own_by_deal[deal] -= kept if pay.licensor == party else 0
+        books.post(f"{deal}: kept back of what {party} earned", {f"earned:{party}": kept, one.account: -kept})
+
+
+def _let_go(books: Books, one: Reserve) -> None:
+    tally = books.tally(one.party)
+    tally.reserve_released_micros += one.amount_micros
+    tally.reserve_released[one.name] = one.amount_micros
+    if one.deal in books.deals and books.deals[one.deal].licensor == one.party:
+        books.own_by_deal[one.deal] += one.amount_micros
+    text = f"{one.name}: kept back long enough, joins what {one.party} earned"
+    books.post(text, {one.account: one.amount_micros, f"earned:{one.party}": -one.amount_micros})
+
+
 def _recoupment(books: Books) -> None:
     """The licensor's own earnings go against open advances: of the deal, or of all deals of its collateral group."""
     groups: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
@@ -267,7 +289,14 @@ def _payable(books: Books) -> None:
 
 
 STEPS: dict[str, Callable[[Books], None]] = {
+    "pools": _pools,
+    "gross": _gross,
+    "split": _split,
+    "platform share": _platform_share,
+    "cap": _cap,
+    "joined": _joined,
     "guarantee": _guarantee,
+    "reserve": _reserve,
     "recoupment": _recoupment,
     "threshold": _threshold,
     "withholding": _withholding,

@@ -15,18 +15,20 @@ from typing import Any
 import msgspec
 
 from accord.payouts.adjusting import Adjustment
+from accord.payouts.books import Books, Tally
 from accord.payouts.order import Order
 from accord.payouts.records import Account, Line, Pool, StatementHead
-from accord.payouts.settling import Books, Tally
 
 FORMAT = "accord.statement/1"
 #: accounts whose lines stand on a party's statement
 ON_STATEMENT = (Account.DUE, Account.DIRECT, Account.CREATOR, Account.ESCROW)
 
 SUMMARY = (
-    *("opening", "earned", "adjusted", "released", "guarantee", "recouped", "escrow"),
+    *("opening", "earned", "adjusted", "released", "guarantee", "reserve_released", "reserved", "recouped", "escrow"),
     *("threshold", "withheld", "payable", "carried"),
 )
+#: sums that are there since the order has the step
+BY_STEP = {"reserved": "reserve", "reserve_released": "reserve"}
 SUMS = tuple(name for name in StatementHead.__struct_fields__ if name.endswith("_micros"))
 
 
@@ -72,6 +74,7 @@ def documents(
             tally.open_advances,
             tally.advances,
             tally.released,
+            tally.reserve_released,
         )
         if not any(said):
             continue
@@ -98,9 +101,11 @@ def _adjustments(books: Books) -> defaultdict[str, list[Adjustment]]:
 
 def _line(number: int, line: Line, pool: Pool) -> dict[str, Any]:
     to = line.recipient
+    cut = {"capped_micros": str(line.capped_micros)} if line.capped_micros else {}
     return {
         "line": number,
         "account": to.account.value,
+        **cut,
         "kind": line.kind,
         "feature": pool.feature,
         "territory": pool.territory,
@@ -152,7 +157,9 @@ def _adjustment(number: int, one: Adjustment) -> dict[str, Any]:
 def _document(
     basis: Basis, books: Books, tally: Tally, lines: list[dict[str, Any]], adjustments: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    adjusted = {"adjustments": adjustments} if books.order.adjusts else {}
+    extra: dict[str, Any] = {"adjustments": adjustments} if books.order.adjusts else {}
+    if books.order.does("reserve"):
+        extra |= {"reserved": _amounts(tally.reserved), "reserve_released": _amounts(tally.reserve_released)}
     return {
         "format": FORMAT,
         "statement": statement_id(basis.period, books.currency, tally.party),
@@ -163,20 +170,22 @@ def _document(
         "order": {"version": basis.order, "steps": list(books.order.steps)},
         "rules": dict(basis.rules),
         "lines": lines,
-        **adjusted,
+        **extra,
         "advances_paid": _amounts(tally.advances),
         "released_from_escrow": _amounts(tally.released),
         "guarantees": _amounts(tally.guarantees),
         "recouped": _amounts(tally.recouped),
         "still_to_recoup": _amounts(tally.open_advances),
         "summary": {f"{name}_micros": str(getattr(tally, f"{name}_micros")) for name in _summed(books.order)},
-        "notes": _notes(tally),
+        "notes": _notes(tally) + _cut(lines),
     }
 
 
 def _summed(order: Order) -> tuple[str, ...]:
     """The sums of a summary; what an order's version does not do is not among them."""
-    return tuple(name for name in SUMMARY if name != "adjusted" or order.adjusts)
+    without = set() if order.adjusts else {"adjusted"}
+    without |= {name for name, step in BY_STEP.items() if not order.does(step)}
+    return tuple(name for name in SUMMARY if name not in without)
 
 
 def _notes(tally: Tally) -> list[str]:
@@ -191,9 +200,18 @@ def _notes(tally: Tally) -> list[str]:
         notes.append("earlier statements stay as they were: what came in since is adjusted here")
     if tally.guarantee_micros > 0:
         notes.append("the guarantee is funded by the platform")
+    if tally.reserved:
+        notes.append("part of what was earned is kept back for some periods, as the deal says, and then released")
+    if tally.reserve_released:
+        notes.append("what was kept back of earlier periods is in this statement")
     if tally.advances:
         notes.append("the advance is funded by the platform and goes against what its deal earns")
     return notes
+
+
+def _cut(lines: list[dict[str, Any]]) -> list[str]:
+    deals = sorted({line["deal"] for line in lines if "capped_micros" in line})
+    return [f"{deal} earned its cap: what was above it is the platform's" for deal in deals]
 
 
 def head_of(text: bytes) -> StatementHead:
