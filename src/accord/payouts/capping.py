@@ -25,7 +25,8 @@ def capped(lines: Sequence[Line], pools: Sequence[Pool], pays: Mapping[str, Pay]
     kept = _within(lines, {pool.number: pool.currency for pool in pools}, pays)
     if not kept:
         return tuple(lines)
-    made, cut = [], defaultdict(int)
+    made: list[Line] = []
+    cut: defaultdict[tuple[int, int, str], int] = defaultdict(int)
     for at, line in enumerate(lines):
         amount = kept.get(at, line.amount_micros)
         over = line.amount_micros - amount
