@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from accord.catalog.score import Score, from_midi
@@ -77,13 +78,16 @@ def from_score(score: Score, gain_db: float = 0.0, own: Score | None = None, pla
     if score.duration_s > LONGEST_S:
         raise BadInput(f"a piece of {score.duration_s:.0f} seconds is too long", do=f"keep it to {LONGEST_S:g} seconds")
     rendering: Rendering = render(score)
-    mix = edits.louder(loudness.mastered(rendering.mix, rendering.rate), rendering.rate, gain_db)
+    with ThreadPoolExecutor(2) as hands:  # a stem is on its way to the disk while the mix is mastered
+        stems = {name: hands.submit(_kept, stem) for name, stem in rendering.stems.items()}
+        mix = edits.louder(loudness.mastered(rendering.mix, rendering.rate), rendering.rate, gain_db)
+        audio, figures = hands.submit(_kept, mix), _measured(mix)
     return Made(
-        audio=_kept(mix),
+        audio=audio.result(),
         duration_s=round(len(mix) / RATE, 3),
         midi=vault.put(score.to_midi()),
-        stems=tuple((name, _kept(stem)) for name, stem in rendering.stems.items()),
-        figures=_measured(mix),
+        stems=tuple((name, stem.result()) for name, stem in stems.items()),
+        figures=figures,
         key=score.key,
         tempo_bpm=score.tempo_bpm,
         own=_own(score, own, played),
