@@ -13,6 +13,7 @@ from accord.studio import actions, queries
 from accord.studio.api import shown
 from accord.studio.asking import whole_numbers
 from accord.studio.records import Take
+from accord.studio.tree import branches, current
 from accord.terms.instant import Instant, parse
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
@@ -108,6 +109,34 @@ def recheck(actor: Actor = "cli", at: At = "") -> None:
     for left in queries.unchecked():
         actions.check_take(left.id, when(at), actor)
         print_take(queries.take(SYSTEM, left.id))
+
+
+@app.command()
+def undo(session: str, actor: Actor = "cli", at: At = "") -> None:
+    """Go back to the take that the current one of SESSION was made from; nothing is lost."""
+    print_take(queries.take(SYSTEM, actions.undo(session, when(at), actor)))
+
+
+@app.command()
+def export(
+    take: str,
+    out: Annotated[Path, typer.Option(help="where to write the ZIP file")] = Path("take.zip"),
+    actor: Actor = "cli",
+    at: At = "",
+) -> None:
+    """Write a take's mix, stems and notes to a ZIP file, where the feature and the deals allow `export`."""
+    out.write_bytes(actions.export(take, when(at), actor))
+    console.print(f"{out}", markup=False)
+
+
+@app.command()
+def tree(session: str) -> None:
+    """The takes of SESSION as a tree: what was made from what; the current one is marked."""
+    found = queries.session(SYSTEM, session)
+    now = current(found.takes)
+    for one, depth in branches(found.takes):
+        mark = "*" if now is not None and one.id == now.id else " "
+        console.print(f"{mark} {'  ' * depth}{one.id}  {one.kind.value}, {one.state.value}", markup=False)
 
 
 @app.command()

@@ -30,7 +30,7 @@ from accord.provenance.facts import ReleaseIssued, ReleaseWithdrawn
 from accord.provenance.models import ReleaseRow
 from accord.provenance.records import Release, ReleasedFile, Share
 from accord.provenance.sounding import peaks_of
-from accord.studio import permission
+from accord.studio import outward, permission
 from accord.studio import queries as studio
 from accord.studio.records import Creation, DeedKind, Take
 from accord.studio.rendering import decode, encode
@@ -53,7 +53,7 @@ def release(creation: str, at: Instant, actor: str) -> Release:
         shares = _shares(creation)
         _refuse(rules.releasable(found, take, shares, _holds(found, take), _released(creation)))
         assert shares is not None  # releasable refuses without them
-        allowed = permission.again(take, at, keep_for=actor)
+        allowed = outward.released(take, permission.again(take, at, keep_for=actor), at, actor)
         agreed = agreement.of(found, shares, allowed, at)
         _refuse(rules.within_caps(agreed.deals, agreed.caps, _used_this_month(at)))
         release_id = journal.mint("rel")

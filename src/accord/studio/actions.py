@@ -8,23 +8,24 @@ taken back. Every take is checked against the catalogue before anyone can hear i
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from msgspec import structs
 
-from accord.catalog.score import Score, from_midi
+from accord.catalog.score import from_midi
 from accord.governance import queries as governance
 from accord.integrity import actions as integrity
 from accord.journal.actions import Writer, writing
 from accord.parties import queries as parties
 from accord.parties.viewer import SYSTEM
-from accord.studio import edits, material, permission, varying
+from accord.studio import deeds, edits, material, mixdown, outward, permission, varying
 from accord.studio import remix as mixing
 from accord.studio.facts import (
     CreationSubmitted,
     SessionOpened,
     TakeChosen,
     TakeCleared,
+    TakeExported,
     TakeHeld,
 )
 from accord.studio.making import edited, from_clips, from_score
@@ -35,6 +36,8 @@ from accord.studio.queries import take as find_take
 from accord.studio.records import Deed, DeedKind, RemixSource, Seat, Session, Take, TakeKind, TakeState
 from accord.studio.rendering import RATE
 from accord.studio.rules import may
+from accord.studio.tree import current
+from accord.studio.varying import Order
 from accord.terms.instant import Instant
 from accord.terms.refusal import NotThere, Refusal, Refused
 from accord.terms.territory import TerritorySet
@@ -42,19 +45,6 @@ from accord.training import queries as training
 from accord.training.generator import Request, check
 
 Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Order:
-    """What a model is to write: as asked, in words if any, by which model and where; `parent` is the take it varies."""
-
-    request: Request
-    kind: TakeKind
-    prompt: str | None = None
-    model: str | None = None
-    territory: str | None = None
-    played: bool = False
-    parent: Take | None = None
 
 
 def open_session(creator: str, feature: str, at: Instant, actor: str) -> str:
@@ -171,12 +161,12 @@ def remix(
     clips = tuple(material.clip(source, assets) for source in sources)
     progress("matching tempo and key, mixing")
     made = from_clips(mixing.mix(clips, mixing.plan(clips, RATE, tempo_bpm, key), RATE), clips, tempo_bpm, key)
-    deeds = (*_prompted(prompt, sitting, at), *_selected(sources, tempo_bpm, key, sitting, at))
+    done_by = (*deeds.prompted(prompt, sitting, at), *deeds.selected(sources, tempo_bpm, key, sitting, at))
     with writing(actor, at) as journal:
         allowed = permission.remix(names, sitting.feature, at, territories, keep_for=actor)
         sitting = _seated(journal, sitting)
         take = journal.mint("tak")
-        journal.append(made.fact(take, sitting, TakeKind.REMIX, allowed, deeds, prompt_hash=prompt_hash))
+        journal.append(made.fact(take, sitting, TakeKind.REMIX, allowed, done_by, prompt_hash=prompt_hash))
     progress("comparing with the catalogue")
     return check_take(take, at, actor)
 
@@ -226,6 +216,44 @@ def choose(session: str, take: str, at: Instant, actor: str) -> None:
         journal.append(TakeChosen(take=take, session=session, by=chosen.creator))
 
 
+def undo(session: str, at: Instant, actor: str) -> str:
+    """Go back to the take that the current one was made from; nothing is lost. Returns its id. Raises: Refused."""
+    with writing(actor, at) as journal:
+        sitting = find_session(SYSTEM, session)
+        now = current(sitting.takes)
+        if now is None or now.parent is None:
+            raise Refused(
+                Refusal(
+                    code="studio.nothing-to-undo",
+                    because=f"the current take of {session} was made from no other"
+                    if now
+                    else f"{session} has no take",
+                    hint="choose any take to go on from it",
+                    subject=session,
+                )
+            )
+        journal.append(TakeChosen(take=now.parent, session=session, by=sitting.creator))
+    return now.parent
+
+
+def export(take: str, at: Instant, actor: str) -> bytes:
+    """Mix, stems and notes of a take as a ZIP file, where everything in it may be exported. Raises: Refused."""
+    with writing(actor, at) as journal:
+        found = find_take(SYSTEM, take)
+        _may("listen", found)
+        allowed = outward.exported(found, permission.again(found, at, keep_for=actor), at, actor)
+        journal.append(
+            TakeExported(
+                take=take,
+                by=found.creator,
+                territories=allowed.territories,
+                decisions=allowed.decisions,
+                deals=allowed.deals,
+            )
+        )
+    return mixdown.archive(found, deeds.leaflet(found, allowed))
+
+
 def submit(take: str, at: Instant, actor: str, title: str = "") -> str:
     """Submit a take as a creation; returns its id. Clearance is decided again. Raises: Refused."""
     with writing(actor, at) as journal:
@@ -265,12 +293,12 @@ def _written(session: str | Seat, order: Order, at: Instant, actor: str, progres
     progress("rendering")
     gain = edits.gain_db(parent.made_by) if parent else 0.0
     made = from_score(score, gain, brought, order.played or bool(parent and parent.own and parent.own.played))
-    deeds = (*_prompted(order.prompt, sitting, at), *_asked(order, wanted.model, score, sitting, at))
+    done_by = (*deeds.prompted(order.prompt, sitting, at), *deeds.asked(order, wanted.model, score, sitting, at))
     with writing(actor, at) as journal:
         allowed = permission.served(wanted.model, wanted.territory, at)
         sitting = _seated(journal, sitting)
         take = journal.mint("tak")
-        done = made.fact(take, sitting, order.kind, allowed, deeds, parent, wanted.model, prompt_hash)
+        done = made.fact(take, sitting, order.kind, allowed, done_by, parent, wanted.model, prompt_hash)
         journal.append(done)
     progress("comparing with the catalogue")
     return check_take(take, at, actor)
@@ -300,54 +328,6 @@ def _prompt(prompt: str | None, sitting: Session, at: Instant, actor: str) -> st
     if not prompt or not prompt.strip():
         return None
     return str(integrity.check_prompt(prompt, sitting.feature, sitting.creator, at, actor))
-
-
-def _prompted(prompt: str | None, sitting: Session, at: Instant) -> tuple[Deed, ...]:
-    if not prompt or not prompt.strip():
-        return ()
-    return (Deed(sitting.creator, DeedKind.PROMPT, f"a prompt of {len(prompt.split())} words, kept privately", at),)
-
-
-def _selected(
-    sources: tuple[RemixSource, ...], tempo_bpm: float | None, key: str | None, sitting: Session, at: Instant
-) -> tuple[Deed, ...]:
-    """Who did what: the person's clips, what they corrected of them, and what they set for the mix."""
-    clips = "; ".join(_clip_in_words(source) for source in sources)
-    deeds = [Deed(sitting.creator, DeedKind.SELECTION, clips, at)]
-    wanted = [] if tempo_bpm is None else [f"{tempo_bpm:g} beats a minute"]
-    wanted += [key] if key else []
-    if wanted:
-        deeds.append(Deed(sitting.creator, DeedKind.SETTINGS, f"mixed at {', '.join(wanted)}", at))
-    return tuple(deeds)
-
-
-def _clip_in_words(source: RemixSource) -> str:
-    words = [f"{source.asset} from {source.start_s:g} s at gain {source.gain:g}"]
-    if source.offset_s:
-        words.append(f"in at {source.offset_s:g} s")
-    if source.tempo_bpm is not None:
-        words.append(f"tempo said to be {source.tempo_bpm:g}")
-    if source.key:
-        words.append(f"key said to be {source.key}")
-    return ", ".join(words)
-
-
-def _asked(order: Order, model: str, score: Score, sitting: Session, at: Instant) -> tuple[Deed, ...]:
-    """Who did what: the person's settings and phrase, and what the model wrote; of a take varied, what was done before too."""
-    request, parent = order.request, order.parent
-    wrote = Deed(model, DeedKind.MODEL, f"{score.note_count} notes, mode {request.mode}, seed {request.seed}", at)
-    if parent is not None:
-        what = varying.in_words(request, score)
-        again = Deed(model, DeedKind.MODEL, f"wrote {what} again, seed {request.seed}", at)
-        return (*parent.made_by, Deed(sitting.creator, DeedKind.SETTINGS, f"asked for {what} again", at), again)
-    settings = f"{request.key}, {request.metre[0]}/{request.metre[1]}, {request.tempo_bpm:g} beats a minute, {request.bars} bars"
-    if request.instruments:
-        settings += f", instruments {', '.join(str(program) for program in request.instruments)} (General MIDI)"
-    deeds = [Deed(sitting.creator, DeedKind.SETTINGS, settings, at)]
-    if request.phrase is not None:
-        kind = DeedKind.PLAYED_PHRASE if order.played else DeedKind.SEED_PHRASE
-        deeds.append(Deed(sitting.creator, kind, f"{request.phrase.note_count} notes of their own", at))
-    return (*deeds, wrote)
 
 
 def _live(feature: str, at: Instant) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import now
-from ninja import Router, Schema
+from ninja import Query, Router, Schema
 
 from accord.parties.audience import audience, viewer_of
 from accord.parties.viewer import Role
@@ -22,6 +22,7 @@ from accord.terms.territory import TerritorySet
 router = Router(tags=["studio"])
 MAKERS = (Role.CREATOR, Role.ARTIST)
 SEERS = (*MAKERS, *queries.REVIEWERS)
+STEMS = Query(..., description="stems to hear, counted from 0; the others are muted")
 #: What a model does with one's own MIDI.
 OWN = {"continue": actions.continue_midi, "vary": actions.vary_midi}
 
@@ -200,6 +201,31 @@ def choose(request: HttpRequest, take: str) -> Any:
     _mine(request, found.session)
     actions.choose(found.session, take, now(), viewer.account or "")
     return shown(queries.take(viewer, take))
+
+
+@router.post("/studio/sessions/{session}/undo", url_name="studio-undo")
+@audience(*MAKERS)
+def undo(request: HttpRequest, session: str) -> Any:
+    """Go back to the take that the current one was made from."""
+    viewer = viewer_of(request)
+    _mine(request, session)
+    return shown(queries.take(viewer, actions.undo(session, now(), viewer.account or "")))
+
+
+@router.get("/studio/takes/{take}/stems/audio", url_name="studio-stems")
+@audience(*SEERS)
+def stems(request: HttpRequest, take: str, stem: list[int] = STEMS) -> HttpResponse:
+    """Some stems of a take (counted from 0), added up, as WAV."""
+    return HttpResponse(queries.listen_stems(viewer_of(request), take, stem), content_type="audio/wav")
+
+
+@router.post("/studio/takes/{take}/export", url_name="studio-export")
+@audience(*MAKERS)
+def export(request: HttpRequest, take: str) -> HttpResponse:
+    """Mix, stems and notes as a ZIP file, where the feature and the deals allow `export`."""
+    viewer = viewer_of(request)
+    _mine(request, queries.take(viewer, take).session)
+    return HttpResponse(actions.export(take, now(), viewer.account or ""), content_type="application/zip")
 
 
 @router.get("/studio/compare/{first}/{second}", url_name="studio-compare")

@@ -71,6 +71,17 @@ class TakeChosen(Fact, frozen=True, kw_only=True):
     by: str
 
 
+@fact("studio.take-exported")
+class TakeExported(Fact, frozen=True, kw_only=True):
+    """The creator took a take away as files; these are the decisions and deals that let everything in it leave, and where."""
+
+    take: str
+    by: str
+    territories: TerritorySet
+    decisions: tuple[str, ...]
+    deals: tuple[str, ...]
+
+
 @fact("studio.creation-submitted")
 class CreationSubmitted(Fact, frozen=True, kw_only=True):
     """The creator submitted a take, one of `of_takes` of its session that could be heard; clearance was decided again."""

@@ -85,7 +85,7 @@ def _peaks(samples: Samples) -> NDArray[np.float32]:
     loudest = between[:, 0] if between.shape[1] == 1 else np.maximum(between[:, 0], between[:, 1])
     every = np.zeros(OVERSAMPLING * len(samples), np.float32)
     every[: len(loudest)] = loudest[: len(every)]
-    return np.maximum.reduce([every[offset::OVERSAMPLING] for offset in range(OVERSAMPLING)])
+    return np.asarray(np.maximum.reduce([every[offset::OVERSAMPLING] for offset in range(OVERSAMPLING)]))
 
 
 def _oversampled(samples: Samples) -> Samples:

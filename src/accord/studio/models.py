@@ -18,7 +18,10 @@ class SessionRow(Projected):
 
 
 class TakeRow(Projected):
-    """One take: `record` is the canonical JSON of its fact, `state`, `case` and `chosen` are what happened since."""
+    """One take: `record` is the canonical JSON of its fact, `state`, `case` and `chosen` are what happened since.
+
+    `stood` is the position at which its creator last came to it: when it was made, or chosen.
+    """
 
     id = models.CharField(max_length=60, primary_key=True)
     session = models.CharField(max_length=60, db_index=True)
@@ -29,6 +32,7 @@ class TakeRow(Projected):
     state = models.CharField(max_length=20)
     case = models.CharField(max_length=60, null=True)
     chosen = models.BooleanField(default=False)
+    stood = models.BigIntegerField(default=0)
     position = models.BigIntegerField()
     at = models.DateTimeField()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from io import BytesIO
 
@@ -22,9 +23,12 @@ from accord.parties.spreadsheet import as_csv
 from accord.parties.viewer import Role, Viewer
 from accord.studio import actions, queries
 from accord.studio.api import OWN
-from accord.studio.asking import metre, number, programs, request_of, whole
+from accord.studio.asking import metre, number, programs, request_of, whole, whole_numbers
+from accord.studio.phrase import from_words
 from accord.studio.picture import picture, titles
 from accord.studio.records import RemixSource, Session, Take, TakeState
+from accord.studio.telling import told
+from accord.studio.tree import branches, current
 from accord.terms.refusal import BadInput, NotThere
 from accord.terms.use import Use
 from accord.training.generator import Request
@@ -44,6 +48,8 @@ INSTRUMENTS = {
     32: "double bass",
     128: "drums",
 }
+#: The keys that a phrase is played on, from the middle C up.
+PIANO = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B", "C", "C♯", "D", "D♯")
 LARGEST_MIDI = 256 << 10
 
 
@@ -89,11 +95,14 @@ def sitting(request: HttpRequest, session_id: str) -> HttpResponse:
         "session": session,
         "feature": feature,
         "takes": list(reversed(session.takes)),
+        "tree": branches(session.takes),
+        "current": current(session.takes),
         "remixes": remixes,
         "sources": _sources(session.feature) if remixes else [],
         "keys": KEYS,
         "metres": METRES,
         "instruments": INSTRUMENTS,
+        "key_names": PIANO,
         "names": _names(session),
         "called": _called(session),
         "submitted": {c.take: c for c in queries.creations(viewer=viewer)},
@@ -135,27 +144,45 @@ def make(request: HttpRequest, session_id: str) -> HttpResponse:
     """Make a take from the form: a new piece, a continuation or variation of one's own MIDI, or a remix."""
     viewer = viewer_of(request)
     _own(viewer, session_id)
-    at, actor, form = datetime.now(UTC), viewer.account or "", request.POST
+    work = _piece(request, session_id, viewer.account or "")
+
+    def made(progress: actions.Progress) -> str:
+        return f"/studio/{session_id}#{work(progress)}"
+
+    return told(request, made)
+
+
+def _piece(request: HttpRequest, session_id: str, actor: str) -> Callable[[actions.Progress], str]:
+    """What the form asks for, ready to be made. Raises: BadInput."""
+    at, form = datetime.now(UTC), request.POST
+    prompt = form.get("prompt")
     if form.get("kind") == "remix":
-        tempo, key = number(form.get("tempo")), form.get("key") or None
-        actions.remix(session_id, _clips(request), at, actor, form.get("prompt"), tempo, key)
-        return HttpResponseRedirect(f"/studio/{session_id}")
-    midi, prompt = _own_midi(request), form.get("prompt")
+        clips, tempo, key = _clips(request), number(form.get("tempo")), form.get("key") or None
+        return lambda say: actions.remix(session_id, clips, at, actor, prompt, tempo, key, progress=say)
+    midi, played = _own_midi(request), bool(form.get("notes", "").strip())
     asked = _asked(request, midi)
     if form.get("kind") in OWN:
         if midi is None:
-            raise BadInput("this needs a MIDI file of yours", do="choose a .mid file")
-        OWN[form["kind"]](session_id, midi, asked, prompt, at, actor)
-    else:
-        actions.make(session_id, asked, prompt, at, actor)
-    return HttpResponseRedirect(f"/studio/{session_id}")
+            raise BadInput("this needs a phrase of yours", do="play one, write its notes, or choose a .mid file")
+        doing = OWN[form["kind"]]
+        return lambda say: doing(session_id, midi, asked, prompt, at, actor, progress=say, played=played)
+    return lambda say: actions.make(session_id, asked, prompt, at, actor, progress=say, played=played)
 
 
 def _own_midi(request: HttpRequest) -> bytes | None:
+    """The creator's phrase: a file, or the notes they played or wrote down here."""
     upload = request.FILES.get("midi")
     if upload is not None and (upload.size or 0) > LARGEST_MIDI:
         raise BadInput(f"`{upload.name}` is too large for a phrase", do="choose a .mid file of at most 256 KiB")
-    return upload.read() if upload is not None else None
+    if upload is not None:
+        return bytes(upload.read())
+    form = request.POST
+    if not form.get("notes", "").strip():
+        return None
+    tempo, beats = number(form.get("tempo")) or 100.0, metre(form.get("metre")) or (4, 4)
+    if not 20 <= tempo <= 300:
+        raise BadInput(f"a tempo of `{tempo:g}` cannot be played", do="ask for 20 to 300 quarter notes a minute")
+    return from_words(form["notes"], tempo, beats, form.get("key") or None).to_midi()
 
 
 def _own(viewer: Viewer, session_id: str) -> None:
@@ -181,7 +208,9 @@ def _asked(request: HttpRequest, midi: bytes | None) -> Request:
 def _clips(request: HttpRequest) -> tuple[RemixSource, ...]:
     form = request.POST
     clips = []
-    for name in ("a", "b"):
+    for name in ("a", "b", "c"):
+        if not form.get(f"asset_{name}") and name == "c":
+            continue
         if not form.get(f"asset_{name}"):
             raise BadInput("a remix needs two recordings", do="choose one in each list")
         clips.append(
@@ -200,7 +229,7 @@ def _clips(request: HttpRequest) -> tuple[RemixSource, ...]:
 
 @audience(Role.CREATOR)
 def act(request: HttpRequest, session_id: str, take_id: str) -> HttpResponse:
-    """Choose, edit or submit a take."""
+    """Choose, undo, vary, edit, export or submit a take."""
     viewer = viewer_of(request)
     take = queries.take(viewer, take_id)
     if take.session != session_id:
@@ -209,15 +238,35 @@ def act(request: HttpRequest, session_id: str, take_id: str) -> HttpResponse:
     at, actor, step = datetime.now(UTC), viewer.account or "", request.POST.get("step", "")
     if step == "choose":
         actions.choose(take.session, take.id, at, actor)
+    elif step == "undo":
+        actions.undo(take.session, at, actor)
+    elif step == "export":
+        data = actions.export(take.id, at, actor)
+        return HttpResponse(
+            data, content_type="application/zip", headers={"Content-Disposition": 'attachment; filename="take.zip"'}
+        )
+    elif step == "vary":
+        form = request.POST
+        bars, voices, seed = (
+            whole_numbers(form.get("bars")),
+            tuple(form.getlist("voices")),
+            whole(form.get("seed")) or 0,
+        )
+
+        def again(say: actions.Progress) -> str:
+            return f"/studio/{session_id}#{actions.vary_take(take.id, bars, voices, at, actor, seed, progress=say)}"
+
+        return told(request, again)
     elif step == "edit":
-        actions.edit(take.id, request.POST.get("edit", ""), at, actor)
+        new = actions.edit(take.id, request.POST.get("edit", ""), at, actor)
         messages.success(request, "Edited: a new take stands at the top.", extra_tags="yes")
+        return HttpResponseRedirect(f"/studio/{session_id}#{new}")
     elif step == "submit":
         creation = actions.submit(take.id, at, actor, request.POST.get("title", ""))
         messages.success(request, "Handed in. It is attributed and released next.", extra_tags="yes")
         return HttpResponseRedirect(f"/creations/{creation}")
     else:
-        raise BadInput(f"`{step}` is not something to do with a take", do="choose, edit or submit")
+        raise BadInput(f"`{step}` is not something to do with a take", do="choose, undo, vary, edit, export or submit")
     return HttpResponseRedirect(f"/studio/{session_id}")
 
 
@@ -231,20 +280,29 @@ def compare(request: HttpRequest, session_id: str) -> HttpResponse:
         raise NotThere(f"this session has no takes `{first}` and `{second}` to compare")
     found = queries.compare(viewer, first, second)
     pair: list[Take] = [queries.take(viewer, first), queries.take(viewer, second)]
+    known = [take.figures.loudness_lufs for take in pair if take.figures]
+    quieter = min(known) if len(known) == len(pair) else None
     context = {
         "session": session,
         "comparison": found,
         "pair": [(take, picture(take.audio, take.duration_s, take.lineage)) for take in pair],
         "names": _names(session),
         "feature": governance.feature(session.feature).name,
+        "quieter": quieter,
     }
     return render(request, "studio/compare.html", context)
 
 
 @audience(Role.CREATOR, Role.TRUST)
 def sound(request: HttpRequest, take_id: str) -> HttpResponse:
-    """A take's sound, once its check is done; a held one only for reviewers."""
-    return ranged(request, BytesIO(queries.listen(viewer_of(request), take_id)), "audio/wav")
+    """A take's sound, once its check is done; a held one only for reviewers. `?stem=0&stem=2`: only these of its stems;
+    `?lufs=-16`: no louder than that."""
+    viewer, asked = viewer_of(request), request.GET
+    if "stem" in asked:
+        data = queries.listen_stems(viewer, take_id, [whole(word) or 0 for word in asked.getlist("stem")])
+    else:
+        data = queries.listen(viewer, take_id, number(asked.get("lufs")))
+    return ranged(request, BytesIO(data), "audio/wav")
 
 
 urlpatterns = [

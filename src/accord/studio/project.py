@@ -30,6 +30,7 @@ def on_made(entry: Entry, f: facts.TakeMade) -> None:
         record=to_body(f),
         state=TakeState.CHECKING.value,
         case=None,
+        stood=entry.position,
         position=entry.position,
         at=entry.at,
     )
@@ -51,7 +52,12 @@ def on_held(entry: Entry, f: facts.TakeHeld) -> None:
 def on_chosen(entry: Entry, f: facts.TakeChosen) -> None:
     """This one, of its session."""
     models.TakeRow.objects.filter(session=f.session).update(chosen=False)
-    models.TakeRow.objects.filter(id=f.take).update(chosen=True)
+    models.TakeRow.objects.filter(id=f.take).update(chosen=True, stood=entry.position)
+
+
+@projects(facts.TakeExported)
+def on_exported(entry: Entry, f: facts.TakeExported) -> None:
+    """It left the house; the fact says under what, and no table is needed for it."""
 
 
 @projects(facts.CreationSubmitted)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -10,13 +10,13 @@ import msgspec
 from accord.clearance import queries as clearance
 from accord.journal.facts import NAMES, from_body
 from accord.parties.viewer import SYSTEM, Role, Viewer
+from accord.studio import mixdown
 from accord.studio.comparing import compare as compare_takes
 from accord.studio.facts import CreationSubmitted, TakeMade
 from accord.studio.models import CreationRow, SessionRow, TakeRow
 from accord.studio.records import Comparison, Creation, Session, Take, TakeState
 from accord.studio.rules import may
 from accord.terms.refusal import NotThere, Refused
-from accord.vault import actions as vault
 
 REVIEWERS = (Role.TRUST, Role.PRODUCT, Role.LEGAL, Role.ADMIN)
 
@@ -48,16 +48,28 @@ def takes(ids: Iterable[str] | None = None) -> dict[str, Take]:
     return {row.id: _take(row) for row in (rows if ids is None else rows.filter(id__in=list(ids)))}
 
 
-def listen(viewer: Viewer, take_id: str) -> bytes:
-    """The sound of a take as WAV. Raises: Refused while it is checked or held, NotThere when it is not the viewer's.
+def listen(viewer: Viewer, take_id: str, lufs: float | None = None) -> bytes:
+    """The sound of a take as WAV, turned down to `lufs` where it is louder.
+
+    Raises: Refused while it is checked or held, NotThere when it is not the viewer's.
 
     Reviewers hear held takes, since they decide on them.
     """
+    return mixdown.at_loudness(_heard(viewer, take_id), lufs)
+
+
+def listen_stems(viewer: Viewer, take_id: str, stems: Sequence[int]) -> bytes:
+    """Some stems of a take (counted from 0), added up, as WAV. Raises: as `listen`; NotThere for one that it has not."""
+    return mixdown.of_stems(_heard(viewer, take_id), stems)
+
+
+def _heard(viewer: Viewer, take_id: str) -> Take:
+    """A take that this viewer may hear. Raises: Refused, NotThere."""
     found = take(viewer, take_id)
     refusal = may("listen", found, holds_on(found))
     if refusal is not None and (found.state is TakeState.CHECKING or not viewer.has(Role.TRUST)):
         raise Refused(refusal)
-    return vault.read(found.audio)
+    return found
 
 
 def holds_on(found: Take) -> list[str]:
@@ -114,6 +126,7 @@ def _take(row: TakeRow) -> Take:
         state=TakeState(row.state),
         case=row.case,
         chosen=row.chosen,
+        stood=row.stood,
         **{name: getattr(made, name) for name in names},
     )
 

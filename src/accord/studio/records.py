@@ -106,7 +106,10 @@ class Deed(msgspec.Struct, frozen=True):
 
 
 class Take(msgspec.Struct, frozen=True, kw_only=True):
-    """One attempt in a session. Its sound is `audio`, its notes `midi`, its stems `stems` (name, digest), all in the vault."""
+    """One attempt in a session. Its sound is `audio`, its notes `midi`, its stems `stems` (name, digest), all in the vault.
+
+    `stood` is the journal position at which its creator last came to it, by making or choosing it.
+    """
 
     id: str
     session: str
@@ -133,6 +136,7 @@ class Take(msgspec.Struct, frozen=True, kw_only=True):
     state: TakeState = TakeState.CHECKING
     case: str | None = None
     chosen: bool = False
+    stood: int = 0
 
 
 class Creation(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,16 +1,29 @@
-"""Writing a part of a take again: which bars and voices, and everything else note for note as it was."""
+"""What a model is to write, and writing a part of a take again: which bars and voices, all else note for note as it was (shell)."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from accord.catalog.score import Score, Track, from_midi
 from accord.studio.known import check_phrase
-from accord.studio.records import Take
+from accord.studio.records import Take, TakeKind
 from accord.terms.refusal import BadInput
 from accord.training import tokens
 from accord.training.generator import Request, placed
 from accord.vault import actions as vault
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a model is to write: as asked, in words if any, by which model and where; `parent` is the take it varies."""
+
+    request: Request
+    kind: TakeKind
+    prompt: str | None = None
+    model: str | None = None
+    territory: str | None = None
+    played: bool = False
+    parent: Take | None = None
 
 
 def score_of(take: Take) -> Score:

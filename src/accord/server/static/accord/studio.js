@@ -1,0 +1,147 @@
+// The studio's pages without it work too: it tells how far a take is, plays the phrase's keys, mutes stems, switches A and B.
+"use strict";
+
+const later = (ms) => new Promise((done) => setTimeout(done, ms));
+let context = null;
+const sound = () => (context = context || new AudioContext());
+
+// 1. How far a take is: the server says each step in a line of its own
+document.querySelectorAll("form[data-telling]").forEach((form) => {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const status = form.querySelector("[role=status]"), button = event.submitter;
+    const body = new FormData(form, button);
+    if (button) button.disabled = true;
+    let words = "beginning", done = false;
+    const began = performance.now();
+    const show = () => { status.textContent = `${words} … ${((performance.now() - began) / 1000).toFixed(1)} s`; };
+    (async () => { await later(500); while (!done) { show(); await later(200); } })();
+    try {
+      const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/event-stream" } });
+      if (!answer.headers.get("Content-Type").startsWith("text/event-stream")) {
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        words = [...page.querySelectorAll("main h1, main .lead, main .notice")].map((part) => part.textContent.trim()).join(". ");
+        throw new Error(words);
+      }
+      const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+      let rest = "";
+      for (;;) {
+        const { value, done: ended } = await reader.read();
+        if (ended) break;
+        rest += value;
+        const lines = rest.split("\n");
+        rest = lines.pop();
+        for (const line of lines) {
+          const [kind, said] = [line.slice(0, line.indexOf(" ")), line.slice(line.indexOf(" ") + 1)];
+          if (kind === "say") words = said;
+          else if (kind === "go") { done = true; location.assign(said); location.reload(); return; }
+          else throw new Error(said);
+        }
+      }
+      throw new Error("The connection ended before it was done");
+    } catch (problem) {
+      done = true;
+      status.textContent = problem.message;
+      status.className = "notice no";
+      if (button) button.disabled = false;
+    }
+  });
+});
+
+// 2. A phrase on the computer's keys or on the ones shown: what is played is written into the field as notes
+document.querySelectorAll("[data-keys]").forEach((keys) => {
+  const field = document.getElementById(keys.dataset.keys), held = new Map();
+  const names = ["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"];
+  const letters = "awsedftgyhujkolp";
+  let lastEnd = null;
+  const quarter = () => 60000 / (parseFloat(keys.closest("form").elements.tempo.value) || 100);
+  const lasting = (ms) => Math.max(0.25, Math.round((ms / quarter()) * 4) / 4);
+  const write = (name, quarters) => { field.value = `${field.value} ${name}${quarters === 1 ? "" : ":" + quarters}`.trim(); };
+  const press = (key) => {
+    if (held.has(key)) return;
+    const now = performance.now(), voice = sound().createOscillator(), level = sound().createGain();
+    if (lastEnd !== null && now - lastEnd > quarter() / 4) write("-", Math.min(4, lasting(now - lastEnd)));
+    voice.type = "triangle";
+    voice.frequency.value = 440 * 2 ** ((60 + key - 69) / 12);
+    level.gain.value = 0.2;
+    voice.connect(level).connect(sound().destination);
+    voice.start();
+    held.set(key, { now, voice });
+    keys.querySelector(`[data-key="${key}"]`)?.setAttribute("aria-pressed", "true");
+  };
+  const release = (key) => {
+    const one = held.get(key);
+    if (!one) return;
+    held.delete(key);
+    one.voice.stop();
+    lastEnd = performance.now();
+    write(`${names[key % 12]}${4 + Math.floor(key / 12)}`, Math.min(8, lasting(lastEnd - one.now)));
+    keys.querySelector(`[data-key="${key}"]`)?.setAttribute("aria-pressed", "false");
+  };
+  keys.hidden = false;
+  keys.addEventListener("keydown", (event) => {
+    if (event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+    const own = event.target.closest("[data-key]"), typed = letters.indexOf(event.key.toLowerCase());
+    if (typed >= 0) { press(typed); event.preventDefault(); }
+    else if (own && (event.key === " " || event.key === "Enter")) { press(Number(own.dataset.key)); event.preventDefault(); }
+  });
+  keys.addEventListener("keyup", (event) => {
+    const own = event.target.closest("[data-key]"), typed = letters.indexOf(event.key.toLowerCase());
+    if (typed >= 0) release(typed);
+    else if (own && (event.key === " " || event.key === "Enter")) { release(Number(own.dataset.key)); event.preventDefault(); }
+  });
+  keys.addEventListener("focusout", (event) => { if (!keys.contains(event.relatedTarget)) [...held.keys()].forEach(release); });
+  keys.querySelectorAll("[data-key]").forEach((button) => {
+    const key = Number(button.dataset.key);
+    button.addEventListener("pointerdown", (event) => { press(key); event.preventDefault(); button.focus(); });
+    for (const end of ["pointerup", "pointerleave", "pointercancel"]) button.addEventListener(end, () => release(key));
+  });
+});
+
+// 3. Stems: the ticked ones are heard at once, in step
+document.querySelectorAll("form[data-stems]").forEach((form) => {
+  const ticks = [...form.querySelectorAll("input[name=stem]")], button = form.querySelector("button[type=submit]");
+  let levels = null, sources = [];
+  const follow = () => levels?.forEach((level, i) => level.gain.setTargetAtTime(ticks[i].checked ? 1 : 0, sound().currentTime, 0.01));
+  const stop = () => { sources.forEach((one) => one.stop()); sources = []; button.textContent = "Play these stems"; };
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (sources.length) { stop(); return; }
+    button.textContent = "Loading …";
+    const read = await Promise.all(ticks.map(async (tick) => {
+      const answer = await fetch(`${form.action}?stem=${tick.value}`);
+      return sound().decodeAudioData(await answer.arrayBuffer());
+    }));
+    levels = read.map(() => { const level = sound().createGain(); level.connect(sound().destination); return level; });
+    sources = read.map((buffer, i) => { const one = sound().createBufferSource(); one.buffer = buffer; one.connect(levels[i]); return one; });
+    levels.forEach((level, i) => { level.gain.value = ticks[i].checked ? 1 : 0; });
+    const begin = sound().currentTime + 0.05;
+    sources.forEach((one) => one.start(begin));
+    sources[0].onended = () => { if (sources.length) stop(); };
+    button.textContent = "Stop";
+  });
+  ticks.forEach((tick) => tick.addEventListener("change", follow));
+  form.querySelectorAll("button[data-solo]").forEach((solo) => {
+    solo.hidden = false;
+    solo.addEventListener("click", () => {
+      const alone = ticks.every((tick) => tick.checked === (tick.value === solo.dataset.solo));
+      ticks.forEach((tick) => { tick.checked = alone || tick.value === solo.dataset.solo; });
+      follow();
+    });
+  });
+});
+
+// 4. A and B: one button goes over to the other take at the same second
+document.querySelectorAll("button[data-switch]").forEach((button) => {
+  const pair = [...document.querySelectorAll("audio[data-side]")];
+  if (pair.length !== 2) return;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const now = pair.findIndex((one) => !one.paused), from = pair[Math.max(0, now)], to = pair[now === 0 ? 1 : 0];
+    const at = now < 0 ? 0 : from.currentTime;
+    pair.forEach((one) => one.pause());
+    to.currentTime = Math.min(at, to.duration || at);
+    await to.play();
+    button.textContent = `Now ${to.dataset.side}: switch`;
+  });
+});

@@ -1,0 +1,82 @@
+"""May what was made leave, so: listened to, shared, exported? Asked of everything in it, where the feature names the use (shell)."""
+
+from __future__ import annotations
+
+from accord.clearance import actions as keep
+from accord.clearance import queries as clearance
+from accord.governance import queries as governance
+from accord.governance.records import Feature
+from accord.studio.permission import Allowed
+from accord.studio.records import Take
+from accord.terms.instant import Instant
+from accord.terms.refusal import Refusal, Refused
+from accord.terms.territory import WORLD
+from accord.terms.use import Use
+from accord.training import queries as training
+
+#: What a release does: everybody may hear it, and pass it on.
+RELEASED = (Use.LISTEN, Use.SHARE)
+
+
+def released(take: Take, allowed: Allowed, at: Instant, actor: str) -> Allowed:
+    """`allowed`, only where the outward uses that the feature names for a release are cleared too. Raises: Refused."""
+    feature = governance.feature(take.feature)
+    for use in RELEASED:
+        if use in feature.uses:
+            allowed = _also(take, allowed, use, at, actor)
+    return allowed
+
+
+def exported(take: Take, allowed: Allowed, at: Instant, actor: str) -> Allowed:
+    """`allowed`, only where everything in the take may be exported. Raises: Refused, saying who could allow it."""
+    feature = governance.feature(take.feature)
+    missing = _of_feature(feature)
+    if missing:
+        raise Refused(
+            Refusal(
+                code="studio.no-export",
+                because=f"what is made in {feature.name} stays on the platform: {missing}",
+                hint="listening and releasing here are allowed; product and legal could publish a policy with export, and "
+                "those in it would be asked",
+                subject=feature.id,
+            )
+        )
+    return _also(take, allowed, Use.EXPORT, at, actor)
+
+
+def _of_feature(feature: Feature) -> str:
+    """What the feature itself lacks for an export, in words; nothing when it lacks nothing."""
+    if Use.EXPORT not in feature.uses:
+        return "it does not name `export` among its uses"
+    return "" if feature.policy is not None and feature.policy.export else "its policy does not let it leave"
+
+
+def _also(take: Take, allowed: Allowed, use: Use, at: Instant, actor: str) -> Allowed:
+    answers = clearance.decide_many(_inside(take), use, take.feature, at)
+    where = allowed.territories & take.territories
+    cleared = where
+    for answer in answers.values():
+        cleared = cleared & answer.cleared
+    if not cleared:
+        details = [f"{a}: {s.because}" for a, answer in answers.items() for s in answer.missing_in(where or WORLD)]
+        raise Refused(
+            Refusal(
+                code="studio.use-not-cleared",
+                because=f"`{use}` is cleared for everything in take {take.id} in no territory where it may be made",
+                hint="those named could allow it; until then it can be heard in the studio",
+                details=tuple(dict.fromkeys(details))[:12],
+                subject=take.id,
+            )
+        )
+    for answer in answers.values():
+        keep.record_decision(answer, at=at, actor=actor)
+    decisions = tuple(dict.fromkeys((*allowed.decisions, *(answer.decision for answer in answers.values()))))
+    deals = tuple(sorted({*allowed.deals, *(deal for answer in answers.values() for deal in answer.deals)}))
+    return Allowed(cleared, decisions, deals, allowed.by_asset)
+
+
+def _inside(take: Take) -> list[str]:
+    """What the take is made of: the recordings heard in it, and what its model learned from."""
+    heard = [span.asset for span in take.lineage]
+    learned = [item.asset for item in training.seal(training.model(take.model).seal).items] if take.model else []
+    return list(dict.fromkeys([*heard, *learned]))
