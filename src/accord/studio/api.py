@@ -22,7 +22,7 @@ from accord.terms.territory import TerritorySet
 router = Router(tags=["studio"])
 MAKERS = (Role.CREATOR, Role.ARTIST)
 SEERS = (*MAKERS, *queries.REVIEWERS)
-STEMS = Query(..., description="stems to hear, counted from 0; the others are muted")
+STEMS: Any = Query(..., description="stems to hear, counted from 0; the others are muted")
 #: What a model does with one's own MIDI.
 OWN = {"continue": actions.continue_midi, "vary": actions.vary_midi}
 

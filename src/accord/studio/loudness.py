@@ -76,7 +76,7 @@ def limited(samples: Samples, rate: int, ceiling_dbtp: float = CEILING_DBTP) -> 
     width = 2 * int(LOOK_AHEAD_S * rate) + 1
     lowest = minimum_filter1d(needed, 2 * width - 1, mode="nearest")
     gain = uniform_filter1d(lowest, width, mode="nearest")
-    return (samples * gain[:, None]).astype(np.float32)
+    return np.asarray(samples * gain[:, None], dtype=np.float32)
 
 
 def _peaks(samples: Samples) -> NDArray[np.float32]:
