@@ -85,3 +85,31 @@ def within_caps(lines: list[tuple], caps: dict[str, int]) -> dict:
         else:
             left[place] = amount
     return left
+
+
+def fees_for_uses(used, attributions, reader, pays) -> dict:
+    """(place, deal, asset, recipient key) → micros: one use at a time, each worth the deal's fee, then one division."""
+    parts: dict = defaultdict(Fraction)
+    orders: dict = {}
+    for place, creation, epoch, uses in used:
+        for _ in range(uses):
+            of_deals: dict = defaultdict(dict)
+            for row in attributions:
+                if row.creation != creation or row.kind != "source":
+                    continue
+                for one in reader(place, epoch, row.kind, row.subject):
+                    if one.deal and one.account in ("due", "direct", "escrow"):
+                        of_deals[one.deal][row.subject, one.key] = row.units * one.share
+                        orders[row.subject, one.key] = (f"{one.rank}{one.party}", row.subject, one.key)
+            for deal, mine in of_deals.items():
+                whole = sum(mine.values())
+                for key, part in mine.items():
+                    parts[place, deal, *key] += part / whole if whole else 0
+    found = {}
+    for place, deal in sorted({key[:2] for key in parts}):
+        mine = {key[2:]: part for key, part in parts.items() if key[:2] == (place, deal)}
+        fee = pays[deal].fee_per_use_micros * sum(mine.values())
+        if fee:
+            amounts = divide(int(fee), [(orders[key], key, part) for key, part in mine.items()])
+            found |= {(place, deal, *key): amount for key, amount in amounts.items()}
+    return found

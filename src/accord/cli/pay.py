@@ -27,6 +27,7 @@ ROWS = (
     ("guarantees, by the platform", "funded_micros"),
     ("advances, by the platform", "advanced_micros"),
     ("released from escrow", "released_micros"),
+    ("fees, by the platform", "fees_micros"),
     ("kept back in reserve", "reserved_micros"),
     ("out of reserve", "reserve_released_micros"),
     ("recouped from advances", "recouped_micros"),
@@ -316,6 +317,13 @@ def _print_statement(document: dict[str, Any], name: str) -> None:
             f" {line['of']} adjusted {text(int(line['amount_micros'])):>14}  {line['account']}: {'; '.join(line['because'])}",
             markup=False,
         )
+    for line in document.get("fees", ()):
+        what = line["kind"].replace("-", " ") + (f" {line['about']}" if line["about"] else "")
+        console.print(
+            f"{line['line']:>5}  {line['feature']:<10} {line['territory']}  {line['claimed']:<16}"
+            f" {line['times']:>4,} × {what} {text(int(line['amount_micros'])):>12}  {line['account']}",
+            markup=False,
+        )
     for what in ("advances_paid", "released_from_escrow", "guarantees", *KEPT, "recouped", "still_to_recoup"):
         for about, amount in document.get(what, {}).items():
             console.print(f"       {what.replace('_', ' ')}: {about} {text(int(amount))}", markup=False)
@@ -327,12 +335,14 @@ def _print_statement(document: dict[str, Any], name: str) -> None:
 
 
 def _print_csv(documents: list[dict[str, Any]]) -> None:
+    from accord.payouts import queries
+
     rows = [
         {"statement": document["statement"], "currency": document["currency"], "of": document["period"]}
         | line
         | {"claims": " ".join(line["claims"]), "because": "; ".join(line.get("because", ()))}
         for document in documents
-        for line in (*document["lines"], *document.get("adjustments", ()))
+        for line in queries.every_line(document)
     ]
     writer = csv.DictWriter(sys.stdout, list(dict.fromkeys(name for row in rows for name in row)), restval="")
     writer.writeheader()

@@ -82,6 +82,24 @@ def _as_known(rows, span: Span | None, known: int | None):  # type: ignore[no-un
     return rows.filter(Q(known_until=None) | Q(known_until__gt=known), known_from__lte=known)
 
 
+def corrected(segment: Segment, span: Span, known: int | None = None) -> dict[str, int]:
+    """Kind → how many events of a period a segment corrects or takes back; nothing where they are all of other periods.
+
+    Reads the segments that may hold an event of the period, by their ids.
+    """
+    before = paths(span, known)
+    if not before or not segment.corrections:
+        return {}
+    kind = SCHEMA.field("at").type
+    ends = {
+        name: pa.array([at.replace(tzinfo=None)], kind)
+        for name, at in (("from_at", span.start), ("until_at", span.end))
+    }
+    inputs = {"events": before, "later": [vault.local_path(segment.file)], "bounds": pa.table(ends)}
+    found = run("metering/corrected", inputs, order="kind")
+    return {row["kind"]: row["events"] for row in found.to_pylist()}
+
+
 def countable(span: Span, known: int | None = None) -> Any:
     """What of a period counts, for an engine: Parquet paths as they are while nothing in them was corrected.
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import msgspec
 
 from accord.payouts.adjusting import Difference
+from accord.payouts.fees import Fee
 from accord.payouts.guarantees import Funded, Guarantee
 from accord.payouts.keeping import Reserve
 from accord.payouts.ledger import posting
@@ -33,6 +34,7 @@ class Tally(msgspec.Struct):
     payable_micros: int = 0
     carried_micros: int = 0
     threshold_micros: int = 0
+    fees_micros: int = 0
     reserved_micros: int = 0
     reserve_released_micros: int = 0
     waiting: bool = False
@@ -48,6 +50,7 @@ class Tally(msgspec.Struct):
     def gained_micros(self) -> int:
         """What the period brought the party, less what is kept back or went against advances."""
         came = self.earned_micros + self.adjusted_micros + self.released_micros + self.guarantee_micros
+        came += self.fees_micros
         kept = self.reserved_micros - self.reserve_released_micros
         return came - kept - self.recouped_micros
 
@@ -73,6 +76,7 @@ class Books(msgspec.Struct, kw_only=True):
     recouped_before: dict[str, int] = msgspec.field(default_factory=dict)  # deal → what went against its advances
     released: tuple[Released, ...] = ()
     changes: tuple[Difference, ...] = ()
+    fees: tuple[Fee, ...] = ()
     reserves: tuple[Reserve, ...] = ()
     earned_by_deal: Counter[str] = msgspec.field(default_factory=Counter)
     adjusted_by_deal: Counter[tuple[str, str]] = msgspec.field(default_factory=Counter)  # deal, the period adjusted

@@ -14,7 +14,7 @@ import msgspec
 
 from accord.payouts.readings import tie
 from accord.payouts.records import Account, Line, Pay, Pool, Recipient
-from accord.terms.money import allocate
+from accord.payouts.sharing import share_out
 
 
 def capped(lines: Sequence[Line], pools: Sequence[Pool], pays: Mapping[str, Pay]) -> tuple[Line, ...]:
@@ -50,12 +50,13 @@ def _within(lines: Sequence[Line], currencies: Mapping[int, str], pays: Mapping[
         cap = pays[deal].cap_micros
         if cap is None or sum(line.amount_micros for line in mine.values()) <= cap:
             continue
-        keys = {
-            at: f"{tie(one.recipient)}|{one.pool:09d}|{one.reading:09d}|{one.recipient.key}" for at, one in mine.items()
-        }
-        parts = allocate(cap, {keys[at]: one.amount_micros for at, one in mine.items()})
-        found |= {at: parts[keys[at]] for at in mine}
+        found |= share_out(cap, {at: one.amount_micros for at, one in mine.items()}, lambda at: _order(lines[at]))
     return found
+
+
+def _order(line: Line) -> tuple[str, int, int, str]:
+    """Ties go by party, then by pool and reading."""
+    return (tie(line.recipient), line.pool, line.reading, line.recipient.key)
 
 
 def _above(line: Line, deal: str, over: int) -> Line:

@@ -17,6 +17,8 @@ from accord.payouts.adjusting import Computed, Difference, differences, paid_els
 from accord.payouts.allocation import RULES, Allocation, Reader, allocate, with_lines
 from accord.payouts.books import Books, Tally
 from accord.payouts.capping import capped
+from accord.payouts.fees import Fee
+from accord.payouts.fees import differences as fee_differences
 from accord.payouts.guarantees import Funded, Guarantee
 from accord.payouts.keeping import Reserve
 from accord.payouts.ledger import balances
@@ -56,6 +58,8 @@ class Restatement(msgspec.Struct, frozen=True, kw_only=True):
     reader: Reader
     order: Order
     deals: Mapping[str, Pay]
+    fees_before: tuple[Fee, ...] = ()
+    fees: tuple[Fee, ...] = ()
     because: Mapping[tuple[str, str], tuple[str, ...]]
 
 
@@ -84,6 +88,8 @@ class CloseInput(msgspec.Struct, frozen=True, kw_only=True):
     paid_under: Mapping[str, frozenset[str]] = {}
     escrow_released: Mapping[str, tuple[str, str]] = {}
     released: Mapping[str, tuple[Released, ...]] = {}
+    fees: tuple[Fee, ...] = ()
+    counted_by: tuple[str, ...] = ()  # rules besides those of the split that the input was counted by
     reserves: tuple[Reserve, ...] = ()
     balances: Mapping[tuple[str, str], int] = {}
     notes: tuple[str, ...] = ()  # what finance must know about this close, in sentences
@@ -100,11 +106,13 @@ class Closing(msgspec.Struct, frozen=True, kw_only=True):
     restated: Mapping[str, tuple[tuple[Pool, ...], Allocation]] = {}  # closed period → how it is divided now
     changes: tuple[Difference, ...] = ()
     funded: tuple[Funded, ...] = ()
+    fees: tuple[Fee, ...] = ()  # of the period, and what changes those of closed ones
+    fees_restated: Mapping[str, tuple[Fee, ...]] = {}
 
 
-def rule_hashes() -> tuple[tuple[str, str], ...]:
+def rule_hashes(counted_by: Sequence[str] = ()) -> tuple[tuple[str, str], ...]:
     """SQL file → hash, for the fact and the statements."""
-    return tuple((name, rule(name).digest) for name in RULES)
+    return tuple((name, rule(name).digest) for name in (*RULES, *counted_by))
 
 
 def close(given: CloseInput, engine: Engine, done: Callable[[str], None] = lambda step: None) -> Closing:
@@ -115,16 +123,19 @@ def close(given: CloseInput, engine: Engine, done: Callable[[str], None] = lambd
     allocation = _capped(allocation, given.order, given.pools, given.deals)
     restated = {one.span.text: (one.pools, _again(engine, one)) for one in given.restatements}
     changes = _changes(given, restated)
-    basis = Basis(period=given.span.text, known=given.known, order=given.order.version, rules=rule_hashes())
+    charged = _charged(given)
+    basis = Basis(
+        period=given.span.text, known=given.known, order=given.order.version, rules=rule_hashes(given.counted_by)
+    )
     reports: list[CloseReport] = []
     postings: list[Posting] = []
     statements: list[tuple[StatementHead, bytes]] = []
     funded: list[Funded] = []
-    for currency in _currencies(given, changes):
+    for currency in _currencies(given, changes, charged):
         pools = [pool for pool in given.pools if pool.currency == currency]
         numbers = {pool.number for pool in pools}
         lines = [line for line in allocation.lines if line.pool in numbers]
-        books = _books(given, currency, changes, pools, lines)
+        books = _books(given, currency, changes, charged, pools, lines)
         settle(books)
         made = documents(basis, books, pools, lines)
         plays = _plays(allocation, pools)
@@ -143,6 +154,8 @@ def close(given: CloseInput, engine: Engine, done: Callable[[str], None] = lambd
         restated=restated,
         changes=changes,
         funded=tuple(funded),
+        fees=charged,
+        fees_restated={one.span.text: one.fees for one in given.restatements if one.order.does("fees")},
     )
 
 
@@ -164,16 +177,39 @@ def _changes(given: CloseInput, restated: Mapping[str, tuple[tuple[Pool, ...], A
     return paid_elsewhere(found, given.escrow_released)
 
 
-def _currencies(given: CloseInput, changes: Sequence[Difference]) -> list[str]:
+def _charged(given: CloseInput) -> tuple[Fee, ...]:
+    """The fees of the period, and what came in changes of those of closed ones; a released escrow's go to whom it went."""
+    found = list(given.fees)
+    for one in given.restatements:
+        found += fee_differences(one.span.text, one.fees_before, one.fees)
+    return tuple(_to_whom_released(one, given.escrow_released) for one in found)
+
+
+def _to_whom_released(one: Fee, released: Mapping[str, tuple[str, str]]) -> Fee:
+    to = one.recipient
+    if not one.of or to.account is not Account.ESCROW or to.escrow not in released:
+        return one
+    party, deal = released[to.escrow]
+    due = msgspec.structs.replace(to, account=Account.DUE, party=party, deal=deal, reason="")
+    return msgspec.structs.replace(one, recipient=due)
+
+
+def _currencies(given: CloseInput, changes: Sequence[Difference], charged: Sequence[Fee]) -> list[str]:
     named = {pool.currency for pool in given.pools} | {currency for currency, _ in given.balances}
     named |= {given.deals[deal].currency for deal in {*(one.deal for one in given.guarantees), *given.advances_open}}
     named |= {one.currency for one in given.reserves if one.released}
+    named |= {one.currency for one in charged}
     named |= {*given.released, *(change.place[2] for change in changes)}
     return sorted(named) or [NO_CURRENCY]
 
 
 def _books(
-    given: CloseInput, currency: str, changes: Sequence[Difference], pools: Sequence[Pool], lines: Sequence[Line]
+    given: CloseInput,
+    currency: str,
+    changes: Sequence[Difference],
+    charged: Sequence[Fee],
+    pools: Sequence[Pool],
+    lines: Sequence[Line],
 ) -> Books:
     def own(amounts: Mapping[str, int]) -> dict[str, int]:
         return {deal: amount for deal, amount in amounts.items() if given.deals[deal].currency == currency}
@@ -198,6 +234,7 @@ def _books(
         period=given.span.text,
         pools=tuple(pools),
         lines=tuple(lines),
+        fees=tuple(one for one in charged if one.currency == currency),
         reserves=tuple(one for one in given.reserves if one.currency == currency),
     )
 
@@ -234,6 +271,7 @@ def _report(
         advanced_micros=sum(books.advances_paid.values()),
         released_micros=sum(tally.released_micros for tally in tallies),
         adjusted_micros=sum(tally.adjusted_micros for tally in tallies),
+        fees_micros=sum(one.amount_micros for one in books.fees),
         reserved_micros=sum(tally.reserved_micros for tally in tallies),
         reserve_released_micros=sum(tally.reserve_released_micros for tally in tallies),
     )

@@ -39,6 +39,29 @@ def explain_line(
     ]
 
 
+def explain_fee(document: Mapping[str, Any], line: Mapping[str, Any], segments: Sequence[str]) -> list[Step]:
+    """A fee: what was counted, what the deal is paid for it in all, whose part this is, and the rounding."""
+    currency, whole = document["currency"], int(line["each_micros"]) * line["times"]
+    times = _times(line["times"]).replace("once", "1 time")
+    if line["about"]:
+        counted = Step("run", f"{line['about']} was trained, with {line['subject']} in its set", line["about"])
+    else:
+        where = f"{line['feature']}, {line['territory']}"
+        words = f"music with assets of {line['deal']} in it was made, remixed or exported {times} in {where}"
+        counted = Step("uses", words, _listed(segments))
+    paid = f"{line['deal']} is paid {_money(line['each_micros'], currency)} each time: {_money(whole, currency)}"
+    share, amount = Fraction(line["share"]), int(line["amount_micros"])
+    words = (
+        f"{share.numerator}/{share.denominator} × {_money(whole, currency)} = {_money(int(whole * share), currency)}"
+    )
+    steps = [counted, Step("deal", f"{paid}, funded by the platform", f"{line['deal']}, clause {line['clause']}")]
+    steps += [_claim_step(line), Step("part", f"{line['subject']} and this claim: {words}")]
+    if "of" in line:
+        return [*steps, Step("difference", f"{_money(amount, currency)} more than was given for {line['of']} before")]
+    over = amount - int(whole * share)
+    return [*steps, Step("rounding", f"{_money(amount, currency)}{', a micro left over included' if over else ''}")]
+
+
 def explain_adjustment(
     document: Mapping[str, Any],
     line: Mapping[str, Any],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from hashlib import sha256
 from typing import Any
 
@@ -17,6 +18,7 @@ from accord.payouts.adjusting import Adjustment
 from accord.payouts.allocation import lines_of
 from accord.payouts.closing import Closing
 from accord.payouts.facts import NamedFile
+from accord.payouts.fees import Fee
 from accord.payouts.guarantees import Funded
 from accord.payouts.order import ORDERS
 from accord.payouts.records import Account, Pool, Posting, Recipient
@@ -33,6 +35,8 @@ def keep(closing: Closing, pools: Iterable[Pool]) -> tuple[NamedFile, ...]:
     named |= _restated(closing)
     if ORDERS[closing.basis.order].adjusts:
         named["guarantees"] = vault.put(_lines(closing.funded))
+    if closing.fees:
+        named["fees"] = vault.put(_lines(closing.fees))
     return tuple(NamedFile(name, digest) for name, digest in sorted(named.items()))
 
 
@@ -43,6 +47,8 @@ def _restated(closing: Closing) -> dict[str, str]:
         named[f"{period}/pools"] = vault.put(_lines(pools))
         for name, table in allocation.tables.items():
             named[f"{period}/{name}"] = vault.put(_parquet(table))
+    for period, fees in closing.fees_restated.items():
+        named[f"{period}/fees"] = vault.put(_lines(fees))
     if closing.changes:
         every = (one for change in closing.changes for one in change.adjustments)
         named["adjustments"] = vault.put(_lines(map(_flat, every)))
@@ -87,6 +93,19 @@ def adjustments(files: Mapping[str, str]) -> list[dict[str, Any]]:
     return [row | {"amount": int(row["amount"])} for row in rows]
 
 
+def fees(files: Mapping[str, str]) -> list[Fee]:
+    """The fees of a close, and what they changed of closed periods."""
+    if "fees" not in files:
+        return []
+    return [msgspec.json.decode(line, type=Fee, dec_hook=_fraction) for line in vault.read(files["fees"]).splitlines()]
+
+
+def _fraction(kind: type, value: object) -> object:
+    if kind is Fraction:
+        return Fraction(str(value))
+    raise TypeError(f"a {kind.__name__} is not read here")
+
+
 def digest(kept: Iterable[NamedFile]) -> str:
     """The hash of a draft: of the names and hashes of its files."""
     return "sha256:" + sha256("\n".join(f"{one.name} {one.file}" for one in kept).encode()).hexdigest()
@@ -103,6 +122,9 @@ def escrowed(files: Mapping[str, str]) -> Iterable[tuple[Recipient, str, int]]:
         if one["account"] == Account.ESCROW:
             names = {"party": one["party"], "deal": one["deal"], "claims": tuple(one["claims"])}
             yield Recipient(rank=0, claimed="", account=Account.ESCROW, **names), one["currency"], one["amount"]
+    for fee in fees(files):
+        if fee.recipient.account is Account.ESCROW:
+            yield fee.recipient, fee.currency, fee.amount_micros
 
 
 def funded(files: Mapping[str, str]) -> list[Funded]:
@@ -133,7 +155,7 @@ def postings(files: Mapping[str, str]) -> list[Posting]:
 
 
 def _lines(records: Iterable[object]) -> bytes:
-    return b"".join(msgspec.json.encode(record, order="sorted") + b"\n" for record in records)
+    return b"".join(msgspec.json.encode(record, order="sorted", enc_hook=str) + b"\n" for record in records)
 
 
 def _parquet(rows: pa.Table) -> bytes:

@@ -12,6 +12,8 @@ from accord.deals.records import Grant
 from accord.metering import queries as metering
 from accord.metering.periods import Span
 from accord.payouts import files, guarantees
+from accord.payouts.charging import RULES as CHARGING
+from accord.payouts.charging import charges, fees
 from accord.payouts.closing import CloseInput, Restatement
 from accord.payouts.dividing import Agreed, agreed, attributed, divided_by, pools_of
 from accord.payouts.keeping import Reserve, long_enough
@@ -29,7 +31,7 @@ def gather(span: Span, known: int, order: Order, under: Agreed | None = None) ->
     under = under or stood
     stretches, reader = divided_by(span, known, known, order, pools, shares, under)
     grants, pays = under.grants, stood.pays | under.pays
-    again = restatements(known) if order.adjusts else ()
+    again = restatements(known, order) if order.adjusts else ()
     advances = _sums_of("advance:", known)
     return CloseInput(
         span=span,
@@ -49,6 +51,8 @@ def gather(span: Span, known: int, order: Order, under: Agreed | None = None) ->
         paid_under=_paid_under(pays, known),
         escrow_released=_escrow_released(known),
         released=_released(known),
+        fees=fees(span, known, known, order, shares, under),
+        counted_by=CHARGING if order.does("fees") and charges(under.pays) else (),
         reserves=_reserves(pays, known) if order.does("reserve") else (),
         balances=_opening(known),
         notes=(*_not_computed(stood.pays), *guarantees.left_open(span, under.pays, grants)),
@@ -133,8 +137,6 @@ def _released(known: int) -> dict[str, tuple[Released, ...]]:
 
 #: terms a deal may hold that a close does not compute yet; it says so instead of passing them over
 NOT_YET = {
-    "fee_per_use_micros": "a fee per use",
-    "fee_per_training_run_micros": "a fee per training run",
     "lump_sum_participants_ppm": "participation in lump sums",
 }
 

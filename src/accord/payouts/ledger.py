@@ -10,6 +10,8 @@ Accounts, per currency:
   released:CLAIM:PARTY:DEAL  out of escrow, joins what the party earned at the next close (credit)
   unmatched:ASSET           nobody to pay yet (credit)
   residual:REASON           the platform's part (credit)
+  reserve:DEAL:PARTY:PERIOD  kept back of what was due, until it is let go (credit)
+  fees:use, fees:training-run  what the platform paid by count (debit)
   guarantees                what the platform added to reach minimum guarantees (debit)
   advance:DEAL              paid ahead and not yet earned (debit)
   tax:PARTY                 withheld, owed to a tax office (credit)

@@ -35,7 +35,7 @@ PPM = 1_000_000
 
 SETTLED = ("guarantee", "recoupment", "threshold", "withholding", "payable")
 WHOLE = (
-    *("gross", "split", "platform share", "cap", "joined"),
+    *("gross", "split", "platform share", "cap", "fees", "joined"),
     *("guarantee", "reserve", "recoupment", "threshold", "withholding", "payable"),
 )
 
@@ -46,6 +46,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     `creator_ppm` and `model_ppm` say what co-creators and the model's owner are paid of what attribution gives them;
     the model is the platform's own, so its part is the platform's. `threshold_micros` is for parties without a deal.
     `adjusts`: a close divides again the closed periods that something came in for (version 1 left it waiting).
+    `everywhere`: a correction divides every closed period again, and not only those that it touches.
     `before`: steps that are taken first and that the version's statements do not name.
     """
 
@@ -53,6 +54,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     adjusts: bool = True
     steps: tuple[str, ...] = SETTLED
     before: tuple[str, ...] = ()
+    everywhere: bool = False
     plain_master: Fraction = Fraction(3, 4)
     creator_ppm: int = PPM
     threshold_micros: int = 1_000_000
@@ -71,8 +73,8 @@ UNNAMED = ("pools", "joined")
 ORDERS = {
     order.version: order
     for order in (
-        Order(version="1", adjusts=False, before=UNNAMED),
-        Order(version="2", before=UNNAMED),
+        Order(version="1", adjusts=False, before=UNNAMED, everywhere=True),
+        Order(version="2", before=UNNAMED, everywhere=True),
         Order(version="3", steps=WHOLE),
     )
 }

@@ -46,6 +46,7 @@ ACCOUNTS = {
     "bank": "paid out by the bank",
     "earned": "earned by",
     "escrow": "in escrow while disputed",
+    "fees": "fees, funded by the platform, per",
     "guarantees": "guarantees, funded by the platform",
     "payable": "payable to",
     "pool": "pool",
@@ -61,6 +62,7 @@ CAME_ABOUT = (
     ("opening_micros", "Brought forward", 1),
     ("earned_micros", "Earned", 1),
     ("adjusted_micros", "Adjusted, for earlier periods", 1),
+    ("fees_micros", "Fees per use and per training run", 1),
     ("released_micros", "Released from escrow", 1),
     ("guarantee_micros", "Guarantee, paid by the platform", 1),
     ("reserve_released_micros", "Kept back before, released now", 1),
@@ -214,7 +216,7 @@ def show(request: HttpRequest, statement_id: str) -> HttpResponse:
 
 def _every(document: dict[str, Any]) -> list[dict[str, Any]]:
     """The period's lines, and those that adjust a period that was closed before (they say `of` which)."""
-    return [*document["lines"], *document.get("adjustments", ())]
+    return queries.every_line(document)
 
 
 def _rows(page: Iterable[dict[str, Any]], document: dict[str, Any]) -> list[dict[str, Any]]:

@@ -84,6 +84,8 @@ def _earned(position: int, close: str, named: Mapping[str, str]) -> None:
         amounts[close, deal, party, currencies[pool]] += amount
     for one in files.adjustments(named):
         amounts[one["period"], one["deal"], one["party"], one["currency"]] += one["amount"]
+    for fee in files.fees(named):
+        amounts[fee.of or close, fee.deal, fee.recipient.party, fee.currency] += fee.amount_micros
     DealEarnedRow.objects.bulk_create(
         (
             DealEarnedRow(

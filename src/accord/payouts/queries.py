@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -15,7 +16,7 @@ from accord.parties.viewer import Role, Viewer
 from accord.payouts import files
 from accord.payouts.allocation import lines_of
 from accord.payouts.closing import close as close_from
-from accord.payouts.explaining import explain_adjustment, explain_line
+from accord.payouts.explaining import explain_adjustment, explain_fee, explain_line
 from accord.payouts.ledger import off_balance
 from accord.payouts.models import AdvanceRow, EntryRow, EscrowRow, PeriodRow, PostingRow, ReportRow, StatementRow
 from accord.payouts.order import ORDERS
@@ -139,6 +140,11 @@ def statements_of(viewer: Viewer, party: str, period: str) -> list[dict[str, Any
     return found
 
 
+def every_line(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A statement's lines: of the period, what adjusts closed ones (they say `of` which), and fees."""
+    return [*document["lines"], *document.get("adjustments", ()), *document.get("fees", ())]
+
+
 def explain(viewer: Viewer, statement_id: str, line: int) -> list[Step]:
     """A line walked back to its listens: plays → pool → attribution → claim → deal's clause → rounding.
 
@@ -146,12 +152,13 @@ def explain(viewer: Viewer, statement_id: str, line: int) -> list[Step]:
     Raises: NotThere for a line that does not exist, or is not the viewer's.
     """
     document = statement(viewer, statement_id)
-    every = [*document["lines"], *document.get("adjustments", ())]
-    found = next((one for one in every if one["line"] == line), None)
+    found = next((one for one in every_line(document) if one["line"] == line), None)
     if found is None:
         raise NotThere(f"statement `{statement_id}` has no line {line}")
     period = closed(document["period"])
     about = found.get("of", period.period)
+    if "each_micros" in found:
+        return explain_fee(document, found, [segment.id for segment in metering.segments(parse(about), period.known)])
     heard = [segment.id for segment in metering.segments(parse(about), period.known)]
     if "of" not in found:
         return explain_line(document, found, period.files, heard)

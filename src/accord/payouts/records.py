@@ -82,6 +82,9 @@ class Pay(msgspec.Struct, frozen=True, kw_only=True):
     withholding_tax_ppm: int = 0
     escrow_disputed: bool = True
     cap_micros: int | None = None
+    fee_per_use_micros: int = 0
+    fee_per_training_run_micros: int = 0
+    training_fee_by: str = "equal"
     reserve_ppm: int = 0
     reserve_periods: int = 0
 
@@ -239,6 +242,7 @@ class CloseReport(msgspec.Struct, frozen=True, kw_only=True):
     advanced_micros: int = 0
     released_micros: int = 0
     adjusted_micros: int = 0
+    fees_micros: int = 0
     reserved_micros: int = 0
     reserve_released_micros: int = 0
 

@@ -6,8 +6,8 @@ an asset that was not in the catalogue then is read with what is known of it now
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 
 import msgspec
 import pyarrow as pa
@@ -21,14 +21,17 @@ from accord.metering.records import Segment
 from accord.payouts import files
 from accord.payouts.adjusting import Computed
 from accord.payouts.allocation import lines_of
+from accord.payouts.charging import charges, fees
 from accord.payouts.closing import Restatement
 from accord.payouts.dividing import agreed, attributed, divided_by, pools_of
+from accord.payouts.fees import USES
 from accord.payouts.models import PeriodRow
-from accord.payouts.order import ORDERS
+from accord.payouts.order import CURRENT, ORDERS, Order
 from accord.payouts.reading_rooms import NOT_IN_CATALOGUE
 
 Place = tuple[str, str]  # feature, territory
 EVERYWHERE = ("", "")
+LISTENS = {"listen": "listen"}
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,9 +45,9 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     done: str = "closed"
 
 
-def restatements(known: int) -> tuple[Restatement, ...]:
-    """The closed periods that something came in for, as of a journal position, ready to be divided again."""
-    return tuple(_restatement(one, why, known) for one in standing(known) if (why := changes(one, known)))
+def restatements(known: int, order: Order) -> tuple[Restatement, ...]:
+    """The closed periods that something came in for, as of a journal position, ready to be divided again by a close of `order`."""
+    return tuple(_restatement(one, why, known) for one in standing(known) if (why := changes(one, known, order)))
 
 
 def standing(known: int) -> list[Standing]:
@@ -63,10 +66,10 @@ def standing(known: int) -> list[Standing]:
     return list(found.values())
 
 
-def changes(one: Standing, known: int) -> dict[Place, tuple[str, ...]]:
+def changes(one: Standing, known: int, order: Order = CURRENT) -> dict[Place, tuple[str, ...]]:
     """(feature, territory) → what came in since, in sentences; empty strings stand for all of them."""
     found: defaultdict[Place, list[str]] = defaultdict(list)
-    for sentence in _usage(one, known):
+    for sentence in _usage(one, known, order):
         found[EVERYWHERE].append(sentence)
     for report in metering.revenue(one.span, known):
         if report.known_from > one.since:
@@ -81,23 +84,52 @@ def changes(one: Standing, known: int) -> dict[Place, tuple[str, ...]]:
     return {place: tuple(sentences) for place, sentences in found.items()}
 
 
-def _usage(one: Standing, known: int) -> Iterable[str]:
+def _usage(one: Standing, known: int, order: Order) -> Iterable[str]:
+    """Sentences about events of the period that came in since, or were corrected; those of other periods say nothing here."""
     span = one.span
-    for segment in metering.segments(span, known):
-        if segment.known_from > one.since and (heard := _heard_in(segment, span)):
-            listens = "1 listen" if heard == 1 else f"{heard:,} listens"
-            yield f"{listens} came in after {span.text} was {one.done} ({segment.id})"
-    for segment in metering.segments(None, known):
-        if segment.known_from > one.since and segment.corrections:
-            events = "1 event was" if segment.corrections == 1 else f"{segment.corrections:,} events were"
-            yield f"{events} corrected or taken back ({segment.id})"
+    late = [segment for segment in metering.segments(None, known) if segment.known_from > one.since]
+    if not late:
+        return
+    kinds = _counted(one)
+    for segment in late:
+        if segment.first_at < span.end and segment.last_at >= span.start:
+            for what, count in sorted(_heard_in(segment, span, kinds).items()):
+                yield f"{_plural(count, what)} came in after {span.text} was {one.done} ({segment.id})"
+    for segment in late:
+        if order.everywhere and segment.corrections:
+            yield f"{_were(segment.corrections, 'event')} corrected or taken back ({segment.id})"
+        if order.everywhere:
+            continue
+        replaced = sum(n for kind, n in metering.corrected(segment, span, known).items() if kind in kinds)
+        if replaced:
+            yield f"{_were(replaced, 'event', f' of {span.text}')} corrected or taken back ({segment.id})"
 
 
-def _heard_in(segment: Segment, span: Span) -> int:
+def _counted(one: Standing) -> dict[str, str]:
+    """Kinds of events that money depends on, each with what it is called: listens, and uses where a deal asks a fee for them."""
+    if ORDERS[one.order].does("fees") and charges(agreed(one.closed_known).pays):
+        return LISTENS | dict.fromkeys(USES, "use")
+    return LISTENS
+
+
+def _were(count: int, what: str, of: str = "") -> str:
+    return f"{_plural(count, what)}{of} {'was' if count == 1 else 'were'}"
+
+
+def _plural(count: int, what: str) -> str:
+    return f"1 {what}" if count == 1 else f"{count:,} {what}s"
+
+
+def _heard_in(segment: Segment, span: Span, kinds: Mapping[str, str]) -> Counter[str]:
+    """What an event is called → how many of them a segment has in a period."""
     table = metering.events_of([segment])
     start, end = (pa.scalar(at.replace(tzinfo=None), table["at"].type) for at in (span.start, span.end))
-    inside = pc.and_(pc.greater_equal(table["at"], start), pc.less(table["at"], end))
-    return pc.sum(pc.and_(inside, pc.equal(table["kind"], "listen"))).as_py() or 0
+    inside = table.filter(pc.and_(pc.greater_equal(table["at"], start), pc.less(table["at"], end)))["kind"]
+    found: Counter[str] = Counter()
+    for row in pc.value_counts(inside).to_pylist():
+        if row["values"] in kinds:
+            found[kinds[row["values"]]] += row["counts"]
+    return found
 
 
 def _attributed_anew(one: Standing, known: int) -> Iterable[tuple[str, list[Place]]]:
@@ -138,5 +170,7 @@ def _restatement(one: Standing, why: dict[Place, tuple[str, ...]], known: int) -
         reader=reader,
         order=order,
         deals=under.pays,
+        fees_before=tuple(one for one in files.fees(one.files) if not one.of),
+        fees=fees(one.span, one.closed_known, known, order, shares, under),
         because={place: (*why.get(EVERYWHERE, ()), *why.get(place, ())) for place in places},
     )

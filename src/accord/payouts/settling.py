@@ -113,6 +113,26 @@ def _note_all(books: Books) -> None:
         _adjust(books, change)
 
 
+def _fees(books: Books) -> None:
+    """Fees per use and per training run, funded by the platform; they count as earned under their deal."""
+    moved: defaultdict[tuple[str, str, str], defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for one in books.fees:
+        to, amount = one.recipient, one.amount_micros
+        entries = moved[one.deal, one.kind, one.of]
+        entries[one.account] += amount
+        entries[account_of(to)] -= amount
+        if to.account.of_party:
+            books.tally(to.party).fees_micros += amount
+        if one.of:
+            books.adjusted_by_deal[one.deal, one.of] += amount
+        else:
+            books.earned_by_deal[one.deal] += amount
+        _give(books, to, amount)
+    for (deal, kind, of), entries in sorted(moved.items()):
+        what = f"{kind.replace('-', ' ')}, funded by the platform{f', {of} adjusted' if of else ''}"
+        books.post(f"{deal}: {what}", entries)
+
+
 def _joined(books: Books) -> None:
     """What waited for this close joins what its parties earned."""
     for one in books.released:
@@ -294,6 +314,7 @@ STEPS: dict[str, Callable[[Books], None]] = {
     "split": _split,
     "platform share": _platform_share,
     "cap": _cap,
+    "fees": _fees,
     "joined": _joined,
     "guarantee": _guarantee,
     "reserve": _reserve,

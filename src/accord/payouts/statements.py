@@ -16,6 +16,7 @@ import msgspec
 
 from accord.payouts.adjusting import Adjustment
 from accord.payouts.books import Books, Tally
+from accord.payouts.fees import Fee
 from accord.payouts.order import Order
 from accord.payouts.records import Account, Line, Pool, StatementHead
 
@@ -24,11 +25,22 @@ FORMAT = "accord.statement/1"
 ON_STATEMENT = (Account.DUE, Account.DIRECT, Account.CREATOR, Account.ESCROW)
 
 SUMMARY = (
-    *("opening", "earned", "adjusted", "released", "guarantee", "reserve_released", "reserved", "recouped", "escrow"),
+    *(
+        "opening",
+        "earned",
+        "adjusted",
+        "fees",
+        "released",
+        "guarantee",
+        "reserve_released",
+        "reserved",
+        "recouped",
+        "escrow",
+    ),
     *("threshold", "withheld", "payable", "carried"),
 )
 #: sums that are there since the order has the step
-BY_STEP = {"reserved": "reserve", "reserve_released": "reserve"}
+BY_STEP = {"fees": "fees", "reserved": "reserve", "reserve_released": "reserve"}
 SUMS = tuple(name for name in StatementHead.__struct_fields__ if name.endswith("_micros"))
 
 
@@ -60,6 +72,7 @@ def documents(
         if line.recipient.account in ON_STATEMENT:
             by_party[line.recipient.party].append(line)
     adjusted = _adjustments(books)
+    fees = _fees(books)
     pool_of = {pool.number: pool for pool in pools}
     made = []
     for party in sorted(books.tallies):
@@ -75,12 +88,14 @@ def documents(
             tally.advances,
             tally.released,
             tally.reserve_released,
+            fees[party],
         )
         if not any(said):
             continue
         shown = [_line(n, one, pool_of[one.pool]) for n, one in enumerate(mine, 1)]
         changes = [_adjustment(n, one) for n, one in enumerate(changed, len(shown) + 1)]
-        document = _document(basis, books, tally, shown, changes)
+        charged = [_fee(n, one) for n, one in enumerate(fees[party], len(shown) + len(changes) + 1)]
+        document = _document(basis, books, tally, shown, changes, charged)
         text = render(document)
         made.append((head_of(text), text))
     return made
@@ -97,6 +112,40 @@ def _adjustments(books: Books) -> defaultdict[str, list[Adjustment]]:
             if one.recipient.account in ON_STATEMENT:
                 found[one.recipient.party].append(one)
     return found
+
+
+def _fees(books: Books) -> defaultdict[str, list[Fee]]:
+    found: defaultdict[str, list[Fee]] = defaultdict(list)
+    for one in sorted(books.fees, key=lambda fee: (fee.of, fee.key)):
+        found[one.recipient.party].append(one)
+    return found
+
+
+def _fee(number: int, one: Fee) -> dict[str, Any]:
+    """A line about a fee: how often, what for each time, and the recipient's share of what its deal is paid there."""
+    to = one.recipient
+    of = {"of": one.of} if one.of else {}
+    return of | {
+        "line": number,
+        "account": to.account.value,
+        "kind": one.kind,
+        "feature": one.feature,
+        "territory": one.territory,
+        "about": one.about,
+        "subject": one.subject,
+        "claimed": to.claimed,
+        "claims": list(to.claims),
+        "deal": to.deal,
+        "clause": to.clause,
+        "plays": 0,
+        "times": one.times,
+        "each_micros": str(one.each_micros),
+        "side": _fraction(to.side),
+        "claim_share": _fraction(to.claim_share),
+        "share": _fraction(one.share),
+        "amount_micros": str(one.amount_micros),
+        "reason": to.reason,
+    }
 
 
 def _line(number: int, line: Line, pool: Pool) -> dict[str, Any]:
@@ -155,9 +204,16 @@ def _adjustment(number: int, one: Adjustment) -> dict[str, Any]:
 
 
 def _document(
-    basis: Basis, books: Books, tally: Tally, lines: list[dict[str, Any]], adjustments: list[dict[str, Any]]
+    basis: Basis,
+    books: Books,
+    tally: Tally,
+    lines: list[dict[str, Any]],
+    adjustments: list[dict[str, Any]],
+    fees: list[dict[str, Any]],
 ) -> dict[str, Any]:
     extra: dict[str, Any] = {"adjustments": adjustments} if books.order.adjusts else {}
+    if books.order.does("fees"):
+        extra |= {"fees": fees}
     if books.order.does("reserve"):
         extra |= {"reserved": _amounts(tally.reserved), "reserve_released": _amounts(tally.reserve_released)}
     return {
@@ -200,6 +256,8 @@ def _notes(tally: Tally) -> list[str]:
         notes.append("earlier statements stay as they were: what came in since is adjusted here")
     if tally.guarantee_micros > 0:
         notes.append("the guarantee is funded by the platform")
+    if tally.fees_micros:
+        notes.append("fees per use and per training run are funded by the platform")
     if tally.reserved:
         notes.append("part of what was earned is kept back for some periods, as the deal says, and then released")
     if tally.reserve_released:

@@ -11,11 +11,12 @@ from accord.catalog import actions as catalog
 from accord.catalog import claim_actions as claims
 from accord.catalog.facts import RecordingRegistered
 from accord.journal.actions import rebuild, writing
-from accord.journal.queries import table_digest
+from accord.journal.queries import head, table_digest
 from accord.metering import actions as metering
 from accord.parties.viewer import SYSTEM
 from accord.payouts import actions, queries
 from accord.payouts.order import ORDERS
+from accord.payouts.restating import restatements
 from accord.terms.right import Right
 from accord.terms.use import Use
 
@@ -163,8 +164,25 @@ def test_what_was_taken_back_is_paid_back():
     close("2026-Q4", Q4)
     assert summary(ids["L1"])["adjusted"] == 233_333_333 - 262_500_000
     (line,) = statement(ids["L1"])["adjustments"]
-    assert line["because"][0].startswith("1 event was corrected or taken back (seg_")
+    assert line["because"][0].startswith("1 event of 2026-Q3 was corrected or taken back (seg_")
     assert (line["plays_before"], line["plays"]) == (4, 3)
+
+
+def test_a_correction_touches_only_the_period_it_is_about():
+    """A listen of October is taken back after both quarters are closed: nothing waits for the third quarter."""
+    story_6()
+    october = datetime(2026, 10, 2, 12, tzinfo=UTC)
+    close()
+    metering.report_revenue("blend", "DE", "2026-Q4", 1000 * EUR, "EUR", Q4, ACTOR)
+    listen("cre_1", "cre_2", at=october)
+    close("2026-Q4", Q4)
+    corrects = f"{october.isoformat()}-0-cre_1"
+    void = {"id": "v", "kind": "void", "feature": "blend", "territory": "DE", "at": Q1, "corrects": corrects}
+    assert metering.ingest([void], "test", Q1, ACTOR).accepted == 1
+    assert [one.period for one in queries.late()] == ["2026-Q4"]
+    (again,) = restatements(head(), ORDERS["3"])
+    assert again.span.text == "2026-Q4"
+    assert {one.span.text for one in restatements(head(), ORDERS["2"])} == {"2026-Q3", "2026-Q4"}
 
 
 def test_claims_stay_as_they_were_known_when_the_period_was_closed():

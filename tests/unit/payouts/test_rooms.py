@@ -286,11 +286,11 @@ def test_the_advance_is_paid_once_and_shown():
 
 
 def test_terms_that_a_close_does_not_compute_are_named():
-    """A deal with a fee per use is paid its rate, and the report says what is not in it."""
+    """A deal with participation in lump sums is paid its rate, and the report says what is not in it."""
     ids = story_6()
-    other = deal(ids["L1"], ("blend",), (Use.REMIX,), fee_per_use_micros=1)
+    other = deal(ids["L1"], ("blend",), (Use.REMIX,), lump_sum_participants_ppm=1)
     (report,) = close()
-    assert report.note == f"{other} also names a fee per use, which this close does not compute"
+    assert report.note == f"{other} also names participation in lump sums, which this close does not compute"
 
 
 def test_a_quarters_revenue_is_not_passed_over_by_a_month():
