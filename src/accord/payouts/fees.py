@@ -125,11 +125,11 @@ def run_fees(runs: Iterable[Trained], reader: Reader, pays: Mapping[str, Pay]) -
                     for deal, mine in found.items():
                         parts[deal].add(mine, whole * territories)
                         parts[deal].add_equal(mine, territories)
-            for deal, mine in sorted(parts.items()):
+            for deal, whole_set in sorted(parts.items()):
                 pay = pays.get(deal)
                 if pay is not None and pay.fee_per_training_run_micros and pay.training_fee_by == by:
                     where = {"feature": run.feature, "territory": "", "about": run.model}
-                    made += _fees(RUN, pay, pay.fee_per_training_run_micros, 1, mine, **where)
+                    made += _fees(RUN, pay, pay.fee_per_training_run_micros, 1, whole_set, **where)
     return tuple(made)
 
 
