@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,7 +15,6 @@ from accord.terms.refusal import BadInput
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
 Json = Annotated[bool, typer.Option("--json", help="for machines")]
-KEPT = ("reserved", "reserve_released")
 ROWS = (
     ("revenue", "revenue_micros"),
     ("due to parties", "due_micros"),
@@ -147,19 +145,39 @@ def statement(
     period: str,
     json: Json = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="the lines as CSV")] = False,
+    as_pdf: Annotated[bool, typer.Option("--pdf", help="a PDF file for whoever is paid")] = False,
+    as_dsr: Annotated[bool, typer.Option("--dsr", help="a DDEX sales report, Royalty profile")] = False,
+    to: Annotated[Path, typer.Option(help="the folder that files go into")] = Path(),
 ) -> None:
-    """The statement of PARTY for PERIOD, one per currency."""
+    """The statement of PARTY for PERIOD, one per currency: to read, as JSON or CSV, or as a file (PDF, DDEX)."""
     from accord.parties import queries as parties
-    from accord.payouts import queries
+    from accord.payouts import handing, queries
 
     documents = queries.statements_of(SYSTEM, party, period)
-    if json:
+    if as_pdf or as_dsr:
+        made = [handing.pdf, handing.dsr][not as_pdf]
+        for document in documents:
+            _keep(to, *made(SYSTEM, document["statement"]))
+    elif json:
         out_json(documents)
     elif as_csv:
         _print_csv(documents)
     else:
         for document in documents:
             _print_statement(document, parties.names([party]).get(party, party))
+
+
+def _keep(folder: Path, name: str, content: bytes) -> None:
+    """Write a file whole or not at all, and say where it is. Raises: BadInput."""
+    path, part = folder / name, folder / f".{name}.part"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(content)
+        part.replace(path)
+    except OSError as fault:
+        part.unlink(missing_ok=True)
+        raise BadInput(f"`{path}` cannot be written", why=fault.strerror or str(fault)) from None
+    console.print(str(path), markup=False)
 
 
 @app.command()
@@ -303,30 +321,19 @@ def _print_report(report: Any) -> None:
 
 
 def _print_statement(document: dict[str, Any], name: str) -> None:
+    from accord.payouts import sheet
+
     console.print(f"{document['statement']}: {name}, {document['period']}, {document['currency']}", markup=False)
-    for line in document["lines"]:
-        held = f" ({line['reason']})" if line["reason"] else ""
+    for line in sheet.every(document):
+        of = f" {line['of']} adjusted" if line.get("of") else ""
+        because = "; ".join(part for part in (line.get("account", ""), sheet.said(line)) if part)
         console.print(
-            f"{line['line']:>5}  {line['feature']:<10} {line['territory']}  {line['claimed']:<16}"
-            f" {line['plays']:>9,} plays {text(int(line['amount_micros'])):>16}  {line['account']}{held}",
+            f"{line['line']:>5}  {line.get('feature', ''):<10} {line.get('territory', ''):<2}"
+            f" {line.get('claimed') or line.get('subject', ''):<16}{text(sheet.paid(line)):>16}{of}  {because}",
             markup=False,
         )
-    for line in document.get("adjustments", ()):
-        console.print(
-            f"{line['line']:>5}  {line['feature']:<10} {line['territory']}  {line['claimed']:<16}"
-            f" {line['of']} adjusted {text(int(line['amount_micros'])):>14}  {line['account']}: {'; '.join(line['because'])}",
-            markup=False,
-        )
-    for line in document.get("fees", ()):
-        what = line["kind"].replace("-", " ") + (f" {line['about']}" if line["about"] else "")
-        console.print(
-            f"{line['line']:>5}  {line['feature']:<10} {line['territory']}  {line['claimed']:<16}"
-            f" {line['times']:>4,} × {what} {text(int(line['amount_micros'])):>12}  {line['account']}",
-            markup=False,
-        )
-    for what in ("advances_paid", "released_from_escrow", "guarantees", *KEPT, "recouped", "still_to_recoup"):
-        for about, amount in document.get(what, {}).items():
-            console.print(f"       {what.replace('_', ' ')}: {about} {text(int(amount))}", markup=False)
+    for what, about, amount in sheet.named_amounts(document):
+        console.print(f"       {what}: {about} {text(amount)}", markup=False)
     for key, value in document["summary"].items():
         words = key.removesuffix("_micros").replace("_", " ")
         console.print(f"  {words:<12}{text(int(value)):>18}")
@@ -335,15 +342,16 @@ def _print_statement(document: dict[str, Any], name: str) -> None:
 
 
 def _print_csv(documents: list[dict[str, Any]]) -> None:
-    from accord.payouts import queries
+    """All lines in one table: what one of them does not say is an empty cell."""
+    from accord.parties.spreadsheet import write_csv
+    from accord.payouts import sheet
 
     rows = [
         {"statement": document["statement"], "currency": document["currency"], "of": document["period"]}
         | line
-        | {"claims": " ".join(line["claims"]), "because": "; ".join(line.get("because", ()))}
+        | {name: "; ".join(value) for name, value in line.items() if isinstance(value, list)}
         for document in documents
-        for line in queries.every_line(document)
+        for line in sheet.every(document)
     ]
-    writer = csv.DictWriter(sys.stdout, list(dict.fromkeys(name for row in rows for name in row)), restval="")
-    writer.writeheader()
-    writer.writerows(rows)
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    write_csv(sys.stdout, columns, ([row.get(name, "") for name in columns] for row in rows))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +11,7 @@ import typer
 
 from accord.clearance.worklist import Worklist
 from accord.cli.console import console, now, out_json
+from accord.parties.spreadsheet import write_csv
 from accord.portal import worklist as worklists
 from accord.terms.instant import text
 from accord.terms.refusal import BadInput
@@ -97,7 +97,7 @@ def _write(found: Worklist, out: Path) -> None:
     try:
         if out.suffix == ".csv":
             with out.open("w", newline="", encoding="utf-8") as file:
-                csv.writer(file).writerows([worklists.COLUMNS, *lines])
+                write_csv(file, worklists.COLUMNS, lines)
             return
         columns = list(zip(*lines, strict=True)) or [()] * len(worklists.COLUMNS)
         table = pa.table(dict(zip(worklists.COLUMNS, columns, strict=True)))

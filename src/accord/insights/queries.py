@@ -6,9 +6,9 @@ sees is what was published (participation, reach, safety).
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Callable
+from typing import Any
 
 from accord.insights import (
     artist_revenue,
@@ -31,6 +31,7 @@ from accord.insights import (
     violations,
 )
 from accord.insights.records import Figure, Group
+from accord.parties.spreadsheet import write_csv
 from accord.parties.viewer import Viewer
 from accord.terms.instant import Instant
 from accord.terms.refusal import NotThere
@@ -55,15 +56,15 @@ def figure(viewer: Viewer, key: str, at: Instant) -> Figure:
 
 def as_csv(shown: list[Figure]) -> str:
     """Figures with their parts as CSV: one line for each headline (empty part) and each part."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(("group", "figure", "part", "value", "unit", "n", "title", "denominator", "note"))
+    out = io.StringIO(newline="")
+    rows: list[tuple[Any, ...]] = []
     for one in shown:
-        row = (one.group.value, one.key, "", one.value, one.unit, one.n, one.title, one.denominator, one.note)
-        writer.writerow(["" if cell is None else cell for cell in row])
-        for part in one.parts:
-            cells = (one.group.value, one.key, part.label, part.value, part.unit or one.unit, part.n, one.title, "", "")
-            writer.writerow(["" if cell is None else cell for cell in cells])
+        rows.append((one.group.value, one.key, "", one.value, one.unit, one.n, one.title, one.denominator, one.note))
+        rows += (
+            (one.group.value, one.key, part.label, part.value, part.unit or one.unit, part.n, one.title, "", "")
+            for part in one.parts
+        )
+    write_csv(out, ("group", "figure", "part", "value", "unit", "n", "title", "denominator", "note"), rows)
     return out.getvalue()
 
 

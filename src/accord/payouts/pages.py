@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,18 +15,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 
-from accord.catalog import queries as catalog
-from accord.catalog.faces import faces
-from accord.deals import queries as deal_queries
-from accord.governance import queries as governance
 from accord.parties import accounts
 from accord.parties import queries as parties
 from accord.parties.audience import audience, viewer_of
+from accord.parties.colour import colours
 from accord.parties.spreadsheet import as_csv
 from accord.parties.viewer import Role, Viewer
-from accord.payouts import actions, queries, states
+from accord.payouts import actions, bound, handing, queries, sheet, states
+from accord.payouts.picture import bars
 from accord.payouts.records import PeriodStanding, PeriodState, Step
-from accord.studio import queries as studio
+from accord.payouts.sheet import decimal
 from accord.terms.money import text
 from accord.terms.refusal import BadInput
 
@@ -36,9 +34,10 @@ DONE = {
     "approve": "Approved. It may be locked.",
     "close": "Locked: the statements stand, and what is payable can go out.",
 }
+#: Forms of a statement that are files of their own.
+FILES = {"pdf": (handing.pdf, "application/pdf"), "dsr": (handing.dsr, "text/tab-separated-values; charset=utf-8")}
 SEEN_BY = (Role.ARTIST, Role.RIGHTSHOLDER, Role.FINANCE, Role.CREATOR)
 PER_PAGE = 30
-OWN_DEAL = "its own deal"
 #: What accounts of the books are called, by the first part of their name.
 ACCOUNTS = {
     "advance": "advance still to be recouped under",
@@ -57,37 +56,9 @@ ACCOUNTS = {
     "tax": "tax withheld from",
     "unmatched": "unmatched until somebody claims it",
 }
-#: How what is payable came about: (key of the summary, words, sign).
-CAME_ABOUT = (
-    ("opening_micros", "Brought forward", 1),
-    ("earned_micros", "Earned", 1),
-    ("adjusted_micros", "Adjusted, for earlier periods", 1),
-    ("fees_micros", "Fees per use and per training run", 1),
-    ("released_micros", "Released from escrow", 1),
-    ("guarantee_micros", "Guarantee, paid by the platform", 1),
-    ("reserve_released_micros", "Kept back before, released now", 1),
-    ("reserved_micros", "Kept back for later periods", -1),
-    ("recouped_micros", "Recouped from an advance", -1),
-    ("withheld_micros", "Tax withheld", -1),
-    ("carried_micros", "Carried forward", -1),
-)
 ID = re.compile(r"\b[a-z]{3,4}_[0-9]{6}\b")
 SUMS_NAMED = ("earned", "guarantee", "recouped", "escrow", "payable", "carried")
 SUMS = [f"{name}_micros" for name in SUMS_NAMED]
-LINE = [
-    "line",
-    "of",
-    "account",
-    "kind",
-    "feature",
-    "territory",
-    "subject",
-    "claimed",
-    "deal",
-    "clause",
-    "plays",
-    "share",
-]
 
 
 @audience(*SEEN_BY)
@@ -100,7 +71,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     heads = [head for head in seen if party in ("", head.party)]
     finance = viewer.has(Role.FINANCE)
     if request.GET.get("format") == "csv":
-        rows = ([h.id, h.period, names[h.party], h.currency, *(_decimal(getattr(h, c)) for c in SUMS)] for h in heads)
+        rows = ([h.id, h.period, names[h.party], h.currency, *(decimal(getattr(h, c)) for c in SUMS)] for h in heads)
         return as_csv("statements", ["statement", "period", "party", "currency", *SUMS_NAMED], rows)
     balance = queries.trial_balance() if finance else None
     context = {
@@ -124,7 +95,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 def _accounts(balance: queries.TrialBalance) -> list[dict[str, Any]]:
     """Every account with a balance, in words: what it is, whose, and the sum in debit or credit."""
     ids = {key for one in balance.balances for key in ID.findall(one.account)}
-    named = parties.names(ids) | _titles(list(ids)) | _deals({key for key in ids if key.startswith("dea_")}, "")
+    named = parties.names(ids) | bound.titles(ids) | bound.deals({key for key in ids if key.startswith("dea_")}, "")
     found = []
     for one in balance.balances:
         kind, _, rest = one.account.partition(":")
@@ -188,100 +159,69 @@ def show(request: HttpRequest, statement_id: str) -> HttpResponse:
     document = queries.statement(viewer, statement_id)
     if request.GET.get("format") == "json":
         return HttpResponse(queries.statement_text(viewer, statement_id), content_type="application/json")
+    if request.GET.get("format") in FILES:
+        return _file(viewer, statement_id, request.GET["format"])
     asked = {key: request.GET.get(key, "") for key in ("feature", "where", "lines")}
-    every = _every(document)
-    lines = [line for line in every if asked["feature"] in ("", line["feature"])]
-    lines = [line for line in lines if asked["where"] in ("", line["territory"])]
+    every = sheet.every(document)
+    lines = [line for line in every if asked["feature"] in ("", line.get("feature", ""))]
+    lines = [line for line in lines if asked["where"] in ("", line.get("territory", ""))]
     if request.GET.get("format") == "csv":
-        return _csv(document, lines)
-    lines.sort(key=lambda line: (-int(line["amount_micros"]), line["line"]))
+        return as_csv(document["statement"], *sheet.table(document, lines))
+    lines.sort(key=lambda line: (-sheet.paid(line), line["line"]))
     page = Paginator(lines, max(1, len(lines)) if asked["lines"] else PER_PAGE).get_page(request.GET.get("page"))
-    summary = {key: int(value) for key, value in document["summary"].items()}
     context = {
         "document": document,
-        "summary": summary,
-        "sums": [(words, sign * summary.get(key, 0)) for key, words, sign in CAME_ABOUT if summary.get(key)],
+        "summary": {key: int(value) for key, value in document["summary"].items()},
+        "sums": sheet.came_about(document),
+        "beside": sheet.beside(document),
         "still_to_recoup": sum(int(micros) for micros in document["still_to_recoup"].values()),
         "name": parties.names([document["party"]])[document["party"]],
-        "came_from": _came_from(document),
-        "rows": _rows(page, document),
+        "rows": bound.rows(page, document),
         "page": page,
         "count": len(every),
         "asked": asked,
         "query": urlencode(asked),
-        "features": _features(),
+        **_came_from(document, every),
     }
     return render(request, "payouts/statement.html", context)
 
 
-def _every(document: dict[str, Any]) -> list[dict[str, Any]]:
-    """The period's lines, and those that adjust a period that was closed before (they say `of` which)."""
-    return queries.every_line(document)
+def _file(viewer: Viewer, statement_id: str, form: str) -> HttpResponse:
+    made, kind = FILES[form]
+    name, content = made(viewer, statement_id)
+    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
-def _rows(page: Iterable[dict[str, Any]], document: dict[str, Any]) -> list[dict[str, Any]]:
-    """Lines with their names: what was heard, for what, whose colour it wears, and under which deal."""
-    lines = list(page)
-    titles = _titles([line[key] for line in lines for key in ("subject", "claimed")])
-    titles[document["party"]] = "what you made"
-    worn = faces(line["subject"] for line in lines)
-    deals = _deals({line["deal"] for line in lines if line["deal"]}, document["party"])
-    return [
-        {
-            "line": line,
-            "title": titles.get(line["subject"], line["subject"]),
-            "for": _differs(titles.get(line["claimed"], ""), titles.get(line["subject"], "")),
-            "who": worn.get(line["subject"], line["subject"]),
-            "deal": deals.get(line["deal"], ""),
-        }
-        for line in lines
-    ]
+def _came_from(document: dict[str, Any], every: list[dict[str, Any]]) -> dict[str, Any]:
+    """The picture of where the money came from, and the same as tables: by feature and territory, and by person."""
+    found, names = bound.came_from(document, every)
+    features, currency = bound.features(), document["currency"]
+    people: Counter[str] = Counter()
+    for source in found:
+        people.update(dict(source.parts))
+    ranked = sorted(people.items(), key=lambda pair: (not pair[0], -pair[1], pair[0]))
+    worn = colours(who for who, _ in ranked if who)
+    label = partial(_where, features)
+    return {
+        "features": features,
+        "came_from": found,
+        "people": [(who, names.get(who, "others"), amount) for who, amount in ranked] if worn else [],
+        "worn": worn,
+        "picture": bars(found, worn, names, label, lambda amount: f"{text(amount, 2)} {currency}", _only),
+    }
 
 
-def _differs(claimed: str, heard: str) -> str:
-    """What the money is claimed for, where its title says more than that of what was heard."""
-    return "" if claimed.casefold() == heard.casefold() else claimed
+def _where(features: dict[str, str], source: sheet.Source) -> str:
+    if not source.feature:
+        return "all others"
+    return f"{features.get(source.feature, source.feature)}, {source.territory}"
 
 
-def _came_from(document: dict[str, Any]) -> list[dict[str, Any]]:
-    """Sums by feature and territory, largest first, with the width of their bar."""
-    sums: defaultdict[tuple[str, str], int] = defaultdict(int)
-    for line in _every(document):
-        sums[line["feature"], line["territory"]] += int(line["amount_micros"])
-    largest = max(1, *sums.values()) if sums else 1
-    ranked = sorted(sums.items(), key=lambda pair: (-pair[1], pair[0]))
-    return [
-        {"feature": f, "territory": t, "micros": m, "width": max(0, round(100 * m / largest, 1))}
-        for (f, t), m in ranked
-    ]
-
-
-def _titles(subjects: list[str]) -> dict[str, str]:
-    wanted = sorted(set(subjects))
-    creations = {c.id: c.title for c in studio.creations(wanted)}
-    return {asset.id: asset.title for asset in catalog.assets(wanted).values()} | creations
-
-
-def _deals(ids: set[str], reader: str) -> dict[str, str]:
-    """A deal by its licensor's name: its title may say more than this reader may know."""
-    licensors = {key: deal_queries.terms_of(key).licensor for key in ids}
-    names = parties.names(licensors.values())
-    return {key: OWN_DEAL if by == reader else f"the deal with {names[by]}" for key, by in licensors.items()}
-
-
-def _features() -> dict[str, str]:
-    return {feature.id: feature.name for feature in governance.features().values()}
-
-
-def _csv(document: dict[str, Any], lines: list[dict[str, Any]]) -> HttpResponse:
-    own = {"of": document["period"]}
-    rows = ([*((own | line)[column] for column in LINE), _decimal(int(line["amount_micros"]))] for line in lines)
-    return as_csv(document["statement"], [*LINE, f"amount_{document['currency']}"], rows)
-
-
-def _decimal(amount_micros: int) -> str:
-    """An amount as a spreadsheet reads it: no thousands separators."""
-    return text(amount_micros).replace(",", "")
+def _only(source: sheet.Source) -> str:
+    """The page with the lines of a source alone."""
+    if not source.feature:
+        return ""
+    return f"?{urlencode({'feature': source.feature, 'where': source.territory})}#lines"
 
 
 @audience(*SEEN_BY)
@@ -290,10 +230,10 @@ def explain(request: HttpRequest, statement_id: str, line: int) -> HttpResponse:
     viewer = viewer_of(request)
     document = queries.statement(viewer, statement_id)
     steps = queries.explain(viewer, statement_id, line)
-    found = {one["line"]: one for one in _every(document)}[line]
+    found = {one["line"]: one for one in sheet.every(document)}[line]
     spoken = {key for step in steps for key in ID.findall(f"{step.because} {step.rests_on}")} | {found["subject"]}
-    deals = _deals({key for key in spoken if key.startswith("dea_")}, document["party"])
-    feature = _features().get(found["feature"], found["feature"])
+    deals = bound.deals({key for key in spoken if key.startswith("dea_")}, document["party"])
+    feature = bound.features().get(found["feature"], found["feature"])
     context = {
         "document": document,
         "line": found,
@@ -306,7 +246,7 @@ def explain(request: HttpRequest, statement_id: str, line: int) -> HttpResponse:
             )
             for step in steps
         ],
-        "names": _titles(list(spoken)) | parties.names(key for key in spoken if key.startswith("pty_")) | deals,
+        "names": bound.titles(spoken) | parties.names(key for key in spoken if key.startswith("pty_")) | deals,
         "feature": feature,
         "name": parties.names([document["party"]])[document["party"]],
     }
@@ -317,7 +257,7 @@ def _lead(viewer: Viewer, line: dict[str, Any], step: Step, deals: dict[str, str
     """The page of what a step rests on, where there is one that the viewer may see."""
     if step.rests_on.startswith("cre_"):
         return f"/creations/{step.rests_on}"
-    if step.step == "deal" and viewer.has(Role.RIGHTSHOLDER) and deals.get(line["deal"]) == OWN_DEAL:
+    if step.step == "deal" and viewer.has(Role.RIGHTSHOLDER) and deals.get(line["deal"]) == bound.OWN_DEAL:
         return f"/deals/{line['deal']}"
     if step.step == "claim" and viewer.has(Role.RIGHTSHOLDER, Role.ARTIST) and line["claims"]:
         return f"/catalog/{line['claimed']}"

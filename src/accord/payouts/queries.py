@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -21,6 +20,7 @@ from accord.payouts.ledger import off_balance
 from accord.payouts.models import AdvanceRow, EntryRow, EscrowRow, PeriodRow, PostingRow, ReportRow, StatementRow
 from accord.payouts.order import ORDERS
 from accord.payouts.records import Balance, CloseReport, Pool, Posting, PostingEntry, StatementHead, Step
+from accord.payouts.sheet import every
 from accord.payouts.sums import sums
 from accord.terms.instant import Instant
 from accord.terms.refusal import NotThere
@@ -140,11 +140,6 @@ def statements_of(viewer: Viewer, party: str, period: str) -> list[dict[str, Any
     return found
 
 
-def every_line(document: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """A statement's lines: of the period, what adjusts closed ones (they say `of` which), and fees."""
-    return [*document["lines"], *document.get("adjustments", ()), *document.get("fees", ())]
-
-
 def explain(viewer: Viewer, statement_id: str, line: int) -> list[Step]:
     """A line walked back to its listens: plays → pool → attribution → claim → deal's clause → rounding.
 
@@ -152,7 +147,7 @@ def explain(viewer: Viewer, statement_id: str, line: int) -> list[Step]:
     Raises: NotThere for a line that does not exist, or is not the viewer's.
     """
     document = statement(viewer, statement_id)
-    found = next((one for one in every_line(document) if one["line"] == line), None)
+    found = next((one for one in every(document) if one["line"] == line), None)
     if found is None:
         raise NotThere(f"statement `{statement_id}` has no line {line}")
     period = closed(document["period"])

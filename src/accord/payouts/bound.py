@@ -1,0 +1,157 @@
+"""The names behind the ids of a statement, for whoever shows it (shell). Statements are made of ids alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import Any
+
+from accord.catalog import queries as catalog
+from accord.catalog.faces import faces
+from accord.catalog.records import AssetKind
+from accord.deals import queries as deal_queries
+from accord.governance import queries as governance
+from accord.parties import queries as parties
+from accord.parties.colour import colours
+from accord.parties.records import Party, PartyKind
+from accord.payouts.dsr import Heard, Report
+from accord.payouts.paper import Printed
+from accord.payouts.sheet import Document, SheetLine, Source, every, in_words, named_amounts, sources
+from accord.studio import queries as studio
+from accord.terms.instant import Instant
+from accord.terms.refusal import BadInput
+
+OWN_DEAL = "its own deal"
+#: what a line of a kind that says less leaves blank
+BLANK = dict.fromkeys(("account", "feature", "territory", "deal", "clause", "plays", "share", "of"), "")
+
+
+def titles(subjects: Iterable[str]) -> dict[str, str]:
+    """Asset or creation → its title."""
+    wanted = sorted(set(subjects))
+    creations = {c.id: c.title for c in studio.creations(wanted)}
+    return {asset.id: asset.title for asset in catalog.assets(wanted).values()} | creations
+
+
+def deals(ids: Iterable[str], reader: str) -> dict[str, str]:
+    """A deal by its licensor's name: its title may say more than this reader may know."""
+    licensors = {key: deal_queries.terms_of(key).licensor for key in set(ids)}
+    names = parties.names(licensors.values())
+    return {key: OWN_DEAL if by == reader else f"the deal with {names[by]}" for key, by in licensors.items()}
+
+
+def features() -> dict[str, str]:
+    """Feature → its name."""
+    return {feature.id: feature.name for feature in governance.features().values()}
+
+
+def rows(lines: Iterable[SheetLine], document: Document) -> list[dict[str, Any]]:
+    """Lines with their names: what was heard, for what, whose colour it wears, and under which deal."""
+    some = list(lines)
+    titled = titles(line[key] for line in some for key in ("subject", "claimed") if line.get(key))
+    titled[document["party"]] = "what you made"
+    worn = faces({line["subject"] for line in some if line.get("subject")})
+    under = deals((line["deal"] for line in some if line.get("deal")), document["party"])
+    return [_row(line, titled, worn, under) for line in some]
+
+
+def _row(line: SheetLine, titled: dict[str, str], worn: dict[str, str], under: dict[str, str]) -> dict[str, Any]:
+    subject, claimed = line.get("subject", ""), line.get("claimed", "")
+    title = titled.get(subject, subject) or line.get("kind", "").replace("-", " ")
+    return {
+        "line": BLANK | line,
+        "title": title,
+        "for": _differs(titled.get(claimed, ""), title),
+        "who": worn.get(subject, subject),
+        "deal": under.get(line.get("deal", ""), ""),
+    }
+
+
+def _differs(claimed: str, heard: str) -> str:
+    """What the money is claimed for, where its title says more than that of what was heard."""
+    return "" if claimed.casefold() == heard.casefold() else claimed
+
+
+def came_from(document: Document, lines: Iterable[SheetLine]) -> tuple[list[Source], dict[str, str]]:
+    """Where a statement's money came from, and the names of those it came through."""
+    worn = faces({line["subject"] for line in lines if line.get("subject")})
+    found = sources(document, worn)
+    return found, parties.names({who for source in found for who, _ in source.parts if who})
+
+
+def printed(document: Document, text: bytes, closed_at: Instant) -> Printed:
+    """A statement with its names, to be drawn; `text` is its own bytes."""
+    lines = every(document)
+    found, names = came_from(document, lines)
+    about = {about for _, about, _ in named_amounts(document)}
+    under = deals((key for key in about if key.startswith("dea_")), document["party"])
+    people: Counter[str] = Counter()
+    for source in found:
+        people.update({who: amount for who, amount in source.parts if who})
+    return Printed(
+        document=document,
+        name=parties.names([document["party"]])[document["party"]],
+        month=in_words(document["period"]),
+        digest=f"sha256:{sha256(text).hexdigest()}",
+        closed_at=closed_at,
+        features=features(),
+        names=names | under,
+        colours=colours(who for who, _ in sorted(people.items(), key=lambda pair: (-pair[1], pair[0]))),
+        sources=found,
+        rows=rows(lines, document),
+    )
+
+
+def report(document: Document, closed_at: Instant) -> Report:
+    """A statement as a sales report is made of it. Raises: BadInput while the platform has no DDEX party id."""
+    lines = every(document)
+    sender, recipient = _platform(), parties.party(document["party"])
+    names = parties.names([sender.id, recipient.id])
+    claims = catalog.claims({line["claimed"] for line in lines if line.get("claimed")})
+    return Report(
+        document=document,
+        created=closed_at,
+        sender=_dpid(sender),
+        sender_name=names[sender.id],
+        recipient=_dpid(recipient),
+        recipient_name=names[recipient.id],
+        assets=_heard({line[key] for line in lines for key in ("subject", "claimed") if line.get(key)}),
+        rights={claim.id: claim.right.value for claim in claims},
+        uses={key: tuple(sorted(one.uses)) for key, one in governance.features().items()},
+    )
+
+
+def _platform() -> Party:
+    """Who sends reports and pays: the one party that is a platform. Raises: BadInput."""
+    found = list(parties.parties(kind=PartyKind.PLATFORM).values())
+    if len(found) != 1 or not _dpid(found[0]):
+        raise BadInput(
+            "a sales report names its sender by a DDEX party id, and there is none",
+            why=f"{len(found)} parties are a platform" if len(found) != 1 else f"{found[0].id} has no DPID",
+            do="register the platform with it: `accord party register platform NAME --identifier dpid:PADPIDA…`",
+        )
+    return found[0]
+
+
+def _dpid(party: Party) -> str:
+    return next((one.value for one in party.identifiers if one.scheme == "dpid"), "")
+
+
+def _heard(ids: set[str]) -> dict[str, Heard]:
+    assets = catalog.assets(ids)
+    worn = faces(assets)
+    names = parties.names(worn.values())
+    found = {
+        key: Heard(
+            title=asset.title,
+            artist=names.get(worn.get(key, ""), ""),
+            isrc=asset.identifier("isrc") or "",
+            iswc=asset.identifier("iswc") or "",
+            seconds=asset.duration_s or 0.0,
+            recording=asset.kind in (AssetKind.RECORDING, AssetKind.STEM),
+        )
+        for key, asset in assets.items()
+    }
+    made = (creation for creation in studio.creations(sorted(ids)) if creation.id not in found)
+    return found | {one.id: Heard(title=one.title) for one in made}
