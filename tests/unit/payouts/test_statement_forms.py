@@ -148,11 +148,14 @@ def test_letters_are_printed_in_a_font_that_has_them_or_said_to_be_missing(name:
 
 @pytest.mark.django_db
 def test_a_statement_is_printed_to_the_same_bytes() -> None:
-    """Twice, and after another name was printed between; its day is the close's; an adjustment and escrow are in it."""
+    """Twice, with another one between; the steps that each one shows add up to what is payable."""
     ids = story_6()
     actions.close("2026-Q3", CLOSING, ACTOR)
     (head,) = queries.statements(SYSTEM, "2026-Q3", ids["P2"])
     name, first = handing.pdf(SYSTEM, head.id)
+    for every in queries.statements(SYSTEM, "2026-Q3"):
+        document = queries.statement(SYSTEM, every.id)
+        assert sum(micros for _, micros in sheet.came_about(document)) == every.payable_micros
     (other,) = queries.statements(SYSTEM, "2026-Q3", ids["L1"])
     assert handing.pdf(SYSTEM, other.id)[1] != first == handing.pdf(SYSTEM, head.id)[1]
     assert name == f"{head.id}.pdf" and first.startswith(b"%PDF-1.") and first.rstrip().endswith(b"%%EOF")
