@@ -113,3 +113,9 @@ def fees_for_uses(used, attributions, reader, pays) -> dict:
             amounts = divide(int(fee), [(orders[key], key, part) for key, part in mine.items()])
             found |= {(place, deal, *key): amount for key, amount in amounts.items()}
     return found
+
+
+def exchange(pools: list[tuple], rate: Fraction) -> dict:
+    """Pools of one currency, (number, micros) → micros in another: the whole part of their sum, and each its part of it."""
+    whole = Fraction(sum(amount for _, amount in pools)) * rate
+    return divide(whole.numerator // whole.denominator, [(number, number, amount) for number, amount in pools])

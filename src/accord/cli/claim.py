@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from fractions import Fraction
 from typing import Annotated
 
@@ -10,7 +9,7 @@ import typer
 
 from accord.catalog import actions, queries
 from accord.catalog.records import FIRST_DAY, Claim, ClaimStatus
-from accord.cli.console import console, now, out_json
+from accord.cli.console import console, day, now, out_json
 from accord.parties import queries as parties
 from accord.terms.instant import parse
 from accord.terms.refusal import BadInput
@@ -82,8 +81,8 @@ def assert_(
         claimant,
         _share(share),
         TerritorySet.parse(territories),
-        _day(starts) if starts else FIRST_DAY,
-        _day(ends) if ends else None,
+        day(starts) if starts else FIRST_DAY,
+        day(ends) if ends else None,
         at=parse(at) if at else now(),
         actor=actor,
     )
@@ -185,10 +184,3 @@ def _share(text: str) -> Fraction:
         return Fraction(text) if "/" in text else from_percent(text)
     except (ValueError, ZeroDivisionError):
         raise BadInput(f"`{text}` is not a share", do="write 12.5 for percent, or 1/3") from None
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadInput(f"`{text}` is not a day", do="write it as 2026-07-01") from None

@@ -12,6 +12,8 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from accord.terms.refusal import BadInput
+
 #: In a file or a pipe there is no width to keep to: wide enough for a table of figures.
 WIDE = None if sys.stdout.isatty() else 140
 console = Console(highlight=False, soft_wrap=True, width=WIDE)
@@ -21,6 +23,14 @@ errors = Console(stderr=True, highlight=False, soft_wrap=True)
 def now() -> datetime:
     """The clock. Only verbs, pages and the API read it; rules are handed the time."""
     return datetime.now(UTC)
+
+
+def day(text: str) -> date:
+    """A day as it is written: `2026-07-01`. Raises: BadInput."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"`{text}` is not a day", do="write it as 2026-07-01") from None
 
 
 def out_json(value: Any) -> None:

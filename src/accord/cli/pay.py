@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from accord.cli.console import console, now, out_json, progress
+from accord.cli.console import console, day, now, out_json, progress
 from accord.parties.viewer import SYSTEM
 from accord.terms.money import micros, text
 from accord.terms.refusal import BadInput
@@ -225,6 +225,41 @@ def out(
         out_json({"payments": payments})
     else:
         console.print(f"{len(payments):,} payments made" if payments else "nothing is payable")
+
+
+@app.command()
+def rates(
+    table: Annotated[str | None, typer.Argument(help="the table's name, as deals write it in `rate_table`")] = None,
+    period: Annotated[str | None, typer.Argument(help="2026-07 or 2026-Q3")] = None,
+    values: Annotated[list[str] | None, typer.Argument(help="what one unit is worth: USD=0.92 JPY=0.0061")] = None,
+    to: Annotated[str, typer.Option(help="in which currency")] = "EUR",
+    source: Annotated[str, typer.Option(help="who published the rates")] = "",
+    on: Annotated[str, typer.Option(help="of which day, 2026-09-30")] = "",
+    json: Json = False,
+) -> None:
+    """Declare by which rates PERIOD's revenue is converted for deals that name TABLE; without VALUES, list what was declared."""
+    from accord.payouts import rates as tables
+
+    if not values:
+        _print_rates([one for one in tables.declared(period) if table in (None, one.table)], json)
+        return
+    pairs = dict(value.partition("=")[::2] for value in values)
+    found = tables.declare(table or "", period or "", pairs, to=to, source=source, on=day(on), at=now(), actor="cli")
+    out_json({"rates": found}) if json else console.print(found)
+
+
+def _print_rates(found: list[Any], json: bool) -> None:
+    if json:
+        out_json([{"id": one.id, "table": one.table, "period": one.period, "version": one.version, "to": one.currency,
+                   "source": one.source, "on": one.on, "rates": {r.currency: str(r.rate) for r in one.rates}}
+                  for one in found])  # fmt: skip
+        return
+    for one in found:
+        worth = ", ".join(f"{rate.currency} {rate.rate}" for rate in one.rates)
+        said = f"{one.source} of {one.on}, version {one.version} ({one.id})"
+        console.print(f"{one.table} {one.period}, into {one.currency}: {worth}; {said}", markup=False)
+    if not found:
+        console.print("no rates are declared: accord pay rates ecb 2026-Q3 USD=0.92 --source … --on …", markup=False)
 
 
 @app.command(name="what-if")

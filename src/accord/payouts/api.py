@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
+from ninja import Router, Schema
 
 from accord.parties.audience import audience
 from accord.parties.viewer import Role
-from accord.payouts import actions, queries, states
+from accord.payouts import actions, queries, rates, states
 
 router = Router(tags=["payouts"])
 PAID = (Role.ARTIST, Role.CREATOR, Role.RIGHTSHOLDER, Role.FINANCE, Role.ADMIN)
@@ -85,6 +85,38 @@ def _standing(period: str) -> dict[str, Any]:
 
 def _account(request: HttpRequest) -> str:
     return request.viewer.account or ""  # type: ignore[attr-defined]
+
+
+class RatesIn(Schema):
+    """A period's rates into one currency: `rates` are exact decimals or fractions as text, such as `{"JPY": "0.0061"}`."""
+
+    table: str
+    period: str
+    to: str
+    source: str
+    on: date
+    rates: dict[str, str]
+
+
+@router.get("/rates", url_name="rates")
+@audience(Role.FINANCE, Role.ADMIN)
+def rate_tables(request: HttpRequest, period: str | None = None) -> list[dict[str, Any]]:
+    """Every version of every rate table, oldest first, with its source and day."""
+    return [_rates(one) for one in rates.declared(period)]
+
+
+@router.post("/rates", url_name="rates-declare")
+@audience(Role.FINANCE)
+def declare_rates(request: HttpRequest, body: RatesIn) -> dict[str, str]:
+    """Declare by which rates a period's revenue is converted; it counts for what is drafted after it."""
+    at, actor = datetime.now(UTC), _account(request)
+    words = {"to": body.to, "source": body.source, "on": body.on}
+    return {"rates": rates.declare(body.table, body.period, body.rates, **words, at=at, actor=actor)}
+
+
+def _rates(one: rates.RateTable) -> dict[str, Any]:
+    plain: dict[str, Any] = msgspec.to_builtins(one, enc_hook=str)
+    return plain | {"rates": {rate.currency: str(rate.rate) for rate in one.rates}}
 
 
 @router.get("/ledger", url_name="ledger")

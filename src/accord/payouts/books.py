@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import msgspec
 
 from accord.payouts.adjusting import Difference
+from accord.payouts.exchanging import Exchanged
 from accord.payouts.fees import Fee
 from accord.payouts.guarantees import Funded, Guarantee
 from accord.payouts.keeping import Reserve
@@ -76,6 +77,8 @@ class Books(msgspec.Struct, kw_only=True):
     recouped_before: dict[str, int] = msgspec.field(default_factory=dict)  # deal → what went against its advances
     released: tuple[Released, ...] = ()
     changes: tuple[Difference, ...] = ()
+    exchanged: tuple[Exchanged, ...] = ()  # into this currency
+    exchanged_since: tuple[tuple[str, Exchanged], ...] = ()  # (closed period, how what was converted there changed)
     fees: tuple[Fee, ...] = ()
     reserves: tuple[Reserve, ...] = ()
     earned_by_deal: Counter[str] = msgspec.field(default_factory=Counter)
@@ -90,8 +93,8 @@ class Books(msgspec.Struct, kw_only=True):
         """The party's tally, made when it is first asked for."""
         return self.tallies.setdefault(party, Tally(party))
 
-    def post(self, text: str, entries: Mapping[str, int]) -> None:
-        """Add a posting, unless it is empty."""
-        made = posting(text, self.currency, entries)
+    def post(self, text: str, entries: Mapping[str, int], currency: str = "") -> None:
+        """Add a posting, unless it is empty; in another currency where one is named."""
+        made = posting(text, currency or self.currency, entries)
         if made.entries:
             self.postings.append(made)

@@ -16,7 +16,7 @@ from accord.engine.running import run
 from accord.metering import queries as metering
 from accord.metering.periods import Span
 from accord.parties import queries as parties
-from accord.payouts.dividing import Agreed, divided_by
+from accord.payouts.dividing import Agreed, attributed, divided_by
 from accord.payouts.fees import Fee, Trained, Used, run_fees, use_fees
 from accord.payouts.order import PPM, Order
 from accord.payouts.reading_rooms import RoomReader
@@ -97,7 +97,7 @@ def _uses(read: _Read, pays: Mapping[str, Pay]) -> tuple[Fee, ...]:
 
 def _runs(read: _Read, pays: Mapping[str, Pay]) -> tuple[Fee, ...]:
     found: list[Fee] = []
-    weights = _by_attribution(read.shares)
+    weights = _by_attribution(attributed(read.closed_known))
     for model in training.models():
         if not read.span.start <= model.at < read.span.end:
             continue

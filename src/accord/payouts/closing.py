@@ -17,6 +17,8 @@ from accord.payouts.adjusting import Computed, Difference, differences, paid_els
 from accord.payouts.allocation import RULES, Allocation, Reader, allocate, with_lines
 from accord.payouts.books import Books, Tally
 from accord.payouts.capping import capped
+from accord.payouts.exchanging import Exchanged
+from accord.payouts.exchanging import differences as exchange_differences
 from accord.payouts.fees import Fee
 from accord.payouts.fees import differences as fee_differences
 from accord.payouts.guarantees import Funded, Guarantee
@@ -58,6 +60,8 @@ class Restatement(msgspec.Struct, frozen=True, kw_only=True):
     reader: Reader
     order: Order
     deals: Mapping[str, Pay]
+    exchanged_before: tuple[Exchanged, ...] = ()
+    exchanged: tuple[Exchanged, ...] = ()
     fees_before: tuple[Fee, ...] = ()
     fees: tuple[Fee, ...] = ()
     because: Mapping[tuple[str, str], tuple[str, ...]]
@@ -88,6 +92,7 @@ class CloseInput(msgspec.Struct, frozen=True, kw_only=True):
     paid_under: Mapping[str, frozenset[str]] = {}
     escrow_released: Mapping[str, tuple[str, str]] = {}
     released: Mapping[str, tuple[Released, ...]] = {}
+    exchanged: tuple[Exchanged, ...] = ()  # what of the pools was reported in another currency
     fees: tuple[Fee, ...] = ()
     counted_by: tuple[str, ...] = ()  # rules besides those of the split that the input was counted by
     reserves: tuple[Reserve, ...] = ()
@@ -106,6 +111,8 @@ class Closing(msgspec.Struct, frozen=True, kw_only=True):
     restated: Mapping[str, tuple[tuple[Pool, ...], Allocation]] = {}  # closed period → how it is divided now
     changes: tuple[Difference, ...] = ()
     funded: tuple[Funded, ...] = ()
+    exchanged: tuple[Exchanged, ...] = ()
+    exchanged_restated: Mapping[str, tuple[Exchanged, ...]] = {}
     fees: tuple[Fee, ...] = ()  # of the period, and what changes those of closed ones
     fees_restated: Mapping[str, tuple[Fee, ...]] = {}
 
@@ -154,6 +161,8 @@ def close(given: CloseInput, engine: Engine, done: Callable[[str], None] = lambd
         restated=restated,
         changes=changes,
         funded=tuple(funded),
+        exchanged=given.exchanged,
+        exchanged_restated={one.span.text: one.exchanged for one in given.restatements if one.order.does("exchange")},
         fees=charged,
         fees_restated={one.span.text: one.fees for one in given.restatements if one.order.does("fees")},
     )
@@ -234,6 +243,13 @@ def _books(
         period=given.span.text,
         pools=tuple(pools),
         lines=tuple(lines),
+        exchanged=tuple(one for one in given.exchanged if one.currency == currency),
+        exchanged_since=tuple(
+            (one.span.text, change)
+            for one in given.restatements
+            for change in exchange_differences(one.exchanged_before, one.exchanged)
+            if change.currency == currency
+        ),
         fees=tuple(one for one in charged if one.currency == currency),
         reserves=tuple(one for one in given.reserves if one.currency == currency),
     )

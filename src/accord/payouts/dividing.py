@@ -151,6 +151,7 @@ def pay_of(deal: str, licensor: str, terms: Remuneration) -> Pay:
         withholding_tax_ppm=terms.withholding_tax_ppm,
         escrow_disputed=terms.escrow_disputed,
         cap_micros=terms.cap_micros,
+        rate_table=terms.rate_table,
         fee_per_use_micros=terms.fee_per_use_micros,
         fee_per_training_run_micros=terms.fee_per_training_run_micros,
         training_fee_by=terms.training_fee_by,

@@ -136,7 +136,7 @@ def _creation_steps(
     epochs = _epochs(line, named)
     mine = _rows(files.table(named, "credits"), pool.number, epochs, "kind", line["kind"], "subject", line["subject"])
     heard = {(r["creation"], r["epoch"]): r for r in _rows(files.table(named, "creations"), pool.number, epochs)}
-    steps = []
+    steps = _exchange_steps(pool, named)
     for row in mine:
         plays = heard[row["creation"], row["epoch"]]
         steps.append(
@@ -164,6 +164,21 @@ def _creation_steps(
             )
         )
     return steps
+
+
+def _exchange_steps(pool: Pool, named: Mapping[str, str]) -> list[Step]:
+    """What of a pool was reported in another currency, at which rate it was converted, and by which declaration."""
+    place = (pool.feature, pool.territory, pool.currency)
+    return [
+        Step(
+            "exchange",
+            f"{_money(one.from_micros, one.from_currency)} was reported; at {one.rate.numerator}/{one.rate.denominator}"
+            f" by rate table {one.table} it is {_money(one.amount_micros, one.currency)} of the pool",
+            one.rates,
+        )
+        for one in files.exchanged(named)
+        if (one.feature, one.territory, one.currency) == place
+    ]
 
 
 def _claim_step(line: Mapping[str, Any]) -> Step:

@@ -71,6 +71,30 @@ class PeriodClosed(Fact, frozen=True, kw_only=True):
     draft: str = ""
 
 
+class DeclaredRate(msgspec.Struct, frozen=True):
+    """What one unit of a currency is worth in a table's currency: an exact fraction, `n/d`."""
+
+    currency: str
+    rate: str
+
+
+@fact("payouts.rates-declared", version=1)
+class RatesDeclared(Fact, frozen=True, kw_only=True):
+    """Finance said by which rates a period's revenue is converted into `currency`: from which source, of which day.
+
+    `version` counts the declarations of the table for the period; the newest one counts for what is closed after it.
+    """
+
+    rates: str
+    table: str
+    period: str
+    version: int
+    currency: str
+    source: str
+    on: str
+    declared: tuple[DeclaredRate, ...]
+
+
 @fact("payouts.dispute-escrowed", version=1)
 class DisputeEscrowed(Fact, frozen=True, kw_only=True):
     """A share in dispute was put into escrow at a close; the amount, earned under `deal`, stands in `account`."""

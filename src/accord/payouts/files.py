@@ -17,6 +17,7 @@ from accord.metering.periods import Span
 from accord.payouts.adjusting import Adjustment
 from accord.payouts.allocation import lines_of
 from accord.payouts.closing import Closing
+from accord.payouts.exchanging import Exchanged
 from accord.payouts.facts import NamedFile
 from accord.payouts.fees import Fee
 from accord.payouts.guarantees import Funded
@@ -35,6 +36,8 @@ def keep(closing: Closing, pools: Iterable[Pool]) -> tuple[NamedFile, ...]:
     named |= _restated(closing)
     if ORDERS[closing.basis.order].adjusts:
         named["guarantees"] = vault.put(_lines(closing.funded))
+    if closing.exchanged:
+        named["exchanged"] = vault.put(_lines(closing.exchanged))
     if closing.fees:
         named["fees"] = vault.put(_lines(closing.fees))
     return tuple(NamedFile(name, digest) for name, digest in sorted(named.items()))
@@ -47,6 +50,9 @@ def _restated(closing: Closing) -> dict[str, str]:
         named[f"{period}/pools"] = vault.put(_lines(pools))
         for name, table in allocation.tables.items():
             named[f"{period}/{name}"] = vault.put(_parquet(table))
+    for period, converted in closing.exchanged_restated.items():
+        if converted:
+            named[f"{period}/exchanged"] = vault.put(_lines(converted))
     for period, fees in closing.fees_restated.items():
         named[f"{period}/fees"] = vault.put(_lines(fees))
     if closing.changes:
@@ -98,6 +104,14 @@ def fees(files: Mapping[str, str]) -> list[Fee]:
     if "fees" not in files:
         return []
     return [msgspec.json.decode(line, type=Fee, dec_hook=_fraction) for line in vault.read(files["fees"]).splitlines()]
+
+
+def exchanged(files: Mapping[str, str]) -> list[Exchanged]:
+    """What of the revenue of a close was reported in another currency."""
+    if "exchanged" not in files:
+        return []
+    lines = vault.read(files["exchanged"]).splitlines()
+    return [msgspec.json.decode(line, type=Exchanged, dec_hook=_fraction) for line in lines]
 
 
 def _fraction(kind: type, value: object) -> object:

@@ -15,6 +15,7 @@ from accord.payouts import files, guarantees
 from accord.payouts.charging import RULES as CHARGING
 from accord.payouts.charging import charges, fees
 from accord.payouts.closing import CloseInput, Restatement
+from accord.payouts.converting import converted
 from accord.payouts.dividing import Agreed, agreed, attributed, divided_by, pools_of
 from accord.payouts.keeping import Reserve, long_enough
 from accord.payouts.models import AdvanceRow, DealEarnedRow, EntryRow, EscrowRow, PeriodRow
@@ -26,9 +27,9 @@ from accord.payouts.sums import sums
 
 def gather(span: Span, known: int, order: Order, under: Agreed | None = None) -> CloseInput:
     """The input of a close of `span`, as the journal stood at position `known`; `under` other deals than those in force."""
-    pools, shares = pools_of(span, known), attributed(known)
-    stood = agreed(known)
+    shares, stood = attributed(known), agreed(known)
     under = under or stood
+    pools, exchanged = converted(span, known, known, order, pools_of(span, known), under)
     stretches, reader = divided_by(span, known, known, order, pools, shares, under)
     grants, pays = under.grants, stood.pays | under.pays
     again = restatements(known, order) if order.adjusts else ()
@@ -51,6 +52,7 @@ def gather(span: Span, known: int, order: Order, under: Agreed | None = None) ->
         paid_under=_paid_under(pays, known),
         escrow_released=_escrow_released(known),
         released=_released(known),
+        exchanged=exchanged,
         fees=fees(span, known, known, order, shares, under),
         counted_by=CHARGING if order.does("fees") and charges(under.pays) else (),
         reserves=_reserves(pays, known) if order.does("reserve") else (),

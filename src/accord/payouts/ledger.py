@@ -11,6 +11,7 @@ Accounts, per currency:
   unmatched:ASSET           nobody to pay yet (credit)
   residual:REASON           the platform's part (credit)
   reserve:DEAL:PARTY:PERIOD  kept back of what was due, until it is let go (credit)
+  exchange:TABLE            between two currencies, in both (what was taken in here was given there)
   fees:use, fees:training-run  what the platform paid by count (debit)
   guarantees                what the platform added to reach minimum guarantees (debit)
   advance:DEAL              paid ahead and not yet earned (debit)

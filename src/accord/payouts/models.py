@@ -136,3 +136,19 @@ class EscrowRow(Projected):
     amount_micros = models.BigIntegerField()
     position = models.BigIntegerField()
     at = models.DateTimeField()
+
+
+class RatesRow(Projected):
+    """One version of a rate table for a period; `body` has a line `currency n/d` for each rate."""
+
+    rates = models.CharField(max_length=40, primary_key=True)
+    table = models.CharField(max_length=40, db_index=True)
+    period = models.CharField(max_length=8, db_index=True)
+    version = models.IntegerField()
+    currency = models.CharField(max_length=3)
+    source = models.CharField(max_length=200)
+    on = models.CharField(max_length=10)
+    body = models.TextField()
+    position = models.BigIntegerField()
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=80)

@@ -35,7 +35,7 @@ PPM = 1_000_000
 
 SETTLED = ("guarantee", "recoupment", "threshold", "withholding", "payable")
 WHOLE = (
-    *("gross", "split", "platform share", "cap", "fees", "joined"),
+    *("gross", "exchange", "split", "platform share", "cap", "fees", "joined"),
     *("guarantee", "reserve", "recoupment", "threshold", "withholding", "payable"),
 )
 

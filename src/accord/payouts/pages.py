@@ -45,6 +45,7 @@ ACCOUNTS = {
     "bank": "paid out by the bank",
     "earned": "earned by",
     "escrow": "in escrow while disputed",
+    "exchange": "converted by rate table",
     "fees": "fees, funded by the platform, per",
     "guarantees": "guarantees, funded by the platform",
     "payable": "payable to",

@@ -17,6 +17,7 @@ from accord.payouts.facts import (
     PaymentMade,
     PeriodClosed,
     PeriodDrafted,
+    RatesDeclared,
 )
 from accord.payouts.ledger import posting
 from accord.payouts.models import (
@@ -28,6 +29,7 @@ from accord.payouts.models import (
     PaymentRow,
     PeriodRow,
     PostingRow,
+    RatesRow,
     ReportRow,
     StatementRow,
 )
@@ -164,6 +166,14 @@ def _escrow(
         position=entry.position,
         at=entry.at,
     )
+
+
+@projects(RatesDeclared)
+def on_rates_declared(entry: Entry, f: RatesDeclared) -> None:
+    """A version of a rate table; the versions before it stay, for what was closed by them."""
+    values = {name: getattr(f, name) for name in ("rates", "table", "period", "version", "currency", "source", "on")}
+    body = "\n".join(f"{one.currency} {one.rate}" for one in f.declared)
+    RatesRow.objects.create(**values, body=body, position=entry.position, at=entry.at, actor=entry.actor)
 
 
 @projects(AdvancePaid)

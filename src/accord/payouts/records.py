@@ -82,6 +82,7 @@ class Pay(msgspec.Struct, frozen=True, kw_only=True):
     withholding_tax_ppm: int = 0
     escrow_disputed: bool = True
     cap_micros: int | None = None
+    rate_table: str | None = None
     fee_per_use_micros: int = 0
     fee_per_training_run_micros: int = 0
     training_fee_by: str = "equal"

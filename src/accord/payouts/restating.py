@@ -23,6 +23,7 @@ from accord.payouts.adjusting import Computed
 from accord.payouts.allocation import lines_of
 from accord.payouts.charging import charges, fees
 from accord.payouts.closing import Restatement
+from accord.payouts.converting import converted
 from accord.payouts.dividing import agreed, attributed, divided_by, pools_of
 from accord.payouts.fees import USES
 from accord.payouts.models import PeriodRow
@@ -155,9 +156,9 @@ def _delivered_since(one: Standing, known: int) -> Iterable[tuple[str, list[Plac
 
 def _restatement(one: Standing, why: dict[Place, tuple[str, ...]], known: int) -> Restatement:
     before = Computed(tuple(files.pools(one.files)), lines_of(files.table(one.files, "lines")))
-    pools = pools_of(one.span, known)
     shares = attributed(known)
     order, under = ORDERS[one.order], agreed(one.closed_known)
+    pools, exchanged = converted(one.span, one.closed_known, known, order, pools_of(one.span, known), under)
     epochs, reader = divided_by(one.span, one.closed_known, known, order, pools, shares, under)
     places = {(pool.feature, pool.territory) for pool in (*before.pools, *pools)}
     return Restatement(
@@ -170,6 +171,8 @@ def _restatement(one: Standing, why: dict[Place, tuple[str, ...]], known: int) -
         reader=reader,
         order=order,
         deals=under.pays,
+        exchanged_before=tuple(files.exchanged(one.files)),
+        exchanged=exchanged,
         fees_before=tuple(one for one in files.fees(one.files) if not one.of),
         fees=fees(one.span, one.closed_known, known, order, shares, under),
         because={place: (*why.get(EVERYWHERE, ()), *why.get(place, ())) for place in places},

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from accord.metering.periods import Span
 from accord.payouts.adjusting import Difference
 from accord.payouts.books import Books
+from accord.payouts.exchanging import Exchanged
 from accord.payouts.guarantees import Funded
 from accord.payouts.keeping import Reserve
 from accord.payouts.order import PPM, minor_micros
@@ -48,9 +49,33 @@ def _pools(books: Books) -> None:
 
 
 def _gross(books: Books) -> None:
-    """The revenue reported, into its pool."""
+    """The revenue reported, into its pool, each in the currency that it was reported in."""
+    converted: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for one in books.exchanged:
+        converted[one.feature, one.territory] += one.amount_micros
+        name = f"pool:{one.feature}:{one.territory}"
+        entries = {"revenue": one.from_micros, name: -one.from_micros}
+        books.post(f"revenue of {one.feature} in {one.territory}", entries, one.from_currency)
     for pool in books.pools:
-        _revenue(books, pool)
+        own = pool.revenue_micros - converted[pool.feature, pool.territory]
+        books.post(f"revenue of {_where(pool)}", {"revenue": own, _account(pool): -own})
+
+
+def _exchange(books: Books) -> None:
+    """What was reported in another currency leaves its pool there and comes into the pool here, by the period's rates."""
+    for one in books.exchanged:
+        name, text = f"pool:{one.feature}:{one.territory}", _by(one)
+        books.post(text, {name: one.from_micros, one.account: -one.from_micros}, one.from_currency)
+        books.post(text, {one.account: one.amount_micros, name: -one.amount_micros})
+    for period, one in books.exchanged_since:  # its adjustment is posted against the revenue in this currency
+        text = f"{_by(one)}, {period} adjusted"
+        books.post(text, {"revenue": one.from_micros, one.account: -one.from_micros}, one.from_currency)
+        books.post(text, {one.account: one.amount_micros, "revenue": -one.amount_micros})
+
+
+def _by(one: Exchanged) -> str:
+    rate = f"{one.rate.numerator}/{one.rate.denominator}"
+    return f"{one.feature} in {one.territory}: {one.from_currency} to {one.currency} at {rate} ({one.rates})"
 
 
 def _split(books: Books) -> None:
@@ -311,6 +336,7 @@ def _payable(books: Books) -> None:
 STEPS: dict[str, Callable[[Books], None]] = {
     "pools": _pools,
     "gross": _gross,
+    "exchange": _exchange,
     "split": _split,
     "platform share": _platform_share,
     "cap": _cap,
