@@ -20,3 +20,20 @@ def shares(spans: list[tuple[str, int, int, int]], end: int) -> dict[str, Fracti
         for asset, gain in gains.items():
             total[asset] = total.get(asset, Fraction(0)) + Fraction(gain, sum(gains.values()))
     return {asset: part / heard_moments for asset, part in total.items()}
+
+
+def walked(spans: dict[str, list[tuple[str, int, int, int, int]]], node: str, moment: int) -> dict[str, Fraction]:
+    """Who is heard in `node` at `moment`, through every mix inside it: (source, from, to, gain, first moment of the source)."""
+    if node not in spans:
+        return {node: Fraction(1)}
+    gains: list[tuple[int, dict[str, Fraction]]] = []
+    for source, begins, ends, gain, first in spans[node]:
+        if begins <= moment < ends and gain:
+            inside = walked(spans, source, moment - begins + first)
+            if inside:
+                gains.append((gain, inside))
+    found: dict[str, Fraction] = {}
+    for gain, inside in gains:
+        for asset, part in inside.items():
+            found[asset] = found.get(asset, Fraction(0)) + part * Fraction(gain, sum(g for g, _ in gains))
+    return found

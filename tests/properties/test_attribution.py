@@ -24,6 +24,8 @@ from accord.attribution.lineage import Span
 from accord.attribution.records import ShareKind
 from accord.attribution.rules import Part
 from accord.governance.records import Split
+from accord.studio import descent
+from accord.studio.records import SourceSpan
 
 assets = st.sampled_from(["rec_1", "rec_2", "rec_3"])
 span_lists = st.lists(
@@ -192,3 +194,35 @@ def test_law_7_layers_sum_to_one_and_own_notes_are_the_creators(
     assert sum(row.units for row in rows) == total <= rules.MOST_UNITS
     if all(own == 1 for _, _, own in told):
         assert {row.kind for row in rows} == {ShareKind.COCREATOR}
+
+
+@st.composite
+def mixes(draw: st.DrawFn) -> list[list[tuple[str, int, int, int, int]]]:
+    """A remix of remixes: each of whole seconds, of recordings and of those before it; (source, from, to, gain, its second)."""
+    made: list[list[tuple[str, int, int, int, int]]] = []
+    for number in range(draw(st.integers(1, 4))):
+        known = ["rec_1", "rec_2", "rec_3", *(f"tak_{i}" for i in range(number))]
+        told = draw(st.lists(st.tuples(st.sampled_from(known), *([st.integers(0, 9)] * 4)), min_size=1, max_size=4))
+        made.append([(s, min(a, b), max(a, b), gain, first) for s, a, b, gain, first in told if a != b])
+    return made
+
+
+@given(mixes())
+def test_law_7_a_remix_of_remixes_flows_to_its_roots_and_sums_to_one_at_every_node(
+    made: list[list[tuple[str, int, int, int, int]]],
+) -> None:
+    """Law 7: through any depth the shares are those of walking every mix moment by moment, and at every node they sum to one."""
+    inside: dict[str, tuple[SourceSpan, ...]] = {}
+    for number, told in enumerate(made):
+        laid = [SourceSpan(s, float(a), float(b), float(g)) for s, a, b, g, _ in told if g]
+        cuts = [(float(first), float(first + b - a)) for _, a, b, g, first in told if g]
+        inside[f"tak_{number}"] = descent.expanded(laid, cuts, inside)
+    walked = {f"tak_{number}": told for number, told in enumerate(made)}
+    for name, found in inside.items():
+        assert all(span.asset.startswith("rec") for span in found)
+        exact = lineage.shares([lineage.span(s.asset, s.from_s, s.to_s, s.gain) for s in found])
+        assert sum(exact.values()) == (1 if exact else 0)
+        heard = [at for second in range(9) if (at := plain.walked(walked, name, second))]
+        for asset in {a for at in heard for a in at} | set(exact):
+            told_share = sum((at.get(asset, Fraction(0)) for at in heard), Fraction(0)) / len(heard)
+            assert abs(exact.get(asset, Fraction(0)) - told_share) < Fraction(1, 100), (name, asset)

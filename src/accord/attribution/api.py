@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import now
 from ninja import Router
 
-from accord.attribution import actions, queries
+from accord.attribution import actions, queries, tracing
 from accord.parties.audience import audience, viewer_of
 from accord.parties.viewer import STAFF, SYSTEM, Role, Viewer
 from accord.training.plain import as_json
@@ -34,6 +34,21 @@ def evidence(request: HttpRequest, creation_id: str) -> HttpResponse:
 def attribute(request: HttpRequest, creation_id: str) -> HttpResponse:
     """Compute the shares now; nothing is written when they already stand."""
     return as_json(actions.attribute(creation_id, now(), viewer_of(request).account or ""))
+
+
+@router.get("/creations/{creation_id}/lineage", url_name="lineage")
+@audience(*sorted(STAFF), Role.MACHINE, Role.CREATOR)
+def lineage(request: HttpRequest, creation_id: str) -> HttpResponse:
+    """What a creation was made from, as a graph, and which of its recordings are not cleared any more."""
+    return as_json(tracing.traced(creation_id, now(), _who(request)))
+
+
+@router.get("/attribution/touched/{root}", url_name="touched-by-root")
+@audience(*sorted(STAFF), Role.MACHINE)
+def touched(request: HttpRequest, root: str) -> HttpResponse:
+    """The takes and creations in which a recording or a model is heard, through any number of mixes."""
+    takes, creations = tracing.touched_by(root)
+    return as_json({"root": root, "takes": takes, "creations": creations})
 
 
 def _who(request: HttpRequest) -> Viewer:

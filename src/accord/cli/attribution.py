@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
-from accord.attribution import actions
+from accord.attribution import actions, tracing
 from accord.attribution.experiment import Effort
 from accord.cli.console import console, now, out_json, progress
 from accord.terms.refusal import BadInput
 from accord.training import queries
 from accord.training.cards import reliability
+from accord.training.plain import as_json
 from accord.training.records import Model
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
@@ -69,3 +70,29 @@ def _say(model: Model, json: bool) -> None:
         f"{measured.cpu_s:.0f} CPU-s; the model card says the rest",
         markup=False,
     )
+
+
+@app.command()
+def lineage(creation: Annotated[str, typer.Argument(help="a creation's id")], json: Json = False) -> None:
+    """What CREATION was made from, step by step to its roots, with the exact shares at each."""
+    found = tracing.traced(creation, now())
+    if json:
+        typer.echo(as_json(found).content.decode())
+        return
+    for member in found.family.members:
+        shares = "; ".join(f"{root} {100 * float(share):.2f} %" for root, share in member.shares)
+        indent = "  " * member.depth
+        console.print(
+            f"{indent}{member.id} ({member.kind})" + (f": {shares}" if member.kind == "take" else ""), markup=False
+        )
+    for root, takes in found.withdrawn:
+        console.print(f"{root} is cleared nowhere any more: it is heard in {', '.join(takes)}", markup=False)
+
+
+@app.command()
+def touched(root: Annotated[str, typer.Argument(help="a recording's, stem's or model's id")]) -> None:
+    """The takes and creations in which ROOT is heard, through any number of mixes."""
+    takes, creations = tracing.touched_by(root)
+    console.print(f"{root} is heard in {len(takes)} takes and {len(creations)} creations", markup=False)
+    for name in (*takes, *creations):
+        console.print(f"  {name}", markup=False)

@@ -147,20 +147,21 @@ def remix(
     territories: TerritorySet | None = None,
     progress: Progress = lambda _: None,
 ) -> str:
-    """A remix of cleared recordings or stems; returns the take's id.
+    """A remix of cleared recordings or stems, and of the creator's own remixes; returns the take's id.
 
     Tempo and key are the first source's unless given. With `territories`, every source must be cleared in all of them;
     without, the remix may go where all sources are. Raises: Refused naming what is missing, BadInput.
     """
     sitting = _sitting(session, at)
     prompt_hash = _prompt(prompt, sitting, at, actor)
-    assets = material.assets_of(sources)
-    names = tuple(dict.fromkeys(source.asset for source in sources))
+    takes = _mixable(sources, sitting.creator)
+    assets, names = material.assets_of(sources, takes), material.roots_of(sources, takes)
     permission.remix(names, sitting.feature, at, territories)
     progress("listening to the sources")
-    clips = tuple(material.clip(source, assets) for source in sources)
+    clips = tuple(material.clip(source, assets, takes) for source in sources)
     progress("matching tempo and key, mixing")
-    made = from_clips(mixing.mix(clips, mixing.plan(clips, RATE, tempo_bpm, key), RATE), clips, tempo_bpm, key)
+    mixed = mixing.mix(clips, mixing.plan(clips, RATE, tempo_bpm, key), RATE)
+    made = from_clips(mixed, clips, tempo_bpm, key, {name: take.lineage for name, take in takes.items()})
     done_by = (*deeds.prompted(prompt, sitting, at), *deeds.selected(sources, tempo_bpm, key, sitting, at))
     with writing(actor, at) as journal:
         allowed = permission.remix(names, sitting.feature, at, territories, keep_for=actor)
@@ -302,6 +303,27 @@ def _written(session: str | Seat, order: Order, at: Instant, actor: str, progres
         journal.append(done)
     progress("comparing with the catalogue")
     return check_take(take, at, actor)
+
+
+def _mixable(sources: tuple[RemixSource, ...], creator: str) -> dict[str, Take]:
+    """The creator's own takes among the sources. Raises: NotThere for another's, Refused for what has no recordings in it."""
+    found = {}
+    for name in dict.fromkeys(source.asset for source in sources if source.asset.startswith("tak_")):
+        take = find_take(SYSTEM, name)
+        if take.creator != creator:
+            raise NotThere(f"there is no take `{name}`", do="mix takes of your own")
+        _may("edit", take)
+        if not take.lineage:
+            raise Refused(
+                Refusal(
+                    code="studio.no-recordings",
+                    because=f"take {name} is made of notes: its model serves its own feature only, and not this one",
+                    hint="vary or continue it where it was made; remixes of recordings, and remixes of those, can be mixed",
+                    subject=name,
+                )
+            )
+        found[name] = take
+    return found
 
 
 def _sitting(session: str | Seat, at: Instant) -> Session:

@@ -20,6 +20,7 @@ class SessionOpened(Fact, frozen=True, kw_only=True):
 class TakeMade(Fact, frozen=True, kw_only=True):
     """A take was made: its sound, its notes, who is heard in it when, who did what, and the decisions it rests on.
 
+    `lineage` names recordings, `made_from` what was laid into a remix: recordings, and takes that are remixes themselves.
     Nobody may hear it before TakeCleared. `prompt_hash` is integrity's keyed hash; the prompt's text is never here.
     """
 
@@ -45,6 +46,7 @@ class TakeMade(Fact, frozen=True, kw_only=True):
     made_by: tuple[Deed, ...]
     prompt_hash: str | None = None
     own: Own | None = None
+    made_from: tuple[SourceSpan, ...] = ()
 
 
 @fact("studio.take-cleared")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from accord.catalog.score import Score, from_midi
-from accord.studio import edits, loudness, material, remix
+from accord.studio import descent, edits, loudness, material, remix
 from accord.studio.facts import TakeMade
 from accord.studio.own import own_notes
 from accord.studio.permission import Allowed
@@ -31,6 +32,7 @@ class Made:
     key: str | None = None
     tempo_bpm: float | None = None
     own: Own | None = None
+    made_from: tuple[SourceSpan, ...] = ()
 
     def fact(
         self,
@@ -67,6 +69,7 @@ class Made:
             made_by=deeds,
             prompt_hash=prompt_hash,
             own=self.own,
+            made_from=self.made_from,
         )
 
 
@@ -94,12 +97,20 @@ def from_score(score: Score, gain_db: float = 0.0, own: Score | None = None, pla
     )
 
 
-def from_clips(mixed: remix.Remix, clips: tuple[remix.Clip, ...], tempo_bpm: float | None, key: str | None) -> Made:
-    """A remix: the mix, who is heard in it when, and what was known of each clip."""
+def from_clips(
+    mixed: remix.Remix,
+    clips: tuple[remix.Clip, ...],
+    tempo_bpm: float | None,
+    key: str | None,
+    inside: Mapping[str, tuple[SourceSpan, ...]],
+) -> Made:
+    """A remix: the mix, who is heard in it when, and what was known of each clip; `inside` are the lineages of takes in it."""
+    cuts = [clip.cut for clip in clips if clip.gain > 0]
     return Made(
         audio=_kept(mixed.samples),
         duration_s=round(len(mixed.samples) / RATE, 3),
-        lineage=mixed.lineage,
+        lineage=descent.expanded(mixed.lineage, cuts, inside),
+        made_from=mixed.lineage,
         analyses=tuple(material.analysis(clip) for clip in clips),
         figures=mixed.figures,
         key=key or clips[0].key.name,

@@ -8,6 +8,7 @@ from accord.catalog import queries as catalog
 from accord.catalog.records import Asset, AssetKind
 from accord.catalog.score import Score, from_midi, tonic
 from accord.parties import queries as parties
+from accord.studio import descent
 from accord.studio.estimates import Key, Known, Tempo, estimate_key, estimate_tempo
 from accord.studio.records import ClipAnalysis, RemixSource, SourceSpan, Take
 from accord.studio.remix import Clip
@@ -19,9 +20,10 @@ DECAY_S = 4.0
 SAME_TEMPO = 0.005
 
 
-def assets_of(sources: tuple[RemixSource, ...]) -> dict[str, Asset]:
-    """The assets of `sources` and what they belong to. Raises: NotThere, BadInput for what has no sound."""
-    wanted = [source.asset for source in sources]
+def assets_of(sources: tuple[RemixSource, ...], takes: Mapping[str, Take] | None = None) -> dict[str, Asset]:
+    """The assets of `sources` and what they belong to; `takes` among them aside. Raises: NotThere, BadInput for what has
+    no sound."""
+    wanted = [source.asset for source in sources if source.asset not in (takes or {})]
     found = catalog.assets(ids=wanted)
     for asset in wanted:
         if asset not in found:
@@ -36,21 +38,33 @@ def assets_of(sources: tuple[RemixSource, ...]) -> dict[str, Asset]:
     return {**catalog.assets(ids=sorted(parents - found.keys())), **found}
 
 
-def clip(source: RemixSource, assets: Mapping[str, Asset]) -> Clip:
+def clip(source: RemixSource, assets: Mapping[str, Asset], takes: Mapping[str, Take] | None = None) -> Clip:
     """The clip that `source` asks for: cut, at the mix's rate, with tempo and key from user, score or listening."""
-    asset = assets[source.asset]
-    samples, rate = decode(vault.local_path(asset.audio or ""))
+    take = (takes or {}).get(source.asset)
+    asset = None if take else assets[source.asset]
+    samples, rate = decode(vault.local_path(take.audio if take else (asset and asset.audio) or ""))
     length_s = len(samples) / rate
     end_s = min(length_s, source.end_s if source.end_s is not None else length_s)
     if not 0 <= source.start_s < end_s:
         raise BadInput(
-            f"seconds {source.start_s:g} to {end_s:g} of {asset.id} are not in it", why=f"it is {length_s:.1f} s long"
+            f"seconds {source.start_s:g} to {end_s:g} of {source.asset} are not in it",
+            why=f"it is {length_s:.1f} s long",
         )
     cut = at_rate(samples[round(source.start_s * rate) : round(end_s * rate)], rate)
     heard = estimate_tempo(cut, RATE)
-    score = _score(asset, assets, length_s, heard)
+    score = _score(asset, assets, length_s, heard) if asset else None
     tempo, key = _tempo(source, score, heard), _key(source, score, cut)
-    return Clip(source.asset, cut, tempo, key, source.offset_s, source.gain)
+    return Clip(source.asset, cut, tempo, key, source.offset_s, source.gain, (source.start_s, end_s))
+
+
+def roots_of(sources: tuple[RemixSource, ...], takes: Mapping[str, Take]) -> tuple[str, ...]:
+    """The recordings and stems that these sources are in the end: what has to be cleared."""
+    found: list[str] = []
+    for source in sources:
+        take = takes.get(source.asset)
+        end_s = source.end_s if source.end_s is not None or take is None else take.duration_s
+        found += descent.roots(take.lineage, (source.start_s, end_s or 0.0)) if take else [source.asset]
+    return tuple(dict.fromkeys(found))
 
 
 def analysis(clip: Clip) -> ClipAnalysis:

@@ -99,6 +99,9 @@ def sitting(request: HttpRequest, session_id: str) -> HttpResponse:
         "current": current(session.takes),
         "remixes": remixes,
         "sources": _sources(session.feature) if remixes else [],
+        "own_takes": [take for take in session.takes if take.lineage and take.state is TakeState.CLEAR]
+        if remixes
+        else [],
         "keys": KEYS,
         "metres": METRES,
         "instruments": INSTRUMENTS,

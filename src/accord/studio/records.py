@@ -133,6 +133,7 @@ class Take(msgspec.Struct, frozen=True, kw_only=True):
     tempo_bpm: float | None = None
     made_by: tuple[Deed, ...] = ()
     own: Own | None = None
+    made_from: tuple[SourceSpan, ...] = ()
     state: TakeState = TakeState.CHECKING
     case: str | None = None
     chosen: bool = False

@@ -34,7 +34,10 @@ SILENT_DB = -70.0
 
 @dataclass(frozen=True)
 class Clip:
-    """A piece of a recording or stem: its sound at the mix's rate, what is known of it, and where it should come in."""
+    """A piece of a recording, a stem or a take: its sound at the mix's rate, what is known of it, where it should come in.
+
+    `cut` are the seconds of it that this is.
+    """
 
     asset: str
     samples: Samples
@@ -42,6 +45,7 @@ class Clip:
     key: Key
     offset_s: float = 0.0
     gain: float = 1.0
+    cut: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True)

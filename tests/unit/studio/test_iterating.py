@@ -15,6 +15,8 @@ from tests.unit.studio.scores import tune
 from tests.unit.studio.world import ACTOR, World, blend_world, launch, licence
 
 from accord.attribution import actions as attribution
+from accord.attribution import tracing
+from accord.attribution.family import family
 from accord.catalog.score import from_midi
 from accord.governance import actions as governance
 from accord.participation import actions as participation
@@ -157,6 +159,40 @@ def test_a_feature_without_export_keeps_what_is_made_here_and_says_who_could_cha
     with pytest.raises(Refused) as no:
         actions.export(mixed(world), world.now(), ACTOR)
     assert (no.value.refusal.code, "product and legal" in no.value.refusal.hint) == ("studio.no-export", True)
+
+
+@pytest.mark.django_db
+def test_a_remix_of_a_remix_pays_the_roots_and_says_what_a_withdrawn_one_touches(world):
+    """Only what is heard of the inner mix counts; the graph ends at recordings; a taken-back yes names every take it touches."""
+    inner = mixed(world)
+    again = (RemixSource(asset=inner, end_s=2), RemixSource(asset=world["r2"], end_s=6, offset_s=1))
+    outer = actions.remix(world["session"], again, world.now(), ACTOR)
+    found = queries.take(SYSTEM, outer)
+    assert {span.asset for span in found.made_from} == {inner, world["r2"]}
+    assert {span.asset for span in found.lineage} == {world["r1"], world["r2"]}
+    creation = actions.submit(actions.edit(outer, "gain -2", world.now(), ACTOR), world.now(), ACTOR, "Deep")
+    shares = attribution.attribute(creation, world.now(), ACTOR)
+    assert sum(row.units for row in shares.rows) == shares.total_units and 0 < shares.share(world["r1"]) < shares.share(
+        world["r2"]
+    )
+    graph = tracing.traced(creation, world.now()).family
+    assert [m.kind for m in graph.members].count("take") == 3 and all(
+        sum(s for _, s in m.shares) == 1 for m in graph.members
+    )
+    participation.revoke(
+        world["nina"], world["nina"], Use.REMIX, "blend", asset=world["r1"], at=world.now(), actor=world["account nina"]
+    )
+    ((root, touched),) = tracing.traced(creation, world.now()).withdrawn
+    assert root == world["r1"] and {inner, outer} < set(touched)
+    assert creation in tracing.touched_by(world["r1"])[1]
+    with pytest.raises(Refused):
+        actions.remix(world["session"], again, world.now(), ACTOR)
+
+
+def test_a_take_that_would_be_made_from_itself_is_no_graph() -> None:
+    """Facts name what was there before them, so no cycle can be made; forged ones are found."""
+    with pytest.raises(BadInput, match="made from itself"):
+        family({"t1": take(1, 2), "t2": take(2, 1)}, "t1")
 
 
 @pytest.mark.django_db

@@ -1,0 +1,93 @@
+"""What a creation was made from, as a graph: takes, the takes in them, and the recordings, model and person at its roots. Pure.
+
+An edge leads from what was made to what it was made from, with its part of what is heard there. The shares at a node are
+exact (second by second through every mix) and sum to one; a node that nothing is heard in has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+
+import msgspec
+
+from accord.attribution import lineage
+from accord.studio.records import SourceSpan, Take
+from accord.terms.refusal import BadInput
+
+
+class Member(msgspec.Struct, frozen=True):
+    """A node: a take, or a root (recording, model or person); `depth` is its longest way from the creation."""
+
+    id: str
+    kind: str
+    depth: int
+    shares: tuple[tuple[str, Fraction], ...] = ()
+
+
+class Descent(msgspec.Struct, frozen=True):
+    """`made` was made from `source`, which has this part of what is heard in it; `how` is the kind of take."""
+
+    made: str
+    source: str
+    part: Fraction
+    how: str
+
+
+class Family(msgspec.Struct, frozen=True):
+    """The graph of one take, from itself (first) to its roots."""
+
+    members: tuple[Member, ...]
+    descents: tuple[Descent, ...]
+
+
+def family(takes: Mapping[str, Take], start: str) -> Family:
+    """The graph below `start`. Raises: BadInput when a take would be made from itself: only forged facts say so."""
+    depths: dict[str, int] = {}
+    _reach(takes, start, 0, depths, ())
+    members = [_member(takes, name, depth) for name, depth in sorted(depths.items(), key=lambda at: (at[1], at[0]))]
+    descents = [d for name in depths if name in takes for d in _descents(takes, takes[name])]
+    return Family(tuple(members), tuple(descents))
+
+
+def touched(takes: Iterable[Take], root: str) -> tuple[str, ...]:
+    """The takes in which something of `root` (a recording or a model) is heard, however deep; oldest first."""
+    return tuple(t.id for t in takes if t.model == root or any(s.asset == root and s.gain for s in t.lineage))
+
+
+def _reach(takes: Mapping[str, Take], name: str, depth: int, depths: dict[str, int], way: tuple[str, ...]) -> None:
+    if name in way:
+        raise BadInput(
+            f"{name} would be made from itself", why=f"by way of {' and '.join(way[way.index(name) + 1 :]) or name}"
+        )
+    if depths.get(name, -1) >= depth:
+        return
+    depths[name] = depth
+    for descent in _descents(takes, takes[name]) if name in takes else ():
+        _reach(takes, descent.source, depth + 1, depths, (*way, name))
+
+
+def _member(takes: Mapping[str, Take], name: str, depth: int) -> Member:
+    if name not in takes:
+        kinds = {"mdl": "model", "pty": "person"}
+        return Member(name, kinds.get(name[:3], "recording"), depth, ((name, Fraction(1)),))
+    return Member(name, "take", depth, tuple(_shares(takes[name]).items()))
+
+
+def _descents(takes: Mapping[str, Take], take: Take) -> list[Descent]:
+    if take.parent is not None and take.parent in takes:
+        return [Descent(take.id, take.parent, Fraction(1), take.kind.value)]
+    parts = _parts(take.made_from) if take.made_from else _shares(take)
+    return [Descent(take.id, source, part, take.kind.value) for source, part in parts.items()]
+
+
+def _shares(take: Take) -> dict[str, Fraction]:
+    """The roots of one take: recordings by what is heard, notes by who wrote them."""
+    if take.lineage or take.model is None:
+        return _parts(take.lineage)
+    own = Fraction(take.own.notes, take.own.of) if take.own else Fraction(0)
+    return {who: part for who, part in ((take.creator, own), (take.model, 1 - own)) if part}
+
+
+def _parts(spans: Iterable[SourceSpan]) -> dict[str, Fraction]:
+    return lineage.shares([lineage.span(s.asset, s.from_s, s.to_s, s.gain) for s in spans])
