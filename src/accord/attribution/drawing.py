@@ -41,7 +41,7 @@ def _line(made: tuple[int, int], source: tuple[int, int], part: float) -> str:
 
 
 def _box(place: tuple[int, int], name: str, kind: str, colour: str) -> str:
-    shown = name if len(name) <= 25 else name[:24] + "…"
+    shown = name if len(name) <= 23 else name[:22] + "…"
     edge = colour or "var(--line)"
     return (
         f'<g><rect x="{place[0]}" y="{place[1]}" width="{WIDE}" height="{HIGH}" rx="6" fill="var(--sheet)" stroke="{edge}" '
