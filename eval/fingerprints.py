@@ -31,7 +31,7 @@ import soxr
 
 from accord.catalog import audio
 from accord.integrity.peaks import RATE_HZ
-from eval import conditions, telling
+from eval import conditions, peers, telling
 from eval.queries import HALVES, Music, Query, ask, engine_mark, index_of, negatives, positives, run
 
 LENGTHS_S = (5, 10)
@@ -42,6 +42,7 @@ SIZES = {"small": (8, 4, 2, 2, 60), "medium": (60, 30, 30, 30, 600), "full": (25
 RENDERS = {"small": 12, "medium": 60, "full": 110}  # of each kind, when there is no other music
 BESIDE = 32  # renders of each kind that join the soundtracks
 INDEXED_SHARE = 0.58
+PEER_CELL, PEER_NEGATIVES = 30, 60
 
 
 def plan(music: Music, scale: str) -> Iterator[Query]:
@@ -131,6 +132,24 @@ def write(path: Path, sound: conditions.F32) -> None:
     part.rename(path)
 
 
+def beside(music: Music, told: argparse.Namespace, began: float) -> list[telling.Answer]:
+    """The peer's answers to a part of the same queries, kept as ours are."""
+    peer = peers.chromaprint(music, told.work)
+    if peer is None:
+        print("fpcalc is not installed (Debian: libchromaprint-tools): no peer is asked.")
+        return []
+    queries = chain.from_iterable(
+        chain(
+            negatives(music, "report", seconds, PEER_NEGATIVES),
+            *(positives(music, "report", name, seconds, PEER_CELL) for name in asked(music, conditions.CONDITIONS)),
+        )
+        for seconds in LENGTHS_S
+    )
+    kept = told.work / f"answers-{peer.name}-{len(music.references)}.jsonl"
+    run(queries, peer.ask, kept, began + 60 * told.minutes)
+    return [json.loads(line) for line in kept.read_text().splitlines()]
+
+
 def main() -> None:
     """Ask, keep, tell."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -142,6 +161,9 @@ def main() -> None:
         "--minutes", type=float, default=1e6, help="stop asking after so long, and print what is there"
     )
     options.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "accord-fingerprints")
+    options.add_argument(
+        "--peers", action="store_true", help="ask chromaprint's fpcalc the same, where it is installed"
+    )
     options.add_argument("--json", type=Path, help="write the figures here too")
     told = options.parse_args()
     if bool(told.music) != bool(told.negatives):
@@ -166,7 +188,7 @@ def main() -> None:
         print("No voices at hand: babble is left out.")
     if taken is not None:
         print(f"indexing: {taken / index.hours:.2f} CPU seconds an hour of audio, decoding included")
-    rows = telling.tell(answers)
+    rows = telling.tell(answers, beside(music, told, began) if told.peers else [])
     if told.json:
         told.json.write_text(json.dumps(rows, indent=1))
 

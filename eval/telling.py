@@ -20,6 +20,7 @@ import numpy as np
 from scipy.stats import beta
 
 from eval.conditions import CONDITIONS, FURTHER, MADE
+from eval.peers import zero_recall
 
 Answer = dict[str, Any]
 MILLION_HOURS, FALSE_A_QUERY = 1e6, 1e-6
@@ -111,18 +112,18 @@ def _one_line(a: Answer, b: Answer) -> bool:
     return same and abs(away) < VERSION_APART_S + 0.01 * abs(b["middle_s"] - a["middle_s"])
 
 
-def tell(answers: list[Answer]) -> list[dict[str, Any]]:
-    """Print the whole table; the same as rows."""
+def tell(answers: list[Answer], peer: list[Answer]) -> list[dict[str, Any]]:
+    """Print the whole table, beside what a peer answered; the same as rows."""
     nothing = [a for a in answers if not a["condition"]]
     other = versions(nothing)
     twins = {tuple(name.split(" is in ")) for name in other}
     nothing = [a for a in nothing if (a["track"], a["other"].get("recording")) not in twins]
-    rows = [row for seconds in (3, 5, 10, 30) for row in _of_length(answers, nothing, seconds)]
+    rows = [row for seconds in (3, 5, 10, 30) for row in _of_length(answers, nothing, peer, seconds)]
     tell_versions(other)
     return rows
 
 
-def _of_length(answers: list[Answer], nothing: list[Answer], seconds: int) -> list[dict[str, Any]]:
+def _of_length(answers: list[Answer], nothing: list[Answer], peer: list[Answer], seconds: int) -> list[dict[str, Any]]:
     developed = [a for a in nothing if a["half"] == "development" and a["seconds"] == seconds]
     reported = [a for a in nothing if a["half"] == "report" and a["seconds"] == seconds]
     positive = [a for a in answers if a["condition"] and a["half"] == "report" and a["seconds"] == seconds]
@@ -137,7 +138,7 @@ def _of_length(answers: list[Answer], nothing: list[Answer], seconds: int) -> li
     for name in [*CONDITIONS, *FURTHER]:
         cell = [a for a in positive if a["condition"] == name]
         if cell:
-            rows.append(_row(name, seconds, cell, (shown.highest, tail.highest, far)))
+            rows.append(_row(name, seconds, cell, (shown.highest, tail.highest, far), zero_recall(peer, name, seconds)))
     print(
         f"negatives: development {tail.n} (80 % below {tail.p80:.1f} nats, e-fold {tail.fold:.2f}, highest {tail.highest:.1f}),"
         f" report {shown.n} (80 % below {shown.p80:.1f}, e-fold {shown.fold:.2f}, highest {shown.highest:.1f})"
@@ -152,7 +153,13 @@ def _of_length(answers: list[Answer], nothing: list[Answer], seconds: int) -> li
     return rows
 
 
-def _row(name: str, seconds: int, cell: list[Answer], thresholds: tuple[float, float, float]) -> dict[str, Any]:
+def _row(
+    name: str,
+    seconds: int,
+    cell: list[Answer],
+    thresholds: tuple[float, float, float],
+    peer: tuple[int, int] | None,
+) -> dict[str, Any]:
     n = len(cell)
     zero, held, far = (sum(a["true"] > t for a in cell) for t in thresholds)
     says = sum(len({m["recording"] for m in a["stated"] if m["right"]}) == a["truths"] for a in cell)
@@ -165,6 +172,7 @@ def _row(name: str, seconds: int, cell: list[Answer], thresholds: tuple[float, f
     print(
         f"{name:<32}{n:>4} {100 * zero / n:>6.1f} {100 * held / n:>6.1f} {100 * says / n:>6.1f} {100 * far / n:>6.1f} {wrong:>6}"
         f"   {words:<9} ({100 * low:.0f} to {100 * high:.0f}){missed}{_factors(name, cell)}"
+        + (f"  chromaprint {100 * peer[0] / peer[1]:.0f} (n {peer[1]})" if peer else "")
     )
     return {
         "condition": name,
@@ -178,6 +186,7 @@ def _row(name: str, seconds: int, cell: list[Answer], thresholds: tuple[float, f
         "goal": goal,
         "far_goal": far_goal,
         "interval": [low, high],
+        "chromaprint": peer and peer[0] / peer[1],
     }
 
 
