@@ -29,8 +29,9 @@ from eval.conditions import CONDITIONS, F32, FURTHER, Given, over
 
 SEED = "fingerprints 1"
 HALVES = ("development", "report")
-ENGINE = ("peaks", "pairs", "index", "search", "score", "identify", "decide")
-ECHOED = 3  # of the strongest candidates of a window, how many have their echo taken off
+STORED = ("peaks", "pairs", "keys", "packing", "segment", "index")
+ENGINE = (*STORED, "shortlist", "search", "score", "identify", "decide")
+ECHOED = 3  # of the strongest candidates of a window (and of those from elsewhere), how many have their echo taken off
 BABBLE_S = 180
 
 
@@ -106,7 +107,7 @@ class Music:
 def index_of(music: Music, work: Path) -> tuple[Index, float | None]:
     """The index of the references, and CPU seconds that it took; None when it was read from an earlier run's file."""
     names = hashlib.sha256("|".join(map(str, music.references)).encode()).hexdigest()[:8]
-    kept = work / f"segment-{names}-{engine_mark(('peaks', 'pairs', 'index'))}.bin"
+    kept = work / f"segment-{names}-{engine_mark(STORED)}.bin"
     if kept.exists():
         return merge([unpack(kept.read_bytes())]), None
     find_peaks(np.zeros(RATE_HZ, np.float32), REFERENCE)
@@ -121,8 +122,8 @@ def index_of(music: Music, work: Path) -> tuple[Index, float | None]:
 
 def engine_mark(parts: tuple[str, ...] = ENGINE) -> str:
     """Eight digits of what the engine's source is: answers of another engine are not mixed with this one's."""
-    folder = Path(engine.__file__).parent
-    return hashlib.sha256(b"".join((folder / f"{part}.py").read_bytes() for part in parts)).hexdigest()[:8]
+    files = [Path(engine.__file__).parent / f"{part}.py" for part in parts]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files if file.exists())).hexdigest()[:8]
 
 
 def positives(music: Music, half: str, condition: str, seconds: int, count: int) -> Iterator[Query]:
@@ -206,7 +207,7 @@ def ask(music: Music, index: Index, query: Query) -> dict[str, Any]:
     truths = {query.track} if query.condition else set()
     if query.condition == "two recordings at once":
         truths.add(beside(music, query).second)
-    true, other = strongest(windows, found, index, truths)
+    true, other, apart = strongest(windows, found, index, truths, query.track)
     length = soundfile.info(music.path(query.track)).duration
     return {
         "key": query.key,
@@ -218,6 +219,7 @@ def ask(music: Music, index: Index, query: Query) -> dict[str, Any]:
         "beside": query.beside,
         "true": true["nats"],
         "other": other,
+        "apart": apart,
         "stated": [plain(m, m.recording in truths) for m in matches],
         "truths": len(truths),
         "hours": round(index.hours, 3),
@@ -227,18 +229,30 @@ def ask(music: Music, index: Index, query: Query) -> dict[str, Any]:
 
 
 def strongest(
-    windows: list[engine.Window], found: list[list[Scored]], index: Index, truths: set[str]
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The strongest line of a truth, and of any other recording, each in its best window, also below the threshold."""
+    windows: list[engine.Window], found: list[list[Scored]], index: Index, truths: set[str], track: str
+) -> tuple[dict[str, Any], dict[str, Any], float]:
+    """The strongest line of a truth, and of any other recording, each in its best window, also below the threshold; and
+    the evidence of the strongest recording from another collection than the track's."""
     best: list[dict[str, Any]] = [{"nats": 0.0}, {"nats": 0.0}]
+    apart = 0.0
     for window, row in zip(windows, found, strict=True):
         ranked = sorted(row, key=lambda scored: -scored.nats)
-        for scored in ranked[:ECHOED] + [s for s in ranked[ECHOED:] if _owner(s, index) in truths]:
-            nats = round(evidence(window.heard, index, scored), 2)
-            kind = 0 if _owner(scored, index) in truths else 1
+        strange = [s for s in ranked if collection(_owner(s, index)) != collection(track)]
+        chosen = {id(s): s for s in (*ranked[:ECHOED], *strange[:ECHOED])}
+        chosen |= {id(s): s for s in ranked if _owner(s, index) in truths}
+        for scored in chosen.values():
+            nats, name = round(evidence(window.heard, index, scored), 2), _owner(scored, index)
+            kind = 0 if name in truths else 1
             if nats > best[kind]["nats"]:
                 best[kind] = {"nats": nats, **line(scored, window, windows, index)}
-    return best[0], best[1]
+            if kind and collection(name) != collection(track):
+                apart = max(apart, nats)
+    return best[0], best[1], apart
+
+
+def collection(name: str) -> str:
+    """What a track belongs to (an album, a game, a folder): tracks of one share loops, sounds and tempo."""
+    return name.split("/")[0] if "/" in name else "demo" if name.startswith("DEMO") else name.split("-")[0]
 
 
 def line(scored: Scored, window: engine.Window, windows: list[engine.Window], index: Index) -> dict[str, Any]:

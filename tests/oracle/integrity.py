@@ -7,6 +7,8 @@ import math
 from accord.integrity.index import Index
 from accord.integrity.peaks import BINS, Peaks
 from accord.integrity.score import (
+    CHANCE_MOST,
+    CROWDS,
     INNER_BINS,
     INNER_FRAMES,
     INNER_PART,
@@ -16,6 +18,7 @@ from accord.integrity.score import (
     OUTER_FRAMES,
     SHARES,
     chances,
+    crowds,
 )
 from accord.integrity.search import Alignment
 
@@ -25,10 +28,10 @@ ROADS = {("decide", "lapse"), ("decide", "appeal", "decide again")}
 
 def nats(query: Peaks, index: Index, alignment: Alignment) -> float:
     """The evidence of an alignment: every reference peak against every query peak, then moments summed and capped."""
-    inner, outer = chances(query)
+    by_chance = chances(query)
     owner = index.owner(alignment.at)
     start, end = index.starts[owner], index.starts[owner] + index.lengths[owner]
-    best = 0.0
+    best, crowded = 0.0, crowds(query)
     for q in (float(share) for share in SHARES):
         moments: dict[int, float] = {}
         for frame, bin_ in zip(index.peak_frames.tolist(), index.peak_bins.tolist(), strict=True):
@@ -39,10 +42,12 @@ def nats(query: Peaks, index: Index, alignment: Alignment) -> float:
             column = min(BINS - 1, round(b))
             state = _state(query, t, b)
             gain = math.log(1 - q)
+            crowd = CROWDS[crowded[min(len(crowded) - 1, round(t))]]
+            inner, outer = (min(CHANCE_MOST, crowd * float(part[column])) for part in by_chance)
             if state == "inner":
-                gain = math.log((INNER_PART * q + (1 - q) * inner[column]) / inner[column])
+                gain = math.log((INNER_PART * q + (1 - q) * inner) / inner)
             elif state == "outer":
-                gain = math.log(((1 - INNER_PART) * q + (1 - q) * outer[column]) / outer[column])
+                gain = math.log(((1 - INNER_PART) * q + (1 - q) * outer) / outer)
             moment = int(t) // MOMENT_FRAMES
             moments[moment] = moments.get(moment, 0.0) + gain
         total = sum(MOMENT_NATS * (1 - math.exp(-m / MOMENT_NATS)) if m > 0 else m for m in moments.values())

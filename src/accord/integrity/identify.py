@@ -169,7 +169,8 @@ def _ends(window: Window, alignment: Alignment, index: Index) -> tuple[float, fl
     if not len(frames):
         return 0.0, float(window.heard.grid.shape[0])
     order = np.argsort(frames, kind="stable")
-    gains = window.heard.gains[states[order], min(SPAN_SHARE, len(SHARES) - 1), columns[order]]
+    crowds = window.heard.crowds[np.minimum(len(window.heard.crowds) - 1, np.rint(frames[order]).astype(int))]
+    gains = window.heard.gains[crowds, states[order], min(SPAN_SHARE, len(SHARES) - 1), columns[order]]
     sums = np.concatenate([[0.0], np.cumsum(gains)])
     lowest = np.minimum.accumulate(sums)
     end = int(np.argmax(sums - lowest))

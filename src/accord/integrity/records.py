@@ -13,7 +13,7 @@ from accord.terms.instant import Instant
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """Why a match is believed: in its best window, reference peaks found (`hits` of `peaks`) against `chance`."""
 
-    nats: float  # log-likelihood ratio against chance, capped by moment and less half the echo, best window
+    nats: float  # log-likelihood ratio against chance, capped by moment and less most of the echo, best window
     hits: int
     peaks: int
     chance: float  # hits that chance alone predicts

@@ -2,14 +2,16 @@
 
 Under an alignment each reference peak in the overlap is an *inner* hit (a query peak within 0.8 frames and 0.4 bins), an
 *outer* hit (1.6 frames, 0.8 bins) or a miss. By chance a hit happens as often as the query's own peaks cover that bin
-(0.6 of the bin itself, 0.4 of its ±6 neighbours). If a share q of the recording is really there, the ratio is
+(0.6 of the bin itself, 0.4 of its ±6 neighbours), times how crowded the query is at that time (CROWD_POWER: music on a
+grid agrees with other music on a grid wherever the beats of both fall together). If a share q of the recording is really
+there, the ratio is
   Σ inner ln((.88 q + (1−q) p₁)/p₁) + Σ outer ln((.12 q + (1−q) pₒ)/pₒ) + Σ misses ln(1−q)
 maximised over q, which is also an estimate of how much of the recording is present. Unit: nats.
 
-Peaks are not independent: the partials of one note come together, and music on a grid agrees with other music on a grid.
-So (measured on renders of scores, where the plain sum gave unrelated tunes up to 87 nats) what the peaks of one moment
-(MOMENT_FRAMES) say together is capped, softly, at MOMENT_NATS; and half of the *echo* is taken off: the most that the same
-recording reaches at the same tempo and pitch but at another place, 0.3 s to 4.7 s away.
+Peaks are not independent: the partials of one note come together. So what the peaks of one moment (MOMENT_FRAMES) say
+together is capped, softly, at MOMENT_NATS; and ECHO_PART of the *echo* is taken off: the most that the same recording
+reaches at the same tempo and pitch but at another place, 0.3 s to 4.7 s away. The constants were chosen on the development
+half of `eval/fingerprints.py` (docs/decisions/0061).
 """
 
 from __future__ import annotations
@@ -29,8 +31,11 @@ SHARES = np.array([0.1, 0.2, 0.35, 0.5, 0.7, 0.9])
 INNER_PART = 0.88
 MISS, INNER, OUTER, SPENT = 0, 1, 2, 3  # SPENT: hit by a peak that another recording already explains
 TOUCH_BINS = 6
-MOMENT_FRAMES, MOMENT_NATS = 3, 5.0
-ECHO_PART = 0.5
+CROWD_POWER, CROWD_FLOOR = 1.5, 0.3
+CROWDS = 0.11 * 1.5 ** np.arange(12)  # factors on chance that are told apart, from nearly empty to very full moments
+CHANCE_MOST = 0.9
+MOMENT_FRAMES, MOMENT_NATS = 3, 20.0
+ECHO_PART = 0.8
 ECHO_FRAMES = (12, 200, 4)  # from, to, step
 
 
@@ -40,7 +45,8 @@ class Heard:
 
     peaks: Peaks
     grid: I32  # (frames, bins) → number of the peak in that cell, −1 for none
-    gains: F64  # (3: miss, inner, outer; shares; bins)
+    crowds: I32  # (frames) → number in CROWDS
+    gains: F64  # (crowds; 3: miss, inner, outer; shares; bins)
 
 
 @dataclass(frozen=True)
@@ -61,7 +67,18 @@ def hear(peaks: Peaks) -> Heard:
     rows = np.clip(np.rint(peaks.frames).astype(int), 0, grid.shape[0] - 1)
     columns = np.clip(np.rint(peaks.bins).astype(int), 0, BINS - 1)
     grid[rows, columns] = np.arange(len(peaks), dtype=np.int32)
-    return Heard(peaks, grid, _gains(*chances(peaks)))
+    return Heard(peaks, grid, crowds(peaks), _gains(*chances(peaks)))
+
+
+def crowds(peaks: Peaks) -> I32:
+    """Per frame, which of CROWDS is nearest to how crowded it and its two neighbours are, against the mean frame."""
+    length = max(1, peaks.length)
+    rows = np.clip(np.rint(peaks.frames).astype(int), 0, length - 1)
+    near = np.convolve(np.pad(np.bincount(rows, minlength=length), 1, mode="edge"), np.ones(3) / 3, "valid")
+    mean = max(float(near.mean()), 1e-6)
+    factor = ((near + CROWD_FLOOR * mean) / ((1 + CROWD_FLOOR) * mean)) ** CROWD_POWER
+    steps = np.log(factor / CROWDS[0]) / np.log(CROWDS[1] / CROWDS[0])
+    return np.asarray(np.clip(np.rint(steps), 0, len(CROWDS) - 1), np.int32)
 
 
 def chances(peaks: Peaks) -> tuple[F64, F64]:
@@ -79,10 +96,12 @@ def chances(peaks: Peaks) -> tuple[F64, F64]:
 
 def _gains(inner: F64, outer: F64) -> F64:
     q = SHARES[:, None]
+    inner = np.minimum(CHANCE_MOST, CROWDS[:, None, None] * inner)
+    outer = np.minimum(CHANCE_MOST, CROWDS[:, None, None] * outer)
     hit = np.log((INNER_PART * q + (1 - q) * inner) / inner)
     near = np.log(((1 - INNER_PART) * q + (1 - q) * outer) / outer)
     miss = np.broadcast_to(np.log(1 - q), hit.shape)
-    return np.ascontiguousarray(np.stack([miss, hit, near]))
+    return np.ascontiguousarray(np.stack([miss, hit, near], axis=1))
 
 
 def score(heard: Heard, index: Index, alignment: Alignment) -> Scored:
@@ -99,6 +118,7 @@ def score(heard: Heard, index: Index, alignment: Alignment) -> Scored:
         heard.grid,
         heard.peaks.frames,
         heard.peaks.bins,
+        heard.crowds,
         heard.gains,
     )
     return weigh(heard, index, Alignment(at + start, tempo, shift, alignment.support))
@@ -107,7 +127,7 @@ def score(heard: Heard, index: Index, alignment: Alignment) -> Scored:
 def weigh(heard: Heard, index: Index, alignment: Alignment, spent: I32 | None = None) -> Scored:
     """The evidence for exactly this alignment; `spent` marks query peaks that count neither as hits nor as misses."""
     frames, states, columns, _ = trace(heard, index, alignment, spent)
-    nats, share = _capped(frames, states, columns, heard.gains, MOMENT_FRAMES, MOMENT_NATS)
+    nats, share = _capped(frames, states, columns, heard.crowds, heard.gains, MOMENT_FRAMES, MOMENT_NATS)
     hits = int(np.isin(states, (INNER, OUTER)).sum())
     inner, outer = chances(heard.peaks)
     return Scored(
@@ -143,6 +163,7 @@ def echo(heard: Heard, index: Index, alignment: Alignment) -> float:
             heard.grid,
             heard.peaks.frames,
             heard.peaks.bins,
+            heard.crowds,
             heard.gains,
         )
     )
@@ -218,16 +239,18 @@ def _states(
 
 
 @compiled
-def _capped(frames: F64, states: I32, columns: I64, gains: F64, moment: int, most: float) -> tuple[float, int]:
+def _capped(
+    frames: F64, states: I32, columns: I64, crowds: I32, gains: F64, moment: int, most: float
+) -> tuple[float, int]:
     """(nats, number of the best share): gains summed by moments, each moment's sum softly capped at `most`."""
-    shares = gains.shape[1]
+    shares, last = gains.shape[2], len(crowds) - 1
     count = 1
     for r in range(len(frames)):
         count = max(count, int(frames[r]) // moment + 1)
     sums = np.zeros((count, shares))
     for r in range(len(frames)):
         if states[r] != SPENT:
-            sums[int(frames[r]) // moment] += gains[states[r], :, columns[r]]
+            sums[int(frames[r]) // moment] += gains[crowds[min(last, round(frames[r]))], states[r], :, columns[r]]
     best, best_share = 0.0, 0
     for q in range(shares):
         total = 0.0
@@ -248,6 +271,7 @@ def _loudest(
     grid: I32,
     query_frames: F32,
     query_bins: F32,
+    crowds: I32,
     gains: F64,
 ) -> float:
     """The highest capped evidence at any of these places."""
@@ -267,7 +291,7 @@ def _loudest(
                 states[count], there[count] = states[r], there[r]
                 columns[count] = min(BINS - 1, max(0, round(bins[first + r] - shift)))
                 count += 1
-        nats, _ = _capped(there[:count], states[:count], columns[:count], gains, MOMENT_FRAMES, MOMENT_NATS)
+        nats, _ = _capped(there[:count], states[:count], columns[:count], crowds, gains, MOMENT_FRAMES, MOMENT_NATS)
         best = max(best, nats)
     return best
 
@@ -282,14 +306,16 @@ def _nats(
     grid: I32,
     query_frames: F32,
     query_bins: F32,
+    crowds: I32,
     gains: F64,
     none: I32,
 ) -> float:
     states, _ = _states(frames, bins, at, tempo, shift, grid, query_frames, query_bins, none)
-    totals = np.zeros(gains.shape[1])
+    totals, last = np.zeros(gains.shape[2]), len(crowds) - 1
     for r in range(len(frames)):
         if states[r] >= 0:
-            totals += gains[states[r], :, min(BINS - 1, max(0, round(bins[r] - shift)))]
+            crowd = crowds[min(last, round(0.5 * grid.shape[0] + (frames[r] - at) / tempo))]
+            totals += gains[crowd, states[r], :, min(BINS - 1, max(0, round(bins[r] - shift)))]
     return float(totals.max())
 
 
@@ -303,10 +329,11 @@ def _refine(
     grid: I32,
     query_frames: F32,
     query_bins: F32,
+    crowds: I32,
     gains: F64,
 ) -> tuple[float, float, float]:
     none = np.zeros(len(query_frames), np.int32)
-    best = _nats(frames, bins, at, tempo, shift, grid, query_frames, query_bins, gains, none)
+    best = _nats(frames, bins, at, tempo, shift, grid, query_frames, query_bins, crowds, gains, none)
     size = 1.0
     tempo_unit = 2.0 / max(100, grid.shape[0])
     for _ in range(3):
@@ -328,6 +355,7 @@ def _refine(
                     grid,
                     query_frames,
                     query_bins,
+                    crowds,
                     gains,
                     none,
                 )
