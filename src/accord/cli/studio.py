@@ -9,7 +9,7 @@ import typer
 
 from accord.cli.console import console, now, out_json
 from accord.parties.viewer import SYSTEM
-from accord.studio import actions, queries
+from accord.studio import actions, concepts, queries, voting
 from accord.studio.api import shown
 from accord.studio.asking import whole_numbers
 from accord.studio.records import Take
@@ -137,6 +137,33 @@ def tree(session: str) -> None:
     for one, depth in branches(found.takes):
         mark = "*" if now is not None and one.id == now.id else " "
         console.print(f"{mark} {'  ' * depth}{one.id}  {one.kind.value}, {one.state.value}", markup=False)
+
+
+@app.command()
+def ask(
+    first: str,
+    second: str,
+    question: Annotated[str, typer.Option(help="what the audience is asked")] = "",
+    audience: Annotated[int, typer.Option(help="how many may vote, 5 to 500")] = 40,
+    actor: Actor = "cli",
+    at: At = "",
+) -> None:
+    """Ask a small audience which of two takes of a session it prefers; prints the link's path."""
+    made = concepts.open_concept(first, second, question, audience, when(at), actor)
+    console.print(f"{made}  /concepts/{made}/{concepts.mark(made)}", markup=False)
+
+
+@app.command()
+def asked(concept: str) -> None:
+    """What an audience said so far, with an interval that is valid however often one looks."""
+    found = concepts.by_id(concept)
+    now_ = voting.standing(found.votes_first, found.votes)
+    said = {1: "the first is preferred", 2: "the second is preferred", None: "neither is ahead"}[now_.leads]
+    console.print(
+        f"{found.votes} of {found.audience} votes, {found.votes_first} for {found.first}: between {100 * now_.low:.0f} % and "
+        f"{100 * now_.high:.0f} % prefer it; {said}{f' (ended: {found.closed})' if found.closed else ''}",
+        markup=False,
+    )
 
 
 @app.command()

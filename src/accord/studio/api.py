@@ -13,7 +13,7 @@ from ninja import Query, Router, Schema
 
 from accord.parties.audience import audience, viewer_of
 from accord.parties.viewer import Role
-from accord.studio import actions, material, permission, queries
+from accord.studio import actions, concepts, material, permission, queries, voting
 from accord.studio.asking import request_of
 from accord.studio.records import RemixSource
 from accord.terms.refusal import BadInput, NotThere
@@ -76,6 +76,15 @@ class EditIn(Schema):
     """One edit: `transpose 2`, `tempo 96`, `trim 0 12.5`, `gain -3`."""
 
     edit: str
+
+
+class ConceptIn(Schema):
+    """Two takes of one session, what to ask, and how many may vote."""
+
+    first: str
+    second: str
+    question: str = ""
+    audience: int = 40
 
 
 class VaryIn(Schema):
@@ -242,6 +251,45 @@ def submit(request: HttpRequest, take: str, body: SubmitIn) -> Any:
     viewer = viewer_of(request)
     _mine(request, queries.take(viewer, take).session)
     return shown(queries.creation(viewer, actions.submit(take, now(), viewer.account or "", body.title)))
+
+
+@router.post("/studio/concepts", url_name="studio-concept-open")
+@audience(*MAKERS)
+def open_concept(request: HttpRequest, body: ConceptIn) -> Any:
+    """Ask a small audience which of two takes it prefers; the answer holds the link's address."""
+    viewer = viewer_of(request)
+    for name in (body.first, body.second):
+        _mine(request, queries.take(viewer, name).session)
+    args = (body.first, body.second, body.question, body.audience, now(), viewer.account or "")
+    return _standing(concepts.open_concept(*args))
+
+
+@router.get("/studio/concepts/{concept}", url_name="studio-concept")
+@audience(*MAKERS)
+def concept(request: HttpRequest, concept: str) -> Any:
+    """Your test, its votes so far, and the interval, which is valid however often you look."""
+    _my_concept(request, concept)
+    return _standing(concept)
+
+
+@router.post("/studio/concepts/{concept}/close", url_name="studio-concept-close")
+@audience(*MAKERS)
+def close_concept(request: HttpRequest, concept: str) -> Any:
+    """End your test."""
+    _my_concept(request, concept)
+    concepts.close(concept, now(), viewer_of(request).account or "")
+    return _standing(concept)
+
+
+def _my_concept(request: HttpRequest, concept: str) -> None:
+    if not viewer_of(request).acts_for(concepts.by_id(concept).creator):
+        raise NotThere(f"there is no concept test `{concept}`")
+
+
+def _standing(concept: str) -> Any:
+    found = concepts.by_id(concept)
+    result = voting.standing(found.votes_first, found.votes)
+    return {**shown(found), "path": f"/concepts/{concept}/{concepts.mark(concept)}", "result": shown(result)}
 
 
 @router.get("/studio/creations", url_name="studio-creations")

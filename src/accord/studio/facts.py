@@ -98,3 +98,33 @@ class CreationSubmitted(Fact, frozen=True, kw_only=True):
     made_by: tuple[Deed, ...]
     demonstration: bool
     of_takes: int = 1
+
+
+@fact("studio.concept-opened")
+class ConceptOpened(Fact, frozen=True, kw_only=True):
+    """A creator asked a small audience which of two takes it prefers; it ends when it is decided or `audience` votes are in."""
+
+    concept: str
+    creator: str
+    session: str
+    first: str
+    second: str
+    question: str
+    audience: int
+
+
+@fact("studio.concept-voted")
+class ConceptVoted(Fact, frozen=True, kw_only=True):
+    """Somebody voted. `ballot` is a keyed hash by which the same person is known again in this test, and nothing else can be."""
+
+    concept: str
+    ballot: str
+    take: str
+
+
+@fact("studio.concept-closed")
+class ConceptClosed(Fact, frozen=True, kw_only=True):
+    """The test ended: `why` is `decided`, `everybody voted` or `stopped by its creator`."""
+
+    concept: str
+    why: str

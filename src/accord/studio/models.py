@@ -47,3 +47,26 @@ class CreationRow(Projected):
     record = models.JSONField()
     position = models.BigIntegerField()
     at = models.DateTimeField()
+
+
+class ConceptRow(Projected):
+    """One concept test of two takes; `closed` says why it ended."""
+
+    id = models.CharField(max_length=60, primary_key=True)
+    creator = models.CharField(max_length=60, db_index=True)
+    session = models.CharField(max_length=60, db_index=True)
+    first = models.CharField(max_length=60)
+    second = models.CharField(max_length=60)
+    question = models.CharField(max_length=200)
+    audience = models.IntegerField()
+    closed = models.CharField(max_length=40, null=True)
+    position = models.BigIntegerField()
+    at = models.DateTimeField()
+
+
+class VoteRow(Projected):
+    """One vote; a ballot votes once."""
+
+    key = models.CharField(max_length=200, primary_key=True)
+    concept = models.CharField(max_length=60, db_index=True)
+    take = models.CharField(max_length=60)

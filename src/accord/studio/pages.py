@@ -21,7 +21,7 @@ from accord.parties.audience import audience, viewer_of
 from accord.parties.ranges import ranged
 from accord.parties.spreadsheet import as_csv
 from accord.parties.viewer import Role, Viewer
-from accord.studio import actions, queries
+from accord.studio import actions, concept_pages, concepts, queries
 from accord.studio.api import OWN
 from accord.studio.asking import metre, number, programs, request_of, whole, whole_numbers
 from accord.studio.phrase import from_words
@@ -292,6 +292,9 @@ def compare(request: HttpRequest, session_id: str) -> HttpResponse:
         "names": _names(session),
         "feature": governance.feature(session.feature).name,
         "quieter": quieter,
+        "may_ask": viewer.acts_for(session.creator) and all(take.state is TakeState.CLEAR for take in pair),
+        "smallest": concepts.SMALLEST,
+        "largest": concepts.LARGEST,
     }
     return render(request, "studio/compare.html", context)
 
@@ -309,6 +312,7 @@ def sound(request: HttpRequest, take_id: str) -> HttpResponse:
 
 
 urlpatterns = [
+    *concept_pages.urlpatterns,
     path("studio", sittings, name="sittings"),
     path("studio/takes/<slug:take_id>/sound", sound, name="sound"),
     path("studio/<slug:session_id>", sitting, name="sitting"),

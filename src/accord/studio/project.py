@@ -80,3 +80,32 @@ def on_case_decided(entry: Entry, f: CaseDecided) -> None:
     """A reader let a held take go, or the second reading took it back."""
     state = TakeState.CLEAR if f.outcome is Outcome.DISMISSED else TakeState.HELD
     models.TakeRow.objects.filter(case=f.case).update(state=state.value)
+
+
+@projects(facts.ConceptOpened)
+def on_concept(entry: Entry, f: facts.ConceptOpened) -> None:
+    """A concept test."""
+    models.ConceptRow.objects.create(
+        id=f.concept,
+        creator=f.creator,
+        session=f.session,
+        first=f.first,
+        second=f.second,
+        question=f.question,
+        audience=f.audience,
+        closed=None,
+        position=entry.position,
+        at=entry.at,
+    )
+
+
+@projects(facts.ConceptVoted)
+def on_voted(entry: Entry, f: facts.ConceptVoted) -> None:
+    """One vote."""
+    models.VoteRow.objects.create(key=f"{f.concept}/{f.ballot}", concept=f.concept, take=f.take)
+
+
+@projects(facts.ConceptClosed)
+def on_closed(entry: Entry, f: facts.ConceptClosed) -> None:
+    """It ended."""
+    models.ConceptRow.objects.filter(id=f.concept).update(closed=f.why)

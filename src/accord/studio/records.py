@@ -190,3 +190,24 @@ class Comparison(msgspec.Struct, frozen=True):
     first: str
     second: str
     rows: tuple[tuple[str, str, str], ...]
+
+
+class Concept(msgspec.Struct, frozen=True, kw_only=True):
+    """A concept test: two takes, what is asked, how many may vote, and how many did for each; `closed` says why it ended."""
+
+    id: str
+    creator: str
+    session: str
+    first: str
+    second: str
+    question: str
+    audience: int
+    votes_first: int
+    votes_second: int
+    at: Instant
+    closed: str | None = None
+
+    @property
+    def votes(self) -> int:
+        """How many voted."""
+        return self.votes_first + self.votes_second
