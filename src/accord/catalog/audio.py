@@ -109,6 +109,17 @@ def read_mono(source: Path | bytes, rate_hz: int, name: str = "", limits: Limits
     return np.concatenate(parts).astype(np.float32, copy=False)
 
 
+class _Held(io.BytesIO):
+    """Bytes of a file. A seek before their start, which broken headers ask libsndfile for, leaves the place as it was."""
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """The new place."""
+        try:
+            return super().seek(offset, whence)
+        except ValueError:
+            return self.tell()
+
+
 class _opened:
     """A checked, open sound file: (soundfile.SoundFile, AudioInfo). Closes it whatever happens."""
 
@@ -123,7 +134,7 @@ class _opened:
             raise _bad(self.label, f"is {size:,} bytes, more than the {self.limits.bytes_max:,} we read", "cut it")
         _check_claim(self.source, size, self.label)
         try:
-            self.file = soundfile.SoundFile(io.BytesIO(self.source) if isinstance(self.source, bytes) else self.source)
+            self.file = soundfile.SoundFile(_Held(self.source) if isinstance(self.source, bytes) else self.source)
         except (soundfile.LibsndfileError, RuntimeError, TypeError, ValueError) as error:
             raise _bad(self.label, "is not audio that can be read", "deliver WAV, FLAC, MP3, OGG or AIFF") from error
         try:
