@@ -119,3 +119,19 @@ def exchange(pools: list[tuple], rate: Fraction) -> dict:
     """Pools of one currency, (number, micros) → micros in another: the whole part of their sum, and each its part of it."""
     whole = Fraction(sum(amount for _, amount in pools)) * rate
     return divide(whole.numerator // whole.denominator, [(number, number, amount) for number, amount in pools])
+
+
+def left_waiting(entries: list[tuple]) -> list[tuple]:
+    """(name, micros) put in or taken out, in order → what is left of each, one micro-step at a time from the oldest."""
+    left: list = []
+    for name, amount in entries:
+        if amount > 0:
+            left.append([name, amount])
+    out = -sum(amount for _, amount in entries if amount < 0)
+    while out and left:
+        step = min(out, left[0][1])
+        left[0][1] -= step
+        out -= step
+        if not left[0][1]:
+            left.pop(0)
+    return [tuple(one) for one in left]

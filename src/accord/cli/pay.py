@@ -28,6 +28,9 @@ ROWS = (
     ("fees, by the platform", "fees_micros"),
     ("kept back in reserve", "reserved_micros"),
     ("out of reserve", "reserve_released_micros"),
+    ("matched later", "matched_micros"),
+    ("unmatched money given out", "redistributed_micros"),
+    ("lump sums", "lump_sums_micros"),
     ("recouped from advances", "recouped_micros"),
     ("withheld as tax", "withheld_micros"),
     ("payable now", "payable_micros"),
@@ -326,6 +329,65 @@ def release(account: str, party: str, because: Annotated[str, typer.Option(help=
     from accord.payouts import actions
 
     console.print(actions.release_escrow(account, party, because, now(), "cli"))
+
+
+@app.command()
+def unmatched(json: Json = False) -> None:
+    """What waits for somebody to claim it: of which close, how old it is, and from when the rule gives it out."""
+    from accord.payouts import matching
+    from accord.payouts.unmatched import CURRENT
+
+    found, at = matching.unmatched(), now()
+    if json:
+        out_json({"rule": CURRENT, "waiting": found})
+        return
+    for one in found:
+        age = f"{(at - one.since).days:,} days old, given out from {one.until:%Y-%m-%d}"
+        console.print(
+            f"{text(one.amount_micros):>16} {one.currency}  {one.asset}, {one.feature} {one.period}: {age}",
+            markup=False,
+        )
+    console.print(
+        f"rule {CURRENT.version}: after {CURRENT.years} years, by {CURRENT.by}" if found else "nothing is unmatched",
+        markup=False,
+    )
+
+
+@app.command()
+def match(asset: str, party: str, because: Annotated[str, typer.Option(help="how it was found")]) -> None:
+    """Give what waits unmatched for ASSET to PARTY, which has a claim on it by now; the next close pays it."""
+    from accord.payouts import matching
+
+    console.print(", ".join(matching.match(asset, party, because, now(), "cli")))
+
+
+@app.command()
+def redistribute(json: Json = False) -> None:
+    """Give out the unmatched money that has waited as long as the rule says; the next close pays it."""
+    from accord.payouts import matching
+
+    found = matching.give_out(now(), "cli")
+    if json:
+        out_json({"redistributions": found})
+    else:
+        console.print(", ".join(found) or "nothing is old enough: `accord pay unmatched` says from when", markup=False)
+
+
+@app.command(name="lump-sum")
+def lump_sum(
+    deal: str,
+    because: Annotated[str, typer.Option(help="what it is for")],
+    amount: Annotated[
+        str | None, typer.Option(help="of a settlement; without it, what is left of the advance is kept")
+    ] = None,
+) -> None:
+    """Record a settlement under DEAL, or that its advance is kept; participants share in it as the deal says."""
+    from accord.payouts import lump_sums
+
+    if amount is None:
+        console.print(lump_sums.keep_advance(deal, because, now(), "cli"))
+    else:
+        console.print(lump_sums.settle(deal, amount, because, now(), "cli"))
 
 
 @app.command()

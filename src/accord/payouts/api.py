@@ -11,7 +11,7 @@ from ninja import Router, Schema
 
 from accord.parties.audience import audience
 from accord.parties.viewer import Role
-from accord.payouts import actions, queries, rates, states
+from accord.payouts import actions, lump_sums, matching, queries, rates, states
 
 router = Router(tags=["payouts"])
 PAID = (Role.ARTIST, Role.CREATOR, Role.RIGHTSHOLDER, Role.FINANCE, Role.ADMIN)
@@ -117,6 +117,53 @@ def declare_rates(request: HttpRequest, body: RatesIn) -> dict[str, str]:
 def _rates(one: rates.RateTable) -> dict[str, Any]:
     plain: dict[str, Any] = msgspec.to_builtins(one, enc_hook=str)
     return plain | {"rates": {rate.currency: str(rate.rate) for rate in one.rates}}
+
+
+class MatchIn(Schema):
+    """Whose it is that waits for an asset, and how that was found."""
+
+    asset: str
+    party: str
+    because: str
+
+
+class LumpSumIn(Schema):
+    """A settlement of an amount under a deal, or, without an amount, what is left of its advance (breakage)."""
+
+    deal: str
+    because: str
+    amount: str | None = None
+
+
+@router.get("/unmatched", url_name="unmatched")
+@audience(Role.FINANCE, Role.ADMIN)
+def unmatched(request: HttpRequest) -> list[dict[str, Any]]:
+    """What waits for somebody to claim it, oldest first, and from when the rule gives it out."""
+    return [_plain(one) for one in matching.unmatched()]
+
+
+@router.post("/unmatched/match", url_name="unmatched-match")
+@audience(Role.FINANCE)
+def match(request: HttpRequest, body: MatchIn) -> dict[str, list[str]]:
+    """Give what waits for an asset to the party it turned out to be due to; the next close pays it."""
+    return {"matches": matching.match(body.asset, body.party, body.because, datetime.now(UTC), _account(request))}
+
+
+@router.post("/unmatched/redistribute", url_name="unmatched-redistribute")
+@audience(Role.FINANCE)
+def redistribute(request: HttpRequest) -> dict[str, list[str]]:
+    """Give out what has waited as long as the rule says, by market share; the next close pays it."""
+    return {"redistributions": matching.give_out(datetime.now(UTC), _account(request))}
+
+
+@router.post("/lump-sums", url_name="lump-sums")
+@audience(Role.FINANCE)
+def lump_sum(request: HttpRequest, body: LumpSumIn) -> dict[str, str]:
+    """Record a settlement, or that an advance is kept; participants share in it as the deal says."""
+    at, actor = datetime.now(UTC), _account(request)
+    if body.amount is None:
+        return {"lump_sum": lump_sums.keep_advance(body.deal, body.because, at, actor)}
+    return {"lump_sum": lump_sums.settle(body.deal, body.amount, body.because, at, actor)}
 
 
 @router.get("/ledger", url_name="ledger")

@@ -44,14 +44,32 @@ class Tally(msgspec.Struct):
     open_advances: dict[str, int] = msgspec.field(default_factory=dict)
     advances: dict[str, int] = msgspec.field(default_factory=dict)
     released: dict[str, int] = msgspec.field(default_factory=dict)
+    joined: dict[str, dict[str, int]] = msgspec.field(
+        default_factory=dict
+    )  # kind → of what → what waited for the close
     reserved: dict[str, int] = msgspec.field(default_factory=dict)  # deal → kept back of this period
     reserve_released: dict[str, int] = msgspec.field(default_factory=dict)  # deal, period → kept back long enough
+
+    @property
+    def matched_micros(self) -> int:
+        """What waited for an asset and turned out to be the party's."""
+        return sum(self.joined.get("matched", {}).values())
+
+    @property
+    def redistributed_micros(self) -> int:
+        """Its share of unmatched money that nobody claimed in time."""
+        return sum(self.joined.get("redistributed", {}).values())
+
+    @property
+    def lump_sums_micros(self) -> int:
+        """Its parts of lump sums; below zero where it owes them to others."""
+        return sum(self.joined.get("lump", {}).values())
 
     @property
     def gained_micros(self) -> int:
         """What the period brought the party, less what is kept back or went against advances."""
         came = self.earned_micros + self.adjusted_micros + self.released_micros + self.guarantee_micros
-        came += self.fees_micros
+        came += self.fees_micros + self.matched_micros + self.redistributed_micros + self.lump_sums_micros
         kept = self.reserved_micros - self.reserve_released_micros
         return came - kept - self.recouped_micros
 

@@ -288,6 +288,9 @@ def _report(
         released_micros=sum(tally.released_micros for tally in tallies),
         adjusted_micros=sum(tally.adjusted_micros for tally in tallies),
         fees_micros=sum(one.amount_micros for one in books.fees),
+        matched_micros=sum(tally.matched_micros for tally in tallies),
+        redistributed_micros=sum(tally.redistributed_micros for tally in tallies),
+        lump_sums_micros=sum(tally.lump_sums_micros for tally in tallies),
         reserved_micros=sum(tally.reserved_micros for tally in tallies),
         reserve_released_micros=sum(tally.reserve_released_micros for tally in tallies),
     )

@@ -124,6 +124,78 @@ class EscrowReleased(Fact, frozen=True, kw_only=True):
     deal: str = ""
 
 
+class Taken(msgspec.Struct, frozen=True):
+    """What was taken of what waited for an asset: of which feature and close."""
+
+    asset: str
+    feature: str
+    period: str
+    amount_micros: int
+
+
+class Shared(msgspec.Struct, frozen=True):
+    """What a party was given of it."""
+
+    party: str
+    feature: str
+    period: str
+    amount_micros: int
+
+
+@fact("payouts.redistributed", version=1)
+class Redistributed(Fact, frozen=True, kw_only=True):
+    """Unmatched money that had waited as long as the rule says was given to those who were matched beside it.
+
+    `rule` is the version of the rule. It joins what they earned at the next close.
+    """
+
+    redistribution: str
+    rule: str
+    currency: str
+    taken: tuple[Taken, ...]
+    shared: tuple[Shared, ...]
+
+
+@fact("payouts.matched-later", version=1)
+class MatchedLater(Fact, frozen=True, kw_only=True):
+    """It turned out whose the money was that waited for an asset: it joins what the party earned at the next close."""
+
+    match: str
+    asset: str
+    party: str
+    currency: str
+    amount_micros: int
+    because: str
+    deal: str = ""
+
+
+class LumpPart(msgspec.Struct, frozen=True):
+    """A party's part of a lump sum; below zero where it owes the part to others."""
+
+    party: str
+    amount_micros: int
+
+
+@fact("payouts.lump-sum-recorded", version=1)
+class LumpSumRecorded(Fact, frozen=True, kw_only=True):
+    """A lump sum under a deal: a `settlement` that the platform pays, or `breakage`: what is left of an advance is kept.
+
+    `participants_ppm` of it go to the people in what earned under the deal, `by` the deal's rule; the rest is the
+    licensor's. `parts` is what joins the parties' money at the next close: of a settlement they sum to the amount, of
+    breakage to zero, since the licensor has had the advance.
+    """
+
+    lump_sum: str
+    kind: str
+    deal: str
+    currency: str
+    amount_micros: int
+    participants_ppm: int
+    by: str
+    parts: tuple[LumpPart, ...]
+    because: str
+
+
 @fact("payouts.advance-paid", version=1)
 class AdvancePaid(Fact, frozen=True, kw_only=True):
     """The platform paid ahead what a deal may earn; it is recouped from what the licensor earns."""

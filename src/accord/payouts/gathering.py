@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.db.models import Max
 
-from accord.deals import queries as deals
 from accord.deals.records import Grant
 from accord.metering import queries as metering
 from accord.metering.periods import Span
@@ -20,7 +19,7 @@ from accord.payouts.dividing import Agreed, agreed, attributed, divided_by, pool
 from accord.payouts.keeping import Reserve, long_enough
 from accord.payouts.models import AdvanceRow, DealEarnedRow, EntryRow, EscrowRow, PeriodRow
 from accord.payouts.order import Order
-from accord.payouts.records import Pay, Released
+from accord.payouts.records import KINDS, Pay, Released
 from accord.payouts.restating import restatements
 from accord.payouts.sums import sums
 
@@ -51,13 +50,13 @@ def gather(span: Span, known: int, order: Order, under: Agreed | None = None) ->
         recouped_before=_recouped_before(advances, known),
         paid_under=_paid_under(pays, known),
         escrow_released=_escrow_released(known),
-        released=_released(known),
+        released=_released(known, KINDS if order.does("fees") else ("released",)),
         exchanged=exchanged,
         fees=fees(span, known, known, order, shares, under),
         counted_by=CHARGING if order.does("fees") and charges(under.pays) else (),
         reserves=_reserves(pays, known) if order.does("reserve") else (),
         balances=_opening(known),
-        notes=(*_not_computed(stood.pays), *guarantees.left_open(span, under.pays, grants)),
+        notes=guarantees.left_open(span, under.pays, grants),
     )
 
 
@@ -127,29 +126,16 @@ def _escrow_released(known: int) -> dict[str, tuple[str, str]]:
     return {row.account: (row.party, row.deal) for row in rows}
 
 
-def _released(known: int) -> dict[str, tuple[Released, ...]]:
-    """Currency → what left escrow and waits for a close."""
+def _released(known: int, kinds: Iterable[str]) -> dict[str, tuple[Released, ...]]:
+    """Currency → what waits for a close: out of escrow, and the other kinds that the order knows."""
     found: defaultdict[str, list[Released]] = defaultdict(list)
-    rows = EntryRow.objects.filter(account__startswith="released:", position__lte=known)
-    for (account, currency), amount in sums(rows, "account", "currency").items():
-        _, claims, party, deal = account.split(":")
-        found[currency].append(Released(claims=claims, party=party, deal=deal, amount_micros=-amount))
+    for kind in kinds:
+        rows = EntryRow.objects.filter(account__startswith=f"{kind}:", position__lte=known)
+        for (account, currency), amount in sums(rows, "account", "currency").items():
+            _, claims, party, deal = account.split(":")
+            waits = Released(claims=claims, party=party, deal=deal, amount_micros=-amount, kind=kind)
+            found[currency].append(waits)
     return {currency: tuple(waiting) for currency, waiting in found.items()}
-
-
-#: terms a deal may hold that a close does not compute yet; it says so instead of passing them over
-NOT_YET = {
-    "lump_sum_participants_ppm": "participation in lump sums",
-}
-
-
-def _not_computed(with_terms: Iterable[str]) -> tuple[str, ...]:
-    return tuple(
-        f"{deal} also names {words}, which this close does not compute"
-        for deal in sorted(with_terms)
-        for name, words in NOT_YET.items()
-        if getattr(deals.terms(deal), name)
-    )
 
 
 def _reserves(pays: Mapping[str, Pay], known: int) -> tuple[Reserve, ...]:

@@ -10,6 +10,10 @@ Accounts, per currency:
   released:CLAIM:PARTY:DEAL  out of escrow, joins what the party earned at the next close (credit)
   unmatched:ASSET           nobody to pay yet (credit)
   residual:REASON           the platform's part (credit)
+  matched:ASSET:PARTY:DEAL  waited unmatched, turned out to be the party's; joins it at the next close (credit)
+  redistributed:ID:PARTY:   waited unmatched too long, given out; joins what the party earned at the next close (credit)
+  lump:ID:PARTY:DEAL        part of a lump sum, joins the party's money at the next close
+  lump-sums, breakage       settlements paid, and advances kept: what the platform bears (debit)
   reserve:DEAL:PARTY:PERIOD  kept back of what was due, until it is let go (credit)
   exchange:TABLE            between two currencies, in both (what was taken in here was given there)
   fees:use, fees:training-run  what the platform paid by count (debit)

@@ -152,3 +152,17 @@ class RatesRow(Projected):
     position = models.BigIntegerField()
     at = models.DateTimeField()
     actor = models.CharField(max_length=80)
+
+
+class RedistributedRow(Projected):
+    """What was taken of an asset's unmatched money when it was given out; the key is `redistribution|number`."""
+
+    key = models.CharField(max_length=60, primary_key=True)
+    redistribution = models.CharField(max_length=40)
+    asset = models.CharField(max_length=80, db_index=True)
+    feature = models.CharField(max_length=60)
+    period = models.CharField(max_length=8)
+    currency = models.CharField(max_length=3)
+    amount_micros = models.BigIntegerField()
+    position = models.BigIntegerField()
+    at = models.DateTimeField()

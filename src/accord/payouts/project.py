@@ -14,10 +14,13 @@ from accord.payouts.facts import (
     DisputeEscrowed,
     DraftApproved,
     EscrowReleased,
+    LumpSumRecorded,
+    MatchedLater,
     PaymentMade,
     PeriodClosed,
     PeriodDrafted,
     RatesDeclared,
+    Redistributed,
 )
 from accord.payouts.ledger import posting
 from accord.payouts.models import (
@@ -30,6 +33,7 @@ from accord.payouts.models import (
     PeriodRow,
     PostingRow,
     RatesRow,
+    RedistributedRow,
     ReportRow,
     StatementRow,
 )
@@ -165,6 +169,61 @@ def _escrow(
         amount_micros=amount_micros,
         position=entry.position,
         at=entry.at,
+    )
+
+
+@projects(MatchedLater)
+def on_matched_later(entry: Entry, f: MatchedLater) -> None:
+    """Out of what waited for the asset; it waits for the next close."""
+    waits = Released(claims=f.asset, party=f.party, deal=f.deal, amount_micros=f.amount_micros, kind="matched")
+    entries = {f"unmatched:{f.asset}": f.amount_micros, waits.account: -f.amount_micros}
+    _post(entry.position, [posting(f"{f.asset}: matched later to {f.party} ({f.match})", f.currency, entries)])
+
+
+@projects(Redistributed)
+def on_redistributed(entry: Entry, f: Redistributed) -> None:
+    """Out of what waited for the assets; it waits for the next close of those it was shared among."""
+    entries: Counter[str] = Counter()
+    for one in f.taken:
+        entries[f"unmatched:{one.asset}"] += one.amount_micros
+    for part in f.shared:
+        waits = Released(claims=f.redistribution, party=part.party, deal="", amount_micros=0, kind="redistributed")
+        entries[waits.account] -= part.amount_micros
+    _post(
+        entry.position,
+        [posting(f"{f.redistribution}: unmatched money given out by rule {f.rule}", f.currency, entries)],
+    )
+    RedistributedRow.objects.bulk_create(
+        (
+            RedistributedRow(
+                key=f"{f.redistribution}|{number}",
+                redistribution=f.redistribution,
+                asset=one.asset,
+                feature=one.feature,
+                period=one.period,
+                currency=f.currency,
+                amount_micros=one.amount_micros,
+                position=entry.position,
+                at=entry.at,
+            )
+            for number, one in enumerate(f.taken)
+        ),
+        batch_size=AT_ONCE,
+    )
+
+
+@projects(LumpSumRecorded)
+def on_lump_sum_recorded(entry: Entry, f: LumpSumRecorded) -> None:
+    """A settlement is funded by the platform; of breakage the advance is written off, and the parts move between parties."""
+    funded = {"lump-sums": f.amount_micros} if f.kind == "settlement" else {}
+    written_off = {} if funded else {"breakage": f.amount_micros, f"advance:{f.deal}": -f.amount_micros}
+    parts = {}
+    for one in f.parts:
+        waits = Released(claims=f.lump_sum, party=one.party, deal=f.deal, amount_micros=one.amount_micros, kind="lump")
+        parts[waits.account] = -one.amount_micros
+    _post(
+        entry.position,
+        [posting(f"{f.deal}: {f.kind}, {f.because} ({f.lump_sum})", f.currency, funded | written_off | parts)],
     )
 
 

@@ -203,18 +203,31 @@ class StatementHead(msgspec.Struct, frozen=True, kw_only=True):
     carried_micros: int
 
 
+#: what may wait for a close: kind → what its statements call it
+KINDS = {
+    "released": "out of escrow",
+    "matched": "matched later",
+    "redistributed": "of unmatched money that waited long enough",
+    "lump": "of a lump sum",
+}
+
+
 class Released(msgspec.Struct, frozen=True, kw_only=True):
-    """Money that left escrow since the last close and waits for this one; `deal` is the one it was earned under."""
+    """Money that waits for a close since the last one, by `kind`; `deal` is the one it was earned under.
+
+    `claims` says of what: the claims that were in dispute, the asset that was matched, the redistribution, the lump sum.
+    """
 
     claims: str
     party: str
     deal: str
     amount_micros: int
+    kind: str = "released"
 
     @property
     def account(self) -> str:
         """The account it waits in."""
-        return f"released:{self.claims}:{self.party}:{self.deal}"
+        return f"{self.kind}:{self.claims}:{self.party}:{self.deal}"
 
 
 class CloseReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -244,6 +257,9 @@ class CloseReport(msgspec.Struct, frozen=True, kw_only=True):
     released_micros: int = 0
     adjusted_micros: int = 0
     fees_micros: int = 0
+    matched_micros: int = 0
+    redistributed_micros: int = 0
+    lump_sums_micros: int = 0
     reserved_micros: int = 0
     reserve_released_micros: int = 0
 

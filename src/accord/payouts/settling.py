@@ -16,7 +16,7 @@ from accord.payouts.exchanging import Exchanged
 from accord.payouts.guarantees import Funded
 from accord.payouts.keeping import Reserve
 from accord.payouts.order import PPM, minor_micros
-from accord.payouts.records import Account, Line, Pool, Recipient, Released
+from accord.payouts.records import KINDS, Account, Line, Pool, Recipient, Released
 
 
 def settle(books: Books) -> None:
@@ -202,13 +202,19 @@ def _adjust(books: Books, change: Difference) -> None:
 
 
 def _join(books: Books, one: Released) -> None:
-    """What left escrow joins what its party earned. It counted towards its deal's guarantee when it was escrowed."""
+    """What waited joins what its party earned. Escrow counted towards its deal's guarantee when it was escrowed; a lump
+    sum is no earning, and recoups nothing."""
     tally = books.tally(one.party)
-    tally.released_micros += one.amount_micros
-    tally.released[one.claims] = tally.released.get(one.claims, 0) + one.amount_micros
-    if one.deal and books.deals[one.deal].licensor == one.party:
+    if one.kind == "released":
+        tally.released_micros += one.amount_micros
+        tally.released[one.claims] = tally.released.get(one.claims, 0) + one.amount_micros
+    else:
+        mine = tally.joined.setdefault(one.kind, {})
+        mine[one.claims] = mine.get(one.claims, 0) + one.amount_micros
+    if one.kind != "lump" and one.deal and books.deals[one.deal].licensor == one.party:
         books.own_by_deal[one.deal] += one.amount_micros
-    text = f"{one.claims}: what was in escrow joins what {one.party} earned"
+    what = "what was in escrow" if one.kind == "released" else f"what is {KINDS[one.kind]}"
+    text = f"{one.claims}: {what} joins what {one.party} earned"
     books.post(text, {one.account: one.amount_micros, f"earned:{one.party}": -one.amount_micros})
 
 

@@ -31,6 +31,9 @@ SUMMARY = (
         "adjusted",
         "fees",
         "released",
+        "matched",
+        "redistributed",
+        "lump_sums",
         "guarantee",
         "reserve_released",
         "reserved",
@@ -40,7 +43,11 @@ SUMMARY = (
     *("threshold", "withheld", "payable", "carried"),
 )
 #: sums that are there since the order has the step
-BY_STEP = {"fees": "fees", "reserved": "reserve", "reserve_released": "reserve"}
+BY_STEP = {
+    **dict.fromkeys(("fees", "matched", "redistributed", "lump_sums"), "fees"),
+    "reserved": "reserve",
+    "reserve_released": "reserve",
+}
 SUMS = tuple(name for name in StatementHead.__struct_fields__ if name.endswith("_micros"))
 
 
@@ -89,6 +96,7 @@ def documents(
             tally.released,
             tally.reserve_released,
             fees[party],
+            tally.joined,
         )
         if not any(said):
             continue
@@ -214,6 +222,8 @@ def _document(
     extra: dict[str, Any] = {"adjustments": adjustments} if books.order.adjusts else {}
     if books.order.does("fees"):
         extra |= {"fees": fees}
+        names = {"matched": "matched_later", "redistributed": "redistributed", "lump": "lump_sums"}
+        extra |= {name: _amounts(tally.joined.get(kind, {})) for kind, name in names.items()}
     if books.order.does("reserve"):
         extra |= {"reserved": _amounts(tally.reserved), "reserve_released": _amounts(tally.reserve_released)}
     return {
@@ -256,6 +266,16 @@ def _notes(tally: Tally) -> list[str]:
         notes.append("earlier statements stay as they were: what came in since is adjusted here")
     if tally.guarantee_micros > 0:
         notes.append("the guarantee is funded by the platform")
+    if tally.matched_micros:
+        notes.append(
+            "it turned out whose money it was that waited unmatched: it is in this statement, at the rate it waited at"
+        )
+    if tally.redistributed_micros:
+        notes.append(
+            "nobody claimed some money in time: it is shared by what was matched in the same feature and period"
+        )
+    if "lump" in tally.joined:
+        notes.append("a lump sum under a deal is shared as the deal says")
     if tally.fees_micros:
         notes.append("fees per use and per training run are funded by the platform")
     if tally.reserved:

@@ -285,14 +285,6 @@ def test_the_advance_is_paid_once_and_shown():
     assert [entry.fact.deal for entry in facts_of("payouts.advance-paid")] == [ids["deal L2"]]
 
 
-def test_terms_that_a_close_does_not_compute_are_named():
-    """A deal with participation in lump sums is paid its rate, and the report says what is not in it."""
-    ids = story_6()
-    other = deal(ids["L1"], ("blend",), (Use.REMIX,), lump_sum_participants_ppm=1)
-    (report,) = close()
-    assert report.note == f"{other} also names participation in lump sums, which this close does not compute"
-
-
 def test_a_quarters_revenue_is_not_passed_over_by_a_month():
     """July alone is not closed while revenue is reported for its quarter: it would be in no month."""
     story_6()
