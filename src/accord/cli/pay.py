@@ -8,12 +8,15 @@ from typing import Annotated, Any
 
 import typer
 
-from accord.cli.console import console, day, now, out_json, progress
+from accord.cli import pay_beside
+from accord.cli.console import console, now, out_json, progress
 from accord.parties.viewer import SYSTEM
 from accord.terms.money import micros, text
 from accord.terms.refusal import BadInput
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
+for verb in (pay_beside.rates, pay_beside.unmatched, pay_beside.match, pay_beside.redistribute, pay_beside.lump_sum):
+    app.command()(verb)
 Json = Annotated[bool, typer.Option("--json", help="for machines")]
 ROWS = (
     ("revenue", "revenue_micros"),
@@ -230,41 +233,6 @@ def out(
         console.print(f"{len(payments):,} payments made" if payments else "nothing is payable")
 
 
-@app.command()
-def rates(
-    table: Annotated[str | None, typer.Argument(help="the table's name, as deals write it in `rate_table`")] = None,
-    period: Annotated[str | None, typer.Argument(help="2026-07 or 2026-Q3")] = None,
-    values: Annotated[list[str] | None, typer.Argument(help="what one unit is worth: USD=0.92 JPY=0.0061")] = None,
-    to: Annotated[str, typer.Option(help="in which currency")] = "EUR",
-    source: Annotated[str, typer.Option(help="who published the rates")] = "",
-    on: Annotated[str, typer.Option(help="of which day, 2026-09-30")] = "",
-    json: Json = False,
-) -> None:
-    """Declare by which rates PERIOD's revenue is converted for deals that name TABLE; without VALUES, list what was declared."""
-    from accord.payouts import rates as tables
-
-    if not values:
-        _print_rates([one for one in tables.declared(period) if table in (None, one.table)], json)
-        return
-    pairs = dict(value.partition("=")[::2] for value in values)
-    found = tables.declare(table or "", period or "", pairs, to=to, source=source, on=day(on), at=now(), actor="cli")
-    out_json({"rates": found}) if json else console.print(found)
-
-
-def _print_rates(found: list[Any], json: bool) -> None:
-    if json:
-        out_json([{"id": one.id, "table": one.table, "period": one.period, "version": one.version, "to": one.currency,
-                   "source": one.source, "on": one.on, "rates": {r.currency: str(r.rate) for r in one.rates}}
-                  for one in found])  # fmt: skip
-        return
-    for one in found:
-        worth = ", ".join(f"{rate.currency} {rate.rate}" for rate in one.rates)
-        said = f"{one.source} of {one.on}, version {one.version} ({one.id})"
-        console.print(f"{one.table} {one.period}, into {one.currency}: {worth}; {said}", markup=False)
-    if not found:
-        console.print("no rates are declared: accord pay rates ecb 2026-Q3 USD=0.92 --source … --on …", markup=False)
-
-
 @app.command(name="what-if")
 def what_if(
     deal: Annotated[Path, typer.Argument(help="terms as JSON, as `accord deal terms` takes them")],
@@ -329,65 +297,6 @@ def release(account: str, party: str, because: Annotated[str, typer.Option(help=
     from accord.payouts import actions
 
     console.print(actions.release_escrow(account, party, because, now(), "cli"))
-
-
-@app.command()
-def unmatched(json: Json = False) -> None:
-    """What waits for somebody to claim it: of which close, how old it is, and from when the rule gives it out."""
-    from accord.payouts import matching
-    from accord.payouts.unmatched import CURRENT
-
-    found, at = matching.unmatched(), now()
-    if json:
-        out_json({"rule": CURRENT, "waiting": found})
-        return
-    for one in found:
-        age = f"{(at - one.since).days:,} days old, given out from {one.until:%Y-%m-%d}"
-        console.print(
-            f"{text(one.amount_micros):>16} {one.currency}  {one.asset}, {one.feature} {one.period}: {age}",
-            markup=False,
-        )
-    console.print(
-        f"rule {CURRENT.version}: after {CURRENT.years} years, by {CURRENT.by}" if found else "nothing is unmatched",
-        markup=False,
-    )
-
-
-@app.command()
-def match(asset: str, party: str, because: Annotated[str, typer.Option(help="how it was found")]) -> None:
-    """Give what waits unmatched for ASSET to PARTY, which has a claim on it by now; the next close pays it."""
-    from accord.payouts import matching
-
-    console.print(", ".join(matching.match(asset, party, because, now(), "cli")))
-
-
-@app.command()
-def redistribute(json: Json = False) -> None:
-    """Give out the unmatched money that has waited as long as the rule says; the next close pays it."""
-    from accord.payouts import matching
-
-    found = matching.give_out(now(), "cli")
-    if json:
-        out_json({"redistributions": found})
-    else:
-        console.print(", ".join(found) or "nothing is old enough: `accord pay unmatched` says from when", markup=False)
-
-
-@app.command(name="lump-sum")
-def lump_sum(
-    deal: str,
-    because: Annotated[str, typer.Option(help="what it is for")],
-    amount: Annotated[
-        str | None, typer.Option(help="of a settlement; without it, what is left of the advance is kept")
-    ] = None,
-) -> None:
-    """Record a settlement under DEAL, or that its advance is kept; participants share in it as the deal says."""
-    from accord.payouts import lump_sums
-
-    if amount is None:
-        console.print(lump_sums.keep_advance(deal, because, now(), "cli"))
-    else:
-        console.print(lump_sums.settle(deal, amount, because, now(), "cli"))
 
 
 @app.command()
