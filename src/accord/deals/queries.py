@@ -233,6 +233,12 @@ def ratchets(viewer: Viewer, deal_id: str | None = None) -> list[Ratchet]:
     return [_ratchet(row, licensors[row.deal], viewer.has(*DESK)) for row in seen]
 
 
+def bettered(known: int) -> list[tuple[str, str, str, int]]:
+    """(deal, better deal, term, what it was bettered to) of every most-favoured clause that was touched, as known."""
+    rows = models.RatchetRow.objects.filter(position__lte=known).order_by("position", "key")
+    return [(row.deal, row.by, row.term, int(row.better_text)) for row in rows]
+
+
 def unmet_floors(feature: str) -> list[Refusal]:
     """The deals in force that name a feature and did not accept its published split: its launch lacks them."""
     split = governance.feature(feature).split

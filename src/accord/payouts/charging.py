@@ -12,6 +12,8 @@ import msgspec
 import pyarrow as pa
 
 from accord.catalog import queries as catalog
+from accord.deals.favoured import FEES
+from accord.deals.records import DealState
 from accord.engine.running import run
 from accord.metering import queries as metering
 from accord.metering.periods import Span
@@ -38,6 +40,7 @@ def fees(
     span: Span, closed_known: int, known: int, order: Order, shares: Sequence[Attributed], under: Agreed
 ) -> tuple[Fee, ...]:
     """The fees of a period: usage as of `known`; claims, deals and runs as of `closed_known`."""
+    under = msgspec.structs.replace(under, pays=_raised(span, under, order))
     if not (order.does("fees") and charges(under.pays)):
         return ()
     whole = {deal: msgspec.structs.replace(pay, rate_ppm=PPM) for deal, pay in under.pays.items()}
@@ -48,6 +51,19 @@ def fees(
     if any(pay.fee_per_training_run_micros for pay in under.pays.values()):
         found += _runs(read, under.pays)
     return found
+
+
+def _raised(span: Span, under: Agreed, order: Order) -> dict[str, Pay]:
+    """The deals with the better fees that their most-favoured clauses gave them before the period began, in any feature."""
+    pays = dict(under.pays)
+    for one in under.raises if order.raises else ():
+        stood = any(
+            since <= span.start and state == DealState.ACTIVE for grant in one.grants for since, state in grant.states
+        )
+        begun = any(grant.period.start <= span.start.date() for grant in one.grants)
+        if one.term in FEES and stood and begun and one.deal in pays and getattr(pays[one.deal], one.term) < one.better:
+            pays[one.deal] = msgspec.structs.replace(pays[one.deal], **{one.term: one.better})
+    return pays
 
 
 class _Read(msgspec.Struct, frozen=True):

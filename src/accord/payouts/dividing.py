@@ -19,6 +19,7 @@ from accord.parties import queries as parties
 from accord.payouts.coverage import Coverage
 from accord.payouts.epochs import cuts, epochs
 from accord.payouts.order import Order
+from accord.payouts.raising import Raise, by_deal
 from accord.payouts.reading_rooms import Known, RoomReader
 from accord.payouts.records import Attributed, Epoch, Pay, Pool
 
@@ -57,12 +58,17 @@ class Agreed(msgspec.Struct, frozen=True, kw_only=True):
 
     grants: tuple[Grant, ...]
     pays: dict[str, Pay]
+    raises: tuple[Raise, ...] = ()  # of deals that hold a most-favoured clause
 
 
 def agreed(known: int) -> Agreed:
     """The deals as they stood at a journal position."""
     grants = deals.grants(known)
-    return Agreed(grants=tuple(grants), pays=pays_of(grants))
+    bettered = [
+        Raise(deal=deal, by=by, term=term, better=better, grants=tuple(one for one in grants if one.deal == by))
+        for deal, by, term, better in deals.bettered(known)
+    ]
+    return Agreed(grants=tuple(grants), pays=pays_of(grants), raises=tuple(bettered))
 
 
 def divided_by(
@@ -100,6 +106,7 @@ def divided_by(
         features=governance.features(known) | governance.features(closed_known),
         coverage=Coverage(grants, memberships),
         pays=under.pays,
+        raises=by_deal(under.raises) if order.raises else {},
         order=order,
     )
     return tuple(made), RoomReader(data, pools, made)

@@ -203,6 +203,9 @@ def _deal_step(line: Mapping[str, Any]) -> Step:
         Fraction(line["side"]) * Fraction(line["claim_share"]) * Fraction(line["rate_ppm"], PPM)
     )
     words = f"the deal pays {rate} of what its sources earn"
+    if "raised_from_ppm" in line:
+        own = percent(Fraction(line["raised_from_ppm"], PPM))
+        words += f" (its own {own} %, raised by its most-favoured clause: better was agreed elsewhere)"
     if line["account"] == "direct":
         words += f", {percent(kept)} % of that direct to the featured artist"
     elif kept != 1:

@@ -47,6 +47,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     the model is the platform's own, so its part is the platform's. `threshold_micros` is for parties without a deal.
     `adjusts`: a close divides again the closed periods that something came in for (version 1 left it waiting).
     `everywhere`: a correction divides every closed period again, and not only those that it touches.
+    `raises`: a better deal raises the rates of those that hold a most-favoured clause.
     `before`: steps that are taken first and that the version's statements do not name.
     """
 
@@ -55,6 +56,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[str, ...] = SETTLED
     before: tuple[str, ...] = ()
     everywhere: bool = False
+    raises: bool = True
     plain_master: Fraction = Fraction(3, 4)
     creator_ppm: int = PPM
     threshold_micros: int = 1_000_000
@@ -73,8 +75,8 @@ UNNAMED = ("pools", "joined")
 ORDERS = {
     order.version: order
     for order in (
-        Order(version="1", adjusts=False, before=UNNAMED, everywhere=True),
-        Order(version="2", before=UNNAMED, everywhere=True),
+        Order(version="1", adjusts=False, before=UNNAMED, everywhere=True, raises=False),
+        Order(version="2", before=UNNAMED, everywhere=True, raises=False),
         Order(version="3", steps=WHOLE),
     )
 }

@@ -11,6 +11,7 @@ from accord.catalog.records import Asset, AssetKind, Claim, PublicDomain
 from accord.governance.records import Feature
 from accord.payouts.coverage import Coverage
 from accord.payouts.order import PPM, Order, collecting_rights
+from accord.payouts.raising import Raise, raised
 from accord.payouts.readings import read_creator, read_model, read_source, read_unattributed
 from accord.payouts.records import Epoch, Held, Pay, Pool, Recipient, Side, Subject
 from accord.terms.right import Right
@@ -29,6 +30,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     coverage: Coverage
     pays: Mapping[str, Pay]
     order: Order
+    raises: Mapping[str, tuple[Raise, ...]] = {}
 
 
 class RoomReader:
@@ -124,5 +126,9 @@ class RoomReader:
             share=claim.share,
             disputed=claim.disputed,
             clause=grant.clause if grant is not None else None,
-            pay=self._known.pays.get(grant.deal) if grant is not None else None,
+            pay=self._pay(grant.deal, feature, uses, when) if grant is not None else None,
         )
+
+    def _pay(self, deal: str, feature: str, uses: frozenset[Use], when: Epoch) -> Pay | None:
+        pay, raises = self._known.pays.get(deal), self._known.raises.get(deal)
+        return raised(pay, raises, feature, uses, when.territory, when.start) if pay and raises else pay

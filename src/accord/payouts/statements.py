@@ -17,8 +17,9 @@ import msgspec
 from accord.payouts.adjusting import Adjustment
 from accord.payouts.books import Books, Tally
 from accord.payouts.fees import Fee
-from accord.payouts.order import Order
-from accord.payouts.records import Account, Line, Pool, StatementHead
+from accord.payouts.order import PPM, Order
+from accord.payouts.records import Account, Line, Pay, Pool, StatementHead
+from accord.terms.share import percent
 
 FORMAT = "accord.statement/1"
 #: accounts whose lines stand on a party's statement
@@ -100,7 +101,7 @@ def documents(
         )
         if not any(said):
             continue
-        shown = [_line(n, one, pool_of[one.pool]) for n, one in enumerate(mine, 1)]
+        shown = [_line(n, one, pool_of[one.pool], books.deals.get(one.recipient.deal)) for n, one in enumerate(mine, 1)]
         changes = [_adjustment(n, one) for n, one in enumerate(changed, len(shown) + 1)]
         charged = [_fee(n, one) for n, one in enumerate(fees[party], len(shown) + len(changes) + 1)]
         document = _document(basis, books, tally, shown, changes, charged)
@@ -156,9 +157,11 @@ def _fee(number: int, one: Fee) -> dict[str, Any]:
     }
 
 
-def _line(number: int, line: Line, pool: Pool) -> dict[str, Any]:
+def _line(number: int, line: Line, pool: Pool, pay: Pay | None) -> dict[str, Any]:
     to = line.recipient
-    cut = {"capped_micros": str(line.capped_micros)} if line.capped_micros else {}
+    cut: dict[str, Any] = {"capped_micros": str(line.capped_micros)} if line.capped_micros else {}
+    if pay is not None and pay.rate_ppm < to.rate_ppm:
+        cut["raised_from_ppm"] = pay.rate_ppm
     return {
         "line": number,
         "account": to.account.value,
@@ -243,7 +246,7 @@ def _document(
         "recouped": _amounts(tally.recouped),
         "still_to_recoup": _amounts(tally.open_advances),
         "summary": {f"{name}_micros": str(getattr(tally, f"{name}_micros")) for name in _summed(books.order)},
-        "notes": _notes(tally) + _cut(lines),
+        "notes": _notes(tally) + _cut(lines) + _raised(lines),
     }
 
 
@@ -290,6 +293,16 @@ def _notes(tally: Tally) -> list[str]:
 def _cut(lines: list[dict[str, Any]]) -> list[str]:
     deals = sorted({line["deal"] for line in lines if "capped_micros" in line})
     return [f"{deal} earned its cap: what was above it is the platform's" for deal in deals]
+
+
+def _raised(lines: list[dict[str, Any]]) -> list[str]:
+    """What most-favoured clauses raised, by deal and rate."""
+    found = {(line["deal"], line["raised_from_ppm"], line["rate_ppm"]) for line in lines if "raised_from_ppm" in line}
+    return [
+        f"{deal} is most favoured: its rate of {percent(Fraction(own, PPM))} % is raised to {percent(Fraction(rate, PPM))} %,"
+        " which was agreed elsewhere"
+        for deal, own, rate in sorted(found)
+    ]
 
 
 def head_of(text: bytes) -> StatementHead:

@@ -87,7 +87,8 @@ def _instead(stood: Agreed, terms: Terms, span: Span, known: int) -> Agreed:
     others = [one for one in stood.grants if one.licensor != terms.licensor]
     pays = {one.deal: stood.pays[one.deal] for one in others}
     pays[OFFERED] = pay_of(OFFERED, terms.licensor, terms.remuneration)
-    return Agreed(grants=(*others, *offered), pays=dict(sorted(pays.items())))
+    raises = tuple(one for one in stood.raises if one.deal in pays)
+    return Agreed(grants=(*others, *offered), pays=dict(sorted(pays.items())), raises=raises)
 
 
 def _rows(is_now: Closing, would: Closing) -> Iterable[Supposed]:

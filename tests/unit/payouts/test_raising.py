@@ -1,0 +1,68 @@
+"""Most favoured nations in the money: a better deal raises those that hold the clause, and their statements say so."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from tests.unit.payouts.house import ACTOR, AT, CLOSING, EUR, deal, listen, story_6
+
+from accord.deals import actions as deals
+from accord.journal.actions import rebuild
+from accord.parties.viewer import SYSTEM
+from accord.payouts import actions, queries
+from accord.payouts.order import ORDERS
+from accord.terms.use import Use
+
+pytestmark = pytest.mark.django_db
+
+
+def statement(party_id, period="2026-Q3"):
+    (head,) = queries.statements(SYSTEM, period, party_id)
+    return queries.statement(SYSTEM, head.id)
+
+
+def favoured(**better):
+    """Story 6 where L1's deal is most favoured at 70 %, and P1 then agrees 80 %."""
+    ids = story_6()
+    for name in ("L1", "P1"):
+        deals.terminate(ids[f"deal {name}"], "replaced", AT, ACTOR)
+    ids["favoured"] = deal(ids["L1"], ("blend",), (Use.REMIX,), most_favoured=True)
+    ids["better"] = deal(ids["P1"], ("blend",), (Use.REMIX,), **({"rate_ppm": 800_000} | better))
+    return ids
+
+
+def test_a_better_deal_raises_those_that_hold_the_clause():
+    """L1 earns 80 % of its 375.00 instead of 70 %: 300.00; L2, without the clause, stays at its 70 %."""
+    ids = favoured()
+    actions.close("2026-Q3", CLOSING, ACTOR)
+    document = statement(ids["L1"])
+    assert document["summary"]["earned_micros"] == str(300 * EUR)
+    assert statement(ids["L2"])["summary"]["earned_micros"] == "87500000"
+    (line,) = document["lines"]
+    assert (line["rate_ppm"], line["raised_from_ppm"]) == (800_000, 700_000)
+    note = f"{ids['favoured']} is most favoured: its rate of 70 % is raised to 80 %, which was agreed elsewhere"
+    assert note in document["notes"] and ids["better"] not in str(document)  # with whom is not the holder's to know
+    said = next(step.because for step in queries.explain(SYSTEM, document["statement"], 1) if step.step == "deal")
+    assert "its own 70 %, raised by its most-favoured clause" in said
+    assert queries.trial_balance().zero and queries.reproduce("2026-Q3").same
+    rebuild()
+    assert statement(ids["L1"]) == document
+
+
+def test_a_raise_begins_with_the_better_deals_first_day():
+    """P1's 80 % start with September: what was heard in August is paid at L1's own 70 %."""
+    ids = favoured(starts=date(2026, 9, 1))
+    listen("cre_1", at=datetime(2026, 9, 20, tzinfo=UTC))
+    actions.close("2026-Q3", CLOSING, ACTOR)
+    assert sorted(line["rate_ppm"] for line in statement(ids["L1"])["lines"]) == [700_000, 800_000]
+
+
+def test_the_versions_before_did_not_raise(monkeypatch):
+    """A period closed by version 2 paid each deal its own rate, and still does."""
+    ids = favoured()
+    monkeypatch.setattr(actions, "CURRENT", ORDERS["2"])
+    actions.close("2026-Q3", CLOSING, ACTOR)
+    monkeypatch.undo()
+    assert statement(ids["L1"])["summary"]["earned_micros"] == "262500000"
+    assert queries.reproduce("2026-Q3").same
