@@ -207,11 +207,26 @@ class AdvancePaid(Fact, frozen=True, kw_only=True):
     amount_micros: int
 
 
+@fact("payouts.bank-account-given", version=1)
+class BankAccountGiven(Fact, frozen=True, kw_only=True):
+    """From here on a party is paid to another bank account; `details` refers to it in the private store."""
+
+    party: str
+    details: str
+
+
 @fact("payouts.payment-made", version=1)
 class PaymentMade(Fact, frozen=True, kw_only=True):
-    """A party was paid what was payable to it, in whole minor units."""
+    """A party was paid what was payable to it, in whole minor units.
+
+    By the bank: `run` is the run of payments, `details` and `paid_from` refer to both accounts in the private store. They
+    are empty for what was paid otherwise.
+    """
 
     payment: str
     party: str
     currency: str
     amount_micros: int
+    run: str = ""
+    details: str = ""
+    paid_from: str = ""

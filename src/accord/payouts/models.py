@@ -119,6 +119,19 @@ class PaymentRow(Projected):
     amount_micros = models.BigIntegerField()
     position = models.BigIntegerField()
     at = models.DateTimeField()
+    run = models.CharField(max_length=40, default="", db_index=True)
+    details = models.CharField(max_length=80, default="")
+    paid_from = models.CharField(max_length=80, default="")
+
+
+class BankAccountRow(Projected):
+    """Where a party is paid: a reference into the private store, and who gave it."""
+
+    party = models.CharField(max_length=80, primary_key=True)
+    details = models.CharField(max_length=80)
+    position = models.BigIntegerField()
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=80)
 
 
 class EscrowRow(Projected):

@@ -88,7 +88,12 @@ MINOR_UNITS = {"JPY": 0, "KRW": 0, "CLP": 0, "ISK": 0, "VND": 0, "BHD": 3, "KWD"
 
 def minor_micros(currency: str) -> int:
     """The smallest amount that can be paid, in micros: 10 000 for a cent."""
-    return MICROS // int("1" + "0" * MINOR_UNITS.get(currency, 2))
+    return MICROS // int("1" + "0" * minor_units(currency))
+
+
+def minor_units(currency: str) -> int:
+    """How many decimals an amount that can be paid has."""
+    return MINOR_UNITS.get(currency, 2)
 
 
 def collecting_rights(uses: Iterable[Use]) -> tuple[Right, ...]:

@@ -21,12 +21,12 @@ from accord.parties.audience import audience, viewer_of
 from accord.parties.colour import colours
 from accord.parties.spreadsheet import as_csv
 from accord.parties.viewer import Role, Viewer
-from accord.payouts import actions, bound, handing, queries, sheet, states
+from accord.payouts import actions, bound, handing, paying, queries, sheet, states
 from accord.payouts.picture import bars
 from accord.payouts.records import PeriodStanding, PeriodState, Step
 from accord.payouts.sheet import decimal
 from accord.terms.money import text
-from accord.terms.refusal import BadInput
+from accord.terms.refusal import BadInput, NotThere
 
 DOORS = {"draft": actions.draft, "approve": actions.approve, "close": actions.close}
 DONE = {
@@ -36,6 +36,7 @@ DONE = {
 }
 #: Forms of a statement that are files of their own.
 FILES = {"pdf": (handing.pdf, "application/pdf"), "dsr": (handing.dsr, "text/tab-separated-values; charset=utf-8")}
+PAID = (Role.ARTIST, Role.RIGHTSHOLDER, Role.CREATOR)
 SEEN_BY = (Role.ARTIST, Role.RIGHTSHOLDER, Role.FINANCE, Role.CREATOR)
 PER_PAGE = 30
 #: What accounts of the books are called, by the first part of their name.
@@ -270,7 +271,27 @@ def _lead(viewer: Viewer, line: dict[str, Any], step: Step, deals: dict[str, str
     return ""
 
 
+@audience(*PAID)
+def account(request: HttpRequest) -> HttpResponse:
+    """Where the viewer's parties are paid: the account as far as it may be shown, and a form to give another."""
+    viewer = viewer_of(request)
+    if request.method == "POST":
+        party = request.POST.get("party", "")
+        if not viewer.acts_for(party):
+            raise NotThere(f"there is no party `{party}`")
+        given = [request.POST.get(name, "") for name in ("holder", "iban", "bic")]
+        paying.give_account(party, *given, datetime.now(UTC), viewer.account or "")
+        messages.success(request, "Saved. What is payable goes there from now on.", extra_tags="yes")
+        return redirect("payouts:account")
+    mine = sorted(viewer.parties)
+    known = [(party, paying.account_of(viewer, party)) for party in mine]
+    by = _offices({one.by for _, one in known if one})
+    context = {"accounts": known, "names": parties.names(mine), "by": {**by, viewer.account: "you"}}
+    return render(request, "payouts/account.html", context)
+
+
 urlpatterns = [
+    path("statements/account", account, name="account"),
     path("statements", listing, name="listing"),
     path("statements/periods/<str:period>", period, name="period"),
     path("statements/<str:statement_id>", show, name="statement"),

@@ -11,6 +11,7 @@ from accord.journal.registry import Entry, projects
 from accord.payouts import files
 from accord.payouts.facts import (
     AdvancePaid,
+    BankAccountGiven,
     DisputeEscrowed,
     DraftApproved,
     EscrowReleased,
@@ -25,6 +26,7 @@ from accord.payouts.facts import (
 from accord.payouts.ledger import posting
 from accord.payouts.models import (
     AdvanceRow,
+    BankAccountRow,
     DealEarnedRow,
     DraftRow,
     EntryRow,
@@ -251,6 +253,13 @@ def on_advance_paid(entry: Entry, f: AdvancePaid) -> None:
     _post(entry.position, [posting(f"{f.deal}: advance paid to {f.party}", f.currency, entries)])
 
 
+@projects(BankAccountGiven)
+def on_bank_account_given(entry: Entry, f: BankAccountGiven) -> None:
+    """The newest is the one that is paid to."""
+    values = {"details": f.details, "position": entry.position, "at": entry.at, "actor": entry.actor}
+    BankAccountRow.objects.update_or_create(party=f.party, defaults=values)
+
+
 @projects(PaymentMade)
 def on_payment_made(entry: Entry, f: PaymentMade) -> None:
     """The money is out."""
@@ -261,6 +270,9 @@ def on_payment_made(entry: Entry, f: PaymentMade) -> None:
         amount_micros=f.amount_micros,
         position=entry.position,
         at=entry.at,
+        run=f.run,
+        details=f.details,
+        paid_from=f.paid_from,
     )
     entries = {f"payable:{f.party}": f.amount_micros, "bank": -f.amount_micros}
     _post(entry.position, [posting(f"paid to {f.party}", f.currency, entries)])

@@ -1,0 +1,178 @@
+"""Payments by the bank: who can be paid, what the file says, and that a run is the same file each time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+from stdnum import iban as ibans
+from tests.unit.payouts.house import ACTOR, AT, CLOSING, story_6
+
+from accord.catalog.actions import forget
+from accord.cli.__main__ import run
+from accord.journal.actions import rebuild
+from accord.journal.models import JournalEntry
+from accord.journal.queries import table_digest
+from accord.parties import actions as parties
+from accord.parties.viewer import SYSTEM, Viewer
+from accord.payouts import actions, paying, queries
+from accord.payouts.banking import SAID, BankAccount, bank_account, plain
+from accord.payouts.order import minor_units
+from accord.payouts.pain import NAMESPACE, Transfer, pain
+from accord.terms.money import MICROS, micros
+from accord.terms.refusal import BadInput, NotThere
+
+IBANS = ("DE89370400440532013000", "FR1420041010050500013M02606", "GB29NWBK60161331926819")
+NAME = st.text(st.sampled_from(sorted(SAID)), min_size=1, max_size=70).map(str.strip).filter(bool)
+TRANSFER = st.tuples(st.sampled_from(IBANS), NAME, st.integers(1, 10**11))
+
+
+def schema() -> etree.XMLSchema:
+    """The message's schema, from a package that only tests need."""
+    package = find_spec("sepaxml")
+    assert package is not None and package.submodule_search_locations
+    return etree.XMLSchema(file=str(Path(package.submodule_search_locations[0]) / "schemas/pain.001.001.09.xsd"))
+
+
+SCHEMA = schema()
+
+
+def texts(content: bytes, path: str) -> list[str]:
+    return [one.text for one in etree.fromstring(content).findall(path, {"p": NAMESPACE})]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from(["EUR", "USD", "JPY", "KWD"]), st.lists(TRANSFER, min_size=1, max_size=5), NAME)
+def test_law_7_a_payment_file_is_valid_and_sums_to_its_payments(
+    currency: str, sent: list[tuple[str, str, int]], payer: str
+) -> None:
+    """Against the ISO 20022 schema; amounts are whole minor units, counted and summed in the file's own totals."""
+    unit = MICROS // 10 ** minor_units(currency)
+    made = [
+        Transfer(
+            payment=f"pmt_{n:06d}", to=BankAccount(holder=name, iban=iban, bic="COBADEFF"), amount_micros=count * unit
+        )
+        for n, (iban, name, count) in enumerate(sent)
+    ]
+    at = datetime(2026, 10, 5, 9, tzinfo=UTC)
+    own = BankAccount(holder=payer, iban=IBANS[0])
+    name, content = pain("run_000007", currency, at, own, made)
+    SCHEMA.assertValid(etree.fromstring(content))
+    whole = sum(one.amount_micros for one in made)
+    assert [micros(one) for one in texts(content, ".//p:CtrlSum")] == [whole, whole]
+    assert sum(micros(one) for one in texts(content, ".//p:InstdAmt")) == whole
+    assert texts(content, ".//p:NbOfTxs") == [str(len(made))] * 2
+    assert (name, content) == pain("run_000007", currency, at, own, made[::-1])
+    assert len(texts(content, ".//p:MsgId")[0]) <= 33
+    other = pain("run_000008", currency, at, own, made)
+    assert texts(other[1], ".//p:MsgId") != texts(content, ".//p:MsgId")
+
+
+@pytest.mark.parametrize(
+    ("given", "written"),
+    [
+        ("Łódź & Söhne", "Lodz + Sohne"),
+        ("  Ana  Coração ", "Ana Coracao"),
+        ("Straße 7", "Strasse 7"),
+        ("Ørsted", "Orsted"),
+    ],
+)
+def test_a_name_is_spelled_as_banks_pass_it_on(given: str, written: str) -> None:
+    """Accents fall away, and what stands for two letters is written as two."""
+    assert plain(given) == written
+
+
+@pytest.mark.parametrize(
+    ("holder", "iban", "bic", "words"),
+    [
+        ("A", "DE89370400440532013001", "", "is not an IBAN"),
+        ("A", "", "", "is not an IBAN"),
+        ("A", IBANS[0], "XX", "is not a BIC"),
+        ("坂本", IBANS[0], "", "cannot stand in a payment"),
+        (" ", IBANS[0], "", "needs a name"),
+        ("A" * 71, IBANS[0], "", "needs a name"),
+    ],
+)
+def test_what_is_no_account_is_bad_input(holder: str, iban: str, bic: str, words: str) -> None:
+    """One sentence, before anything is kept."""
+    with pytest.raises(BadInput, match=words):
+        bank_account(holder, iban, bic)
+
+
+def closed() -> dict[str, str]:
+    ids = story_6()
+    actions.close("2026-Q3", CLOSING, ACTOR)
+    ids["platform"] = parties.register_party("platform", "The platform", at=AT, actor=ACTOR)
+    return ids
+
+
+@pytest.mark.django_db
+def test_who_has_no_account_is_named_and_not_paid() -> None:
+    """L1 is paid by file; P1, without an account, stays payable, and is paid by the next run once it gave one."""
+    ids = closed()
+    with pytest.raises(BadInput, match="not known what account the platform pays from"):
+        paying.pay_by_bank(CLOSING, ACTOR)
+    paying.give_account(ids["platform"], "Platform", IBANS[0], "", AT, ACTOR)
+    paying.give_account(ids["L1"], "Label One", IBANS[1], "", AT, ACTOR)
+    first = paying.pay_by_bank(CLOSING, ACTOR)
+    assert [(one.party, one.because) for one in first.unpaid] == [(ids["P1"], "no bank account is known")]
+    ((_, content),) = first.files
+    SCHEMA.assertValid(etree.fromstring(content))
+    assert texts(content, ".//p:InstdAmt") == ["262.50"] and texts(content, ".//p:Cdtr/p:Nm") == ["Label One"]
+    again = paying.pay_by_bank(CLOSING, ACTOR)
+    assert (again.run, again.files, len(again.unpaid)) == ("", (), 1)
+    paying.give_account(ids["P1"], "Publisher", IBANS[2], "", AT, ACTOR)
+    assert len(paying.pay_by_bank(CLOSING, ACTOR).payments) == 1
+    assert queries.trial_balance().zero and len(paying.runs()) == 2
+
+
+@pytest.mark.django_db
+def test_a_run_gives_the_same_file_again_until_somebody_in_it_is_forgotten() -> None:
+    """After another account was given, and after a rebuild; facts hold no account, and none is left once it is erased."""
+    ids = closed()
+    for party, iban in (("platform", IBANS[0]), ("L1", IBANS[1])):
+        paying.give_account(ids[party], party, iban, "", AT, ACTOR)
+    made = paying.pay_by_bank(CLOSING, ACTOR)
+    paying.give_account(ids["L1"], "Another", IBANS[2], "", CLOSING, ACTOR)
+    before = table_digest()
+    rebuild()
+    assert table_digest() == before and paying.files(made.run) == list(made.files)
+    assert not [one for one in JournalEntry.objects.all() if any(iban in one.canonical for iban in IBANS)]
+    forget(ids["L1"], at=CLOSING, actor=ACTOR)
+    with pytest.raises(NotThere, match=f"the account of {ids['L1']} was erased"):
+        paying.files(made.run)
+    assert paying.account_of(SYSTEM, ids["L1"]) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_verbs_and_the_page_show_the_last_letters_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Given by page, shown masked by both; another party's is not there; the file is written whole."""
+    ids = closed()
+    assert run(["pay", "account", ids["platform"], "--holder", "Platform", "--iban", IBANS[0]]) == 0
+    assert ibans.format(IBANS[0]) not in (shown := capsys.readouterr().out) and "DE … 3000" in shown
+    parties.open_account("l1@money.example", "correct horse battery", ["rightsholder"], (ids["L1"],), at=AT)
+    page = Client()
+    page.force_login(get_user_model().objects.get(email="l1@money.example"))
+    form = {"party": ids["L1"], "holder": "Label", "iban": IBANS[1]}
+    assert page.post("/statements/account", form).status_code == 302
+    assert page.post("/statements/account", form | {"party": ids["P1"]}).status_code == 404
+    assert page.post("/statements/account", form | {"iban": "DE1"}).status_code == 400
+    body = page.get("/statements/account").content.decode()
+    assert "FR … 2606" in body and IBANS[1] not in body
+    with pytest.raises(NotThere):
+        paying.account_of(Viewer(account="acc_x", roles=frozenset(), parties=frozenset()), ids["L1"])
+    assert run(["pay", "out", "--to", str(tmp_path)]) == 0
+    assert f"not paid: {ids['P1']}, 131.25 EUR: no bank account is known" in capsys.readouterr().out
+    (file,) = tmp_path.glob("pain.001-*.xml")
+    first = file.read_bytes()
+    file.unlink()
+    ((made, _, _),) = paying.runs()
+    assert run(["pay", "file", made, "--to", str(tmp_path)]) == 0 and file.read_bytes() == first
+    assert run(["pay", "file", "run_9", "--to", str(tmp_path)]) == 2
