@@ -45,6 +45,7 @@ OPEN: dict[str, Any] = {
     "step": "suspend", "territories": "DE", "territory": "DE", "title": "A title", "use": "remix", "uses": ["remix"],
     "which": "model", "id": "nova", "council": "cou_000001", "email": "new@example.org", "kind": "person",
     "since": 0, "since_at": "2026-01-01T00:00:00Z", "limit": 10, "scheme": "dpid", "value": LABEL_DPID, "office": "legal", "side": "licensor",
+    "holder": "A name", "iban": "DE89370400440532013000", "bic": "COBADEFF",
 }  # fmt: skip
 #: Names that are lists of ids.
 LISTS = {"add", "assets", "members", "parties", "remove", "winners"}
@@ -81,6 +82,7 @@ READS: dict[str, tuple[str, ...]] = {
     "page integrity:act": ("step", "because"),
     "page governance:sign-off": ("office",),
     "page payouts:period": ("step",),
+    "page payouts:account": ("party", "holder", "iban", "bic"),
 }
 NOTES = tune(120, "C major", 1, bars=1).to_midi()
 #: Operations whose body is no schema.

@@ -36,7 +36,10 @@ Events = Any  # a path, an Arrow table, an iterable of lines (bytes), or one of 
 
 
 class Batch(msgspec.Struct, frozen=True):
-    """Events that were read and stand for themselves, and the lines that do not; sent by `actor`, received `at`."""
+    """Events that were read and stand for themselves, and the lines that do not; sent by `actor`, received `at`.
+
+    Beside the events' columns the table holds `line` and `body` (`keys.bodies_of`).
+    """
 
     table: pa.Table
     rejected: tuple[Rejected, ...]
@@ -73,6 +76,7 @@ def checked(read: Read, at: Instant, actor: str, own_sources: bool = False) -> B
     table, rejected = read
     why = reasons(table, checks(PLACES, _received(table, at)))
     keep, more = _parted(table, why)
+    keep = keep.append_column("body", pa.array(bodies_of(keep)))  # here, where no other sender waits for it
     return Batch(keep, (*rejected, *more), at, actor, own_sources)
 
 
@@ -104,7 +108,6 @@ def _count(batches: Sequence[Batch]) -> list[IngestReport]:
     actor, at = batches[0].actor, max(batch.at for batch in batches)
     number = np.repeat(np.arange(len(batches)), [batch.table.num_rows for batch in batches])
     table = pa.concat_tables([batch.table for batch in batches]).combine_chunks()
-    table = table.append_column("body", pa.array(bodies_of(table)))
     rejected = [list(batch.rejected) for batch in batches]
     with writing(actor, at) as journal:
         why = _foreign(table, actor) if batches[0].own_sources else {}
