@@ -8,14 +8,16 @@ from typing import Annotated, Any
 
 import typer
 
-from accord.cli import pay_beside
+from accord.cli import pay_bank, pay_beside
 from accord.cli.console import console, now, out_json, progress
+from accord.cli.pay_bank import keep
 from accord.parties.viewer import SYSTEM
 from accord.terms.money import micros, text
 from accord.terms.refusal import BadInput
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
-for verb in (pay_beside.rates, pay_beside.unmatched, pay_beside.match, pay_beside.redistribute, pay_beside.lump_sum):
+BESIDE = (pay_beside.rates, pay_beside.unmatched, pay_beside.match, pay_beside.redistribute, pay_beside.lump_sum)
+for verb in (*BESIDE, pay_bank.out, pay_bank.file, pay_bank.runs, pay_bank.account):
     app.command()(verb)
 Json = Annotated[bool, typer.Option("--json", help="for machines")]
 ROWS = (
@@ -163,7 +165,7 @@ def statement(
     if as_pdf or as_dsr:
         made = [handing.pdf, handing.dsr][not as_pdf]
         for document in documents:
-            _keep(to, *made(SYSTEM, document["statement"]))
+            keep(to, *made(SYSTEM, document["statement"]))
     elif json:
         out_json(documents)
     elif as_csv:
@@ -171,20 +173,6 @@ def statement(
     else:
         for document in documents:
             _print_statement(document, parties.names([party]).get(party, party))
-
-
-def _keep(folder: Path, name: str, content: bytes, say: bool = True) -> None:
-    """Write a file whole or not at all, and say where it is. Raises: BadInput."""
-    path, part = folder / name, folder / f".{name}.part"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(content)
-        part.replace(path)
-    except OSError as fault:
-        part.unlink(missing_ok=True)
-        raise BadInput(f"`{path}` cannot be written", why=fault.strerror or str(fault)) from None
-    if say:
-        console.print(str(path), markup=False)
 
 
 @app.command()
@@ -217,82 +205,6 @@ def balance(json: Json = False) -> None:
         console.print("debits equal credits" if found.zero else f"debits and credits differ: {found.off}")
     if not found.zero:
         raise typer.Exit(1)
-
-
-@app.command()
-def out(
-    party: Annotated[str | None, typer.Option(help="only this party")] = None,
-    to: Annotated[Path | None, typer.Option(help="pay by the bank: the folder that its files go into")] = None,
-    json: Json = False,
-) -> None:
-    """Pay what is payable, in whole minor units: by the bank with --to (pain.001 files), else booked as paid otherwise."""
-    from accord.payouts import actions, paying
-
-    if to is None:
-        payments = actions.pay(now(), "cli", party)
-        if json:
-            out_json({"payments": payments})
-        else:
-            console.print(f"{len(payments):,} payments made" if payments else "nothing is payable")
-        return
-    run = paying.pay_by_bank(now(), "cli", party)
-    if json:
-        out_json({"run": run.run, "payments": run.payments, "unpaid": run.unpaid})
-    else:
-        console.print(f"{run.run}: {len(run.payments):,} payments" if run.run else "nothing went out")
-        for one in run.unpaid:
-            console.print(
-                f"not paid: {one.party}, {text(one.amount_micros)} {one.currency}: {one.because}", markup=False
-            )
-    for name, content in run.files:
-        _keep(to, name, content, say=not json)
-
-
-@app.command()
-def file(run: str, to: Annotated[Path, typer.Option(help="the folder that they go into")] = Path()) -> None:
-    """Write the bank's files of RUN again: the same bytes as when it was made."""
-    from accord.payouts import paying
-
-    for name, content in paying.files(run):
-        _keep(to, name, content)
-
-
-@app.command()
-def runs(json: Json = False) -> None:
-    """The runs of payments by the bank."""
-    from accord.payouts import paying
-
-    found = paying.runs()
-    if json:
-        out_json([{"run": run, "at": at, "payments": payments} for run, at, payments in found])
-        return
-    for run, at, payments in found:
-        console.print(f"{run}: {payments:,} payments, {at:%Y-%m-%d %H:%M}")
-    if not found:
-        console.print("nothing was paid by the bank yet")
-
-
-@app.command()
-def account(
-    party: str,
-    holder: Annotated[str, typer.Option(help="the account holder, as the bank writes it")] = "",
-    iban: Annotated[str, typer.Option(help="`-` reads it from the standard input")] = "",
-    bic: Annotated[str, typer.Option(help="needed outside SEPA")] = "",
-    json: Json = False,
-) -> None:
-    """Where PARTY is paid, or with --holder and --iban where it is paid from now on. Kept in the private store."""
-    from accord.payouts import paying
-
-    if holder or iban:
-        number = sys.stdin.readline().strip() if iban == "-" else iban
-        paying.give_account(party, holder, number, bic, now(), "cli")
-    found = paying.account_of(SYSTEM, party)
-    if json:
-        out_json(found)
-    elif found is None:
-        console.print(f"no bank account of {party} is known", markup=False)
-    else:
-        console.print(f"{party}: {found.holder}, {found.masked}, since {found.since:%Y-%m-%d %H:%M}", markup=False)
 
 
 @app.command(name="what-if")

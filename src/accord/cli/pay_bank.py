@@ -1,0 +1,102 @@
+"""`accord pay`, by the bank: accounts, runs of payments, the files that carry them. Part of the verb `pay`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from accord.cli.console import console, now, out_json
+from accord.parties.viewer import SYSTEM
+from accord.terms.money import text
+from accord.terms.refusal import BadInput
+
+Json = Annotated[bool, typer.Option("--json", help="for machines")]
+
+
+def out(
+    party: Annotated[str | None, typer.Option(help="only this party")] = None,
+    to: Annotated[Path | None, typer.Option(help="pay by the bank: the folder that its files go into")] = None,
+    json: Json = False,
+) -> None:
+    """Pay what is payable, in whole minor units: by the bank with --to (pain.001 files), else booked as paid otherwise."""
+    from accord.payouts import actions, paying
+
+    if to is None:
+        payments = actions.pay(now(), "cli", party)
+        if json:
+            out_json({"payments": payments})
+        else:
+            console.print(f"{len(payments):,} payments made" if payments else "nothing is payable")
+        return
+    run = paying.pay_by_bank(now(), "cli", party)
+    if json:
+        out_json({"run": run.run, "payments": run.payments, "unpaid": run.unpaid})
+    else:
+        console.print(f"{run.run}: {len(run.payments):,} payments" if run.run else "nothing went out")
+        for one in run.unpaid:
+            console.print(
+                f"not paid: {one.party}, {text(one.amount_micros)} {one.currency}: {one.because}", markup=False
+            )
+    for name, content in run.files:
+        keep(to, name, content, say=not json)
+
+
+def file(run: str, to: Annotated[Path, typer.Option(help="the folder that they go into")] = Path()) -> None:
+    """Write the bank's files of RUN again: the same bytes as when it was made."""
+    from accord.payouts import paying
+
+    for name, content in paying.files(run):
+        keep(to, name, content)
+
+
+def runs(json: Json = False) -> None:
+    """The runs of payments by the bank."""
+    from accord.payouts import paying
+
+    found = paying.runs()
+    if json:
+        out_json([{"run": run, "at": at, "payments": payments} for run, at, payments in found])
+        return
+    for run, at, payments in found:
+        console.print(f"{run}: {payments:,} payments, {at:%Y-%m-%d %H:%M}")
+    if not found:
+        console.print("nothing was paid by the bank yet")
+
+
+def account(
+    party: str,
+    holder: Annotated[str, typer.Option(help="the account holder, as the bank writes it")] = "",
+    iban: Annotated[str, typer.Option(help="`-` reads it from the standard input")] = "",
+    bic: Annotated[str, typer.Option(help="needed outside SEPA")] = "",
+    json: Json = False,
+) -> None:
+    """Where PARTY is paid, or with --holder and --iban where it is paid from now on. Kept in the private store."""
+    from accord.payouts import paying
+
+    if holder or iban:
+        number = sys.stdin.readline().strip() if iban == "-" else iban
+        paying.give_account(party, holder, number, bic, now(), "cli")
+    found = paying.account_of(SYSTEM, party)
+    if json:
+        out_json(found)
+    elif found is None:
+        console.print(f"no bank account of {party} is known", markup=False)
+    else:
+        console.print(f"{party}: {found.holder}, {found.masked}, since {found.since:%Y-%m-%d %H:%M}", markup=False)
+
+
+def keep(folder: Path, name: str, content: bytes, say: bool = True) -> None:
+    """Write a file whole or not at all, and say where it is. Raises: BadInput."""
+    path, part = folder / name, folder / f".{name}.part"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(content)
+        part.replace(path)
+    except OSError as fault:
+        part.unlink(missing_ok=True)
+        raise BadInput(f"`{path}` cannot be written", why=fault.strerror or str(fault)) from None
+    if say:
+        console.print(str(path), markup=False)
