@@ -34,7 +34,7 @@ def nats(query: Peaks, index: Index, alignment: Alignment) -> float:
     best, crowded = 0.0, crowds(query)
     for q in (float(share) for share in SHARES):
         moments: dict[int, float] = {}
-        for frame, bin_ in zip(index.peak_frames.tolist(), index.peak_bins.tolist(), strict=True):
+        for frame, bin_ in zip(*(part.tolist() for part in index.peaks_of(owner)), strict=True):
             t = 0.5 * query.length + (frame - alignment.at) / alignment.tempo
             b = bin_ - alignment.shift
             if not (start <= frame < end and 0 <= t < query.length and 0 <= b <= BINS - 1):

@@ -1,4 +1,8 @@
-"""The doors that fill the index: take fingerprints of catalogue recordings, withdraw them. Indexing needs no grant."""
+"""The doors that fill the index: take fingerprints of catalogue recordings, merge, withdraw. Indexing needs no grant.
+
+A batch of recordings becomes one segment file in the vault and one fact that names it: a process that ends between the
+two leaves a file that no fact names, which is nothing; one that ends between batches leaves the batches before.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +14,16 @@ from accord.catalog import audio
 from accord.catalog import queries as catalog
 from accord.catalog.records import Asset, AssetKind
 from accord.integrity import facts, queries
-from accord.integrity.index import build_segment, pack
+from accord.integrity.index import Segment, build_segment, load, merge_segments, pack
 from accord.integrity.peaks import RATE_HZ, REFERENCE, Peaks, find_peaks
 from accord.journal.actions import writing
 from accord.terms.instant import Instant
 from accord.terms.refusal import BadInput
 from accord.vault import actions as vault
 
-METHOD = "landmark-pairs/1"
+METHOD = "landmark-peaks/2"
+BATCH = 100  # recordings taken into one segment before it is written down
+MERGE_AT = 8  # segments of which one is made, when `merge` is left to decide
 
 
 def index_recording(asset: str, at: Instant, actor: str) -> str:
@@ -58,25 +64,41 @@ def index_recordings(
     segment = build_segment(taken)
     digest = vault.put(pack(segment))
     with writing(actor=actor, at=at) as journal:
-        journal.append(
-            facts.RecordingsFingerprinted(
-                segment=digest, method=METHOD, recordings=tuple(lines), postings=len(segment.keys)
-            )
-        )
+        journal.append(_fact(digest, segment, tuple(lines)))
     return digest
 
 
 def index_missing(at: Instant, actor: str, progress: Callable[[int, int], None] | None = None) -> int:
-    """Fingerprint every recording of the catalogue whose audio is new or changed; returns how many."""
-    known, withdrawn = queries.fingerprinted(), queries.withdrawn()
-    new = [
+    """Fingerprint every recording of the catalogue whose audio is new or changed, or whose fingerprint was taken by an
+    older method; returns how many. What is done is kept by batches, so an interrupted run goes on where it was."""
+    known, withdrawn, older = queries.fingerprinted(), queries.withdrawn(), queries.taken_otherwise(METHOD)
+    new = sorted(
         asset.id
         for asset in catalog.assets(kind=AssetKind.RECORDING).values()
-        if asset.audio and known.get(asset.id) != asset.audio and asset.id not in withdrawn
-    ]
-    if new:
-        index_recordings(sorted(new), at, actor, progress)
+        if asset.audio and (known.get(asset.id) != asset.audio or asset.id in older) and asset.id not in withdrawn
+    )
+    for first in range(0, len(new), BATCH):
+        batch = new[first : first + BATCH]
+        index_recordings(batch, at, actor, _from(progress, first, len(new)))
     return len(new)
+
+
+def merge_index(at: Instant, actor: str, least: int = MERGE_AT) -> int:
+    """Make one segment of all of this method, when there are at least so many; returns how many it was made of.
+
+    The old files stay in the vault, and are not read any more. A recording that is withdrawn or taken anew meanwhile
+    stays so: the fact names only those that still count in the segment they were read from.
+    """
+    before = queries.counted_by_segment(METHOD)
+    if len(before) < max(2, least):
+        return 0
+    merged = merge_segments([load(vault.local_path(digest)) for digest in before], list(before.values()))
+    digest = vault.put(pack(merged))
+    with writing(actor=actor, at=at) as journal:
+        now = queries.counted_by_segment(METHOD)
+        still = [asset for old, assets in before.items() for asset in assets & now.get(old, frozenset())]
+        journal.append(_fact(digest, merged, queries.fingerprint_lines(still)))
+    return len(before)
 
 
 def withdraw(asset: str, because: str, at: Instant, actor: str) -> None:
@@ -85,6 +107,18 @@ def withdraw(asset: str, because: str, at: Instant, actor: str) -> None:
         if asset not in queries.fingerprinted():
             raise BadInput(f"`{asset}` is not in the index", do="`accord fingerprint list` shows what is")
         journal.append(facts.FingerprintWithdrawn(asset=asset, because=because))
+
+
+def _fact(
+    digest: str, segment: Segment, lines: tuple[facts.FingerprintLine, ...]
+) -> facts.RecordingsFingerprinted:
+    postings = sum(p.packed.numbers for p in segment.postings)
+    return facts.RecordingsFingerprinted(segment=digest, method=METHOD, recordings=lines, postings=postings)
+
+
+def _from(progress: Callable[[int, int], None] | None, done: int, total: int) -> Callable[[int, int], None] | None:
+    """The same progress, `done` of `total` ahead."""
+    return (lambda here, _: progress(done + here, total)) if progress else None
 
 
 def _peaks(asset: Asset) -> Peaks:

@@ -23,6 +23,7 @@ from accord.integrity.search import Alignment, candidates
 
 WINDOW_FRAMES = 430
 STRIDE_FRAMES = 215
+WEIGHED = 8
 FOLLOW_NATS = 10.0
 FOLLOW_FRAMES = 6.0
 FOLLOW_BINS = 1.0
@@ -94,10 +95,12 @@ def windows_of(query: Peaks) -> list[Window]:
 
 
 def best_per_recording(heard: Heard, index: Index) -> list[Scored]:
-    """The candidates of one window, scored; of each recording only the strongest."""
+    """The candidates of one window, scored; of each recording only the strongest. The WEIGHED strongest at a first look
+    are refined to the end."""
+    looked = [score(heard, index, candidate, 1) for candidate in candidates(heard.peaks, index)]
     best: dict[int, Scored] = {}
-    for candidate in candidates(heard.peaks, index):
-        scored = score(heard, index, candidate)
+    for first in sorted(looked, key=lambda s: -s.nats)[:WEIGHED]:
+        scored = score(heard, index, first.alignment)
         owner = index.owner(scored.alignment.at)
         if owner not in best or best[owner].nats < scored.nats:
             best[owner] = scored

@@ -1,66 +1,79 @@
-"""The fingerprint index: immutable segments, and what a search sees when the live ones are laid end to end.
+"""The fingerprint index: what a search sees when the live segments are laid end to end.
 
-A segment holds some recordings' peaks (frame; bin to one half) and postings (bucket, time), sorted, as one file that
-stands in the vault. Recordings lie one after another on one time line, SPACING_FRAMES apart, so that no alignment can
-straddle two. An `Index` is built from segments less the withdrawn recordings: removal holds from the next search on.
+An `Index` is made of segments less the withdrawn recordings: removal holds from the next search on, whatever the files
+hold. Places are frames of one time line over all segments. A small index is unpacked once and searched whole; of a large
+one only the stretches are unpacked that the first tier points to.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from accord.integrity.pairs import BUCKETS, POSTING_FRAMES, reference_pairs
-from accord.integrity.peaks import F32, FRAMES_PER_S, I32, Peaks
+from accord.integrity.packing import BLOCK_FRAMES, I64, U16
+from accord.integrity.pairs import BUCKETS, reference_pairs
+from accord.integrity.peaks import BINS, F32, FRAMES_PER_S, I32
+from accord.integrity.segment import SPACING_FRAMES, Segment, build_segment, load, merge_segments, pack, unpack
 
-I64 = NDArray[np.int64]
+__all__ = ["Index", "Segment", "build_segment", "index_of", "load", "merge", "merge_segments", "pack", "unpack"]
 
-SPACING_FRAMES = 1200  # 28 s: longer than any query window; a multiple of POSTING_FRAMES
-MAGIC = b"accord fingerprint segment 1\n"
-ARRAYS = ("peak_frames", "peak_bins", "keys", "times")
-
-
-class Placed(msgspec.Struct, frozen=True):
-    """Where one recording lies on a segment's time line, in frames."""
-
-    recording: str
-    start: int
-    length: int
+WHOLE_HOURS = 6.5  # up to here the whole index is searched; beyond, what the first tier names
+CACHED_RECORDINGS = 256
+SHIFT_BINS = 20  # 36 bins to the octave: ±6.7 semitones
+MEASURED_HOURS = 5.9  # the index on which weights and caps were measured
+STILL_CAP, SHIFTED_CAP = 16.0, 14.0  # pairs commoner than this (in MEASURED_HOURS) do not vote
+STILL_BASE, SHIFTED_BASE = 8.0, 4.0
+VOTE = 500.0  # counter steps to a vote of weight one
+SAMPLE_HOURS = 6.0  # how much of a large index tells how common pairs are
 
 
 @dataclass(frozen=True)
-class Segment:
-    """Some recordings' peaks (by frame) and postings (by bucket), on one time line."""
+class Pairs:
+    """Pairs in order of time: bucket, the anchor's frame and bin, and what a vote of each kind weighs (0: too common)."""
 
-    placed: tuple[Placed, ...]
-    peak_frames: I32
-    peak_bins: F32
-    keys: I32
-    times: I32
+    buckets: I32
+    frames: I64
+    bins: F32
+    still: U16
+    shifted: U16
 
-    @property
-    def length(self) -> int:
-        """Frames of the whole time line, spacing included."""
-        return self.placed[-1].start + _spaced(self.placed[-1].length) if self.placed else 0
+
+@dataclass(frozen=True)
+class Stretch:
+    """Peaks of some stretches of an index, on a time line of their own, with the pairs that follow from them.
+
+    The stretch k begins at `begins[k]` here and at `origins[k]` on the index's time line.
+    """
+
+    begins: I64
+    origins: I64
+    frames: I64
+    bins: F32
+    length: int
+    pairs: Pairs
+
+    def origin(self, frame: float) -> float:
+        """The place on the index's time line of a place here."""
+        at = max(0, int(np.searchsorted(self.begins, frame, side="right")) - 1)
+        return frame + float(self.origins[at] - self.begins[at])
 
 
 @dataclass(frozen=True)
 class Index:
-    """All live recordings on one time line: postings by bucket, peaks by frame."""
+    """All live recordings of some segments on one time line. Only reads; several threads may share it."""
 
+    segments: tuple[Segment, ...]
+    bases: I64  # first frame of each segment, and the end of the last
     recordings: tuple[str, ...]
     starts: I64
     lengths: I64
-    offsets: I64  # BUCKETS + 1: where each bucket's postings begin
-    times: I32
-    peak_frames: I64
-    peak_bins: F32
+    cache: dict[int, tuple[I64, F32]] = field(default_factory=dict, compare=False, repr=False)
 
-    @property
+    @cached_property
     def hours(self) -> float:
         """Hours of audio indexed."""
         return float(self.lengths.sum()) / FRAMES_PER_S / 3600
@@ -68,121 +81,113 @@ class Index:
     @property
     def length(self) -> int:
         """Frames of the whole time line."""
-        return int(self.starts[-1]) + _spaced(int(self.lengths[-1])) if len(self.starts) else 0
+        return int(self.bases[-1])
+
+    @property
+    def small(self) -> bool:
+        """Whether it is searched whole."""
+        return self.hours <= WHOLE_HOURS
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of packed peaks and postings in the segments, withdrawn recordings included."""
+        return sum(s.peaks.bytes + sum(p.packed.bytes for p in s.postings) for s in self.segments)
 
     def owner(self, frame: float) -> int:
         """Number of the recording at this place of the time line, or of the one before it."""
         return max(0, int(np.searchsorted(self.starts, frame, side="right")) - 1)
 
+    @cached_property
+    def whole(self) -> Stretch:
+        """Everything, unpacked."""
+        spans = np.column_stack([self.starts, self.starts + self.lengths])
+        return self._laid(spans, np.concatenate([self.starts, [self.length]]))
 
-def build_segment(recordings: Iterable[tuple[str, Peaks]]) -> Segment:
-    """Lay recordings' reference peaks end to end. Recordings without any peak (silence) are placed, and never found."""
-    placed: list[Placed] = []
-    frames, bins, keys, times, start = [], [], [], [], 0
-    for name, peaks in recordings:
-        placed.append(Placed(name, start, peaks.length))
-        frames.append(np.rint(peaks.frames).astype(np.int32) + start)
-        bins.append((np.rint(peaks.bins * 2) / 2).astype(np.float32))
-        bucket, time = reference_pairs(peaks)
-        keys.append(bucket)
-        times.append(time + start // POSTING_FRAMES)
-        start += _spaced(peaks.length)
-    if not placed:
-        return Segment((), np.zeros(0, np.int32), np.zeros(0, np.float32), np.zeros(0, np.int32), np.zeros(0, np.int32))
-    all_keys, all_times, all_frames = np.concatenate(keys), np.concatenate(times), np.concatenate(frames)
-    by_key, by_frame = np.lexsort((all_times, all_keys)), np.argsort(all_frames, kind="stable")
-    return Segment(
-        tuple(placed),
-        all_frames[by_frame].astype(np.int32),
-        np.concatenate(bins)[by_frame],
-        all_keys[by_key].astype(np.int32),
-        all_times[by_key].astype(np.int32),
-    )
+    @cached_property
+    def weights(self) -> tuple[U16, U16]:
+        """What a vote weighs, by bucket: (still, shifted). The commoner the pair, the less; 0 beyond the caps."""
+        wanted = max(1, round(len(self.starts) * min(1.0, SAMPLE_HOURS / max(self.hours, 1e-9))))
+        chosen = np.unique(np.linspace(0, len(self.starts) - 1, wanted).astype(np.int64))
+        hours = float(self.lengths[chosen].sum()) / FRAMES_PER_S / 3600
+        counts = np.zeros(BUCKETS)
+        for recording in chosen:
+            first = int(self.starts[recording])
+            peaks = self._between(first, first + int(self.lengths[recording]))
+            counts += np.bincount(reference_pairs(*peaks)[0], minlength=BUCKETS)
+        return vote_weights(counts.reshape(-1, BINS), hours)
+
+    def stretch(self, spans: I64) -> Stretch:
+        """The peaks of these spans (rows first ≤ frame < last, in order, apart from each other), laid end to end."""
+        sizes = spans[:, 1] - spans[:, 0] + SPACING_FRAMES
+        return self._laid(spans, np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64))
+
+    def peaks_of(self, recording: int) -> tuple[I64, F32]:
+        """(frames on the index's time line, bins) of a recording's stored peaks, kept for a while."""
+        if recording not in self.cache:
+            if len(self.cache) >= CACHED_RECORDINGS:
+                self.cache.clear()
+            first = int(self.starts[recording])
+            self.cache[recording] = self._between(first, first + int(self.lengths[recording]))[:2]
+        return self.cache[recording]
+
+    def _laid(self, spans: I64, begins: I64) -> Stretch:
+        """The peaks of these spans, each from its begin on (one begin more: the end of all)."""
+        parts = [self._between(int(first), int(last)) for first, last in spans]
+        frames = [f - first + at for (f, _, _), (first, _), at in zip(parts, spans, begins[:-1], strict=True)]
+        joined = np.concatenate([np.zeros(0, np.int64), *frames])
+        bins = np.concatenate([np.zeros(0, np.float32), *(b for _, b, _ in parts)])
+        classes = np.concatenate([np.zeros(0, np.int32), *(c for _, _, c in parts)])
+        buckets, anchors = reference_pairs(joined, bins, classes)
+        still, shifted = (weights[buckets] for weights in self.weights)
+        voting = (still > 0) | (shifted > 0)
+        chosen = anchors[voting]
+        pairs = Pairs(buckets[voting], joined[chosen], bins[chosen], still[voting], shifted[voting])
+        return Stretch(begins[:-1], spans[:, 0], joined, bins, int(begins[-1]), pairs)
+
+    def _between(self, first: int, last: int) -> tuple[I64, F32, I32]:
+        number = max(0, int(np.searchsorted(self.bases, first, side="right")) - 1)
+        base = int(self.bases[number])
+        frames, bins, classes = self.segments[number].blocks(
+            (first - base) // BLOCK_FRAMES, -(-(last - base) // BLOCK_FRAMES)
+        )
+        low, high = np.searchsorted(frames, [first - base, last - base])
+        return frames[low:high] + base, bins[low:high], classes[low:high]
 
 
 def merge(segments: Sequence[Segment], withdrawn: frozenset[str] = frozenset()) -> Index:
-    """One searchable index of the segments, in order, without the withdrawn recordings; a later segment's copy of a
-    recording replaces an earlier one's."""
+    """One index of the segments, in order, without the withdrawn recordings; a later segment's copy of a recording
+    replaces an earlier one's."""
+    gone, counted = set(withdrawn), []
+    for segment in reversed(segments):
+        counted.append(frozenset(p.recording for p in segment.placed) - gone)
+        gone |= counted[-1]
+    return index_of(segments, counted[::-1])
+
+
+def index_of(segments: Sequence[Segment], counted: Sequence[frozenset[str]]) -> Index:
+    """One index of the segments, in order; of each only the recordings that are counted."""
+    bases = np.concatenate([[0], np.cumsum([segment.length for segment in segments])]).astype(np.int64)
     names: list[str] = []
-    starts, lengths, frames, bins, keys, times, base = [], [], [], [], [], [], 0
-    latest = {placed.recording: number for number, segment in enumerate(segments) for placed in segment.placed}
-    for number, segment in enumerate(segments):
-        keep = np.array([p.recording not in withdrawn and latest[p.recording] == number for p in segment.placed], bool)
-        begins = np.array([p.start for p in segment.placed], np.int64)
-        if not keep.any():
-            continue
-        of_peak = keep[np.searchsorted(begins, segment.peak_frames, side="right") - 1]
-        of_time = keep[np.searchsorted(begins, segment.times.astype(np.int64) * POSTING_FRAMES, side="right") - 1]
-        frames.append(segment.peak_frames[of_peak].astype(np.int64) + base)
-        bins.append(segment.peak_bins[of_peak])
-        keys.append(segment.keys[of_time])
-        times.append(segment.times[of_time] + base // POSTING_FRAMES)
-        names += [p.recording for p, kept in zip(segment.placed, keep, strict=True) if kept]
-        starts.append(begins[keep] + base)
-        lengths.append(np.array([p.length for p in segment.placed], np.int64)[keep])
-        base += segment.length
-    return _index(names, starts, lengths, frames, bins, keys, times)
+    starts, lengths = [], []
+    for segment, base, keep in zip(segments, bases.tolist(), counted, strict=False):
+        for placed in segment.placed:
+            if placed.recording in keep:
+                names.append(placed.recording)
+                starts.append(base + placed.start)
+                lengths.append(placed.length)
+    return Index(tuple(segments), bases, tuple(names), np.array(starts, np.int64), np.array(lengths, np.int64))
 
 
-def _index(
-    names: list[str],
-    starts: list[I64],
-    lengths: list[I64],
-    frames: list[I64],
-    bins: list[F32],
-    keys: list[I32],
-    times: list[I32],
-) -> Index:
-    if not names:
-        nothing = np.zeros(0, np.int64)
-        return Index(
-            (),
-            nothing,
-            nothing,
-            np.zeros(BUCKETS + 1, np.int64),
-            np.zeros(0, np.int32),
-            nothing,
-            np.zeros(0, np.float32),
-        )
-    all_keys = np.concatenate(keys)
-    order = np.argsort(all_keys, kind="stable")
-    offsets = np.concatenate([[0], np.cumsum(np.bincount(all_keys, minlength=BUCKETS))]).astype(np.int64)
-    return Index(
-        tuple(names),
-        np.concatenate(starts),
-        np.concatenate(lengths),
-        offsets,
-        np.concatenate(times)[order].astype(np.int32),
-        np.concatenate(frames),
-        np.concatenate(bins),
-    )
+def vote_weights(counts: NDArray[np.float64], hours: float) -> tuple[U16, U16]:
+    """Weights by bucket from how many pairs fell there in so many hours; `counts` has a row for all but the anchor's bin.
 
-
-def pack(segment: Segment) -> bytes:
-    """The segment as bytes: magic, one line of JSON naming recordings and array sizes, then little-endian arrays."""
-    arrays = [
-        np.ascontiguousarray(getattr(segment, name)).astype(getattr(segment, name).dtype.newbyteorder("<"))
-        for name in ARRAYS
-    ]
-    head = {"placed": segment.placed, "arrays": [[a.dtype.str, len(a)] for a in arrays]}
-    return MAGIC + msgspec.json.encode(head) + b"\n" + b"".join(a.tobytes() for a in arrays)
-
-
-def unpack(data: bytes) -> Segment:
-    """The segment in these bytes. Raises ValueError when they are not one."""
-    if not data.startswith(MAGIC):
-        raise ValueError("not a fingerprint segment")
-    end = data.index(b"\n", len(MAGIC))
-    head = msgspec.json.decode(data[len(MAGIC) : end])
-    arrays, place = [], end + 1
-    for kind, count in head["arrays"]:
-        arrays.append(np.frombuffer(data, np.dtype(kind), count, place))
-        place += arrays[-1].nbytes
-    if place != len(data):
-        raise ValueError(f"fingerprint segment holds {len(data)} bytes where its header names {place}")
-    return Segment(tuple(msgspec.convert(p, Placed) for p in head["placed"]), *arrays)
-
-
-def _spaced(length: int) -> int:
-    """Length plus spacing, rounded up so that starts are whole posting units."""
-    return -(-(length + SPACING_FRAMES) // POSTING_FRAMES) * POSTING_FRAMES
+    A shifted vote is weighed by the mean of the bins that a shift can reach, since it may have come from any of them.
+    """
+    before = np.concatenate([np.zeros((len(counts), 1)), np.cumsum(counts, axis=1)], axis=1)
+    low = np.maximum(0, np.arange(BINS) - SHIFT_BINS)
+    high = np.minimum(BINS, np.arange(BINS) + SHIFT_BINS + 1)
+    around = (before[:, high] - before[:, low]) / (high - low)
+    base, scale = hours / MEASURED_HOURS, max(1.0, hours / MEASURED_HOURS)
+    still = np.where(counts > STILL_CAP * scale, 0.0, VOTE / (STILL_BASE * base + 0.5 + 3 * counts))
+    shifted = np.where(around > SHIFTED_CAP * scale, 0.0, VOTE / (SHIFTED_BASE * base + 0.5 + 3 * around))
+    return np.rint(still).astype(np.uint16).ravel(), np.rint(shifted).astype(np.uint16).ravel()

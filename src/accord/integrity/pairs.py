@@ -1,9 +1,9 @@
 """Landmark pairs: two near peaks as one key, so that a few agreeing pairs already point to a place in a recording.
 
 Key = (pitch step, time-gap cell, anchor's bin), the anchor's bin least significant: all pitch shifts of a pair within
-±k bins lie in one contiguous range of buckets. A reference keeps, per anchor, its two strongest targets; a query tries
+±k bins lie in one contiguous range of buckets. Of a reference each anchor's two strongest targets count; a query tries
 more. Gaps are cells of 2 frames up to 10 frames and of 20 % above, so that a tempo change of a few percent stays in the
-same or the next cell, which the query probes too.
+same or the next cell, which the query tries too. A reference's pairs are not stored: they follow from its stored peaks.
 
 (Landmark pairs of spectral peaks were first described by Wang 2003; peers name US 6990453 and US 7627477 for it.)
 """
@@ -15,6 +15,7 @@ import math
 import numpy as np
 
 from accord.integrity.kernels import compiled
+from accord.integrity.packing import I64
 from accord.integrity.peaks import BINS, F32, I32, Peaks
 
 STEP_BINS_MAX = 24
@@ -23,15 +24,9 @@ GAP_FRAMES_MIN, GAP_FRAMES_MAX = 2, 43
 GAP_CELLS = 13
 BUCKETS = STEPS * GAP_CELLS * BINS
 TARGETS = 2
-POSTING_FRAMES = 3
 LINEAR_TO_FRAMES = 10.0
 RATIO_LN = 0.1823
-DOUBT = 0.2  # how far from a whole pitch step the neighbouring step is probed too
-
-
-def reference_pairs(peaks: Peaks) -> tuple[I32, I32]:
-    """(bucket, time in units of POSTING_FRAMES) of each pair of a reference's peaks."""
-    return _reference_pairs(peaks.frames, peaks.bins, peaks.strength)
+DOUBT = 0.2  # how far from a whole pitch step the neighbouring step is tried too
 
 
 def query_probes(peaks: Peaks, targets: int) -> tuple[I32, F32, F32]:
@@ -40,7 +35,7 @@ def query_probes(peaks: Peaks, targets: int) -> tuple[I32, F32, F32]:
 
 
 @compiled
-def _gap_cell(gap: float) -> float:
+def gap_cell(gap: float) -> float:
     """Continuous cell number of a time gap in frames; its floor is the cell."""
     if gap < LINEAR_TO_FRAMES:
         return (gap - GAP_FRAMES_MIN) / 2.0
@@ -48,10 +43,11 @@ def _gap_cell(gap: float) -> float:
 
 
 @compiled
-def _reference_pairs(frames: F32, bins: F32, strength: F32) -> tuple[I32, I32]:
+def reference_pairs(frames: I64, bins: F32, classes: I32) -> tuple[I32, I32]:
+    """(bucket, number of the anchor) of each pair of stored peaks, in order of time."""
     count = 0
     keys = np.empty(len(frames) * TARGETS, np.int32)
-    times = np.empty(len(frames) * TARGETS, np.int32)
+    anchors = np.empty(len(frames) * TARGETS, np.int32)
     for i in range(len(frames)):
         first = second = -1
         for j in range(i + 1, len(frames)):
@@ -60,18 +56,18 @@ def _reference_pairs(frames: F32, bins: F32, strength: F32) -> tuple[I32, I32]:
                 break
             if gap < GAP_FRAMES_MIN or abs(bins[j] - bins[i]) > STEP_BINS_MAX:
                 continue
-            if first < 0 or strength[j] > strength[first]:
+            if first < 0 or classes[j] > classes[first]:
                 first, second = j, first
-            elif second < 0 or strength[j] > strength[second]:
+            elif second < 0 or classes[j] > classes[second]:
                 second = j
         for j in (first, second):
             if j >= 0:
                 step = round(bins[j] - bins[i]) + STEP_BINS_MAX
-                cell = min(GAP_CELLS - 1, int(_gap_cell(frames[j] - frames[i])))
-                keys[count] = (step * GAP_CELLS + cell) * BINS + round(bins[i])
-                times[count] = round(frames[i] / POSTING_FRAMES)
+                cell = min(GAP_CELLS - 1, int(gap_cell(float(frames[j] - frames[i]))))
+                keys[count] = (step * GAP_CELLS + cell) * BINS + min(BINS - 1, round(bins[i]))
+                anchors[count] = i
                 count += 1
-    return keys[:count].copy(), times[:count].copy()
+    return keys[:count].copy(), anchors[:count].copy()
 
 
 @compiled
@@ -91,7 +87,7 @@ def _query_probes(frames: F32, bins: F32, targets: int) -> tuple[I32, F32, F32]:
             if gap < GAP_FRAMES_MIN or abs(rise) > STEP_BINS_MAX:
                 continue
             taken += 1
-            cell_at = _gap_cell(gap)
+            cell_at = gap_cell(gap)
             cell = min(GAP_CELLS - 1, int(cell_at))
             other_cell = cell + 1 if cell_at - cell > 0.5 else cell - 1
             step = round(rise)

@@ -10,8 +10,9 @@ import msgspec
 from django.db.models import Q, QuerySet
 
 from accord.catalog import audio
+from accord.integrity.facts import FingerprintLine
 from accord.integrity.identify import identify
-from accord.integrity.index import Index, Segment, merge, unpack
+from accord.integrity.index import Index, Segment, index_of, load
 from accord.integrity.models import (
     CaseRow,
     CaseSideRow,
@@ -46,29 +47,58 @@ from accord.vault import private
 
 REVIEWERS = (Role.TRUST, Role.ADMIN)
 T = TypeVar("T")
-_held: dict[str, tuple[tuple[Any, ...], Index]] = {}
+_held: dict[str, tuple[dict[str, frozenset[str]], Index]] = {}
+_opened: dict[str, Segment] = {}
 _lock = threading.Lock()
 
 
 def index() -> Index:
-    """The index in force: every segment less what was withdrawn. Kept in memory until one of them changes."""
-    gone = withdrawn()
-    live = set(FingerprintRow.objects.filter(withdrawn=False).values_list("segment", flat=True))
-    found = [s for s in SegmentRow.objects.order_by("id").values_list("segment", flat=True) if s in live]
-    key = (tuple(found), gone)
+    """The index in force: of every segment the recordings that were last taken into it and are not withdrawn.
+
+    Kept until one of them changes; segment files are mapped, not read.
+    """
+    counted = counted_by_segment()
     with _lock:
-        if "" not in _held or _held[""][0] != key:
-            _held[""] = (key, merge([_segment(digest) for digest in found], gone))
+        if "" not in _held or _held[""][0] != counted:
+            for digest in _opened.keys() - counted.keys():
+                del _opened[digest]
+            for digest in counted.keys() - _opened.keys():
+                _opened[digest] = load(vault.local_path(digest))
+            _held[""] = (counted, index_of([_opened[digest] for digest in counted], list(counted.values())))
         return _held[""][1]
 
 
-def _segment(digest: str) -> Segment:
-    return unpack(vault.read(digest))
+def counted_by_segment(method: str | None = None) -> dict[str, frozenset[str]]:
+    """Segment digest → the recordings that count in it, oldest segment first; those of one method only when told."""
+    found: dict[str, set[str]] = {}
+    rows = SegmentRow.objects.order_by("id")
+    for digest in (rows.filter(method=method) if method else rows).values_list("segment", flat=True):
+        found.setdefault(digest, set())
+    for asset, digest in FingerprintRow.objects.filter(withdrawn=False).values_list("asset", "segment"):
+        if digest in found:
+            found[digest].add(asset)
+    return {digest: frozenset(assets) for digest, assets in found.items() if assets}
 
 
 def segments() -> tuple[str, ...]:
     """The vault digests of the segments, in order."""
     return tuple(SegmentRow.objects.order_by("id").values_list("segment", flat=True))
+
+
+def taken_otherwise(method: str) -> frozenset[str]:
+    """The recordings that count whose fingerprint was taken by another method than this."""
+    current = SegmentRow.objects.filter(method=method).values_list("segment", flat=True)
+    return frozenset(
+        FingerprintRow.objects.filter(withdrawn=False).exclude(segment__in=current).values_list("asset", flat=True)
+    )
+
+
+def fingerprint_lines(assets: Iterable[str]) -> tuple[FingerprintLine, ...]:
+    """What the facts said of these recordings' fingerprints."""
+    rows = FingerprintRow.objects.filter(asset__in=list(assets)).order_by("asset")
+    return tuple(
+        FingerprintLine(asset=r.asset, audio=r.audio, duration_s=r.duration_s, peaks=r.peaks) for r in rows
+    )
 
 
 def fingerprinted() -> dict[str, str]:

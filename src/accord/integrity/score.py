@@ -20,8 +20,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from accord.integrity.index import I64, Index
+from accord.integrity.index import Index
 from accord.integrity.kernels import compiled
+from accord.integrity.packing import I64
 from accord.integrity.peaks import BINS, F32, I32, Peaks
 from accord.integrity.search import F64, TEMPO_LEAST, TEMPO_MOST, Alignment
 
@@ -36,6 +37,7 @@ CROWDS = 0.11 * 1.5 ** np.arange(12)  # factors on chance that are told apart, f
 CHANCE_MOST = 0.9
 MOMENT_FRAMES, MOMENT_NATS = 3, 20.0
 ECHO_PART = 0.8
+HALVINGS, ROUNDS = 3, 6
 ECHO_FRAMES = (12, 200, 4)  # from, to, step
 
 
@@ -104,11 +106,9 @@ def _gains(inner: F64, outer: F64) -> F64:
     return np.ascontiguousarray(np.stack([miss, hit, near], axis=1))
 
 
-def score(heard: Heard, index: Index, alignment: Alignment) -> Scored:
-    """Refine tempo, place and shift of an alignment by steps that halve, then weigh it."""
-    rows, start = _nearby(heard, index, alignment)
-    frames = (index.peak_frames[rows] - start).astype(np.float64)
-    bins = index.peak_bins[rows]
+def score(heard: Heard, index: Index, alignment: Alignment, halvings: int = HALVINGS) -> Scored:
+    """Refine tempo, place and shift of an alignment by steps that halve so often, then weigh it."""
+    frames, bins, start = _nearby(heard, index, alignment)
     at, tempo, shift = _refine(
         frames,
         bins,
@@ -120,6 +120,7 @@ def score(heard: Heard, index: Index, alignment: Alignment) -> Scored:
         heard.peaks.bins,
         heard.crowds,
         heard.gains,
+        halvings,
     )
     return weigh(heard, index, Alignment(at + start, tempo, shift, alignment.support))
 
@@ -152,11 +153,11 @@ def echo(heard: Heard, index: Index, alignment: Alignment) -> float:
     away = np.arange(*ECHO_FRAMES, dtype=np.float64)
     places = np.concatenate([alignment.at - away, alignment.at + away])
     places = places[(places >= start) & (places < end)]
-    rows, first = _nearby(heard, index, alignment, ECHO_FRAMES[1])
+    frames, bins, first = _nearby(heard, index, alignment, ECHO_FRAMES[1])
     return float(
         _loudest(
-            (index.peak_frames[rows] - first).astype(np.float64),
-            index.peak_bins[rows],
+            frames,
+            bins,
             places - first,
             alignment.tempo,
             alignment.shift,
@@ -171,12 +172,11 @@ def echo(heard: Heard, index: Index, alignment: Alignment) -> float:
 
 def trace(heard: Heard, index: Index, alignment: Alignment, spent: I32 | None = None) -> tuple[F64, I32, I64, I32]:
     """Per reference peak in the overlap: its query frame, its state, its query bin, and the query peak that it hit."""
-    rows, start = _nearby(heard, index, alignment)
-    frames = (index.peak_frames[rows] - start).astype(np.float64)
+    frames, bins, start = _nearby(heard, index, alignment)
     marks = spent if spent is not None else np.zeros(len(heard.peaks), np.int32)
     states, peaks = _states(
         frames,
-        index.peak_bins[rows],
+        bins,
         alignment.at - start,
         alignment.tempo,
         alignment.shift,
@@ -187,19 +187,19 @@ def trace(heard: Heard, index: Index, alignment: Alignment, spent: I32 | None = 
     )
     inside = states >= 0
     query = 0.5 * heard.grid.shape[0] + (frames - (alignment.at - start)) / alignment.tempo
-    columns = np.clip(np.rint(index.peak_bins[rows] - alignment.shift).astype(np.int64), 0, BINS - 1)
+    columns = np.clip(np.rint(bins - alignment.shift).astype(np.int64), 0, BINS - 1)
     return query[inside], states[inside], columns[inside], peaks[inside]
 
 
-def _nearby(heard: Heard, index: Index, alignment: Alignment, away: int = 0) -> tuple[slice, int]:
-    """The index's peaks that can lie under the query, or up to `away` frames from there, within the recording at the
-    alignment's middle; and the frame from which theirs are counted."""
+def _nearby(heard: Heard, index: Index, alignment: Alignment, away: int = 0) -> tuple[F64, F32, int]:
+    """(frames, bins) of the stored peaks that can lie under the query, or up to `away` frames from there, within the
+    recording at the alignment's middle; and the frame from which theirs are counted."""
     reach = 0.5 * heard.grid.shape[0] * alignment.tempo + 16 + away
-    owner = index.owner(alignment.at)
-    start, end = int(index.starts[owner]), int(index.starts[owner] + index.lengths[owner])
-    edges = np.ceil([max(start, alignment.at - reach), min(end, alignment.at + reach)]).astype(np.int64)
-    low, high = np.searchsorted(index.peak_frames, edges)  # whole numbers, or numpy converts all frames each time
-    return slice(int(low), int(high)), int(alignment.at - reach)
+    frames, bins = index.peaks_of(index.owner(alignment.at))
+    edges = np.ceil([alignment.at - reach, alignment.at + reach]).astype(np.int64)
+    low, high = np.searchsorted(frames, edges)  # whole numbers, or numpy converts all frames each time
+    start = int(alignment.at - reach)
+    return (frames[low:high] - start).astype(np.float64), bins[low:high], start
 
 
 @compiled
@@ -331,13 +331,14 @@ def _refine(
     query_bins: F32,
     crowds: I32,
     gains: F64,
+    halvings: int,
 ) -> tuple[float, float, float]:
     none = np.zeros(len(query_frames), np.int32)
     best = _nats(frames, bins, at, tempo, shift, grid, query_frames, query_bins, crowds, gains, none)
     size = 1.0
     tempo_unit = 2.0 / max(100, grid.shape[0])
-    for _ in range(3):
-        for _ in range(6):
+    for _ in range(halvings):
+        for _ in range(ROUNDS):
             moved = False
             for k in range(8):
                 sign = 1.0 if k % 2 else -1.0

@@ -1,9 +1,11 @@
-"""From probes to candidates: where in the index the query's pairs agree on one place, one pitch and nearly one tempo.
+"""From a query to candidates: where pairs of stored peaks agree with the query's on one place, pitch and nearly one tempo.
 
-Two passes vote. The *still* pass assumes no pitch change (anchor within three quarters of a bin) and counts on 3-frame
-offsets, in a narrow window (same tempo) and in a wide one (tempo changed: pairs drift apart). The *shifted* pass counts
-all pitch shifts within ±SHIFT_BINS at once, since a pair's shifts are neighbouring buckets. A vote weighs less the
-fuller its bucket. Each candidate is then settled by a Hough transform over tempo and offset on stored peaks.
+The query's pairs are a table by bucket; the pairs of what is searched (the whole of a small index, else what the first
+tier names) run past it in order of time, so that the counters in use stay near. Two kinds of votes: *still* (the anchor
+within three quarters of a bin: no pitch change) on 3-frame offsets, read in a narrow window (same tempo) and in a wide
+one (tempo changed: pairs drift apart); and *shifted*, for all pitch shifts within ±SHIFT_BINS at once, since a pair's
+shifts are neighbouring buckets. A vote weighs less the commoner its pair is. Each candidate is then settled by a Hough
+transform over tempo and offset on stored peaks.
 """
 
 from __future__ import annotations
@@ -13,37 +15,46 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from accord.integrity.index import I64, Index
+from accord.integrity import shortlist
+from accord.integrity.index import SHIFT_BINS, Index, Stretch
 from accord.integrity.kernels import compiled
-from accord.integrity.pairs import POSTING_FRAMES, query_probes
+from accord.integrity.packing import I64, U16
+from accord.integrity.pairs import BUCKETS, query_probes
 from accord.integrity.peaks import BINS, F32, I32, Peaks
 
 F64 = NDArray[np.float64]
 
-SHIFT_BINS = 13  # 36 bins to the octave: ±4.3 semitones
+SHIFTS = 2 * SHIFT_BINS + 1
 GATE_BINS = 0.75
-TEMPO_STEP, ALL_TEMPI = 0.01, 16  # tempi from 0.84 to 1.16
-TEMPO_LEAST, TEMPO_MOST = 0.82, 1.18  # how far refinement may go beyond
-STILL_UNIT, SHIFTED_UNIT = POSTING_FRAMES, 12
-NARROW_FRAMES, WIDE_FRAMES, SHIFTED_FRAMES = 6, 66, 60
-MEASURED_HOURS = 5.9  # the index on which weights and caps were measured
+TEMPO_STEP, ALL_TEMPI = 0.02, 11  # tempi from 0.78 to 1.22
+SETTLED_PER_S = 40  # query peaks that settle a candidate
+TEMPO_LEAST, TEMPO_MOST = 0.76, 1.25  # how far refinement may go beyond
+TARGETS, PER_S = 10, 70  # of the query: targets of an anchor, and peaks that take part
+STILL_UNIT, SHIFTED_UNIT = 3, 20  # frames
 SLACK_FRAMES = 4
+QUERY_SPREAD = 1.25  # a query may lie on so many of its own lengths
 
 
 @dataclass(frozen=True)
-class Pass:
-    """How one pass probes and how many candidates it may name."""
+class Family:
+    """One reading of the votes: windows of `window` frames, the `count` fullest, `steps` tempi tried each way."""
 
-    targets: int
-    per_s: int
-    cap: float  # buckets fuller than this (at MEASURED_HOURS) are skipped
-    weight_base: float
-    families: tuple[tuple[int, int, int], ...]  # (window in frames, candidates, tempo steps tried each way)
-    kept: int
+    window: int
+    count: int
+    steps: int
 
 
-STILL = Pass(10, 70, 16.0, 8.0, ((NARROW_FRAMES, 60, 2), (WIDE_FRAMES, 40, ALL_TEMPI)), 12)
-SHIFTED = Pass(8, 70, 14.0, 4.0, ((SHIFTED_FRAMES, 30, ALL_TEMPI),), 10)
+NARROW, WIDE, SHIFTED = Family(6, 60, 1), Family(66, 40, ALL_TEMPI), Family(60, 30, ALL_TEMPI)
+STILL_KEPT, SHIFTED_KEPT = 12, 10
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The query's pairs by bucket: those of bucket b are `offsets[b]` ≤ number < `offsets[b + 1]`."""
+
+    offsets: I32
+    frames: I32
+    places: F32
 
 
 @dataclass(frozen=True)
@@ -57,129 +68,129 @@ class Alignment:
 
 
 def candidates(query: Peaks, index: Index) -> list[Alignment]:
-    """The most supported alignments of the query anywhere in the index, from both passes, not yet scored."""
+    """The most supported alignments of the query anywhere in the index, not yet scored: still ones, then shifted ones."""
     if len(query) < 2 or not index.recordings:
         return []
-    return _still(query, index) + _shifted(query, index)
+    searched = index.whole if index.small else index.stretch(shortlist.spans(query, index))
+    pad = round(QUERY_SPREAD * query.length) + WIDE.window
+    still = np.zeros(((searched.length + 2 * pad) // STILL_UNIT + 2, 1), np.uint16)
+    shifted = np.zeros(((searched.length + 2 * pad) // SHIFTED_UNIT + 2, SHIFTS), np.uint16)
+    asked, pairs = ask(query), searched.pairs
+    _vote(asked.offsets, asked.frames, asked.places, pairs.buckets, pairs.frames, pairs.bins, pairs.still, pairs.shifted,
+          pad, still, shifted)  # fmt: skip
+    found = _settle(query, searched, _fullest(still, (NARROW, WIDE), STILL_UNIT, pad, 0), STILL_KEPT)
+    return found + _settle(query, searched, _fullest(shifted, (SHIFTED,), SHIFTED_UNIT, pad, SHIFT_BINS), SHIFTED_KEPT)
 
 
-def _still(query: Peaks, index: Index) -> list[Alignment]:
-    keys, anchors, places = query_probes(query.strongest(STILL.per_s), STILL.targets)
-    scale = max(1.0, index.hours / MEASURED_HOURS)
-    pad = query.length + WIDE_FRAMES
-    votes = np.zeros((1, (index.length + 2 * pad) // STILL_UNIT + 2), np.float32)
-    _vote_still(
-        keys,
-        anchors,
-        places,
-        index.offsets,
-        index.times,
-        votes,
-        pad,
-        STILL.weight_base * index.hours / MEASURED_HOURS + 0.5,
-        STILL.cap * scale,
-    )
-    return _settle(query, index, votes, STILL, STILL_UNIT, pad, 0)
+def ask(query: Peaks) -> Asked:
+    """The query's pairs by bucket."""
+    keys, anchors, places = query_probes(query.strongest(PER_S), TARGETS)
+    here = np.clip(np.rint(places), 0, BINS - 1).astype(np.int32)
+    offsets, order = _by_bucket(keys + here, BUCKETS)
+    return Asked(offsets, anchors[order].astype(np.int32), places[order])
 
 
-def _shifted(query: Peaks, index: Index) -> list[Alignment]:
-    keys, anchors, places = query_probes(query.strongest(SHIFTED.per_s), SHIFTED.targets)
-    scale = max(1.0, index.hours / MEASURED_HOURS)
-    pad = query.length + WIDE_FRAMES
-    votes = np.zeros((2 * SHIFT_BINS + 1, (index.length + 2 * pad) // SHIFTED_UNIT + 2), np.float32)
-    _vote_shifted(
-        keys,
-        anchors,
-        places,
-        index.offsets,
-        index.times,
-        votes,
-        pad,
-        SHIFTED.weight_base * index.hours / MEASURED_HOURS + 0.5,
-        SHIFTED.cap * scale,
-    )
-    blurred = votes.copy()
-    blurred[1:] += 0.5 * votes[:-1]
-    blurred[:-1] += 0.5 * votes[1:]
-    return _settle(query, index, blurred, SHIFTED, SHIFTED_UNIT, pad, SHIFT_BINS)
-
-
-def _settle(query: Peaks, index: Index, votes: F32, how: Pass, unit: int, pad: int, middle: int) -> list[Alignment]:
-    """Best windows of each family, each refined to a tempo and an offset, the best `how.kept` of them."""
+def _fullest(votes: U16, families: tuple[Family, ...], unit: int, pad: int, middle: int) -> F64:
+    """Rows (first frame, window, shift, tempo steps) of the fullest windows; at most one per window's length."""
     rows = []
-    step = _tempo_step(query.length)
-    for window, count, most in how.families:
-        steps = round(most * TEMPO_STEP / step)
-        for row, column in _fullest(votes, max(1, window // unit), count):
-            rows.append((column * unit - pad, window, row - middle, steps))
-    if not rows:
+    for family in families:
+        full, at, shift = _windows(votes, max(1, family.window // unit))
+        chosen = np.argpartition(-full, family.count - 1)[: family.count] if len(full) > family.count else slice(None)
+        full, at, shift = full[chosen], at[chosen], shift[chosen]
+        begin = at[full > 0] * unit - float(pad)
+        each = np.ones(len(begin))
+        rows.append(np.column_stack([begin, family.window * each, shift[full > 0] - middle, family.steps * each]))
+    return np.concatenate(rows)
+
+
+def _settle(query: Peaks, searched: Stretch, wanted: F64, most: int) -> list[Alignment]:
+    """Each window refined to a tempo and an offset; the best `most` of them, on the index's time line."""
+    if not len(wanted):
         return []
-    wanted = np.array(rows, np.float64)
+    query = query.strongest(SETTLED_PER_S)
     by_bin = np.argsort(query.bins, kind="stable")
     edges = np.searchsorted(query.bins[by_bin], np.arange(-1, BINS + 2) - 0.5)
     found = _hough(
-        wanted, query.frames[by_bin], query.bins[by_bin], edges, query.length, index.peak_frames, index.peak_bins, step
+        wanted, query.frames[by_bin], query.bins[by_bin], edges, query.length, searched.frames, searched.bins, TEMPO_STEP
     )
-    order = np.argsort(-found[:, 3], kind="stable")
     kept: list[Alignment] = []
-    for at, tempo, shift, support in found[order]:
-        if support > 0 and not any(abs(at - k.at) < 8 and abs(shift - k.shift) < 2 for k in kept):
-            kept.append(Alignment(float(at), float(tempo), float(shift), float(support)))
-        if len(kept) == how.kept:
+    for at, tempo, shift, support in found[np.argsort(-found[:, 3], kind="stable")].tolist():
+        place = searched.origin(at)
+        if support > 0 and not any(abs(place - k.at) < 8 and abs(shift - k.shift) < 2 for k in kept):
+            kept.append(Alignment(place, tempo, shift, support))
+        if len(kept) == most:
             break
     return kept
 
 
-def _tempo_step(length: int) -> float:
-    return TEMPO_STEP if length > 320 else 2 * TEMPO_STEP
-
-
-def _fullest(votes: F32, window: int, count: int) -> list[tuple[int, int]]:
-    """(row, column) where the `window` cells starting at column hold most votes; at most one per `window` columns."""
-    sums = np.cumsum(votes, axis=1, dtype=np.float64)
-    sums[:, window:] -= sums[:, :-window].copy()
-    sums = sums[:, window - 1 :]
-    blocks = -(-sums.shape[1] // window)
-    padded = np.full((sums.shape[0], blocks * window), -1.0)
-    padded[:, : sums.shape[1]] = sums
-    cut = padded.reshape(sums.shape[0], blocks, window)
-    best, where = cut.max(axis=2).ravel(), cut.argmax(axis=2).ravel()
-    count = min(count, len(best))
-    top = np.argpartition(-best, count - 1)[:count]
-    return [(int(k // blocks), int(k % blocks) * window + int(where[k])) for k in top if best[k] > 0]
+@compiled
+def _by_bucket(buckets: I64, count: int) -> tuple[I32, I64]:
+    """(where each bucket begins, an order by bucket), by counting."""
+    offsets = np.zeros(count + 1, np.int32)
+    for bucket in buckets:
+        offsets[bucket + 1] += 1
+    for bucket in range(count):
+        offsets[bucket + 1] += offsets[bucket]
+    order, filled = np.empty(len(buckets), np.int64), offsets[:-1].copy()
+    for i in range(len(buckets)):
+        order[filled[buckets[i]]] = i
+        filled[buckets[i]] += 1
+    return offsets, order
 
 
 @compiled
-def _vote_still(
-    keys: I32, anchors: F32, places: F32, offsets: I64, times: I32, votes: F32, pad: int, base: float, cap: float
+def _vote(
+    offsets: I32,
+    asked_frames: I32,
+    asked_places: F32,
+    buckets: I32,
+    frames: I64,
+    bins: F32,
+    still_weights: U16,
+    shifted_weights: U16,
+    pad: int,
+    still: U16,
+    shifted: U16,
 ) -> None:
-    for i in range(len(keys)):
-        for p in range(int(np.ceil(places[i] - GATE_BINS)), int(np.floor(places[i] + GATE_BINS)) + 1):
-            if p < 0 or p >= BINS:
-                continue
-            first, last = offsets[keys[i] + p], offsets[keys[i] + p + 1]
-            if last - first > cap:
-                continue
-            weight = 1.0 / (base + 3.0 * (last - first))
-            for k in range(first, last):
-                votes[0, int(times[k] * POSTING_FRAMES - anchors[i] + pad) // STILL_UNIT] += weight
+    for r in range(len(buckets)):
+        here = buckets[r] % BINS
+        row, first = buckets[r] - here, frames[r] + pad
+        low, high = offsets[row + max(0, here - SHIFT_BINS)], offsets[row + min(BINS, here + SHIFT_BINS + 1)]
+        weight, still_weight, place = shifted_weights[r], still_weights[r], bins[r]
+        for e in range(low, high):
+            offset = first - asked_frames[e]
+            away = place - asked_places[e]
+            shifted[offset // SHIFTED_UNIT, int(away + (SHIFT_BINS + 1.5)) - 1] += weight
+            if abs(away) < GATE_BINS:
+                still[offset // STILL_UNIT, 0] += still_weight
 
 
 @compiled
-def _vote_shifted(
-    keys: I32, anchors: F32, places: F32, offsets: I64, times: I32, votes: F32, pad: int, base: float, cap: float
-) -> None:
-    for i in range(len(keys)):
-        here = round(places[i])
-        low, high = max(0, here - SHIFT_BINS), min(BINS - 1, here + SHIFT_BINS)
-        mean = (offsets[keys[i] + high + 1] - offsets[keys[i] + low]) / (high - low + 1)
-        if mean > cap:
-            continue
-        weight = 1.0 / (base + 3.0 * mean)
-        for p in range(low, high + 1):
-            for k in range(offsets[keys[i] + p], offsets[keys[i] + p + 1]):
-                place = int(times[k] * POSTING_FRAMES - anchors[i] + pad) // SHIFTED_UNIT
-                votes[p - here + SHIFT_BINS, place] += weight
+def _windows(votes: U16, window: int) -> tuple[I64, I64, I64]:
+    """For each `window` rows: the most votes in `window` rows that begin among them, where, and in which column.
+
+    A vote counts twice, and once in the columns beside its own.
+    """
+    rows, columns = votes.shape
+    blocks = max(0, (rows - window) // window)
+    full, at, column = np.zeros(blocks, np.int64), np.zeros(blocks, np.int64), np.zeros(blocks, np.int64)
+    sums = np.zeros(columns + 2, np.int32)
+    for r in range(window):
+        for c in range(columns):
+            sums[c + 1] += np.int32(votes[r, c])
+    for block in range(blocks):
+        for r in range(block * window, (block + 1) * window):
+            top = np.int32(0)
+            for c in range(columns):
+                top = max(top, 2 * sums[c + 1] + sums[c] + sums[c + 2])
+            if top > full[block]:
+                full[block], at[block] = top, r
+                for c in range(columns):
+                    if 2 * sums[c + 1] + sums[c] + sums[c + 2] == top:
+                        column[block] = c
+            for c in range(columns):
+                sums[c + 1] += np.int32(votes[r + window, c]) - np.int32(votes[r, c])
+    return full, at, column
 
 
 @compiled
@@ -192,10 +203,10 @@ def _hough(
     for w in range(len(wanted)):
         begin, window, shift, steps = wanted[w, 0], wanted[w, 1], wanted[w, 2], int(wanted[w, 3])
         low = begin + middle - SLACK_FRAMES
-        cells = int(window + 2 * SLACK_FRAMES + 2 * POSTING_FRAMES) // 2 + 1
+        cells = int(window + 2 * SLACK_FRAMES + 2 * STILL_UNIT) // 2 + 1
         hist = np.zeros((2 * steps + 1, cells + 1), np.int32)
-        first = np.searchsorted(peak_frames, np.int64(low - 1.2 * middle))
-        last = np.searchsorted(peak_frames, np.int64(low + 2 * cells + 1.2 * middle))
+        first = np.searchsorted(peak_frames, np.int64(low - QUERY_SPREAD * middle))
+        last = np.searchsorted(peak_frames, np.int64(low + 2 * cells + QUERY_SPREAD * middle))
         inside = 0
         for r in range(first, last):
             at, aim = float(peak_frames[r]), peak_bins[r] - shift
