@@ -109,7 +109,9 @@ def test_segments_do_not_matter(count: int, cuts: set[int]) -> None:
     edges = [0, *sorted(c for c in cuts if c < count), count]
     parts = [build_segment(songs[a:b]) for a, b in pairwise(edges)]
     assert same(merge(parts), merge([build_segment(songs)]))
-    assert same(merge([merge_segments(parts, [frozenset(p.recording for p in part.placed) for part in parts])]), merge(parts))
+    assert same(
+        merge([merge_segments(parts, [frozenset(p.recording for p in part.placed) for part in parts])]), merge(parts)
+    )
 
 
 @SLOW

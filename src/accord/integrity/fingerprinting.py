@@ -109,9 +109,7 @@ def withdraw(asset: str, because: str, at: Instant, actor: str) -> None:
         journal.append(facts.FingerprintWithdrawn(asset=asset, because=because))
 
 
-def _fact(
-    digest: str, segment: Segment, lines: tuple[facts.FingerprintLine, ...]
-) -> facts.RecordingsFingerprinted:
+def _fact(digest: str, segment: Segment, lines: tuple[facts.FingerprintLine, ...]) -> facts.RecordingsFingerprinted:
     postings = sum(p.packed.numbers for p in segment.postings)
     return facts.RecordingsFingerprinted(segment=digest, method=METHOD, recordings=lines, postings=postings)
 

@@ -60,14 +60,20 @@ def spread_for(postings: int) -> int:
     return max(0, KEY_BITS - (groups.bit_length() - 1))
 
 
-def pack_postings(keys: I64, cells: I64, all_cells: int, spread: int, first: int = 0, last: int | None = None) -> Packed:
+def pack_postings(
+    keys: I64, cells: I64, all_cells: int, spread: int, first: int = 0, last: int | None = None
+) -> Packed:
     """Postings sorted by (key, cell), of the groups first ≤ group < last (all of them unless said)."""
     end = 1 << (KEY_BITS - spread) if last is None else last
     counts = np.bincount((keys >> spread) - first, minlength=end - first)
-    return _trimmed(*_pack_groups(keys, cells, counts, np.int64(all_cells), spread, first, _room(len(keys), end - first)))
+    return _trimmed(
+        *_pack_groups(keys, cells, counts, np.int64(all_cells), spread, first, _room(len(keys), end - first))
+    )
 
 
-def unpack_postings(packed: Packed, all_cells: int, spread: int, first: int = 0, last: int | None = None) -> tuple[I64, I64]:
+def unpack_postings(
+    packed: Packed, all_cells: int, spread: int, first: int = 0, last: int | None = None
+) -> tuple[I64, I64]:
     """(keys, cells) of the groups first ≤ group < last of packed postings."""
     end = packed.groups if last is None else last
     return _unpack_groups(packed.starts, packed.words, np.int64(all_cells), spread, first, end)
@@ -219,9 +225,7 @@ def _pack_groups(
 
 
 @compiled
-def _unpack_groups(
-    starts: U32, words: U64, all_cells: int, spread: int, first: int, last: int
-) -> tuple[I64, I64]:
+def _unpack_groups(starts: U32, words: U64, all_cells: int, spread: int, first: int, last: int) -> tuple[I64, I64]:
     total = 0
     for g in range(first, last):
         total += get_gamma(words, first_bit(starts, g))[0]

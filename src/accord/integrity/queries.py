@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 from django.db.models import Q, QuerySet
@@ -96,9 +96,7 @@ def taken_otherwise(method: str) -> frozenset[str]:
 def fingerprint_lines(assets: Iterable[str]) -> tuple[FingerprintLine, ...]:
     """What the facts said of these recordings' fingerprints."""
     rows = FingerprintRow.objects.filter(asset__in=list(assets)).order_by("asset")
-    return tuple(
-        FingerprintLine(asset=r.asset, audio=r.audio, duration_s=r.duration_s, peaks=r.peaks) for r in rows
-    )
+    return tuple(FingerprintLine(asset=r.asset, audio=r.audio, duration_s=r.duration_s, peaks=r.peaks) for r in rows)
 
 
 def fingerprinted() -> dict[str, str]:

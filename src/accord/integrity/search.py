@@ -29,7 +29,7 @@ GATE_BINS = 0.75
 TEMPO_STEP, ALL_TEMPI = 0.02, 11  # tempi from 0.78 to 1.22
 SETTLED_PER_S = 40  # query peaks that settle a candidate
 TEMPO_LEAST, TEMPO_MOST = 0.76, 1.25  # how far refinement may go beyond
-TARGETS, PER_S = 10, 70  # of the query: targets of an anchor, and peaks that take part
+TARGETS, PER_S = 8, 50  # of the query: targets of an anchor, and peaks that take part
 STILL_UNIT, SHIFTED_UNIT = 3, 20  # frames
 SLACK_FRAMES = 4
 QUERY_SPREAD = 1.25  # a query may lie on so many of its own lengths
@@ -44,7 +44,7 @@ class Family:
     steps: int
 
 
-NARROW, WIDE, SHIFTED = Family(6, 60, 1), Family(66, 40, ALL_TEMPI), Family(60, 30, ALL_TEMPI)
+NARROW, WIDE, SHIFTED = Family(6, 60, 1), Family(66, 40, ALL_TEMPI), Family(60, 80, ALL_TEMPI)
 STILL_KEPT, SHIFTED_KEPT = 12, 10
 
 
@@ -111,7 +111,14 @@ def _settle(query: Peaks, searched: Stretch, wanted: F64, most: int) -> list[Ali
     by_bin = np.argsort(query.bins, kind="stable")
     edges = np.searchsorted(query.bins[by_bin], np.arange(-1, BINS + 2) - 0.5)
     found = _hough(
-        wanted, query.frames[by_bin], query.bins[by_bin], edges, query.length, searched.frames, searched.bins, TEMPO_STEP
+        wanted,
+        query.frames[by_bin],
+        query.bins[by_bin],
+        edges,
+        query.length,
+        searched.frames,
+        searched.bins,
+        TEMPO_STEP,
     )
     kept: list[Alignment] = []
     for at, tempo, shift, support in found[np.argsort(-found[:, 3], kind="stable")].tolist():

@@ -191,7 +191,11 @@ def _slice(segment: Segment, kind: int, low: int, high: int) -> tuple[I64, I64]:
     postings = segment.postings[kind]
     first, last = low >> postings.spread, -(-high >> postings.spread)
     keys, cells = unpack_postings(
-        postings.packed, max(1, segment.length // CELL_FRAMES), postings.spread, first, min(last, postings.packed.groups)
+        postings.packed,
+        max(1, segment.length // CELL_FRAMES),
+        postings.spread,
+        first,
+        min(last, postings.packed.groups),
     )
     inside = (keys >= low) & (keys < high)
     return keys[inside], cells[inside]
@@ -248,6 +252,8 @@ def _arrays(raw: NDArray[np.uint8]) -> tuple[dict[str, Any], list[NDArray[Any]]]
     arrays = []
     for kind, count in head["arrays"]:
         place += -place % 8
+        if place + count * np.dtype(kind).itemsize > len(raw):
+            raise ValueError("fingerprint segment is shorter than its header says")
         arrays.append(np.frombuffer(raw, np.dtype(kind), count, place))
         place += arrays[-1].nbytes
     if place != len(raw):

@@ -115,7 +115,7 @@ def _vote(
 ) -> None:
     low, high = 0, 0
     here = np.empty(256, np.int64)
-    found, group_before, key_before = 0, -1, -1
+    found, key_before = 0, -1
     for i in range(len(keys)):
         if keys[i] != key_before:
             key_before = keys[i]

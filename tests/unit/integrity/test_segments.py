@@ -1,0 +1,108 @@
+"""Segments: packed small, read by later code, merged; and the first tier, which leads to the same matches."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+from tests.unit.integrity.music import RATE_HZ, mixed, song, stretched
+from tests.unit.integrity.scenes import ACTOR, AT, indexed, recording
+
+from accord.integrity import actions, index, queries
+from accord.integrity.fingerprinting import METHOD
+from accord.integrity.identify import identify
+from accord.integrity.index import build_segment, load, merge, pack, unpack
+from accord.integrity.models import SegmentRow
+from accord.integrity.peaks import REFERENCE, Peaks, find_peaks
+from accord.integrity.segment import MAGIC_1, Segment
+from accord.vault import actions as vault
+
+MUSIC = {f"R{n}": find_peaks(song(n, 30), REFERENCE) for n in range(4)}
+
+
+def format_1(recordings: dict[str, Peaks]) -> bytes:
+    """A segment as the first format had it: peaks, then one posting (nobody reads them any more)."""
+    placed: list[dict[str, Any]] = []
+    frames, bins, start = [], [], 0
+    for name, peaks in recordings.items():
+        placed.append({"recording": name, "start": start, "length": peaks.length})
+        frames.append(np.rint(peaks.frames).astype("<i4") + start)
+        bins.append((np.rint(peaks.bins * 2) / 2).astype("<f4"))
+        start += peaks.length + 1200
+    arrays = [np.concatenate(frames), np.concatenate(bins), np.zeros(1, "<i4"), np.zeros(1, "<i4")]
+    head = {"placed": placed, "arrays": [[a.dtype.str, len(a)] for a in arrays]}
+    return MAGIC_1 + json.dumps(head).encode() + b"\n" + b"".join(a.tobytes() for a in arrays)
+
+
+def named(found: Segment, *sounds: Any) -> list[set[str]]:
+    """The recordings named in each sound."""
+    return [{m.recording for m in identify(sound, RATE_HZ, merge([found]))} for sound in sounds]
+
+
+def test_a_segment_of_the_first_format_is_still_searched() -> None:
+    """What was fingerprinted before is found, pitched too."""
+    old = unpack(format_1(MUSIC))
+    assert named(old, song(2, 12), stretched(song(1, 14), 2)) == [{"R2"}, {"R1"}]
+    with pytest.raises(ValueError, match="not what its header names"):
+        unpack(format_1(MUSIC)[:-1])
+
+
+def test_a_file_cut_short_is_no_segment(tmp_path: Any) -> None:
+    """A mapped file that is shorter or longer than it says, or is something else, is refused."""
+    whole = pack(build_segment(MUSIC.items()))
+    for wrong in (whole[:-8], whole + b"x", b"something else", b""):
+        (tmp_path / "segment").write_bytes(wrong)
+        with pytest.raises(ValueError, match="fingerprint segment"):
+            load(tmp_path / "segment")
+    (tmp_path / "segment").write_bytes(whole)
+    assert msgspec.structs.asdict(load(tmp_path / "segment").placed[1])["recording"] == "R1"
+
+
+def test_the_first_tier_leads_to_the_same_recordings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Searched through the first tier, two places of each kind of key at most, an index answers as it does when searched whole."""
+    sounds = [
+        song(2, 12),
+        stretched(song(1, 14), 3),
+        stretched(song(0, 14), tempo=0.9),
+        mixed(song(3, 12), song(99, 12)),
+    ]
+    whole = named(build_segment(MUSIC.items()), *sounds)
+    assert whole == [{"R2"}, {"R1"}, {"R0"}, {"R3"}]
+    monkeypatch.setattr(index, "WHOLE_HOURS", 0.0)
+    monkeypatch.setattr("accord.integrity.shortlist.PLACES", (2, 2))
+    assert named(build_segment(MUSIC.items()), *sounds) == whole
+    assert named(build_segment(MUSIC.items()), song(77, 12)) == [set()]
+
+
+@pytest.mark.django_db
+def test_merged_segments_and_what_was_withdrawn() -> None:
+    """Of several segments one is made; a withdrawn recording is neither found nor in it; nothing else changes."""
+    first = indexed(3, 20)
+    more = recording("More", song(5, 20))
+    assert actions.index_missing(AT, ACTOR) == 1
+    actions.withdraw(first[1], "the label asked", AT, ACTOR)
+    before = queries.index()
+    assert (len(before.segments), set(before.recordings)) == (2, {first[0], first[2], more})
+    assert actions.merge_index(AT, ACTOR) == 0 and actions.merge_index(AT, ACTOR, 2) == 2
+    after = queries.index()
+    assert (len(after.segments), set(after.recordings)) == (1, set(before.recordings))
+    assert {p.recording for p in after.segments[0].placed} == set(before.recordings)
+    assert [m.recording for m in identify(song(5, 12), RATE_HZ, after)] == [more]
+    assert identify(song(1, 12), RATE_HZ, after) == [] and queries.withdrawn() == {first[1]}
+    assert actions.merge_index(AT, ACTOR, 2) == 0 and actions.index_missing(AT, ACTOR) == 0
+
+
+@pytest.mark.django_db
+def test_what_an_older_method_took_is_taken_again() -> None:
+    """Recordings of an older method are searched, counted as older, and taken again by the next `index`."""
+    made = indexed(1, 20)
+    digest = vault.put(format_1({made[0]: MUSIC["R0"]}))
+    SegmentRow.objects.update(method="landmark-pairs/1", segment=digest)
+    queries.FingerprintRow.objects.update(segment=digest)
+    assert queries.taken_otherwise(METHOD) == {made[0]}
+    assert [m.recording for m in identify(song(0, 12), RATE_HZ, queries.index())] == made
+    assert actions.index_missing(AT, ACTOR) == 1
+    assert queries.taken_otherwise(METHOD) == frozenset() and queries.index().recordings == tuple(made)
