@@ -10,7 +10,7 @@ from accord.clearance import actions as clearance
 from accord.clearance import queries as clearances
 from accord.integrity import facts, queries, rules
 from accord.integrity.checking import check, copy_sentence, hold
-from accord.integrity.fingerprinting import index_missing, index_recording, index_recordings, withdraw
+from accord.integrity.fingerprinting import index_missing, index_recording, index_recordings, merge_index, withdraw
 from accord.integrity.identify import identify
 from accord.integrity.models import PromptRow, UploadRow
 from accord.integrity.peaks import RATE_HZ
@@ -35,6 +35,7 @@ __all__ = [
     "index_recording",
     "index_recordings",
     "lapse",
+    "merge_index",
     "open_case",
     "receive_upload",
     "withdraw",

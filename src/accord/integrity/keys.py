@@ -62,7 +62,7 @@ def _mixed(parts: int) -> int:
     h = np.uint64(parts)
     h = (h ^ (h >> np.uint64(33))) * np.uint64(0xFF51AFD7ED558CCD)
     h = (h ^ (h >> np.uint64(33))) * np.uint64(0xC4CEB9FE1A85EC53)
-    return int((h ^ (h >> np.uint64(33))) & np.uint64((1 << KEY_BITS) - 1))
+    return np.int64((h ^ (h >> np.uint64(33))) & np.uint64((1 << KEY_BITS) - 1))  # type: ignore[return-value]
 
 
 @compiled

@@ -66,9 +66,7 @@ def pack_postings(
     """Postings sorted by (key, cell), of the groups first ≤ group < last (all of them unless said)."""
     end = 1 << (KEY_BITS - spread) if last is None else last
     counts = np.bincount((keys >> spread) - first, minlength=end - first)
-    return _trimmed(
-        *_pack_groups(keys, cells, counts, np.int64(all_cells), spread, first, _room(len(keys), end - first))
-    )
+    return _trimmed(*_pack_groups(keys, cells, counts, all_cells, spread, first, _room(len(keys), end - first)))
 
 
 def unpack_postings(
@@ -76,7 +74,7 @@ def unpack_postings(
 ) -> tuple[I64, I64]:
     """(keys, cells) of the groups first ≤ group < last of packed postings."""
     end = packed.groups if last is None else last
-    return _unpack_groups(packed.starts, packed.words, np.int64(all_cells), spread, first, end)
+    return _unpack_groups(packed.starts, packed.words, all_cells, spread, first, end)
 
 
 def pack_peaks(frames: I64, halves: I64, classes: I64, length: int) -> Packed:
@@ -126,10 +124,11 @@ def put_bits(words: U64, at: int, value: int, bits: int) -> int:
 
 
 @compiled
-def get_bits(words: U64, at: int) -> int:
+def get_bits(words: U64, at: int) -> np.uint64:
     """The 64 bits that begin at bit `at`, as an unsigned word."""
     word, shift = at >> 6, np.uint64(at & 63)
-    return (words[word] >> shift) | ((words[word + 1] << np.uint64(1)) << (np.uint64(63) - shift))
+    low, high = words[word], words[word + 1]
+    return (low >> shift) | ((high << np.uint64(1)) << (np.uint64(63) - shift))  # type: ignore[no-any-return]
 
 
 @compiled
@@ -161,7 +160,7 @@ def get_gamma(words: U64, at: int) -> tuple[int, int]:
     """(value, bit after it) of an Elias gamma code."""
     size = zeros_at(words, at)
     low = np.int64(get_bits(words, at + size + 1) & ((np.uint64(1) << np.uint64(size)) - np.uint64(1)))
-    return (1 << size) + low - 1, at + 2 * size + 1
+    return (1 << size) + low - 1, at + 2 * size + 1  # type: ignore[return-value]
 
 
 @compiled
@@ -192,7 +191,7 @@ def get_rice(words: U64, at: int, low: int) -> tuple[int, int]:
     """(value, bit after it) of a Rice code with `low` plain bits."""
     high = zeros_at(words, at)
     plain = np.int64(get_bits(words, at + high + 1) & ((np.uint64(1) << np.uint64(low)) - np.uint64(1)))
-    return (np.int64(high) << low) + plain, at + high + 1 + low
+    return (np.int64(high) << low) + plain, at + high + 1 + low  # type: ignore[return-value]
 
 
 @compiled
@@ -266,11 +265,11 @@ def _pack_blocks(frames: I64, halves: I64, classes: I64, counts: I64, words: U64
 def _unpack_blocks(starts: U32, words: U64, first: int, last: int) -> tuple[I64, I64, I64]:
     total = 0
     for b in range(first, last):
-        total += get_gamma(words, np.int64(starts[b]) * 8)[0]
+        total += get_gamma(words, first_bit(starts, b))[0]
     frames, halves, classes = np.empty(total, np.int64), np.empty(total, np.int64), np.empty(total, np.int64)
     i = 0
     for b in range(first, last):
-        count, at = get_gamma(words, np.int64(starts[b]) * 8)
+        count, at = get_gamma(words, first_bit(starts, b))
         frame = b * BLOCK_FRAMES
         for _ in range(count):
             gap, at = get_rice(words, at, FRAME_RICE)

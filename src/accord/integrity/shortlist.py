@@ -91,7 +91,7 @@ def _within_recordings(spans: I64, index: Index) -> I64:
     owners = np.maximum(owners, 0)
     first = np.maximum(spans[:, 0], index.starts[owners])
     last = np.minimum(spans[:, 1], index.starts[owners] + index.lengths[owners])
-    kept = np.column_stack([first, last])[last > first]
+    kept: I64 = np.column_stack([first, last])[last > first]
     kept = kept[np.argsort(kept[:, 0], kind="stable")]
     if not len(kept):
         return kept
