@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-from accord.integrity.packing import BLOCK_FRAMES, I64, U16
+from accord.integrity.packing import I64, U16
 from accord.integrity.pairs import BUCKETS, reference_pairs
 from accord.integrity.peaks import BINS, F32, FRAMES_PER_S, I32
 from accord.integrity.segment import SPACING_FRAMES, Segment, build_segment, load, merge_segments, pack, unpack
@@ -109,12 +108,9 @@ class Index:
         wanted = max(1, round(len(self.starts) * min(1.0, SAMPLE_HOURS / max(self.hours, 1e-9))))
         chosen = np.unique(np.linspace(0, len(self.starts) - 1, wanted).astype(np.int64))
         hours = float(self.lengths[chosen].sum()) / FRAMES_PER_S / 3600
-        counts = np.zeros(BUCKETS)
-        for recording in chosen:
-            first = int(self.starts[recording])
-            peaks = self._between(first, first + int(self.lengths[recording]))
-            counts += np.bincount(reference_pairs(*peaks)[0], minlength=BUCKETS)
-        return vote_weights(counts.reshape(-1, BINS), hours)
+        spans = np.column_stack([self.starts, self.starts + self.lengths])[chosen]
+        buckets, _ = reference_pairs(*self._between(spans, self.starts[chosen]))
+        return vote_weights(np.bincount(buckets, minlength=BUCKETS).reshape(-1, BINS), hours)
 
     def stretch(self, spans: I64) -> Stretch:
         """The peaks of these spans (rows first ≤ frame < last, in order, apart from each other), laid end to end."""
@@ -126,17 +122,13 @@ class Index:
         if recording not in self.cache:
             if len(self.cache) >= CACHED_RECORDINGS:
                 self.cache.clear()
-            first = int(self.starts[recording])
-            self.cache[recording] = self._between(first, first + int(self.lengths[recording]))[:2]
+            span = np.array([[self.starts[recording], self.starts[recording] + self.lengths[recording]]], np.int64)
+            self.cache[recording] = self._between(span, span[:, 0])[:2]
         return self.cache[recording]
 
     def _laid(self, spans: I64, begins: I64) -> Stretch:
         """The peaks of these spans, each from its begin on (one begin more: the end of all)."""
-        parts = [self._between(int(first), int(last)) for first, last in spans]
-        frames = [f - first + at for (f, _, _), (first, _), at in zip(parts, spans, begins[:-1], strict=True)]
-        joined = np.concatenate([np.zeros(0, np.int64), *frames])
-        bins = np.concatenate([np.zeros(0, np.float32), *(b for _, b, _ in parts)])
-        classes = np.concatenate([np.zeros(0, np.int32), *(c for _, _, c in parts)])
+        joined, bins, classes = self._between(spans, begins[:-1])
         buckets, anchors = reference_pairs(joined, bins, classes)
         still, shifted = (weights[buckets] for weights in self.weights)
         voting = (still > 0) | (shifted > 0)
@@ -144,14 +136,17 @@ class Index:
         pairs = Pairs(buckets[voting], joined[chosen], bins[chosen], still[voting], shifted[voting])
         return Stretch(begins[:-1], spans[:, 0], joined, bins, int(begins[-1]), pairs)
 
-    def _between(self, first: int, last: int) -> tuple[I64, F32, I32]:
-        number = max(0, int(np.searchsorted(self.bases, first, side="right")) - 1)
-        base = int(self.bases[number])
-        frames, bins, classes = self.segments[number].blocks(
-            (first - base) // BLOCK_FRAMES, -(-(last - base) // BLOCK_FRAMES)
-        )
-        low, high = np.searchsorted(frames, [first - base, last - base])
-        return frames[low:high] + base, bins[low:high], classes[low:high]
+    def _between(self, spans: I64, begins: I64) -> tuple[I64, F32, I32]:
+        """(frames, bins, strength classes) in spans of the time line, each span's frames counted on from its begin."""
+        owners = np.searchsorted(self.bases, spans[:, 0], side="right") - 1
+        parts = [
+            segment.between(spans[owners == number] - self.bases[number], begins[owners == number])
+            for number, segment in enumerate(self.segments)
+            if (owners == number).any()
+        ]
+        frames = np.concatenate([np.zeros(0, np.int64), *(f for f, _, _ in parts)])
+        bins = np.concatenate([np.zeros(0, np.float32), *(b for _, b, _ in parts)])
+        return frames, bins, np.concatenate([np.zeros(0, np.int32), *(c for _, _, c in parts)])
 
 
 def merge(segments: Sequence[Segment], withdrawn: frozenset[str] = frozenset()) -> Index:
@@ -178,7 +173,7 @@ def index_of(segments: Sequence[Segment], counted: Sequence[frozenset[str]]) -> 
     return Index(tuple(segments), bases, tuple(names), np.array(starts, np.int64), np.array(lengths, np.int64))
 
 
-def vote_weights(counts: NDArray[np.float64], hours: float) -> tuple[U16, U16]:
+def vote_weights(counts: I64, hours: float) -> tuple[U16, U16]:
     """Weights by bucket from how many pairs fell there in so many hours; `counts` has a row for all but the anchor's bin.
 
     A shifted vote is weighed by the mean of the bins that a shift can reach, since it may have come from any of them.

@@ -40,7 +40,7 @@ class Kind:
 
 
 TRIPLES = Kind(2, 43, 99, 40, 5)
-QUADS = Kind(3, 64, 14, 24, 5)
+QUADS = Kind(3, 64, 13, 24, 5)
 KINDS = (TRIPLES, QUADS)
 
 

@@ -24,7 +24,7 @@ U64 = NDArray[np.uint64]
 I64 = NDArray[np.int64]
 
 KEY_BITS = 20
-GROUP_POSTINGS = 64  # about so many share a group, and a table entry
+GROUP_POSTINGS = 128  # about so many share a group, and a table entry
 BLOCK_FRAMES = 512
 BIN_BITS, STRENGTH_BITS = 9, 3
 FRAME_RICE = 1
@@ -86,7 +86,14 @@ def pack_peaks(frames: I64, halves: I64, classes: I64, length: int) -> Packed:
 
 def unpack_peaks(packed: Packed, first: int, last: int) -> tuple[I64, I64, I64]:
     """(frames, half bins, strength classes) of the blocks first ≤ block < last."""
-    return _unpack_blocks(packed.starts, packed.words, first, last)
+    whole = np.array([[first * BLOCK_FRAMES, last * BLOCK_FRAMES]], np.int64)
+    return _unpack_spans(packed.starts, packed.words, whole, whole[:, 0])
+
+
+def unpack_spans(packed: Packed, spans: I64, begins: I64) -> tuple[I64, I64, I64]:
+    """(frames, half bins, strength classes) of the peaks in spans (rows first ≤ frame < last, within the map), each
+    span's frames counted on from its begin."""
+    return _unpack_spans(packed.starts, packed.words, spans, begins)
 
 
 def join(parts: list[Packed]) -> Packed:
@@ -262,22 +269,25 @@ def _pack_blocks(frames: I64, halves: I64, classes: I64, counts: I64, words: U64
 
 
 @compiled
-def _unpack_blocks(starts: U32, words: U64, first: int, last: int) -> tuple[I64, I64, I64]:
+def _unpack_spans(starts: U32, words: U64, spans: I64, begins: I64) -> tuple[I64, I64, I64]:
     total = 0
-    for b in range(first, last):
-        total += get_gamma(words, first_bit(starts, b))[0]
+    for s in range(len(spans)):
+        for b in range(spans[s, 0] // BLOCK_FRAMES, (spans[s, 1] - 1) // BLOCK_FRAMES + 1):
+            total += get_gamma(words, first_bit(starts, b))[0]
     frames, halves, classes = np.empty(total, np.int64), np.empty(total, np.int64), np.empty(total, np.int64)
     i = 0
-    for b in range(first, last):
-        count, at = get_gamma(words, first_bit(starts, b))
-        frame = b * BLOCK_FRAMES
-        for _ in range(count):
-            gap, at = get_rice(words, at, FRAME_RICE)
-            frame += gap
-            rest = np.int64(get_bits(words, at))
-            frames[i] = frame
-            halves[i] = rest & ((1 << BIN_BITS) - 1)
-            classes[i] = (rest >> BIN_BITS) & ((1 << STRENGTH_BITS) - 1)
-            at += BIN_BITS + STRENGTH_BITS
-            i += 1
-    return frames, halves, classes
+    for s in range(len(spans)):
+        for b in range(spans[s, 0] // BLOCK_FRAMES, (spans[s, 1] - 1) // BLOCK_FRAMES + 1):
+            count, at = get_gamma(words, first_bit(starts, b))
+            frame = b * BLOCK_FRAMES
+            for _ in range(count):
+                gap, at = get_rice(words, at, FRAME_RICE)
+                frame += gap
+                if spans[s, 0] <= frame < spans[s, 1]:
+                    rest = np.int64(get_bits(words, at))
+                    frames[i] = frame - spans[s, 0] + begins[s]
+                    halves[i] = rest & ((1 << BIN_BITS) - 1)
+                    classes[i] = (rest >> BIN_BITS) & ((1 << STRENGTH_BITS) - 1)
+                    i += 1
+                at += BIN_BITS + STRENGTH_BITS
+    return frames[:i].copy(), halves[:i].copy(), classes[:i].copy()

@@ -33,6 +33,7 @@ from accord.integrity.packing import (
     spread_for,
     unpack_peaks,
     unpack_postings,
+    unpack_spans,
 )
 from accord.integrity.peaks import F32, I32, Peaks
 
@@ -78,9 +79,9 @@ class Segment:
         """First frame of each recording."""
         return np.array([p.start for p in self.placed], np.int64)
 
-    def blocks(self, first: int, last: int) -> tuple[I64, F32, I32]:
-        """(frames, bins, strength classes) of the peaks of the blocks first ≤ block < last."""
-        frames, halves, classes = unpack_peaks(self.peaks, max(0, first), min(last, self.peaks.groups))
+    def between(self, spans: I64, begins: I64) -> tuple[I64, F32, I32]:
+        """(frames, bins, strength classes) of the peaks in spans, each span's frames counted on from its begin."""
+        frames, halves, classes = unpack_spans(self.peaks, spans, begins)
         return frames, (halves / 2).astype(np.float32), classes.astype(np.int32)
 
 

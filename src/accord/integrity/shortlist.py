@@ -19,7 +19,7 @@ from accord.integrity.packing import I64, U8, U32, U64, first_bit, get_gamma, ge
 from accord.integrity.peaks import FRAMES_PER_S, Peaks
 from accord.integrity.segment import CELL_FRAMES, Segment
 
-PLACES = (300, 200)  # of each kind of KINDS
+PLACES = (150, 100)  # of each kind of KINDS
 WEIGHED_HOURS = 8.67  # the index on which weights and caps were measured
 COMMON = 6.0  # postings of a key in WEIGHED_HOURS
 UNIT = 12.0  # a vote of weight one, in counter steps
