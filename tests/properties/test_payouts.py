@@ -4,6 +4,7 @@
 |---|---|---|
 | 7 money is whole | the parts of each step sum to what was split | test_law_7_every_split_sums_to_what_was_split |
 | 7 money is whole | debits equal credits in every posting and over all accounts | test_law_7_debits_equal_credits |
+| 7 money is whole | the steps that a statement shows add up to what is payable | test_law_7_debits_equal_credits |
 | 7 money is whole | adjustments balance, and given + adjusted is what is known now | test_law_7_adjustments_balance_and_end_at_what_is_known_now |
 | 6 facts are the truth | the same input gives the same bytes | test_law_6_the_same_facts_give_the_same_bytes |
 | 8 because | an amount is its exact part of what its subject earned, less than a micro off | test_law_8_every_amount_is_its_exact_part |
@@ -37,6 +38,7 @@ from accord.payouts.ledger import balances, off_balance
 from accord.payouts.order import CURRENT
 from accord.payouts.readings import read_source, weights
 from accord.payouts.records import Attributed, Epoch, Held, Pay, Pool, Released, Side, Subject
+from accord.payouts.sheet import came_about
 from accord.terms.right import Right
 
 PARTIES = ("par_1", "par_10", "par_2", "par_3", "par_4")
@@ -279,7 +281,10 @@ def closing(case, **changes):
 @few
 @given(closes(), st.data())
 def test_law_7_debits_equal_credits(case, data):
-    """Law 7: with guarantees, advances, balances and releases from before, every posting and all accounts sum to zero."""
+    """Law 7: with guarantees, advances, balances and releases from before, every posting and all accounts sum to zero.
+
+    And the steps that each statement shows add up to what is payable.
+    """
     deals = sorted({f"deal-{party}" for party in PARTIES} & set(_deals(case)))
     amounts = st.dictionaries(st.sampled_from(deals), st.integers(0, 10**12)) if deals else st.just({})
     opening = data.draw(st.dictionaries(st.sampled_from(PARTIES), st.integers(1, 10**10)))
@@ -297,6 +302,8 @@ def test_law_7_debits_equal_credits(case, data):
         released={"EUR": waiting} if waiting else {},
         balances={("EUR", party): amount for party, amount in opening.items()},
     )
+    for head, text in closed.statements:
+        assert sum(amount for _, amount in came_about(msgspec.json.decode(text))) == head.payable_micros
     for posting in closed.postings:
         assert sum(entry.amount_micros for entry in posting.entries) == 0
     standing = balances(closed.postings)
