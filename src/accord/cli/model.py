@@ -52,7 +52,7 @@ def show(model: Named, json: Json = False) -> None:
 @app.command()
 def card(
     model: Named,
-    which: Annotated[str, typer.Argument(help="model, data or croissant")] = "model",
+    which: Annotated[str, typer.Argument(help="model, data, croissant, bom, eu or california")] = "model",
 ) -> None:
     """A published card, as it stands in the vault."""
     sys.stdout.write(queries.card(model, which).decode() + "\n")

@@ -20,6 +20,7 @@ from accord.training import (
     fitting,
     gathering,
     manifest,
+    memory,
     mixture,
     publishing,
     queries,
@@ -28,10 +29,14 @@ from accord.training import (
     runs,
     tokens,
 )
+from accord.training.generator import Request, ScoreModel
 from accord.training.learning import Plan, Progress
-from accord.training.records import Calibration, Model, ModelState, RevokedItem, Seal
+from accord.training.records import Calibration, Memorised, Model, ModelState, RevokedItem, Seal
 from accord.training.transformer import Shape, parameters
 from accord.vault import actions as vault
+
+#: Pieces, and bars of each, that tell on a new model's card what it has by heart: three CPU-seconds.
+PROBES, PROBE_BARS = 4, 8
 
 
 def seal_set(
@@ -99,6 +104,7 @@ def train(
         runs.save(file, replace(state, spent_s=stopwatch() - since), how, size)
 
     fitted = fitting.fit(_corpus(held), how, size, begun, keep, progress)
+    memorised = _memorised(held, fitted.model)
     spent = round(stopwatch() - since, 3)
     weights = vault.put(mixture.to_bytes(fitted.model))
     checkpoints = tuple(vault.put(mixture.network_to(one)) for one in fitted.checkpoints)
@@ -119,6 +125,7 @@ def train(
                 losses=fitted.losses,
                 held_out=fitted.held_out,
                 checkpoints=checkpoints,
+                memorised=memorised,
             )
         )
         _publish_cards(journal, model)
@@ -273,6 +280,13 @@ def _corpus(held: Seal) -> fitting.Corpus:
     return fitting.Corpus(sequences, {item.asset: item.cluster for item in scored})
 
 
+def _memorised(held: Seal, model: mixture.Mixture) -> Memorised:
+    """What it writes by heart with nothing that holds it back, in pieces with every voice that it knows."""
+    voices = (0,) * max(1, len(model.reach.keys() - {tokens.DRUM_VOICE}))
+    asked = [Request(instruments=voices, bars=PROBE_BARS, seed=number) for number in range(PROBES)]
+    return memory.measure(queries.sealed_scores(held.id).values(), [*map(ScoreModel(model).generate, asked)])
+
+
 def _bind(
     held: Seal,
     name: str,
@@ -302,6 +316,7 @@ def _bind(
                 held_out=source.held_out if source else (),
                 adopted_from=source.id if source else None,
                 checkpoints=source.checkpoints if source else (),
+                memorised=source.memorised if source else None,
             )
         )
         _publish_cards(journal, model)

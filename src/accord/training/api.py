@@ -23,6 +23,9 @@ TYPES = {
     "model": "text/markdown; charset=utf-8",
     "data": "text/markdown; charset=utf-8",
     "croissant": "application/ld+json",
+    "bom": "application/vnd.cyclonedx+json; version=1.6",
+    "eu": "text/markdown; charset=utf-8",
+    "california": "text/markdown; charset=utf-8",
 }
 
 
@@ -75,7 +78,7 @@ def model(request: HttpRequest, model_id: str) -> HttpResponse:
 @router.get("/models/{model_id}/cards/{which}", url_name="model-card")
 @audience(*DESK)
 def card(request: HttpRequest, model_id: str, which: str) -> HttpResponse:
-    """A card as it was published: `model` or `data` in Markdown, `croissant` in JSON-LD."""
+    """A card as it was published: `model`, `data`, `eu`, `california` in Markdown, `croissant` in JSON-LD, `bom` as CycloneDX."""
     return HttpResponse(queries.card(model_id, which), content_type=TYPES[which])
 
 

@@ -56,7 +56,11 @@ def model_card(model: Model, seal: Seal, licences: Mapping[str, str]) -> str:
             "## Limits",
             "",
             "It writes scores, not sound. It knows no lyrics, no names and no styles by name. Tempo and instruments follow the",
-            "request, not what was learned. Memorised passages are possible; every output is compared with the catalogue first.",
+            "request, not what was learned. Every output is compared with the catalogue first.",
+            "",
+            "## What it has by heart",
+            "",
+            _memorised(model),
             "",
         ]
     )
@@ -233,6 +237,17 @@ def _attribution(model: Model) -> list[str]:
         f"reaches a control's or the one within a style reaches zero. Here **w = {measured.weight_ppm / PPM:.4f}**",
         f"- {measured.cpu_s:.0f} CPU-seconds",
     ]
+
+
+def _memorised(model: Model) -> str:
+    found = model.memorised
+    if found is None:
+        return "Not measured: trained before this was, or elsewhere."
+    return (
+        f"No piece leaves with a run of more than {found.bound} notes, with their rhythm, that stands in a voice of the set, in "
+        f"whatever key or tempo. Before that guard {found.held} of {found.pieces} pieces ({found.notes:,} notes in the lines of their "
+        f"voices) held one; their longest run was of {found.longest} notes."
+    )
 
 
 def _part_of(measured: Calibration) -> float:

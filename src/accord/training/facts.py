@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from accord.journal.facts import Fact, fact
 from accord.terms.territory import TerritorySet
-from accord.training.records import Calibration, Cards, Losses, RevokedItem, Sunset
+from accord.training.records import Calibration, Cards, Losses, Memorised, RevokedItem, Sunset
 
 
 @fact("training.set-sealed", version=1)
@@ -35,7 +35,8 @@ class ModelTrained(Fact, frozen=True, kw_only=True):
     """A model was trained on a sealed set, or registered as trained elsewhere on it (`method` says which).
 
     Losses are nats a token on clusters that were held out; `weights` is a vault digest, and so are the network's weights
-    at each of the `checkpoints` before the end (none: an older run, or trained elsewhere).
+    at each of the `checkpoints` before the end (none: an older run, or trained elsewhere). `memorised` was measured with
+    nothing that holds it back (None: an older run, or trained elsewhere).
     """
 
     model: str
@@ -51,6 +52,7 @@ class ModelTrained(Fact, frozen=True, kw_only=True):
     held_out: tuple[str, ...] = ()
     adopted_from: str | None = None
     checkpoints: tuple[str, ...] = ()
+    memorised: Memorised | None = None
 
 
 @fact("training.cards-published", version=1)

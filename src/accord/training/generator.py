@@ -13,9 +13,10 @@ from typing import Protocol
 import numpy as np
 
 from accord.catalog.score import TICKS_PER_QUARTER, Score, bar_ticks, tonic
-from accord.terms.refusal import BadInput
+from accord.terms.refusal import BadInput, Refusal, Refused
 from accord.training import sampling, tokens
 from accord.training.grammar import alphabet
+from accord.training.memory import Known
 from accord.training.mixture import Mixture
 from accord.training.tokens import Encoded, Header, Voice, is_metre
 
@@ -24,7 +25,7 @@ KIT = 128
 MOST_BARS, MOST_NOTES, LONGEST_S = 64, 5_000, 600
 LOWEST = 28  # E1
 MOST_SEED = 2**53 - 1  # the largest integer that a fact can hold
-#: Takes of one piece, when an instrument that was asked for had nothing to play.
+#: Takes of one piece, when an instrument that was asked for had nothing to play, or a run of the set stands in it.
 TRIES = 6
 
 
@@ -121,31 +122,40 @@ def _check_phrase(request: Request) -> None:
 
 @dataclass(frozen=True)
 class ScoreModel:
-    """The embedded generator: a mixture sampled token by token under the grammar, so that what comes out is a score."""
+    """The embedded generator: a mixture sampled token by token under the grammar, so that what comes out is a score.
+
+    Nothing leaves that holds a run of `known`: such a take is made again.
+    """
 
     model: Mixture
+    known: Known | None = None
     capabilities: frozenset[str] = field(
         default=MODES | {"key", "metre", "tempo", "instruments", "phrase", "seed", "bars", "voices"}
     )
 
     def generate(self, request: Request) -> Score:
-        """Make one score as asked. Raises: BadInput."""
+        """Make one score as asked. Raises: BadInput; Refused when every take held a run of notes of the set."""
         check(request, self.capabilities)
         self._check_instruments(request.instruments)
         phrase = tokens.encode(_in_metre(request.phrase, request.metre)) if request.phrase else None
         header = _header(request, phrase)
         chance = np.random.Generator(np.random.Philox(request.seed))
-        made = self._take(request, phrase, header, chance)
-        for _ in range(TRIES - 1):
-            if len(made.tracks) >= len(header.voices) + bool(header.kit):
+        kept: Score | None = None
+        for _ in range(TRIES):
+            made = self._take(request, phrase, header, chance)
+            if self.known is not None and self.known.in_piece(made, placed(request)):
+                continue
+            kept = made if kept is None else max(kept, made, key=lambda score: len(score.tracks))
+            if len(kept.tracks) >= len(header.voices) + bool(header.kit):
                 break
-            made = max(made, self._take(request, phrase, header, chance), key=lambda score: len(score.tracks))
-        return made
+        if kept is None:
+            raise Refused(_by_heart())
+        return kept
 
     def _take(self, request: Request, phrase: Encoded | None, header: Header, chance: np.random.Generator) -> Score:
         if request.mode == "vary" and phrase is not None:
-            return tokens.decode(sampling.vary(self.model, request, phrase, header, chance), header)
-        made = tokens.decode(sampling.write(self.model, request, phrase, chance), header)
+            return tokens.decode(sampling.vary(self.model, request, phrase, header, chance, self.known), header)
+        made = tokens.decode(sampling.write(self.model, request, phrase, chance, self.known), header)
         return _with_own_notes(made, request, phrase) if phrase else _audible(made)
 
     def _check_instruments(self, programs: tuple[int, ...]) -> None:
@@ -161,6 +171,14 @@ class ScoreModel:
             raise BadInput(
                 "this model cannot play drums", why="no score that it learned from has any", do="leave 128 out"
             )
+
+
+def _by_heart() -> Refusal:
+    return Refusal(
+        code="training.by-heart",
+        because=f"in {TRIES} takes it wrote more notes in a row that stand in a work of its set than may leave",
+        hint="choose another seed, or another phrase to open with",
+    )
 
 
 def _audible(made: Score) -> Score:

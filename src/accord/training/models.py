@@ -65,5 +65,6 @@ class ModelRow(Projected):
     sunset = models.JSONField(null=True)
     cards = models.JSONField(null=True)
     calibration = models.JSONField(null=True)
+    memorised = models.JSONField(null=True)
     factors = models.CharField(max_length=80, null=True)
     position = models.BigIntegerField()

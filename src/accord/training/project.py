@@ -69,6 +69,7 @@ def on_trained(entry: Entry, f: facts.ModelTrained) -> None:
         losses=msgspec.to_builtins(f.losses),
         held_out=list(f.held_out),
         checkpoints=list(f.checkpoints),
+        memorised=msgspec.to_builtins(f.memorised),
         trained_s=f.trained_s,
         state=ModelState.TRAINED.value,
         at=entry.at,

@@ -15,13 +15,14 @@ from accord.parties.viewer import SYSTEM, Viewer
 from accord.terms.instant import Instant, utc
 from accord.terms.refusal import NotThere, Refusal, Refused
 from accord.terms.territory import EMPTY, TerritorySet
-from accord.training import manifest, mixture, revoking, rules, tokens
+from accord.training import manifest, memory, mixture, revoking, rules, tokens
 from accord.training import models as tables
 from accord.training.generator import Generator, ScoreModel
 from accord.training.records import (
     Calibration,
     Cards,
     Losses,
+    Memorised,
     Model,
     ModelState,
     RevokedItem,
@@ -92,7 +93,7 @@ def generator(model_id: str, territory: str, at: Instant) -> Generator:
         raise Refused(
             Refusal(code="training.no-adapter", because=because, hint="install its adapter", subject=found.id)
         )
-    return _loaded(found.weights, found.method)
+    return _loaded(found.weights, found.method, found.seal)
 
 
 def sealed_scores(seal_id: str) -> dict[str, Score]:
@@ -146,11 +147,13 @@ def seals_holding(assets: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 
 def card(model_id: str, which: str = "model") -> bytes:
-    """A published card: `model` or `data` (Markdown), or `croissant` (JSON-LD). Raises: NotThere."""
+    """A published card, one of the fields of `Cards`: `croissant` and `bom` are JSON, the others Markdown. Raises: NotThere."""
     found = model(model_id).cards
-    if found is None or which not in Cards.__struct_fields__:
-        raise NotThere(f"{model_id} has published no `{which}` card", do="cards are model, data and croissant")
-    return vault.read(getattr(found, which))
+    digest = getattr(found, which, None) if which in Cards.__struct_fields__ else None
+    if digest is None:
+        kinds = ", ".join(Cards.__struct_fields__)
+        raise NotThere(f"{model_id} has published no `{which}` card", do=f"cards are {kinds}")
+    return vault.read(digest)
 
 
 def mixture_of(found: Model) -> mixture.Mixture:
@@ -168,13 +171,19 @@ def _mixture(weights: str) -> mixture.Mixture:
     return mixture.from_bytes(vault.read(weights))
 
 
+@lru_cache(maxsize=4)
+def known(seal_id: str) -> memory.Known:
+    """The runs of notes of a sealed set that no piece may hold."""
+    return memory.learn(sealed_scores(seal_id).values())
+
+
 #: Which kinds of weights run here, and how they are opened.
-ADAPTERS = {mixture.KIND: lambda weights: ScoreModel(_mixture(weights))}
+ADAPTERS = {mixture.KIND: lambda weights, seal_id: ScoreModel(_mixture(weights), known(seal_id))}
 
 
 @lru_cache(maxsize=4)
-def _loaded(weights: str, method: str) -> Generator:
-    return ADAPTERS[method](weights)
+def _loaded(weights: str, method: str, seal_id: str) -> Generator:
+    return ADAPTERS[method](weights, seal_id)
 
 
 @lru_cache(maxsize=32)
@@ -241,4 +250,5 @@ def _model(row: tables.ModelRow) -> Model:
         cards=msgspec.convert(row.cards, Cards) if row.cards else None,
         calibration=msgspec.convert(row.calibration, Calibration) if row.calibration else None,
         factors=row.factors,
+        memorised=msgspec.convert(row.memorised, Memorised) if row.memorised else None,
     )

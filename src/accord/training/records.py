@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 
 import msgspec
@@ -99,12 +100,40 @@ class Losses(msgspec.Struct, frozen=True, kw_only=True):
     tokens: int
 
 
+class Memorised(msgspec.Struct, frozen=True, kw_only=True):
+    """What a model writes by heart when nothing holds it back: of so many `pieces` (`notes` in the lines of their voices)
+    `held` had a run of more than `bound` notes with their rhythm that stands in the set, and `longest` is the longest run.
+    """
+
+    pieces: int
+    notes: int
+    held: int
+    longest: int
+    bound: int
+
+
 class Cards(msgspec.Struct, frozen=True, kw_only=True):
-    """Vault digests of what a model publishes about itself."""
+    """Vault digests of what a model publishes about itself.
+
+    `bom` (CycloneDX), `eu` and `california` (what the law asks for) are None where the cards are older than they.
+    """
 
     model: str
     data: str
     croissant: str
+    bom: str | None = None
+    eu: str | None = None
+    california: str | None = None
+
+
+class Licence(msgspec.Struct, frozen=True, kw_only=True):
+    """The public part of a deal that a set rests on: whose it is, what of it is public in words, its days (`ends` is the first after it)."""
+
+    deal: str
+    licensor: str
+    starts: date
+    ends: date | None
+    words: str
 
 
 class Sunset(msgspec.Struct, frozen=True, kw_only=True):
@@ -204,6 +233,7 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
     cards: Cards | None = None
     calibration: Calibration | None = None
     factors: str | None = None
+    memorised: Memorised | None = None
 
     @property
     def followed_ppm(self) -> int:

@@ -1,14 +1,15 @@
 """Drawing a score from the model token by token: what is likely, what the grammar allows, what the key favours (pure).
 
 The model always writes for all the voices it learned; those that nobody asked for are played in its head and left out,
-since a fiddle line changes when the bass it listens to is forbidden. Half of the model knows the mode only faintly, so
+since a fiddle line changes when the bass it listens to is forbidden. A pitch that would end a run of notes of the set, longer
+than the bound, is not drawn. Half of the model knows the mode only faintly, so
 pitches are weighted by their place in the key, and the last bar is drawn again until the highest voice ends on the tonic.
 """
 
 from __future__ import annotations
 
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from accord.catalog.score import MAJOR_PROFILE, MINOR_PROFILE, is_minor
 from accord.training import tokens
 from accord.training.grammar import Grammar, alphabet
+from accord.training.memory import Known, Lines
 from accord.training.mixture import Mixture, Reader
 from accord.training.tokens import Encoded, Header, grid_metre
 
@@ -35,33 +37,50 @@ C, A = 0, 9
 
 @dataclass
 class Pen:
-    """A sequence as far as it is written: the tokens, the grammar and the model that read them, and what may follow."""
+    """A sequence as far as it is written: the tokens, the grammar and the model that read them, and what may follow.
+
+    `known` is what its lines may not hold.
+    """
 
     model: Mixture
     grammar: Grammar
     reader: Reader
     ids: list[int]
     follows: NDArray[np.float64]
+    known: Known | None = None
+    lines: Lines = field(default_factory=Lines)
 
     def write(self, token: int) -> None:
         """Write one token."""
         self.grammar.take(token)
+        if self.grammar.last == "Pitch":
+            self.lines.take(self.grammar.voice, self.grammar.now, self.grammar.pitch)
         self.follows = self.reader.step(token)
         self.ids.append(token)
 
     def copy(self) -> Pen:
         """The same place, to go on from in another way."""
-        return Pen(self.model, deepcopy(self.grammar), self.reader.copy(), list(self.ids), self.follows)
+        return Pen(
+            self.model,
+            deepcopy(self.grammar),
+            self.reader.copy(),
+            list(self.ids),
+            self.follows,
+            self.known,
+            self.lines.copy(),
+        )
 
 
-def write(model: Mixture, request: Request, phrase: Encoded | None, chance: np.random.Generator) -> list[int]:
+def write(
+    model: Mixture, request: Request, phrase: Encoded | None, chance: np.random.Generator, known: Known | None = None
+) -> list[int]:
     """The phrase, if any, then tokens drawn until the last bar ends, on the tonic if it can be."""
     opening = [int(t) for t in phrase.ids[2:-1]] if phrase else []
     begun = sum(1 for t in opening if t == alphabet().bar)
     bars = begun + request.bars if request.mode == "continue" else max(request.bars, begun)
     if opening and begun < bars:
         opening.append(alphabet().bar)  # the phrase's own bars stay as they are
-    pen = _begun(model, request, Grammar(grid_metre(request.metre), tokens.VOICES, bars, True, model.reach))
+    pen = _begun(model, request, Grammar(grid_metre(request.metre), tokens.VOICES, bars, True, model.reach), known)
     for token in opening:
         pen.write(token)
     while pen.grammar.bar < bars:
@@ -69,11 +88,19 @@ def write(model: Mixture, request: Request, phrase: Encoded | None, chance: np.r
     return _ended(pen, request, chance)
 
 
-def vary(model: Mixture, request: Request, phrase: Encoded, header: Header, chance: np.random.Generator) -> list[int]:
+def vary(
+    model: Mixture,
+    request: Request,
+    phrase: Encoded,
+    header: Header,
+    chance: np.random.Generator,
+    known: Known | None = None,
+) -> list[int]:
     """The phrase with some of its pitches drawn again; what the grammar then forbids is drawn again too, or left out."""
     own = [int(t) for t in phrase.ids[2:-1]]
     bars = sum(1 for t in own if t == alphabet().bar)
-    pen = _begun(model, request, Grammar(grid_metre(request.metre), len(header.voices), bars, header.kit is not None))
+    grammar = Grammar(grid_metre(request.metre), len(header.voices), bars, header.kit is not None)
+    pen = _begun(model, request, grammar, known)
     roles, skipping = alphabet().roles, False
     for token in own:
         role, mask = roles[token], pen.grammar.mask()
@@ -88,10 +115,10 @@ def vary(model: Mixture, request: Request, phrase: Encoded, header: Header, chan
     return [*pen.ids, alphabet().end]
 
 
-def _begun(model: Mixture, request: Request, grammar: Grammar) -> Pen:
+def _begun(model: Mixture, request: Request, grammar: Grammar, known: Known | None) -> Pen:
     reader, ids = model.reader(), [tokens.special("BOS"), tokens.mode_token(request.key)]
     follows = [reader.step(token) for token in ids][-1]
-    return Pen(model, grammar, reader, ids, follows)
+    return Pen(model, grammar, reader, ids, follows, known)
 
 
 def _ended(pen: Pen, request: Request, chance: np.random.Generator) -> list[int]:
@@ -116,11 +143,24 @@ def _may_change(request: Request, grammar: Grammar) -> bool:
 def _draw(pen: Pen, request: Request, chance: np.random.Generator) -> int:
     """One token by its probability and its place in the key, among those allowed and likely."""
     weights = np.where(pen.grammar.mask(), pen.follows * _pull(is_minor(request.key)), 0.0)
+    weights = _unknown(pen, weights)
     weights = np.power(weights / weights.max(), 1.0 / max(request.temperature, 0.05))
     order = np.argsort(-weights, kind="stable")
     summed = np.cumsum(weights[order])
     kept = int(np.searchsorted(summed, min(request.nucleus, 1.0) * summed[-1])) + 1
     return int(order[min(np.searchsorted(summed[:kept], chance.random() * summed[kept - 1], side="right"), kept - 1)])
+
+
+def _unknown(pen: Pen, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The weights without pitches that would end a run that stands in the set, unless no other is left."""
+    if pen.known is None or pen.grammar.last != "Program" or pen.grammar.voice == tokens.DRUM_VOICE:
+        return weights
+    pitches = alphabet().pitches[weights[alphabet().pitches] > 0]
+    line = pen.lines.of.get(pen.grammar.voice, [])
+    standing = pitches[pen.known.forbids(line, pen.grammar.now, alphabet().values[pitches])]
+    left = weights.copy()
+    left[standing] = 0.0
+    return left if left.any() else weights
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from msgspec.structs import replace
@@ -11,11 +11,21 @@ from tests.unit.training.test_rules import model
 
 from accord.terms.refusal import BadInput
 from accord.terms.territory import TerritorySet
-from accord.training import cards, croissant, manifest
-from accord.training.records import Excluded, Losses, Seal, SealedItem
+from accord.training import bom, cards, croissant, disclosure, manifest
+from accord.training.records import Excluded, Licence, Losses, Seal, SealedItem
 
 AT = datetime(2026, 6, 26, tzinfo=UTC)
 LICENCES = {"dea_000009": "licensor pub_1, 2026-06-01 to 2028-06-01: clause 7: uses train; features compose"}
+
+DEALS = (
+    Licence(
+        deal="dea_000009",
+        licensor="pub_1",
+        starts=date(2026, 6, 1),
+        ends=date(2028, 6, 1),
+        words=LICENCES["dea_000009"],
+    ),
+)
 
 
 def seal() -> Seal:
@@ -99,10 +109,47 @@ def test_a_licence_in_words_names_clause_and_end() -> None:
 
 def test_the_croissant_is_valid_and_complete() -> None:
     """mlcroissant finds no fault in it, and each item of the set is a record with its decision and hash."""
-    data = croissant.write(seal(), LICENCES, AT)
+    data = croissant.write(seal(), DEALS, AT)
     records = json.loads(data)["recordSet"][0]["data"]
-    assert [r["items/asset"] for r in records] == [i.asset for i in seal().items]
-    assert croissant.check(data) == data == croissant.write(seal(), LICENCES, AT)
+    assert [r["items-1/asset"] for r in records] == [i.asset for i in seal().items]
+    assert croissant.check(data) == data == croissant.write(seal(), DEALS, AT)
+
+
+def test_each_part_of_a_set_is_offered_by_its_own_licensors() -> None:
+    """Items without a deal are a part of their own: its offer names no licensor and no end; the other says both."""
+    free = [replace(item, asset=f"free_{item.asset}", deals=()) for item in seal().items[:2]]
+    parts = json.loads(croissant.write(replace(seal(), items=(*free, *seal().items)), DEALS, AT))["recordSet"]
+    assert [len(part["data"]) for part in parts] == [2, 3]
+    said = [json.dumps(part["usageInfo"]) for part in parts]
+    assert all('"odrl:Offer"' in one and '"DE+FR"' in one and "odrl:gen-ai" in one for one in said)
+    assert ["pub_1" in one and '"2028-06-01"' in one for one in said] == [False, True]
+
+
+def test_the_bill_of_materials_holds_to_cyclonedx() -> None:
+    """The schema that the library ships finds no fault; licensor, licensee and last day stand on the licence."""
+    validation = pytest.importorskip("cyclonedx.validation.json", reason="cyclonedx-python-lib is not installed")
+    from cyclonedx.schema import SchemaVersion
+
+    losses = Losses(ngram=1.2, network=1.1, mixture=1.0, clusters=12, tokens=3456)
+    trained = replace(model(), weights="sha256:" + "b" * 64, losses=losses)
+    validator = validation.JsonStrictValidator(SchemaVersion.V1_6)
+    for licences in (DEALS, (replace(DEALS[0], ends=None),), ()):
+        assert validator.validate_str(bom.write(trained, seal(), licences).decode()) is None
+    terms = json.loads(bom.write(trained, seal(), DEALS))["metadata"]["component"]["licenses"][0]["license"][
+        "licensing"
+    ]
+    assert terms["licensor"]["organization"]["name"] == "pub_1" and terms["licensee"]["organization"]["name"]
+    assert terms["expiration"] == "2028-06-01T00:00:00Z"
+
+
+def test_the_texts_that_the_law_asks_for_are_filled_from_the_set() -> None:
+    """California's twelve items in order; the European summary in three sections, with counts, deals and what was left out."""
+    lines = disclosure.california(model(), seal(), DEALS).splitlines()[2:]
+    assert [line.split(".")[0] for line in lines] == [str(n) for n in range(1, 13)]
+    assert "pub_1" in lines[0] and "33" in lines[2] and "2026-06-26" in lines[9]
+    told = disclosure.europe(model(), seal(), DEALS)
+    assert all(f"## {n}. " in told for n in (1, 2, 3)) and all(f"2.{n} " in told for n in range(1, 7))
+    assert "3 items, under 1 deals" in told and "1 × `clearance.refused`" in told
 
 
 @pytest.mark.parametrize("data", [b"not json", b"{}", b'{"@type": "sc:Dataset", "name": "x"}'])
