@@ -8,7 +8,7 @@ import typer
 
 from accord.attribution import actions, tracing
 from accord.attribution.experiment import Effort
-from accord.cli.console import console, now, out_json, progress
+from accord.cli.console import console, errors, now, out_json, progress
 from accord.terms.refusal import BadInput
 from accord.training import queries
 from accord.training.cards import reliability
@@ -32,15 +32,11 @@ def calibrate(
         raise BadInput(
             f"{subsets} halves with {seeds} seeds say too little", do="retrain at least 32 halves with at least 2 seeds"
         )
-    with progress() as bar:
-        task = bar.add_task("calibrating", total=None)
-        found = actions.calibrate(
-            model,
-            lambda done, total, words: bar.update(task, completed=done, total=total, description=words),
-            at=now(),
-            actor="cli",
-            effort=Effort(subsets=subsets, seeds=seeds),
-        )
+    try:
+        found = _calibrated(model, Effort(subsets=subsets, seeds=seeds))
+    except KeyboardInterrupt:
+        errors.print(f"stopped; `accord attribution calibrate {model}` goes on after the last step done", markup=False)
+        raise
     _say(found, json)
 
 
@@ -48,6 +44,18 @@ def calibrate(
 def show(model: Named, json: Json = False) -> None:
     """What a model's calibration found, and how much of the money follows attribution."""
     _say(queries.model(model), json)
+
+
+def _calibrated(model: str, effort: Effort) -> Model:
+    with progress() as bar:
+        task = bar.add_task("calibrating", total=None)
+        return actions.calibrate(
+            model,
+            lambda done, total, words: bar.update(task, completed=done, total=total, description=words),
+            at=now(),
+            actor="cli",
+            effort=effort,
+        )
 
 
 def _say(model: Model, json: bool) -> None:

@@ -1,4 +1,4 @@
-"""Models: list, show, read their cards, promote, adopt for another feature, follow revocations."""
+"""Models: list, show, read their cards, compare, promote, roll back, adopt for another feature, follow revocations."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 
 from accord.cli.console import console, now, out_json
 from accord.terms.instant import text
-from accord.training import actions, queries
+from accord.training import actions, queries, registry
 from accord.training.records import Model
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
@@ -45,6 +45,8 @@ def show(model: Named, json: Json = False) -> None:
         console.print(
             f"  held-out loss: n-gram {held.ngram:.3f}, network {held.network:.3f}, mixture {held.mixture:.3f}"
         )
+    if found.compared:
+        console.print(f"  {found.compared.words()}", markup=False)
     if found.sunset_set:
         console.print(f"  sunset {text(found.sunset_set.at)[:10]}: {found.sunset_set.because}", markup=False)
 
@@ -62,6 +64,25 @@ def card(
 def promote(model: Named) -> None:
     """Make a model the one that serves its feature."""
     console.print(_line(actions.promote(model, now(), "cli")), markup=False)
+
+
+@app.command()
+def compare(
+    model: Named, against: Annotated[str, typer.Argument(help="the model that it is to do better than")]
+) -> None:
+    """Compare two models on the works that both held out, and write it on the first one's card. Needs the extra [lab]."""
+    found = registry.compare(model, against, now(), "cli")
+    if found.compared is not None:
+        console.print(f"{model}: {found.compared.words()}", markup=False)
+
+
+@app.command("roll-back")
+def roll_back(
+    feature: Annotated[str, typer.Argument(help="the feature")],
+    because: Annotated[str, typer.Option(help="what was wrong with the model that serves now")],
+) -> None:
+    """Let the model that served a feature before serve it again."""
+    console.print(_line(registry.roll_back(feature, because, now(), "cli")), markup=False)
 
 
 @app.command()

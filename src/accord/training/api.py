@@ -13,7 +13,7 @@ from ninja import Router, Schema
 from accord.parties.audience import audience, viewer_of
 from accord.parties.viewer import STAFF, SYSTEM, Role, Viewer
 from accord.terms.territory import TerritorySet
-from accord.training import actions, queries
+from accord.training import actions, queries, registry
 from accord.training.plain import as_json
 
 router = Router(tags=["training"])
@@ -94,6 +94,20 @@ def serving(request: HttpRequest, model_id: str, territory: str) -> HttpResponse
 def promote(request: HttpRequest, model_id: str) -> HttpResponse:
     """Make the model the one that serves its feature."""
     return as_json(actions.promote(model_id, now(), viewer_of(request).account or ""))
+
+
+@router.post("/models/{model_id}/compare", url_name="model-compare")
+@audience(Role.PRODUCT, Role.ADMIN)
+def compare(request: HttpRequest, model_id: str, against: str) -> HttpResponse:
+    """Compare the model with another on the works that both held out."""
+    return as_json(registry.compare(model_id, against, now(), viewer_of(request).account or ""))
+
+
+@router.post("/features/{feature}/roll-back", url_name="model-roll-back")
+@audience(Role.PRODUCT, Role.ADMIN)
+def roll_back(request: HttpRequest, feature: str, because: str) -> HttpResponse:
+    """Let the model that served the feature before serve it again."""
+    return as_json(registry.roll_back(feature, because, now(), viewer_of(request).account or ""))
 
 
 def _who(request: HttpRequest) -> Viewer:

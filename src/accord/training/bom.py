@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, time
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 import rfc8785
@@ -34,7 +35,7 @@ def write(model: Model, seal: Seal, licences: Sequence[Licence]) -> bytes:
     )
 
 
-def _model(model: Model, seal: Seal, licences: Sequence[Licence]) -> dict[str, object]:
+def _model(model: Model, seal: Seal, licences: Sequence[Licence]) -> dict[str, Any]:
     embedded = model.method == mixture.KIND
     metrics = [
         {"type": "nats a token, held-out works", "value": f"{value:.6f}", "slice": part}
@@ -69,9 +70,9 @@ def _model(model: Model, seal: Seal, licences: Sequence[Licence]) -> dict[str, o
     }
 
 
-def _licence(one: Licence) -> dict[str, object]:
+def _licence(one: Licence) -> dict[str, Any]:
     """A deal: who licenses whom, and its last day, which ends at midnight UTC here (the territory's own in the deal)."""
-    terms: dict[str, object] = {
+    terms: dict[str, Any] = {
         "altIds": [one.deal],
         "licensor": {"organization": {"name": one.licensor}},
         "licensee": {"organization": {"name": LICENSEE}},
@@ -81,7 +82,7 @@ def _licence(one: Licence) -> dict[str, object]:
     return {"license": {"name": f"{one.deal}: {one.words}", "licensing": terms}}
 
 
-def _set(seal: Seal) -> dict[str, object]:
+def _set(seal: Seal) -> dict[str, Any]:
     return {
         "type": "data",
         "bom-ref": seal.id,

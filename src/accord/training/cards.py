@@ -49,6 +49,7 @@ def model_card(model: Model, seal: Seal, licences: Mapping[str, str]) -> str:
             "",
             *_losses(model),
             "",
+            *_compared(model),
             "## Attribution",
             "",
             *_attribution(model),
@@ -237,6 +238,10 @@ def _attribution(model: Model) -> list[str]:
         f"reaches a control's or the one within a style reaches zero. Here **w = {measured.weight_ppm / PPM:.4f}**",
         f"- {measured.cpu_s:.0f} CPU-seconds",
     ]
+
+
+def _compared(model: Model) -> list[str]:
+    return [f"Compared: {model.compared.words()}.", ""] if model.compared else []
 
 
 def _memorised(model: Model) -> str:

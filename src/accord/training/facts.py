@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from accord.journal.facts import Fact, fact
 from accord.terms.territory import TerritorySet
-from accord.training.records import Calibration, Cards, Losses, Memorised, RevokedItem, Sunset
+from accord.training.records import Calibration, Cards, Compared, Losses, Memorised, RevokedItem, Sunset
 
 
 @fact("training.set-sealed", version=1)
@@ -82,6 +82,24 @@ class ModelPromoted(Fact, frozen=True, kw_only=True):
     model: str
     feature: str
     replaces: tuple[str, ...] = ()
+
+
+@fact("training.models-compared", version=1)
+class ModelsCompared(Fact, frozen=True, kw_only=True):
+    """A model was compared with another on works that neither has learned from; a later comparison replaces it."""
+
+    model: str
+    compared: Compared
+
+
+@fact("training.model-rolled-back", version=1)
+class ModelRolledBack(Fact, frozen=True, kw_only=True):
+    """A feature went back to the model that served before `instead_of`, which serves nobody now."""
+
+    model: str
+    feature: str
+    instead_of: str
+    because: str
 
 
 @fact("training.model-sunset-set", version=1)

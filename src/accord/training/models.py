@@ -66,5 +66,6 @@ class ModelRow(Projected):
     cards = models.JSONField(null=True)
     calibration = models.JSONField(null=True)
     memorised = models.JSONField(null=True)
+    compared = models.JSONField(null=True)
     factors = models.CharField(max_length=80, null=True)
     position = models.BigIntegerField()

@@ -97,6 +97,20 @@ def on_promoted(entry: Entry, f: facts.ModelPromoted) -> None:
     models.ModelRow.objects.filter(id=f.model).update(state=ModelState.LIVE.value, live_from=entry.at)
 
 
+@projects(facts.ModelsCompared)
+def on_compared(entry: Entry, f: facts.ModelsCompared) -> None:
+    """The newest comparison."""
+    models.ModelRow.objects.filter(id=f.model).update(compared=msgspec.to_builtins(f.compared))
+
+
+@projects(facts.ModelRolledBack)
+def on_rolled_back(entry: Entry, f: facts.ModelRolledBack) -> None:
+    """The one before serves again; the other is as it was before it was promoted."""
+    models.ModelRow.objects.filter(id=f.instead_of).update(state=ModelState.TRAINED.value, live_from=None)
+    back = models.ModelRow.objects.filter(id=f.model)
+    back.update(state=ModelState.LIVE.value, live_from=entry.at, successor=None)
+
+
 @projects(facts.ModelSunsetSet)
 def on_sunset(entry: Entry, f: facts.ModelSunsetSet) -> None:
     """The day it must be gone by; a stricter one replaces it."""

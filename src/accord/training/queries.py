@@ -21,6 +21,7 @@ from accord.training.generator import Generator, ScoreModel
 from accord.training.records import (
     Calibration,
     Cards,
+    Compared,
     Losses,
     Memorised,
     Model,
@@ -250,5 +251,6 @@ def _model(row: tables.ModelRow) -> Model:
         cards=msgspec.convert(row.cards, Cards) if row.cards else None,
         calibration=msgspec.convert(row.calibration, Calibration) if row.calibration else None,
         factors=row.factors,
+        compared=msgspec.convert(row.compared, Compared) if row.compared else None,
         memorised=msgspec.convert(row.memorised, Memorised) if row.memorised else None,
     )

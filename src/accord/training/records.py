@@ -112,6 +112,29 @@ class Memorised(msgspec.Struct, frozen=True, kw_only=True):
     bound: int
 
 
+class Compared(msgspec.Struct, frozen=True, kw_only=True):
+    """A model beside another: the mean loss of their networks, in nats a token, on `works` that both held out."""
+
+    against: str
+    works: int
+    tokens: int
+    loss: float
+    loss_against: float
+
+    @property
+    def better(self) -> bool:
+        """Whether it loses less."""
+        return self.loss < self.loss_against
+
+    def words(self) -> str:
+        """In a sentence."""
+        than = "less" if self.better else "no less"
+        return (
+            f"{than} loss than {self.against}: {self.loss:.3f} against {self.loss_against:.3f} nats a token on "
+            f"{self.works} works ({self.tokens:,} tokens) that neither network saw"
+        )
+
+
 class Cards(msgspec.Struct, frozen=True, kw_only=True):
     """Vault digests of what a model publishes about itself.
 
@@ -234,6 +257,7 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
     calibration: Calibration | None = None
     factors: str | None = None
     memorised: Memorised | None = None
+    compared: Compared | None = None
 
     @property
     def followed_ppm(self) -> int:
