@@ -2,7 +2,7 @@
 
 `.venv/bin/python bench/fingerprints.py [--scale small|full] [--json FILE] [--music DIR]`
 
-The music is that of a folder (its first 120 files are indexed, the next 20 are what is not there), else settings of old
+The music is that of a folder (of its first 140 files six in seven are indexed, the rest is what is not there), else settings of old
 tunes rendered with one SoundFont. Times are processor time of one thread. Indexes beyond the music are the music and
 made-up recordings with its distribution of keys (`bench/prints.py`); `full` goes to 100,000 tracks, about 2 GB.
 `fpcalc` is Debian's libchromaprint-tools; without it its row says that it was not run.
@@ -161,7 +161,10 @@ def main() -> None:
     told = options.parse_args()
     with tempfile.TemporaryDirectory(prefix="accord-bench-") as work:
         files = files_of(told.music, Path(work))
-        kept, rest = files[:INDEXED], files[INDEXED:]
+        here = min(INDEXED, len(files) * 6 // 7)
+        kept, rest = files[:here], files[here:]
+        if not kept or not rest:
+            sys.exit(f"{told.music} holds {len(files)} files: put at least seven there")
         segment, rows = indexing(kept)
         rows += sizes(segment)
         rows += growth(segment, SIZES[told.scale], excerpts(kept), excerpts(rest), [f.name for f in kept])

@@ -49,6 +49,7 @@ class Heard:
     grid: I32  # (frames, bins) → number of the peak in that cell, −1 for none
     crowds: I32  # (frames) → number in CROWDS
     gains: F64  # (crowds; 3: miss, inner, outer; shares; bins)
+    chance: F64  # (bins) → probability of a hit by chance
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,8 @@ def hear(peaks: Peaks) -> Heard:
     rows = np.clip(np.rint(peaks.frames).astype(int), 0, grid.shape[0] - 1)
     columns = np.clip(np.rint(peaks.bins).astype(int), 0, BINS - 1)
     grid[rows, columns] = np.arange(len(peaks), dtype=np.int32)
-    return Heard(peaks, grid, crowds(peaks), _gains(*chances(peaks)))
+    inner, outer = chances(peaks)
+    return Heard(peaks, grid, crowds(peaks), _gains(inner, outer), inner + outer)
 
 
 def crowds(peaks: Peaks) -> I32:
@@ -130,14 +132,13 @@ def weigh(heard: Heard, index: Index, alignment: Alignment, spent: I32 | None = 
     frames, states, columns, _ = trace(heard, index, alignment, spent)
     nats, share = _capped(frames, states, columns, heard.crowds, heard.gains, MOMENT_FRAMES, MOMENT_NATS)
     hits = int(np.isin(states, (INNER, OUTER)).sum())
-    inner, outer = chances(heard.peaks)
     return Scored(
         alignment,
         nats,
         float(SHARES[share]) if hits else 0.0,
         int((states != SPENT).sum()),
         hits,
-        float((inner + outer)[columns].sum()),
+        float(heard.chance[columns].sum()),
     )
 
 

@@ -226,10 +226,16 @@ def _hough(
                 if abs(bins[q] - aim) > GATE_BINS:
                     continue
                 away = frames[q] - middle
-                for s in range(2 * steps + 1):
-                    cell = at - (1.0 + (s - steps) * tempo_step) * away - low
-                    if 0 <= cell < 2 * cells:
-                        hist[s, int(cell) // 2] += 1
+                base = 0.5 * (at - low - (1.0 - steps * tempo_step) * away)
+                drift = 0.5 * tempo_step * away
+                slow, fast = 0, 2 * steps + 1  # the tempi at which this pair of peaks falls into the window
+                if abs(drift) > 1e-3:
+                    one, other = (base - cells) / drift, base / drift
+                    slow, fast = max(slow, int(min(one, other))), min(fast, int(max(one, other)) + 2)
+                for s in range(slow, fast):
+                    cell = base - s * drift
+                    if 0 <= cell < cells:
+                        hist[s, int(cell)] += 1
         best, best_s, best_c = 0, 0, 0
         for s in range(2 * steps + 1):
             for c in range(cells):
