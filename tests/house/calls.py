@@ -44,6 +44,7 @@ OPEN: dict[str, Any] = {
     "sources_ppm": 700_000, "model_ppm": 0, "cocreator_ppm": 300_000, "stance": "support", "starts": "2026-01-01",
     "step": "suspend", "territories": "DE", "territory": "DE", "title": "A title", "use": "remix", "uses": ["remix"],
     "which": "model", "id": "nova", "council": "cou_000001", "email": "new@example.org", "kind": "person",
+    "table": "ecb", "to": "EUR", "source": "the bank", "on": "2026-09-30", "rates": {"JPY": "0.0061"},
     "since": 0, "since_at": "2026-01-01T00:00:00Z", "limit": 10, "scheme": "dpid", "value": LABEL_DPID, "office": "legal", "side": "licensor",
     "holder": "A name", "iban": "DE89370400440532013000", "bic": "COBADEFF",
 }  # fmt: skip
