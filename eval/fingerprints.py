@@ -31,7 +31,7 @@ import soxr
 
 from accord.catalog import audio
 from accord.integrity.peaks import RATE_HZ
-from eval import conditions, peers, telling
+from eval import conditions, peers, shared, telling
 from eval.queries import HALVES, Music, Query, ask, engine_mark, index_of, negatives, positives, run
 
 LENGTHS_S = (5, 10)
@@ -187,7 +187,8 @@ def main() -> None:
         print("No voices at hand: babble is left out.")
     if taken is not None:
         print(f"indexing: {taken / index.hours:.2f} CPU seconds an hour of audio, decoding included")
-    rows = telling.tell(answers, beside(music, told, began) if told.peers else [])
+    peer = beside(music, told, began) if told.peers else []
+    rows = telling.tell(answers, peer, lambda answer: shared.likeness(music, answer))
     if told.json:
         told.json.write_text(json.dumps(rows, indent=1))
 

@@ -85,6 +85,10 @@ class Music:
         """The file of a track of either kind."""
         return self.references.get(name) or self.negatives[name]
 
+    def seconds(self, name: str) -> float:
+        """A track's length."""
+        return float(soundfile.info(self.path(name)).duration)
+
     def cut(self, name: str, seconds: float, at: float) -> F32:
         """`seconds` of a track around `at` of its length; repeated where the track is shorter."""
         with soundfile.SoundFile(self.path(name)) as file:
@@ -136,7 +140,7 @@ def positives(music: Music, half: str, condition: str, seconds: int, count: int)
 
 def negatives(music: Music, half: str, seconds: int, most: int) -> Iterator[Query]:
     """Excerpts of what is not indexed, end to end: plain; every third also under other such music, and with voices."""
-    whole = [(n, soundfile.info(music.path(n)).duration) for n in music.halves[half][1]]
+    whole = [(n, music.seconds(n)) for n in music.halves[half][1]]
     places = [(n, (k + 0.5) * seconds / length) for n, length in whole for k in range(int(length // seconds))]
     for number, pick in enumerate(chance("negatives", half, seconds).permutation(len(places))[:most]):
         name, at = places[int(pick)]
@@ -208,7 +212,7 @@ def ask(music: Music, index: Index, query: Query) -> dict[str, Any]:
     if query.condition == "two recordings at once":
         truths.add(beside(music, query).second)
     true, other, apart = strongest(windows, found, index, truths, query.track)
-    length = soundfile.info(music.path(query.track)).duration
+    length = music.seconds(query.track)
     return {
         "key": query.key,
         "half": query.half,

@@ -6,13 +6,15 @@ Columns, all of the report half but for what is fitted:
   says   what identify() states at the threshold it ships with
   1e-6   found at 1e-6 false matches a query over a million indexed hours, by the development half's tail
 Versions are told apart: a track of which two excerpts or more lie on one line in another recording is another take of it
-(remaster, sped-up), and naming that one is neither a false positive nor wrong. Bounds are Clopper and Pearson's at 95 %.
+(remaster, sped-up), and tracks whose waveforms are one sound at that place share it (`eval.shared`): naming either is
+neither a false positive nor wrong. Bounds are Clopper and Pearson's at 95 %.
 """
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,8 +23,10 @@ from scipy.stats import beta
 
 from eval.conditions import CONDITIONS, FURTHER, MADE
 from eval.peers import zero_recall
+from eval.shared import Likeness
 
 Answer = dict[str, Any]
+Judge = Callable[[Answer], Likeness | None]
 MILLION_HOURS, FALSE_A_QUERY = 1e6, 1e-6
 MANY = 300
 VERSION_NATS, VERSION_APART_S = 30.0, 1.5
@@ -120,15 +124,31 @@ def _one_line(a: Answer, b: Answer) -> bool:
     return same and abs(away) < VERSION_APART_S + 0.01 * abs(b["middle_s"] - a["middle_s"])
 
 
-def tell(answers: list[Answer], peer: list[Answer]) -> list[dict[str, Any]]:
-    """Print the whole table, beside what a peer answered; the same as rows."""
+def sounds(answers: list[Answer], judge: Judge) -> dict[str, tuple[Answer, Likeness]]:
+    """By pair of track and recording: the excerpt whose waveform is most alike the recording's, where it is one sound."""
+    out: dict[str, tuple[Answer, Likeness]] = {}
+    for answer in answers:
+        alike = judge(answer)
+        name = f"{answer['track']} is in {answer['other'].get('recording')}"
+        if alike is not None and alike.same and (name not in out or out[name][1].here < alike.here):
+            out[name] = answer, alike
+    return out
+
+
+def tell(answers: list[Answer], peer: list[Answer], judge: Judge) -> list[dict[str, Any]]:
+    """Print the whole table, beside what a peer answered, once `judge` has said which are one sound; the same as rows."""
     nothing = [a for a in answers if not a["condition"]]
-    other = versions(nothing + [a for a in answers if a["condition"] == "clean"])
-    pairs = [tuple(name.split(" is in ")) for name in other]
+    plain = nothing + [a for a in answers if a["condition"] == "clean"]
+    other = versions(plain)
+    same = sounds(plain, judge)
+    pairs = [tuple(name.split(" is in ")) for name in (*other, *same)]
     twins = {*pairs, *((b, a) for a, b in pairs)}
     nothing = [a for a in nothing if (a["track"], a["other"].get("recording")) not in twins]
     rows = [row for seconds in (3, 5, 10, 30) for row in _of_length(answers, nothing, peer, twins, seconds)]
     tell_versions(other)
+    print(f"tracks that share sounds, by their waveforms (correlation there; elsewhere), likewise: {len(same)}")
+    for name, (answer, alike) in sorted(same.items()):
+        print(f"  {name}: {alike.here:.2f}; {alike.elsewhere:.2f}, {answer['other']['nats']:.0f} nats")
     return rows
 
 
