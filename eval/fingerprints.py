@@ -37,7 +37,7 @@ from eval.queries import HALVES, Music, Query, ask, engine_mark, index_of, negat
 LENGTHS_S = (5, 10)
 ALSO_S = (3, 30)
 #: per scale: queries a cell of the table, further cells, cells of 3 s and 30 s, and negatives a half and length at most
-SIZES = {"small": (8, 2, 2, 40), "medium": (60, 30, 30, 240), "full": (500, 100, 100, 5000)}
+SIZES = {"small": (4, 1, 1, 16), "medium": (60, 30, 30, 240), "full": (500, 100, 100, 5000)}
 RENDERS = {"small": 12, "medium": 60, "full": 110}  # of each kind, when there is no other music
 BESIDE = 32  # renders of each kind that join the soundtracks
 INDEXED_SHARE = 0.58
@@ -47,7 +47,7 @@ PEER_CELL, PEER_NEGATIVES = 30, 60
 def plan(music: Music, scale: str) -> Iterator[Query]:
     """Every query of this scale, the cheap overview first, so that a stopped run has a whole table of fewer."""
     table, further, also, most = SIZES[scale]
-    for part in (0.125, 0.5, 1.0):
+    for part in (0.125, 0.25, 0.5, 1.0):
 
         def some(count: int, part: float = part) -> int:
             return max(1, round(part * count))

@@ -21,7 +21,7 @@ PRIOR_COPY = 0.01  # of files checked, how many really hold an undeclared record
 REFERENCE_HOURS = 5.2
 SHORTEST_S = 3.0
 #: (window seconds, p90 in nats, e-fold in nats, least in nats)
-TAIL = ((3.0, 12.0, 2.4, 28.0), (5.0, 14.5, 2.7, 40.0), (10.0, 18.0, 3.8, 60.0))
+TAIL = ((3.0, 14.0, 2.2, 26.0), (5.0, 14.0, 2.7, 32.0), (10.0, 18.0, 3.6, 46.0))
 
 
 def expected_false(nats: float, window_s: float, windows: int, hours: float) -> float:

@@ -18,14 +18,16 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     peaks: int
     chance: float  # hits that chance alone predicts
     share: float  # estimated part of the recording's peaks that is present, 0 … 1
-    expected_false: float  # false matches this strong that a file of this length would get from this index by chance
+    expected_false: float  # false matches this strong that a file of this length would get from this index by chance;
+    # over a million catalogue hours: this times 1,000,000 / the index's hours
 
 
 class Match(msgspec.Struct, frozen=True, kw_only=True):
     """A stretch of the query that is a stretch of a recording; times in seconds.
 
     `pitch_factor` and `tempo_factor` say how the query differs: 1.0595 is a semitone up, 1.08 is 8 % faster.
-    `probability` that it really is, given the evidence and the stated prior (see `decide`).
+    `probability` that it really is, given the evidence and the stated prior (see `decide`): one file in a hundred really
+    holds an undeclared recording, against the false matches that chance would give this file in this index.
     """
 
     recording: str
