@@ -9,12 +9,14 @@ import typer
 
 from accord.cli.console import console, now, out_json
 from accord.parties.viewer import SYSTEM
-from accord.studio import actions, concepts, queries, voting
+from accord.studio import actions, concepts, queries, use_policy, voting
 from accord.studio.api import shown
 from accord.studio.asking import whole_numbers
+from accord.studio.boundaries import MOST_FEATURE, MOST_PERSON, Boundary, UsePolicy
 from accord.studio.records import Take
 from accord.studio.tree import branches, current
 from accord.terms.instant import Instant, parse
+from accord.terms.refusal import BadInput
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
 Json = Annotated[bool, typer.Option("--json", help="for machines")]
@@ -164,6 +166,41 @@ def asked(concept: str) -> None:
         f"{100 * now_.high:.0f} % prefer it; {said}{f' (ended: {found.closed})' if found.closed else ''}",
         markup=False,
     )
+
+
+@app.command()
+def policy(
+    feature: str,
+    person_takes: Annotated[int, typer.Option(help="takes a person may make a day")] = MOST_PERSON,
+    feature_takes: Annotated[int, typer.Option(help="takes everybody may make a day")] = MOST_FEATURE,
+    refuse: Annotated[
+        list[str] | None, typer.Option(help="`words | why | what is allowed instead | who could allow it`")
+    ] = None,
+    publish: Annotated[bool, typer.Option("--publish", help="publish these as the next version")] = False,
+    actor: Actor = "cli",
+    at: At = "",
+) -> None:
+    """Show the use policy of FEATURE, or publish its next version."""
+    if publish:
+        bounds = tuple(Boundary(*_four(text)) for text in refuse or ())
+        wanted = UsePolicy(feature=feature, person_takes=person_takes, feature_takes=feature_takes, boundaries=bounds)
+        use_policy.publish(wanted, when(at), actor)
+    now_ = use_policy.in_force(feature)
+    console.print(
+        f"version {now_.version}: {now_.person_takes:,} takes a person a day, {now_.feature_takes:,} in all",
+        markup=False,
+    )
+    for one in now_.boundaries:
+        console.print(f"  `{one.words}`: {one.because}; instead: {one.instead}; {one.who} could allow it", markup=False)
+
+
+def _four(text: str) -> list[str]:
+    parts = [part.strip() for part in text.split("|")]
+    if len(parts) != 4:
+        raise BadInput(
+            f"`{text}` is not a boundary", do="write words | why | what is allowed instead | who could allow it"
+        )
+    return parts
 
 
 @app.command()

@@ -18,7 +18,7 @@ from accord.integrity import actions as integrity
 from accord.journal.actions import Writer, writing
 from accord.parties import queries as parties
 from accord.parties.viewer import SYSTEM
-from accord.studio import deeds, edits, material, mixdown, outward, permission, varying
+from accord.studio import deeds, edits, material, mixdown, outward, permission, use_policy, varying
 from accord.studio import remix as mixing
 from accord.studio.facts import (
     CreationSubmitted,
@@ -333,11 +333,13 @@ def _sitting(session: str | Seat, at: Instant) -> Session:
     else:
         found = Session(id="", creator=parties.party(session.creator).id, feature=session.feature, at=at)
     _live(found.feature, at)
+    use_policy.check_rate(found.feature, found.creator, at)
     return found
 
 
 def _seated(journal: Writer, sitting: Session) -> Session:
     """The session with its id: a new one is opened in the same breath as its first take."""
+    use_policy.check_rate(sitting.feature, sitting.creator, journal.at)
     if sitting.id:
         return sitting
     new = journal.mint("ses")
@@ -349,6 +351,7 @@ def _prompt(prompt: str | None, sitting: Session, at: Instant, actor: str) -> st
     """Integrity's keyed hash of the prompt. Raises: Refused when it names someone who did not agree."""
     if not prompt or not prompt.strip():
         return None
+    use_policy.check_words(sitting.feature, prompt)
     return str(integrity.check_prompt(prompt, sitting.feature, sitting.creator, at, actor))
 
 

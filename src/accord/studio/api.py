@@ -13,8 +13,9 @@ from ninja import Query, Router, Schema
 
 from accord.parties.audience import audience, viewer_of
 from accord.parties.viewer import Role
-from accord.studio import actions, concepts, material, permission, queries, voting
+from accord.studio import actions, concepts, material, permission, queries, use_policy, voting
 from accord.studio.asking import request_of
+from accord.studio.boundaries import Boundary, UsePolicy
 from accord.studio.records import RemixSource
 from accord.terms.refusal import BadInput, NotThere
 from accord.terms.territory import TerritorySet
@@ -76,6 +77,23 @@ class EditIn(Schema):
     """One edit: `transpose 2`, `tempo 96`, `trim 0 12.5`, `gain -3`."""
 
     edit: str
+
+
+class BoundaryIn(Schema):
+    """Words that a prompt may not hold, why, what is allowed instead, and who could allow it."""
+
+    words: str
+    because: str
+    instead: str
+    who: str
+
+
+class UsePolicyIn(Schema):
+    """Takes a day for a person and for everybody, and what prompts may not ask."""
+
+    person_takes: int = 300
+    feature_takes: int = 30_000
+    boundaries: list[BoundaryIn] = []
 
 
 class ConceptIn(Schema):
@@ -290,6 +308,24 @@ def _standing(concept: str) -> Any:
     found = concepts.by_id(concept)
     result = voting.standing(found.votes_first, found.votes)
     return {**shown(found), "path": f"/concepts/{concept}/{concepts.mark(concept)}", "result": shown(result)}
+
+
+@router.get("/studio/policies/{feature}", url_name="studio-use-policy")
+@audience(*SEERS, Role.MACHINE)
+def use_policy_of(request: HttpRequest, feature: str) -> Any:
+    """The use policy in force in a feature: takes a day, and what prompts may not ask."""
+    return shown(use_policy.in_force(feature))
+
+
+@router.post("/studio/policies/{feature}", url_name="studio-use-policy-publish")
+@audience(Role.PRODUCT, Role.TRUST, Role.ADMIN)
+def publish_use_policy(request: HttpRequest, feature: str, body: UsePolicyIn) -> Any:
+    """Publish the next version of a feature's use policy."""
+    bounds = tuple(Boundary(**one.dict()) for one in body.boundaries)
+    wanted = UsePolicy(
+        feature=feature, person_takes=body.person_takes, feature_takes=body.feature_takes, boundaries=bounds
+    )
+    return shown(use_policy.publish(wanted, now(), viewer_of(request).account or ""))
 
 
 @router.get("/studio/creations", url_name="studio-creations")

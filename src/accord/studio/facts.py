@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from accord.journal.facts import Fact, fact
+from accord.studio.boundaries import UsePolicy
 from accord.studio.records import ClipAnalysis, Deed, MixFigures, Own, SourceSpan, TakeKind
 from accord.terms.territory import TerritorySet
 
@@ -128,3 +129,10 @@ class ConceptClosed(Fact, frozen=True, kw_only=True):
 
     concept: str
     why: str
+
+
+@fact("studio.use-policy-published")
+class UsePolicyPublished(Fact, frozen=True, kw_only=True):
+    """A version of a feature's use policy: how many takes a day, and what a prompt may not ask; it holds from here on."""
+
+    policy: UsePolicy

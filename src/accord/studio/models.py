@@ -70,3 +70,12 @@ class VoteRow(Projected):
     key = models.CharField(max_length=200, primary_key=True)
     concept = models.CharField(max_length=60, db_index=True)
     take = models.CharField(max_length=60)
+
+
+class UsePolicyRow(Projected):
+    """A version of a feature's use policy."""
+
+    key = models.CharField(max_length=80, primary_key=True)
+    feature = models.CharField(max_length=60, db_index=True)
+    version = models.IntegerField()
+    record = models.JSONField()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from accord.integrity.facts import CaseDecided
 from accord.integrity.records import Outcome
 from accord.journal.facts import to_body
@@ -109,3 +111,15 @@ def on_voted(entry: Entry, f: facts.ConceptVoted) -> None:
 def on_closed(entry: Entry, f: facts.ConceptClosed) -> None:
     """It ended."""
     models.ConceptRow.objects.filter(id=f.concept).update(closed=f.why)
+
+
+@projects(facts.UsePolicyPublished)
+def on_use_policy(entry: Entry, f: facts.UsePolicyPublished) -> None:
+    """A version of a use policy."""
+    policy = f.policy
+    models.UsePolicyRow.objects.create(
+        key=f"{policy.feature}/{policy.version}",
+        feature=policy.feature,
+        version=policy.version,
+        record=msgspec.to_builtins(policy),
+    )
