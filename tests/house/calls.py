@@ -26,11 +26,11 @@ NAMED = re.compile(r"[{<](?:\w+:)?(\w+)[}>]")
 #: Names in paths, queries and bodies that mean something of a party's: name → key in `Side.ids`.
 OWNED = {
     "account": "account", "asset": "recording", "assets": "recording", "by": "label", "case": "case", "claim": "claim",
-    "claimant": "label", "collective": "collective", "conflict": "conflict", "creation": "creation", "creator": "fan",
+    "claimant": "label", "collective": "collective", "concept": "concept", "conflict": "conflict", "creation": "creation", "creator": "fan",
     "deal": "deal", "decision": "decision", "delivery": "delivery", "first": "take", "hold": "hold", "licensor": "label",
     "mandate": "mandate", "member": "walt", "members": "walt", "membership": "membership", "model": "model", "party": "nina",
     "parties": "label", "part": "sub-catalogue", "person": "nina", "prefix": "prefix", "refusal": "prompt", "release": "release",
-    "representative": "label", "seal": "seal", "second": "its take", "session": "session", "sources": "recording",
+    "representative": "label", "root": "recording", "seal": "seal", "second": "its take", "session": "session", "sources": "recording",
     "spoken_by": "label", "statement": "statement", "subject": "recording", "take": "take", "upload": "upload", "winners": "claim",
     "a": "take", "b": "its take", "add": "recording", "remove": "recording",
 }  # fmt: skip
@@ -45,6 +45,7 @@ OPEN: dict[str, Any] = {
     "step": "suspend", "territories": "DE", "territory": "DE", "title": "A title", "use": "remix", "uses": ["remix"],
     "which": "model", "id": "nova", "council": "cou_000001", "email": "new@example.org", "kind": "person",
     "table": "ecb", "to": "EUR", "source": "the bank", "on": "2026-09-30", "rates": {"JPY": "0.0061"},
+    "mark": "0" * 24, "stem": 0,
     "since": 0, "since_at": "2026-01-01T00:00:00Z", "limit": 10, "scheme": "dpid", "value": LABEL_DPID, "office": "legal", "side": "licensor",
     "holder": "A name", "iban": "DE89370400440532013000", "bic": "COBADEFF",
 }  # fmt: skip
@@ -75,6 +76,7 @@ INSTEAD: dict[str, dict[str, str]] = {
 READS: dict[str, tuple[str, ...]] = {
     "page studio:compare": ("a", "b"),
     "page studio:act": ("step",),
+    "page studio:concept-begin": ("a", "b"),
     "page studio:make": (),
     "page studio:sittings": ("feature",),
     "page portal:revocation": ("person", "use", "feature", "asset"),

@@ -37,6 +37,7 @@ from accord.payouts import actions as payouts
 from accord.payouts import queries as statements
 from accord.provenance import actions as provenance
 from accord.studio import actions as studio
+from accord.studio import concepts
 from accord.studio.records import RemixSource
 from accord.terms.refusal import Refused
 from accord.terms.right import Right
@@ -227,6 +228,7 @@ def _made(side: Side) -> None:
     clip = (RemixSource(asset=side["recording"], end_s=7),)
     side.ids["its take"] = studio.remix(session, clip, side.now(), side.account)
     side.ids["take"] = studio.edit(side["its take"], "trim 0 4", side.now(), side.account)
+    side.ids["concept"] = concepts.open_concept(side["its take"], side["take"], "", 9, side.now(), side.account)
     side.ids["released"] = studio.submit(side["its take"], side.now(), side.account, f"Two airs by {side.surname}")
     side.ids["creation"] = studio.submit(side["take"], side.now(), side.account, f"Unheard by {side.surname}")
     for creation in ("released", "creation"):

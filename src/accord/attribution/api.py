@@ -40,11 +40,12 @@ def attribute(request: HttpRequest, creation_id: str) -> HttpResponse:
 @audience(*sorted(STAFF), Role.MACHINE, Role.CREATOR)
 def lineage(request: HttpRequest, creation_id: str) -> HttpResponse:
     """What a creation was made from, as a graph, and which of its recordings are not cleared any more."""
-    return as_json(tracing.traced(creation_id, now(), _who(request)))
+    queries.attribution(creation_id, viewer=_who(request))  # raises NotThere for who has no part in it
+    return as_json(tracing.traced(creation_id, now()))
 
 
 @router.get("/attribution/touched/{root}", url_name="touched-by-root")
-@audience(*sorted(STAFF), Role.MACHINE)
+@audience(*sorted(STAFF))
 def touched(request: HttpRequest, root: str) -> HttpResponse:
     """The takes and creations in which a recording or a model is heard, through any number of mixes."""
     takes, creations = tracing.touched_by(root)

@@ -6,7 +6,7 @@ import msgspec
 
 from accord.attribution.family import Family, family, touched
 from accord.clearance import queries as clearance
-from accord.parties.viewer import SYSTEM, Viewer
+from accord.parties.viewer import SYSTEM
 from accord.studio import queries as studio
 from accord.terms.instant import Instant
 from accord.terms.use import Use
@@ -21,9 +21,9 @@ class Traced(msgspec.Struct, frozen=True):
     withdrawn: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def traced(creation: str, at: Instant, viewer: Viewer = SYSTEM) -> Traced:
-    """The graph of a creation. Raises: NotThere when it is not the viewer's."""
-    found = studio.creation(viewer, creation)
+def traced(creation: str, at: Instant) -> Traced:
+    """The graph of a creation. Raises: NotThere."""
+    found = studio.creation(SYSTEM, creation)
     takes = studio.takes()
     graph = family(takes, found.take)
     heard = [member.id for member in graph.members if member.kind == "recording"]

@@ -13,7 +13,7 @@ from django.urls import path
 from django.utils.safestring import mark_safe
 
 from accord.governance import queries as governance
-from accord.insights import charts, queries
+from accord.insights import charts, queries, trail_pages
 from accord.insights.records import GROUP_WORDS, Figure, Group
 from accord.journal.queries import head
 from accord.parties.audience import audience, viewer_of
@@ -83,4 +83,4 @@ def _shown(figure: Figure) -> dict[str, Any]:
     }
 
 
-urlpatterns = [path("figures", page, name="figures")]
+urlpatterns = [path("figures", page, name="figures"), *trail_pages.urlpatterns]

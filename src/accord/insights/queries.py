@@ -13,6 +13,7 @@ from typing import Any
 from accord.insights import (
     artist_revenue,
     attribution_completeness,
+    click_through,
     dispute_resolution,
     gather_attribution,
     gather_cases,
@@ -28,6 +29,7 @@ from accord.insights import (
     retention,
     session_share,
     songwriter_revenue,
+    trails,
     violations,
 )
 from accord.insights.records import Figure, Group
@@ -81,6 +83,7 @@ def _reach(at: Instant) -> list[Figure]:
     return [
         play_share.compute(found.plays, found.all_plays),
         session_share.compute(found.touched, found.sessions, found.all_sessions),
+        click_through.compute(trails.counts(at)),
     ]
 
 

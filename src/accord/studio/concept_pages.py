@@ -29,6 +29,8 @@ def begin(request: HttpRequest, session_id: str) -> HttpResponse:
     viewer, form = viewer_of(request), request.POST
     if not viewer.acts_for(queries.session(viewer, session_id).creator):
         raise NotThere(f"there is no session `{session_id}` of yours")
+    if request.method != "POST":
+        return HttpResponseRedirect(f"/studio/{session_id}")
     first, second = (queries.take(viewer, form.get(side, "")).id for side in ("a", "b"))
     size, at = whole(form.get("audience")) or 0, datetime.now(UTC)
     made = concepts.open_concept(first, second, form.get("question", ""), size, at, viewer.account or "")
@@ -67,7 +69,8 @@ def end(request: HttpRequest, concept_id: str) -> HttpResponse:
     viewer, found = viewer_of(request), concepts.by_id(concept_id)
     if not viewer.acts_for(found.creator):
         raise NotThere(f"there is no concept test `{concept_id}`")
-    concepts.close(concept_id, datetime.now(UTC), viewer.account or "")
+    if request.method == "POST":
+        concepts.close(concept_id, datetime.now(UTC), viewer.account or "")
     return HttpResponseRedirect(f"/concepts/{concept_id}/{concepts.mark(concept_id)}")
 
 

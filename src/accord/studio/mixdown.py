@@ -11,7 +11,7 @@ import numpy as np
 from accord.studio.loudness import limited
 from accord.studio.records import Take
 from accord.studio.rendering import decode, encode
-from accord.terms.refusal import NotThere
+from accord.terms.refusal import BadInput
 from accord.vault import actions as vault
 
 #: The day in an archive's entries: the same take is the same file (the first one that ZIP can say).
@@ -19,17 +19,17 @@ NO_DAY = (1980, 1, 1, 0, 0, 0)
 
 
 def stem(take: Take, number: int) -> bytes:
-    """One stem of a take as WAV, as it was rendered. Raises: NotThere."""
+    """One stem of a take as WAV, as it was rendered. Raises: BadInput."""
     if not 0 <= number < len(take.stems):
-        raise NotThere(f"take `{take.id}` has no stem {number + 1}")
+        raise BadInput(f"take {take.id} has no stem {number}", do="stems are counted from 0; a remix has none")
     return vault.read(take.stems[number][1])
 
 
 def of_stems(take: Take, numbers: Sequence[int]) -> bytes:
-    """Some stems of a take, added up, as WAV: what is left out is muted. Raises: NotThere."""
+    """Some stems of a take, added up, as WAV: what is left out is muted. Raises: BadInput."""
     read = [decode(stem(take, number)) for number in dict.fromkeys(numbers)]
     if not read:
-        raise NotThere(f"no stem of take `{take.id}` was asked for")
+        raise BadInput(f"no stem of take {take.id} was asked for", do="name at least one")
     return encode(limited(np.sum([samples for samples, _ in read], axis=0, dtype=np.float32), read[0][1]), read[0][1])
 
 

@@ -59,7 +59,7 @@ def listen(viewer: Viewer, take_id: str, lufs: float | None = None) -> bytes:
 
 
 def listen_stems(viewer: Viewer, take_id: str, stems: Sequence[int]) -> bytes:
-    """Some stems of a take (counted from 0), added up, as WAV. Raises: as `listen`; NotThere for one that it has not."""
+    """Some stems of a take (counted from 0), added up, as WAV. Raises: as `listen`; BadInput for one that it has not."""
     return mixdown.of_stems(_heard(viewer, take_id), stems)
 
 

@@ -27,7 +27,7 @@ from accord.studio.phrase import from_words
 from accord.studio.records import RemixSource, Take, TakeKind
 from accord.studio.rendering import decode
 from accord.studio.tree import branches, current
-from accord.terms.refusal import BadInput, NotThere, Refused
+from accord.terms.refusal import BadInput, Refused
 from accord.terms.right import Right
 from accord.terms.territory import WORLD
 from accord.terms.use import Use
@@ -77,7 +77,7 @@ def test_stems_add_up_to_the_mix_and_the_louder_is_turned_down() -> None:
     assert np.abs(both - one - other).max() < 3 / 32768
     quiet, rate = decode(mixdown.at_loudness(shown, -20.0))
     assert loudness.integrated_lufs(quiet, rate) == pytest.approx(-20, abs=0.2)
-    with pytest.raises(NotThere):
+    with pytest.raises(BadInput):
         mixdown.of_stems(shown, [7])
     packed = zipfile.ZipFile(io.BytesIO(mixdown.archive(shown, "who agreed")))
     assert len(packed.namelist()) == 5 and from_midi(packed.read("notes.mid")).note_count

@@ -1,0 +1,59 @@
+"""From a creation to the people in it: led on, counted, and nobody's name kept."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from tests.made_once import made_once
+from tests.unit.studio.world import ACTOR, World, blend_world
+
+from accord.attribution import actions as attribution
+from accord.insights import click_through, trails
+from accord.insights.models import TrailRow
+from accord.journal.actions import rebuild
+from accord.journal.queries import head
+from accord.provenance import actions as provenance
+from accord.studio import actions
+from accord.studio.records import RemixSource
+
+pytestmark = pytest.mark.django_db
+
+
+def released() -> World:
+    """A released remix of two recordings, and one that is not released."""
+    world = blend_world()
+    session = actions.open_session(world["fan"], "blend", world.now(), ACTOR)
+    for name, end in (("out", 4), ("kept", 5)):
+        clips = (RemixSource(asset=world["r1"], end_s=end), RemixSource(asset=world["r2"], end_s=end))
+        world.ids[name] = actions.submit(actions.remix(session, clips, world.now(), ACTOR), world.now(), ACTOR, name)
+        attribution.attribute(world[name], world.now(), ACTOR)
+    provenance.release(world["out"], world.now(), ACTOR)
+    return world
+
+
+once, world = made_once(released)
+
+
+def test_a_creation_leads_to_its_people_and_only_to_them(world, client):
+    """The singer's page names her recordings and the creation; a label, a stranger and an unreleased creation lead nowhere."""
+    page = client.get(f"/creations/{world['out']}").content.decode()
+    assert f"/creations/{world['out']}/to/{world['nina']}" in page
+    led = client.get(f"/creations/{world['out']}/to/{world['nina']}", follow=True)
+    assert led.status_code == 200 and "Air 1" in led.content.decode() and "out" in led.content.decode()
+    for creation, party in (("out", "label"), ("kept", "nina")):
+        assert client.get(f"/creations/{world[creation]}/to/{world[party]}").status_code == 404
+    assert client.get(f"/creations/{world['kept']}/seen.svg").status_code == 404
+
+
+def test_steps_are_counted_of_nobody_and_are_no_facts(world, client):
+    """Four views and one step are a quarter; the journal stands still, a rebuild leaves the counts, a row knows no reader."""
+    before = head()
+    for _ in range(4):
+        assert client.get(f"/creations/{world['out']}/seen.svg").status_code == 200
+    client.get(f"/creations/{world['out']}/to/{world['walt']}")
+    assert head() == before
+    rebuild()
+    found = click_through.compute(trails.counts(datetime.now(UTC)))
+    assert (found.value, found.n) == (0.25, 4)
+    assert {field.name for field in TrailRow._meta.get_fields()} == {"key", "day", "creation", "party", "count"}
