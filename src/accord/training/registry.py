@@ -20,17 +20,16 @@ def compare(model: str, against: str, at: Instant, actor: str) -> Model:
     one, other = queries.model(model), queries.model(against)
     if one.id == other.id or {one.method, other.method} != {mixture.KIND}:
         raise BadInput(f"{model} cannot be compared with {against}", why="it takes two models that were trained here")
-    common = set(one.held_out) & set(other.held_out)
     held = queries.seal(one.seal)
-    clusters = {item.asset: item.cluster for item in queries.scored(held)}
+    common = _held_out(one) & _held_out(other)
     scores = queries.sealed_scores(held.id)
-    unseen = [tokens.encode(scores[asset]).ids for asset in sorted(scores) if clusters[asset] in common]
+    unseen = [tokens.encode(scores[asset]).ids for asset in sorted(common)]
     if not unseen:
         raise Refused(_nothing_in_common(model, against))
     losses = [_loss(found, unseen) for found in (one, other)]
     compared = Compared(
         against=against,
-        works=len(common),
+        works=len({item.cluster for item in held.items if item.asset in common}),
         tokens=sum(len(ids) - 1 for ids in unseen),
         loss=round(losses[0], 6),
         loss_against=round(losses[1], 6),
@@ -59,6 +58,11 @@ def roll_back(feature: str, because: str, at: Instant, actor: str) -> Model:
             facts.ModelRolledBack(model=before[-1].id, feature=feature, instead_of=live.id, because=because.strip())
         )
     return queries.model(before[-1].id)
+
+
+def _held_out(model: Model) -> set[str]:
+    """The scores that were held out: by asset, since the same name may stand for other near-duplicates in another set."""
+    return {i.asset for i in queries.scored(queries.seal(model.seal)) if i.cluster in model.held_out}
 
 
 def _loss(model: Model, unseen: list[tokens.Tokens]) -> float:
