@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 
+from accord.integrity import alignment
 from accord.integrity.index import Index
+from accord.integrity.melody import Line
 from accord.integrity.peaks import BINS, Peaks
 from accord.integrity.score import (
     CHANCE_MOST,
@@ -64,3 +66,27 @@ def _state(query: Peaks, t: float, b: float) -> str:
         if dt <= OUTER_FRAMES and db <= OUTER_BINS:
             found = "outer"
     return found
+
+
+def melody_nats(query: Line, work: Line, worth: tuple[list[float], list[float]], shift: int) -> float:
+    """The evidence of two melodies at one transposition: every cell of the table by its definition, no traceback."""
+    table: dict[tuple[int, int], tuple[float, bool]] = {}
+    for i in range(len(work)):
+        for j in range(len(query)):
+            before, noted = table.get((i - 1, j - 1), (0.0, False))
+            if (query.pitch[j] - work.pitch[i]) % 12 == shift % 12:
+                gain = alignment.KEPT + min(alignment.MOST_STEP if noted else alignment.MOST_ALONE, worth[0][i])
+                if noted and query.ratio[j] == work.ratio[i]:
+                    gain += min(alignment.MOST_RATIO, worth[1][i])
+                elif noted:
+                    gain -= alignment.OTHER_RATIO
+            else:
+                gain = -alignment.CHANGED
+            both = before + gain
+            gap = max(
+                table.get((i, j - 1), (0.0, False))[0] - alignment.PUT_IN,
+                table.get((i - 1, j), (0.0, False))[0] - alignment.LEFT_OUT,
+            )
+            top = max(both, gap, 0.0)
+            table[i, j] = (top, top > 0.0 and top == both)
+    return max((nats for nats, _ in table.values()), default=0.0)

@@ -11,6 +11,8 @@
 | a case never skips a reader; the second is another than the first, neither is the maker | test_a_case_never_skips_a_reader |
 | 6 Facts are the truth: cases after any sequence of steps == cases after rebuild | test_law_6_any_sequence_of_steps_rebuilds |
 | a name is found however it is disguised, and is never seen in text that lacks it | test_disguises, test_no_name_no_refusal |
+| a melody is the same work's in any key, octave and tempo, with the same evidence | test_key_octave_and_tempo_do_not_matter |
+| two melodies are weighed as the plain twin weighs them | test_melodies_are_weighed_as_the_plain_twin_does |
 | broken audio is one sentence, never another error | test_any_bytes_are_audio_or_one_sentence |
 """
 
@@ -28,10 +30,13 @@ from hypothesis import strategies as st
 from tests.oracle import integrity as oracle
 
 from accord.catalog import audio
-from accord.integrity import actions, queries, rules
+from accord.catalog.score import Note, Score, Track
+from accord.integrity import actions, melody, queries, rules
+from accord.integrity.alignment import align
 from accord.integrity.boundaries import LOOK_ALIKES, asked_for
 from accord.integrity.identify import identify_peaks
 from accord.integrity.index import Index, Segment, build_segment, merge, merge_segments, pack, unpack
+from accord.integrity.melody_search import build, search
 from accord.integrity.packing import BLOCK_FRAMES, KEY_BITS, pack_peaks, pack_postings, unpack_peaks, unpack_postings
 from accord.integrity.peaks import QUERY, RATE_HZ, REFERENCE, Peaks, find_peaks
 from accord.integrity.records import Case, CaseKind, CaseState, Outcome, Reading
@@ -291,3 +296,46 @@ def test_any_bytes_are_audio_or_one_sentence(data: bytes, head: bytes) -> None:
         assert len(audio.read_mono(head + data, RATE_HZ)) >= 0
     except BadInput as bad:
         assert "\n" not in bad.sentence()
+
+
+def melody_of(pitches: list[int], lengths: list[int], unit: int = 240) -> Score:
+    """A score of one voice."""
+    notes, at = [], 0
+    for pitch, length in zip(pitches, lengths, strict=False):
+        notes.append(Note(at, length * unit, pitch))
+        at += length * unit
+    return Score("t", 100.0, (4, 4), "C major", (Track("v", 0, tuple(notes)),))
+
+
+PITCHES = st.lists(st.integers(55, 79), min_size=48, max_size=48)
+LENGTHS = st.lists(st.sampled_from((1, 1, 2, 3)), min_size=48, max_size=48)
+
+
+@given(PITCHES, LENGTHS, st.integers(-24, 24), st.sampled_from((60, 120, 480)))
+@SLOW
+def test_key_octave_and_tempo_do_not_matter(pitches: list[int], lengths: list[int], up: int, unit: int) -> None:
+    """A work's melody moved and at other note values matches with the evidence that the melody itself has."""
+    work = melody_of(pitches, lengths)
+    catalogue = build([("w", work)])
+    there = search(work, catalogue, float("inf"))
+    moved = search(melody_of([p + up for p in pitches], lengths, unit), catalogue, float("inf"))
+    assert [(m.nats, m.notes, m.changed) for m in moved] == [(m.nats, m.notes, m.changed) for m in there]
+    assert all((m.semitones - up) % 12 == (there[0].semitones) % 12 for m in moved)
+
+
+@given(
+    st.lists(st.integers(58, 66), min_size=8, max_size=24),
+    st.lists(st.integers(58, 66), min_size=8, max_size=24),
+    LENGTHS,
+    st.integers(0, 11),
+)
+@SLOW
+def test_melodies_are_weighed_as_the_plain_twin_does(
+    one: list[int], other: list[int], lengths: list[int], shift: int
+) -> None:
+    """The kernel's evidence is the plain table's, and its pairs go forward in both melodies."""
+    query, work = (melody.lines(melody_of(p, lengths))[0] for p in (one, other))
+    worth = melody.worth(work, melody.habits([work]))
+    nats, pairs = align(query.pitch, query.ratio, work.pitch, work.ratio, *worth, shift)
+    assert nats == pytest.approx(oracle.melody_nats(query, work, (list(worth[0]), list(worth[1])), shift))
+    assert (np.diff(pairs, axis=0) > 0).all()

@@ -166,6 +166,11 @@ def tonic(key: str) -> int:
     return (_LETTER_PITCH[name[0]] + {"": 0, "#": 1, "b": -1}[name[1:]]) % 12
 
 
+def name_of(pitch: int) -> str:
+    """A MIDI pitch by its name, 60 is `C4`."""
+    return f"{_USUAL_MINOR[pitch % 12]}{pitch // 12 - 1}"
+
+
 def is_minor(key: str) -> bool:
     """Whether a key name is of the minor mode."""
     return key.endswith(" minor")

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from accord.cli.console import console, now, out_json
-from accord.integrity import actions, queries
+from accord.integrity import actions, queries, tunes
 from accord.integrity.api import outcome_of
 from accord.integrity.records import Case, CaseState
 from accord.parties.viewer import SYSTEM
@@ -21,7 +21,7 @@ Reader = Annotated[str, typer.Option(help="the reading account; an appealed case
 def list_cases(
     state: Annotated[str | None, typer.Option(help="open, decided, appealed or closed")] = None,
     kind: Annotated[
-        str | None, typer.Option(help="copy, duplicate, spree, prompt, plays, claim-conflict, claim-evidence")
+        str | None, typer.Option(help="copy, melody, duplicate, spree, prompt, plays, claim-conflict, claim-evidence")
     ] = None,
     json: Json = False,
 ) -> None:
@@ -89,6 +89,8 @@ def _show(case: Case) -> None:
             f"probability {m.probability:.4f}",
             markup=False,
         )
+    for melody in case.melodies:
+        console.print(f"  {tunes.in_words(melody)}", markup=False)
     for reading in case.readings:
         console.print(
             f"  {reading.at:%Y-%m-%d %H:%M} {reading.reader}: {reading.outcome}: {reading.because}", markup=False

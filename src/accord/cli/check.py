@@ -1,6 +1,6 @@
-"""Check a sound file: which catalogue recordings are in it, where, how pitched and how fast.
+"""Check a sound file: which catalogue recordings are in it, where, how pitched and how fast; a MIDI file: whose melody.
 
-Exit codes: 0 nothing found, or only declared sources; 3 a match that nothing explains; 2 not audio.
+Exit codes: 0 nothing found, or only declared sources; 3 a match that nothing explains; 2 not audio and not MIDI.
 """
 
 from __future__ import annotations
@@ -11,22 +11,26 @@ from typing import Annotated
 import typer
 
 from accord.catalog import queries as catalog
+from accord.catalog.score import from_midi
 from accord.cli.console import console, out_json
-from accord.integrity import checking, queries
+from accord.integrity import checking, queries, tunes
 from accord.integrity.records import Match
 from accord.terms.refusal import BadInput
 
 
 def command(
-    file: Annotated[Path, typer.Argument(help="any length, any format libsndfile reads")],
+    file: Annotated[Path, typer.Argument(help="any length, any format libsndfile reads; or MIDI")],
     declared: Annotated[list[str] | None, typer.Option("--declared", help="an asset used with permission")] = None,
     json: Annotated[bool, typer.Option("--json", help="for machines")] = False,
 ) -> None:
-    """Compare a sound file with every fingerprinted recording. Nothing is recorded."""
+    """Compare a sound with every fingerprinted recording, or a MIDI file with every work's melody. Nothing is recorded."""
     if not file.is_file():
         raise BadInput(f"`{file}` is not a file", do="name a sound file")
+    data = file.read_bytes()
+    if data.startswith(b"MThd"):
+        raise typer.Exit(_melodies(data, frozenset(catalog.look_up(text).id for text in declared or ()), json))
     sources = checking.with_parents(frozenset(catalog.look_up(text).id for text in declared or ()))
-    matches = queries.identify_file(file.read_bytes(), file.name, sources)
+    matches = queries.identify_file(data, file.name, sources)
     foreign = [m for m in matches if m.recording not in sources]
     if json:
         out_json(
@@ -35,6 +39,22 @@ def command(
     else:
         _show(matches, sources)
     raise typer.Exit(3 if foreign else 0)
+
+
+def _melodies(midi: bytes, declared: frozenset[str], json: bool) -> int:
+    """Show whose melodies are in a MIDI file; 3 when nothing explains one of them."""
+    found = tunes.find_melodies(from_midi(midi))
+    because = tunes.explained(found, declared)
+    if json:
+        out_json({"melodies": found, "explained": because, "clear": all(m.work in because for m in found)})
+    else:
+        titles = catalog.assets(ids=[m.work for m in found])
+        for m in found:
+            why = f"explained: {because[m.work]}" if m.work in because else "nothing explains it"
+            console.print(f"{titles[m.work].title}: {tunes.in_words(m)}; {why}", markup=False)
+        if not found:
+            console.print(f"nothing found in {len(tunes.melodies().works)} melodies of works", markup=False)
+    return 0 if all(m.work in because for m in found) else 3
 
 
 def _show(matches: list[Match], sources: frozenset[str]) -> None:

@@ -11,7 +11,8 @@ from django.utils.timezone import now
 from ninja import File, Form, Router, Schema
 from ninja.files import UploadedFile
 
-from accord.integrity import actions, queries
+from accord.catalog.score import from_midi
+from accord.integrity import actions, queries, tunes
 from accord.integrity.records import CaseState, Outcome
 from accord.parties.audience import audience, viewer_of
 from accord.parties.viewer import Role, Viewer
@@ -43,6 +44,14 @@ class AppealIn(Schema):
 def check(request: HttpRequest, file: UploadedFile = File(...)) -> Any:
     """Which catalogue recordings are in this sound; nothing is recorded, no case is opened. `[]` is nothing found."""
     return {"matches": plain(queries.identify_file(_bytes(file), file.name or "file"))}
+
+
+@router.post("/checks/melody", url_name="integrity-check-melody")
+@audience(*CHECKERS)
+def check_melody(request: HttpRequest, file: UploadedFile = File(...)) -> Any:
+    """Which works' melodies are in this MIDI file, and which of them are nobody's; nothing is recorded, no case is opened."""
+    found = tunes.find_melodies(from_midi(_bytes(file)))
+    return {"melodies": plain(found), "explained": tunes.explained(found, frozenset())}
 
 
 @router.get("/cases", url_name="integrity-cases")

@@ -4,21 +4,33 @@ from __future__ import annotations
 
 from accord.catalog import audio
 from accord.catalog import queries as catalog
+from accord.catalog.score import from_midi
 from accord.clearance import actions as clearance
-from accord.integrity import facts, queries, rules
+from accord.integrity import facts, queries, rules, tunes
 from accord.integrity.identify import identify
 from accord.integrity.peaks import RATE_HZ
-from accord.integrity.records import HOLDS, CaseKind, Match, Verdict
+from accord.integrity.records import HOLDS, CaseKind, Match, MelodyMatch, Verdict
 from accord.journal.actions import Writer, writing
 from accord.terms.instant import Instant
 from accord.vault import actions as vault
 
 
-def check(subject: str, audio_digest: str, declared: frozenset[str], maker: str, at: Instant, actor: str) -> Verdict:
+def check(
+    subject: str,
+    audio_digest: str,
+    declared: frozenset[str],
+    maker: str,
+    at: Instant,
+    actor: str,
+    midi: str | None = None,
+) -> Verdict:
     """Look for catalogue recordings in a sound of the vault that `maker` made as `subject` (a take, a creation).
 
+    With its notes (`midi`, a digest) the melodies of the catalogue's works are looked for as well.
+
     A match to a declared source, or to the recording that a declared stem is of, is *explained*; the caller has cleared
-    what it declares. Any other match puts a hold on the subject and opens a case with the spans, in one transaction.
+    what it declares. A melody that is nobody's is explained too. Any other match puts a hold on the subject and opens a
+    case with the spans or the bars, in one transaction.
     Raises: NotThere when the vault has no such sound, BadInput when it cannot be read.
     """
     samples = audio.read_mono(vault.local_path(audio_digest), RATE_HZ, subject)
@@ -26,7 +38,10 @@ def check(subject: str, audio_digest: str, declared: frozenset[str], maker: str,
     index = queries.index()
     matches = tuple(identify(samples, RATE_HZ, index, sources))
     foreign = tuple(m for m in matches if m.recording not in sources)
-    explained = tuple(m.recording for m in matches if m.recording in sources)
+    melodies = tunes.find_melodies(from_midi(vault.read(midi))) if midi else ()
+    because = tunes.explained(melodies, declared)
+    played = tuple(m for m in melodies if m.work not in because)
+    explained = (*(m.recording for m in matches if m.recording in sources), *sorted(because))
     with writing(actor=actor, at=at) as journal:
         made = journal.mint("chk")
         journal.append(
@@ -40,14 +55,16 @@ def check(subject: str, audio_digest: str, declared: frozenset[str], maker: str,
                 explained=explained,
                 segments=queries.segments(),
                 index_hours=round(index.hours, 6),
+                melodies=melodies,
             )
         )
-        case = (
-            hold(journal, CaseKind.COPY, subject, maker, audio_digest, copy_sentence(foreign), foreign)
-            if foreign
-            else None
-        )
-    return Verdict(check=made, clear=case is None, case=case, matches=matches, explained=explained)
+        case = None
+        if played:
+            said = tunes.melody_sentence(played)
+            case = hold(journal, CaseKind.MELODY, subject, maker, audio_digest, said, (), tunes.sides(played), played)
+        if foreign:
+            case = hold(journal, CaseKind.COPY, subject, maker, audio_digest, copy_sentence(foreign), foreign)
+    return Verdict(check=made, clear=case is None, case=case, matches=matches, explained=explained, melodies=melodies)
 
 
 def with_parents(declared: frozenset[str]) -> frozenset[str]:
@@ -65,6 +82,7 @@ def hold(
     because: str,
     evidence: tuple[Match, ...],
     also: tuple[str, ...] = (),
+    melodies: tuple[MelodyMatch, ...] = (),
 ) -> str:
     """Open a case, with a hold on the subject if its kind holds; a running one about the same goes on instead."""
     running = queries.running_case(subject, kind)
@@ -82,6 +100,7 @@ def hold(
             evidence=evidence,
             also=also or labels_of(evidence),
             due=journal.at + rules.READ_WITHIN,
+            melodies=melodies,
         )
     )
     if kind in HOLDS:

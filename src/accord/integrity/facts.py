@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from accord.integrity.records import CaseKind, Match, Outcome
+from accord.integrity.records import CaseKind, Match, MelodyMatch, Outcome
 from accord.journal.facts import Fact, fact
 from accord.terms.use import Use
 
@@ -40,7 +40,10 @@ class FingerprintWithdrawn(Fact, frozen=True, kw_only=True):
 
 @fact("integrity.sound-checked")
 class SoundChecked(Fact, frozen=True, kw_only=True):
-    """A sound was compared with the index. `explained` names the matches that its declared sources account for."""
+    """A sound was compared with the index, and its notes, if it has any, with the works' melodies.
+
+    `explained` names the recordings and works that its declared sources, or the public domain, account for.
+    """
 
     check: str
     subject: str
@@ -51,6 +54,7 @@ class SoundChecked(Fact, frozen=True, kw_only=True):
     explained: tuple[str, ...]
     segments: tuple[str, ...]
     index_hours: float
+    melodies: tuple[MelodyMatch, ...] = ()
 
 
 @fact("integrity.prompt-refused")
@@ -101,6 +105,7 @@ class CaseOpened(Fact, frozen=True, kw_only=True):
     evidence: tuple[Match, ...]
     also: tuple[str, ...]
     due: datetime
+    melodies: tuple[MelodyMatch, ...] = ()
 
 
 @fact("integrity.case-decided")

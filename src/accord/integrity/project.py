@@ -47,8 +47,9 @@ def on_checked(entry: Entry, f: facts.SoundChecked) -> None:
         maker=f.maker,
         declared=_json(f.declared),
         matches=_json(f.matches),
+        melodies=_json(f.melodies),
         explained=_json(f.explained),
-        clear=len(f.matches) == len(f.explained),
+        clear={m.recording for m in f.matches} | {m.work for m in f.melodies} <= set(f.explained),
         position=entry.position,
         at=entry.at,
     )
@@ -105,6 +106,7 @@ def on_opened(entry: Entry, f: facts.CaseOpened) -> None:
         f.due,
         audio=f.audio,
         evidence=_json(f.evidence),
+        melodies=_json(f.melodies),
         also=f.also,
     )
 
@@ -200,6 +202,7 @@ def _open(
     *,
     audio: str | None = None,
     evidence: str = "[]",
+    melodies: str = "[]",
     also: tuple[str, ...] = (),
 ) -> None:
     if models.CaseRow.objects.filter(id=case).exists():
@@ -212,6 +215,7 @@ def _open(
         audio=audio,
         because=because,
         evidence=evidence,
+        melodies=melodies,
         also=_json(also),
         state=CaseState.OPEN,
         due=due,

@@ -31,6 +31,7 @@ from accord.integrity.records import (
     CaseKind,
     CaseState,
     Match,
+    MelodyMatch,
     Outcome,
     Reading,
     RefusedPrompt,
@@ -176,6 +177,7 @@ def _cases(rows: Iterable[CaseRow]) -> list[Case]:
             opened_at=row.opened_at,
             audio=row.audio,
             evidence=_read(row.evidence, tuple[Match, ...]),
+            melodies=_read(row.melodies, tuple[MelodyMatch, ...]),
             also=_read(row.also, tuple[str, ...]),
             readings=tuple(readings.get(row.id, ())),
             appealed_by=row.appealed_by,
@@ -225,6 +227,7 @@ def checked(subject: str) -> Verdict | None:
         case=about.id if about and not row.clear else None,
         matches=_read(row.matches, tuple[Match, ...]),
         explained=_read(row.explained, tuple[str, ...]),
+        melodies=_read(row.melodies, tuple[MelodyMatch, ...]),
     )
 
 

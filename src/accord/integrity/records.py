@@ -51,10 +51,30 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
         return self.query_end_s - self.query_start_s
 
 
+class MelodyMatch(msgspec.Struct, frozen=True, kw_only=True):
+    """Bars of a score (first, last) that are bars of a work's melody, `semitones` up; the pitches stand side by side.
+
+    `nats` are log-odds against chance; `expected_false` how many this strong an unrelated score would get.
+    """
+
+    work: str
+    voice: str
+    query_bars: tuple[int, int]
+    work_bars: tuple[int, int]
+    semitones: int
+    notes: int
+    changed: int
+    query_pitches: tuple[int, ...]
+    work_pitches: tuple[int, ...]
+    nats: float
+    expected_false: float
+
+
 class CaseKind(StrEnum):
     """What a case is about. Claim cases are decided in the catalogue and only shown here."""
 
     COPY = "copy"
+    MELODY = "melody"
     DUPLICATE = "duplicate"
     SPREE = "spree"
     PROMPT = "prompt"
@@ -64,9 +84,9 @@ class CaseKind(StrEnum):
 
 
 #: Kinds whose upholding is a violation of the rules by the maker.
-VIOLATIONS = (CaseKind.COPY, CaseKind.DUPLICATE, CaseKind.SPREE)
+VIOLATIONS = (CaseKind.COPY, CaseKind.MELODY, CaseKind.DUPLICATE, CaseKind.SPREE)
 #: Kinds that put a hold on their subject. A spree, or plays that stand out, are for a reader to look at, and stop nothing.
-HOLDS = (CaseKind.COPY, CaseKind.DUPLICATE)
+HOLDS = (CaseKind.COPY, CaseKind.MELODY, CaseKind.DUPLICATE)
 #: Kinds that the catalogue decides.
 CATALOGUE_KINDS = (CaseKind.CLAIM_CONFLICT, CaseKind.CLAIM_EVIDENCE)
 
@@ -113,6 +133,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     opened_at: Instant
     audio: str | None = None
     evidence: tuple[Match, ...] = ()
+    melodies: tuple[MelodyMatch, ...] = ()
     also: tuple[str, ...] = ()
     readings: tuple[Reading, ...] = ()
     appealed_by: str | None = None
@@ -152,6 +173,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     case: str | None
     matches: tuple[Match, ...]
     explained: tuple[str, ...]
+    melodies: tuple[MelodyMatch, ...] = ()
 
 
 class Upload(msgspec.Struct, frozen=True, kw_only=True):

@@ -159,6 +159,7 @@ WORDS = {
     "spree": "many uploads at once",
     "plays": "plays that stand out",
     "copy": "a copy",
+    "melody": "a melody of a work",
     "duplicate": "a duplicate upload",
     "prompt": "a prompt",
 }
