@@ -96,6 +96,8 @@ def upper(found: int, n: int) -> float:
 def fitted(answers: list[Answer]) -> Tail:
     """The tail of negatives' evidence: above the 90th percentile, with few excerpts above the 80th."""
     nats = np.array([a["apart"] for a in answers])
+    if not nats.any():  # all of one collection, as the demonstration's music is
+        nats = np.array([a["other"]["nats"] for a in answers])
     share = 0.1 if len(nats) >= MANY else 0.2
     base = float(np.quantile(nats, 1 - share))
     above = nats[nats > base] - base
