@@ -26,12 +26,12 @@ VOTERS = (Role.CREATOR, Role.ARTIST, Role.RIGHTSHOLDER)
 @audience(Role.CREATOR)
 def begin(request: HttpRequest, session_id: str) -> HttpResponse:
     """Ask an audience about two takes of a session."""
-    viewer, form = viewer_of(request), request.POST
+    viewer, form = viewer_of(request), request.POST or request.GET
     if not viewer.acts_for(queries.session(viewer, session_id).creator):
         raise NotThere(f"there is no session `{session_id}` of yours")
+    first, second = (queries.take(viewer, form.get(side, "")).id for side in ("a", "b"))
     if request.method != "POST":
         return HttpResponseRedirect(f"/studio/{session_id}")
-    first, second = (queries.take(viewer, form.get(side, "")).id for side in ("a", "b"))
     size, at = whole(form.get("audience")) or 0, datetime.now(UTC)
     made = concepts.open_concept(first, second, form.get("question", ""), size, at, viewer.account or "")
     return HttpResponseRedirect(f"/concepts/{made}/{concepts.mark(made)}")
