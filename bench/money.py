@@ -1,10 +1,10 @@
 """How fast usage is counted and money divided, each beside a physical limit or the leanest SQL in the same run.
 
-`.venv/bin/python bench/money.py [--scale small|full] [--json FILE] [--only ingest|replay|close]`
+`.venv/bin/python bench/money.py [--scale small|full] [--json FILE] [--only ingest|replay|close|billion]`
 
-Ingest is durable and through HTTP, beside a bare loop that appends msgpack and calls fdatasync. A close is measured twice:
-the rules in the engine alone, and the whole division with the claims read in Python. `full` makes 100 million events in
-segments and needs about 10 GB of disk.
+Ingest is durable and through HTTP, beside a bare loop that appends msgpack and calls fdatasync. A close's
+division of its pools is measured from the segments to the table of lines, with the claims read, for pools of both models.
+`full` makes 100 million events in segments; `--only billion` does it for 10 million and for a billion.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ from bench import plays, serving
 
 accord.open(os.environ["ACCORD_HOME"])
 
-from accord.engine.dialect import Rule
-from accord.engine.running import Engine, open_engine, rule
+from accord.engine.running import open_engine
+from accord.governance.records import PRO_RATA, USER_CENTRIC
 from accord.metering import actions, door, queries
 from accord.parties import accounts
-from accord.payouts import allocation
-from accord.payouts.readings import tie, weights
+from accord.payouts import division
+from accord.payouts.readings import weights
 from accord.payouts.records import Epoch
 
 BATCH = 1_000
@@ -54,8 +54,6 @@ CLOSED = {
     "small": plays.Sizes(events=2_000_000, creations=20_000, users=40_000, assets=4_000, parties=1_000),
     "full": plays.Sizes(events=100_000_000, creations=1_000_000, users=2_000_000, assets=300_000, parties=50_000),
 }
-#: The whole division, with claims read in Python, is measured only up to so many events.
-MOST_READ = 5_000_000
 Figure = dict[str, Any]
 
 
@@ -185,71 +183,97 @@ def _usage(first: int, rows: int) -> pa.Table:
     return pa.table(columns)
 
 
+#: The leanest SQL for each model: it only aggregates and joins the same tables, and rounds nothing.
+HEARD = {
+    "pro rata": """
+  SELECT territory, creation, COUNT(*) AS weight FROM read_parquet($files) AS e
+  WHERE e.kind = 'listen' AND e.at >= $start AND e.at < $end GROUP BY territory, creation""",
+    "user-centric": """
+  SELECT e.territory, e.creation, SUM(unit) AS weight FROM read_parquet($files) AS e
+  JOIN (
+    SELECT o.territory, o.user AS listener, 1000000000000 // COUNT(*) AS unit FROM read_parquet($files) AS o
+    WHERE o.kind = 'listen' AND o.at >= $start AND o.at < $end GROUP BY o.territory, listener
+  ) AS each ON each.territory = e.territory AND each.listener = e.user
+  WHERE e.kind = 'listen' AND e.at >= $start AND e.at < $end GROUP BY e.territory, e.creation""",
+}
 LEANEST = """
 CREATE OR REPLACE TEMP TABLE lean AS
-WITH heard AS (
-  SELECT territory, creation, COUNT(*) AS plays FROM read_parquet($files) AS e
-  WHERE e.kind = 'listen' AND e.at >= $start AND e.at < $end GROUP BY territory, creation
+WITH heard AS ({heard}
 ), earned AS (
-  SELECT territory, subject, SUM(CAST(plays AS HUGEINT) * units) AS weight
+  SELECT territory, subject, SUM(CAST(weight AS HUGEINT) * units) AS weight
   FROM heard JOIN attributions USING (creation) GROUP BY territory, subject
 )
 SELECT territory, recipient, SUM(earned.weight * shares.weight) AS weight
 FROM earned JOIN shares USING (subject) GROUP BY territory, recipient
 """
+MODELS = {"pro rata": PRO_RATA, "user-centric": USER_CENTRIC}
+LEAST_MEMORY = {"pro rata": 3, "user-centric": 4}
+#: What of each run is measured: seconds on the clock, seconds of all processors, and the process's memory at its highest.
+Measured = dict[str, float]
 
 
 def close(sizes: plays.Sizes) -> Iterator[Figure]:
-    """Pro rata: the rules in the engine beside the leanest SQL over the same tables, each in a process of its own."""
-    with tempfile.TemporaryDirectory(prefix="accord-bench-plays-") as folder:
+    """Each model's division beside the leanest SQL over the same tables, each in a process of its own."""
+    with tempfile.TemporaryDirectory(prefix="accord-bench-plays-", dir=os.environ.get("ACCORD_BENCH_FOLDER")) as folder:
         made = len(list(plays.segments(sizes, Path(folder))))
         print(f"{sizes.events:,} events in {made} segments", file=sys.stderr)
-        lean = _apart("lean", folder, sizes)
-        rules = _apart("rules", folder, sizes)
-        yield figure(f"leanest SQL over {sizes.events:,} events", lean["s"], "s", None, sizes.events)
-        yield figure("leanest SQL, memory at its highest", lean["gb"], "GB", None, sizes.events)
-        yield figure(
-            f"the rules of a close, pro rata, over {sizes.events:,} events", rules["s"], "s", None, sizes.events
-        )
-        yield figure("the rules of a close, of the leanest SQL", rules["s"] / lean["s"], "×", 1.5, sizes.events)
-        yield figure("the rules of a close, memory at its highest", rules["gb"], "GB", 3, sizes.events)
-        if sizes.events <= MOST_READ:
-            whole = _apart("whole", folder, sizes)
-            yield figure("the whole division, claims read in Python", whole["s"], "s", None, sizes.events)
-            yield figure("the whole division, of the leanest SQL", whole["s"] / lean["s"], "×", 1.5, sizes.events)
-            yield figure("the whole division, memory at its highest", whole["gb"], "GB", 3, sizes.events)
+        for model in MODELS:
+            yield from beside(model, folder, sizes)
 
 
-def _apart(what: str, folder: str, sizes: plays.Sizes) -> dict[str, float]:
-    """Run one of the three in a process of its own, so that each has its own memory."""
-    command = [sys.executable, __file__, "--apart", what, folder, json.dumps(msgspec.structs.asdict(sizes))]
+def beside(model: str, folder: str, sizes: plays.Sizes) -> Iterator[Figure]:
+    """One model, in the engine from the segments to the table of lines."""
+    lean = _apart("lean", model, folder, sizes)
+    whole = _apart("whole", model, folder, sizes)
+    of = f"{model}, {sizes.events:,} events"
+    yield from _measured(f"leanest SQL, {of}", lean, sizes.events)
+    yield from _measured(f"the division, {of}", whole, sizes.events)
+    yield figure(f"the division of the leanest SQL, {of}: CPU", whole["cpu"] / lean["cpu"], "×", 1.5, sizes.events)
+    yield figure(f"the division of the leanest SQL, {of}: clock", whole["s"] / lean["s"], "×", 1.5, sizes.events)
+    yield figure(f"the division, {of}: memory", whole["gb"], "GB", LEAST_MEMORY[model], sizes.events)
+    yield figure(f"the claims read in Python, {of}: CPU", whole["read"], "s", None, sizes.assets)
+
+
+def _measured(name: str, one: Measured, events: int) -> Iterator[Figure]:
+    yield figure(f"{name}: clock", one["s"], "s", None, events)
+    yield figure(f"{name}: CPU", one["cpu"], "s", None, events)
+    yield figure(f"{name}: CPU per event", one["cpu"] / events * 1e9, "ns", None, events)
+    yield figure(f"{name}: memory of the process", one["gb"], "GB", None, events)
+
+
+def _apart(what: str, model: str, folder: str, sizes: plays.Sizes) -> Measured:
+    """Run one of the two in a process of its own, so that each has its own memory."""
+    command = [sys.executable, __file__, "--apart", what, model, folder, json.dumps(msgspec.structs.asdict(sizes))]
     return dict(json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout))
 
 
-def apart(what: str, folder: str, sizes: plays.Sizes) -> None:
+def apart(what: str, model: str, folder: str, sizes: plays.Sizes) -> None:
     """The child's part: make the tables that are the same for all, then take the time."""
     files = sorted(Path(folder).glob("*.parquet"))
-    attributions, recipients = plays.attributions(sizes), plays.recipients(sizes)
-    run = {"lean": _lean, "rules": _rules, "whole": _whole}[what]
-    took = run(files, attributions, recipients)
-    print(json.dumps({"s": took, "gb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6}))
+    found = {"lean": _lean, "whole": _whole}[what](model, files, sizes)
+    print(json.dumps(found | {"gb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6}))
+
+
+def _clocked(what: Callable[[], Any]) -> Measured:
+    began, cpu = time.perf_counter(), time.process_time()
+    what()
+    return {"s": time.perf_counter() - began, "cpu": time.process_time() - cpu}
 
 
 def _shares(recipients: dict[str, Any]) -> pa.Table:
-    """subject, recipient, tie, weight: the claims as a table."""
+    """subject, recipient, weight: the claims as a table."""
     rows = [
-        (asset, one.key, tie(one), weight)
+        (asset, one.key, weight)
         for asset, found in recipients.items()
         for one, weight in zip(found, weights(found), strict=True)
     ]
-    return pa.table(
-        [pa.array(list(column)) for column in zip(*rows, strict=True)], ["subject", "recipient", "tie", "weight"]
-    )
+    return pa.table([pa.array(list(column)) for column in zip(*rows, strict=True)], ["subject", "recipient", "weight"])
 
 
-def _lean(files: list[Path], attributions: pa.Table, recipients: dict[str, Any]) -> float:
-    shares = _shares(recipients)
+def _lean(model: str, files: list[Path], sizes: plays.Sizes) -> Measured:
+    attributions, shares = plays.attributions(sizes), _shares(plays.recipients(sizes))
     with tempfile.TemporaryDirectory() as spill, duckdb.connect(config={"temp_directory": spill}) as connection:
+        connection.execute("SET preserve_insertion_order = false")
         connection.register("attributions", attributions)
         connection.register("shares", shares)
         given = {
@@ -257,7 +281,8 @@ def _lean(files: list[Path], attributions: pa.Table, recipients: dict[str, Any])
             "start": _naive(plays.SPAN.start),
             "end": _naive(plays.SPAN.end),
         }
-        return timed(lambda: connection.execute(LEANEST, given).fetchall())
+        text = LEANEST.format(heard=HEARD[model])
+        return _clocked(lambda: connection.execute(text, given).fetchall())
 
 
 def _naive(at: datetime) -> datetime:
@@ -271,53 +296,29 @@ def _epochs() -> list[Epoch]:
     ]
 
 
-def _whole(files: list[Path], attributions: pa.Table, recipients: dict[str, Any]) -> float:
-    def read(pool: int, epoch: int, kind: str, subject: str) -> Any:
-        return recipients[subject]
+def _whole(model: str, files: list[Path], sizes: plays.Sizes) -> Measured:
+    """Segments and attributions in, whom an asset's money concerns asked once for each asset; lines out, in the engine."""
+    attributions, recipients = plays.attributions(sizes), plays.recipients(sizes)
+    pools = [msgspec.structs.replace(pool, model=MODELS[model]) for pool in plays.pools()]
+    epochs = _epochs()
+    places = {(pool.number, pool.number): 0 for pool in pools}  # every territory's answer is the same here
+    read: list[float] = []
 
-    def divide() -> None:
-        with open_engine("duckdb") as engine:
-            allocation.allocate(engine, plays.SPAN, files, plays.pools(), _epochs(), attributions, read)
+    def ask(asked: pa.Table) -> division.Answers:
+        began = time.process_time()
+        found = division.answers_of(asked, places, lambda pool, epoch, kind, subject: recipients[subject])
+        read.append(time.process_time() - began)
+        return found
 
-    return timed(divide)
-
-
-def _rules(files: list[Path], attributions: pa.Table, recipients: dict[str, Any]) -> float:
-    """Every rule of `allocate` in its order, the readings made in the engine: one for each asset and pool."""
-    shares = _shares(recipients)
     with open_engine("duckdb") as engine:
-        return timed(lambda: _divide(engine, files, attributions, shares))
+        took = _clocked(lambda: division.in_engine(engine, files, pools, epochs, attributions, places, ask))
+    return took | {"read": read[0]}
 
 
-#: What `allocate` asks the rooms for and makes in Python, made in the engine: an asset in a pool is a reading.
-READINGS = """
-SELECT pool, epoch, kind, subject, pool * 10000000 + CAST(SUBSTRING(subject, 5) AS BIGINT) AS reading FROM subjects
-"""
-SHARES = """
-SELECT r.reading AS reading, s.recipient AS recipient, s.tie AS tie, s.weight AS weight
-FROM readings r JOIN claimed s ON s.subject = r.subject
-"""
-
-
-def _divide(engine: Engine, files: list[Path], attributions: pa.Table, shares: pa.Table) -> None:
-    engine.table("events", files)
-    engine.table("pools", allocation._pools(plays.pools()))
-    engine.table("epochs", allocation._epochs(_epochs()))
-    engine.table("attributions", attributions)
-    engine.table("claimed", shares)
-    engine.run(rule("payouts/plays"), "weighed")
-    allocation._split(engine, "creations", keep="pool, creation, epoch", group="pool", tie="creation, epoch")
-    engine.run(rule("payouts/credited"), "weighed")
-    group = "pool, creation, epoch"
-    allocation._split(engine, "credits", keep=f"{group}, kind, subject", group=group, tie="kind, subject")
-    engine.run(rule("payouts/subjects"), "subjects")
-    engine.run(Rule("bench/readings", READINGS), "readings")
-    engine.run(Rule("bench/shares", SHARES), "shares")
-    engine.run(rule("payouts/gathered"), "gathered")
-    engine.run(rule("payouts/earned"), "weighed")
-    allocation._split(
-        engine, "lines", keep="pool, reading, recipient, tie", group="pool, reading", tie="tie, recipient"
-    )
+def billion() -> Iterator[Figure]:
+    """A tenth and ten times the full scale, so that the time per event can be seen to stay; one at a time on the disk."""
+    for factor in (0.1, 10):
+        yield from close(msgspec.structs.replace(CLOSED["full"], events=int(CLOSED["full"].events * factor)))
 
 
 PARTS: dict[str, Callable[[str], Iterator[Figure]]] = {
@@ -325,6 +326,8 @@ PARTS: dict[str, Callable[[str], Iterator[Figure]]] = {
     "replay": lambda scale: replay(REPLAYED[scale]),
     "close": lambda scale: close(CLOSED[scale]),
 }
+#: Asked for by name alone: a billion events take an hour and 100 GB of disk and memory to spill to.
+ALONE = {"billion": lambda scale: billion()}
 
 
 def main() -> None:
@@ -332,16 +335,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scale", choices=sorted(CLOSED), default="small")
     parser.add_argument("--json", type=Path)
-    parser.add_argument("--only", choices=sorted(PARTS), action="append")
-    parser.add_argument("--apart", nargs=3, help=argparse.SUPPRESS)
+    parser.add_argument("--only", choices=sorted({**PARTS, **ALONE}), action="append")
+    parser.add_argument("--apart", nargs=4, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.apart:
-        what, folder, sizes = asked.apart
-        apart(what, folder, msgspec.json.decode(sizes, type=plays.Sizes))
+        what, model, folder, sizes = asked.apart
+        apart(what, model, folder, msgspec.json.decode(sizes, type=plays.Sizes))
         return
     found = []
     for name in asked.only or PARTS:
-        for one in PARTS[name](asked.scale):
+        for one in (PARTS | ALONE)[name](asked.scale):
             goal = "" if one["goal"] is None else f"goal {one['goal']:g}: {'met' if one['met'] else 'NOT met'}"
             print(f"{one['figure']:<72}{one['value']:>16,.2f} {one['unit']:<10}{goal}", flush=True)
             found.append(one)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -35,8 +36,12 @@ class Sizes(msgspec.Struct, frozen=True):
 
 def named(prefix: str, numbers: np.ndarray, size: int) -> pa.Array:
     """`cre_0000017` for each number below `size`."""
-    words = pa.array([f"{prefix}{number:07d}" for number in range(size)])
-    return pa.DictionaryArray.from_arrays(pa.array(numbers, pa.int32()), words)
+    return pa.DictionaryArray.from_arrays(pa.array(numbers, pa.int32()), _words(prefix, size))
+
+
+@lru_cache(4)
+def _words(prefix: str, size: int) -> pa.Array:
+    return pa.array([f"{prefix}{number:07d}" for number in range(size)])
 
 
 def segments(sizes: Sizes, folder: Path) -> Iterator[Path]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from fractions import Fraction
+from math import lcm
 
 
 def divide(whole: int, parts: list[tuple]) -> dict:
@@ -135,3 +136,78 @@ def left_waiting(entries: list[tuple]) -> list[tuple]:
         if not left[0][1]:
             left.pop(0)
     return [tuple(one) for one in left]
+
+
+WHOLE_LISTENER = 10**12
+LARGEST_WHOLE = 10**15
+
+
+def listens(events: list[dict], epochs, pools) -> list[tuple]:
+    """(pool, epoch, stretch, creation, user) of every listen that counts, one event at a time."""
+    found = []
+    for event in events:
+        for pool in pools:
+            if event["kind"] != "listen" or (pool.feature, pool.territory) != (event["feature"], event["territory"]):
+                continue
+            stretch = (event["at"].year, event["at"].month) if pool.weighs.monthly else 0
+            for epoch in epochs:
+                start, end = epoch.start.replace(tzinfo=None), epoch.end.replace(tzinfo=None)
+                if epoch.territory == event["territory"] and start <= event["at"] < end:
+                    found.append((pool.number, epoch.number, stretch, event["creation"], event.get("user") or ""))
+    return found
+
+
+def weigh(pool, mine: list[tuple]) -> list[int]:
+    """What each of a pool's listens weighs: one; or a listener's most in even parts, by the creation's boost."""
+    model = pool.weighs
+    weights = []
+    for _, _, stretch, creation, user in mine:
+        if not model.cap:
+            weights.append(1)
+            continue
+        heard = [one for one in mine if one[2] == stretch and one[4] == user]
+        weight = WHOLE_LISTENER * min(len(heard), model.cap) // (len(heard) * model.cap)
+        same = [one for one in mine if one[2:4] == (stretch, creation)]
+        people = {one[4] for one in same} - {""}
+        boosted = len(same) >= model.boost_plays and len(people) >= model.boost_listeners
+        weights.append(weight * (model.boost if boosted else 1))
+    return weights
+
+
+def close_whole(events, pools, epochs, attributions, reader):
+    """The second division: (amounts, exact) as `close` gives them. A pool is split once, then each asset once."""
+    shares: dict = defaultdict(list)
+    for row in attributions:
+        if row.units:
+            shares[row.creation].append((row.kind, row.subject, row.units))
+    scale = lcm(*(sum(units for _, _, units in rows) for rows in shares.values()))
+    scale = min(scale, LARGEST_WHOLE)
+    every = listens(events, epochs, pools)
+    amounts, exact = {}, {}
+    for pool in pools:
+        mine = [one for one in every if one[0] == pool.number]
+        gathered: dict = defaultdict(int)
+        wholly: dict = defaultdict(Fraction)
+        placed = []
+        for (_, epoch, _, creation, _), weight in zip(mine, weigh(pool, mine), strict=True):
+            rows = shares.get(creation) or [("unattributed", creation, 1)]
+            whole = sum(units for _, _, units in rows)
+            for kind, subject, units in rows:
+                key = (kind, subject, reader(pool.number, epoch, kind, subject))
+                placed.append(((pool.number, epoch), key))
+                gathered[key] += weight * (scale * units // whole)
+                wholly[key] += weight * Fraction(units, whole)
+        divisor = sum(gathered.values()) // 2**62 + 1
+        first = {}  # readings of one asset come in the order of the epochs that they are first read in
+        for (_, epoch, *_), key in placed:
+            first[key] = min(first.get(key, epoch), epoch)
+        order = {key: (key[0], key[1], first[key]) for key in gathered}
+        parts = divide(pool.revenue_micros, [(order[key], key, w // divisor) for key, w in gathered.items()])
+        for key, part in parts.items():
+            kind, subject, found = key
+            split = divide(part, [((f"{one.rank}{one.party}", one.key), one.key, one.share) for one in found])
+            for one in found:
+                amounts[pool.number, kind, subject, found, one.key] = split[one.key]
+                due = pool.revenue_micros * wholly[key] / sum(wholly.values())
+                exact[pool.number, kind, subject, found, one.key] = due * one.share
+    return amounts, exact

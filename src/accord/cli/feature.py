@@ -49,6 +49,7 @@ def show(feature: str, json: Json = False) -> None:
         parts = (found.split.sources_ppm, found.split.model_ppm, found.split.cocreator_ppm)
         words = " / ".join(f"{part / 10_000:g} %" for part in parts)
         console.print(f"split {found.split_version}: {words} to sources / model / co-creator", markup=False)
+        console.print(f"its pools are {found.split.model.name}: {found.split.model.words}", markup=False)
     console.print("signed off: " + (", ".join(sorted(rules.signed(found))) or "by nobody"), markup=False)
     for heard in queries.consultations(feature):
         console.print(f"council `{heard.council}`: {heard.stance}: {heard.answer}", markup=False)
@@ -107,7 +108,8 @@ def publish(feature: str, file: Path, actor: Actor = "cli", at: At = "") -> None
     for part, schema in (("policy", api.PolicyIn), ("split", api.SplitIn)):
         if part in body:
             try:
-                given = schema(**body[part]).dict()
+                read = schema(**body[part])
+                given = read.given() if isinstance(read, api.SplitIn) else read.dict()
             except (TypeError, ValueError) as fault:
                 raise BadInput(f"the {part} cannot be read", str(file), str(fault).splitlines()[-1].strip()) from None
             door = actions.publish_policy if part == "policy" else actions.publish_split

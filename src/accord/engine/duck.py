@@ -13,13 +13,22 @@ import pyarrow as pa
 from accord.engine.dialect import Dialect, Rule, render
 from accord.engine.guards import exact, plain
 
+#: what the engine keeps in memory before it spills; with the process around it a close stays below 3 GB.
+MEMORY = "1800MB"
+
 
 class DuckEngine:
     """One connection to a database in memory that spills to a folder of its own (spill, don't die)."""
 
     def __init__(self) -> None:
         self._spill = tempfile.mkdtemp(prefix="accord-engine-")
-        self._connection = duckdb.connect(config={"temp_directory": self._spill, "preserve_insertion_order": "false"})
+        self._connection = duckdb.connect(
+            config={
+                "temp_directory": self._spill,
+                "preserve_insertion_order": "false",
+                "memory_limit": MEMORY,
+            }
+        )
         self._connection.execute("SET TimeZone = 'UTC'")
         self._known: dict[str, str] = {}  # name → how it came to be, which says how it goes
 
@@ -45,6 +54,10 @@ class DuckEngine:
         self._forget(to)
         self._connection.execute(f"ALTER TABLE {name} RENAME TO {to}")
         self._known[to] = self._known.pop(name)
+
+    def drop(self, name: str) -> None:
+        """Let go of a table, and of what it spilled."""
+        self._forget(name)
 
     def _forget(self, name: str) -> None:
         kind = self._known.pop(name, None)

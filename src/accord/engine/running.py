@@ -35,6 +35,9 @@ class Engine(Protocol):
     def rename(self, name: str, to: str) -> None:
         """Let a table that was run be known under another name; what had that name is gone."""
 
+    def drop(self, name: str) -> None:
+        """Let go of a table that nothing reads any more."""
+
     def close(self) -> None:
         """Let go of everything it holds."""
 

@@ -57,6 +57,10 @@ class SparkEngine:
         self._session.table(name).createOrReplaceTempView(to)
         self._session.catalog.dropTempView(name)
 
+    def drop(self, name: str) -> None:
+        """Let go of a table; its files go with the scratch folder."""
+        self._session.catalog.dropTempView(name)
+
     def close(self) -> None:
         """Stop the session and remove the scratch folder."""
         self._session.stop()

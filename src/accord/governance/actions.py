@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from accord.governance import facts, models, queries, rules
-from accord.governance.records import Feature, Office, Policy, Split
+from accord.governance.records import PRO_RATA, Feature, Office, Policy, PoolModel, Split
 from accord.journal.actions import writing
 from accord.parties import queries as parties
 from accord.terms.instant import Instant
@@ -96,8 +96,19 @@ def publish_policy(
     return policy
 
 
-def publish_split(feature: str, sources_ppm: int, model_ppm: int, cocreator_ppm: int, at: Instant, actor: str) -> Split:
-    """Publish the next version of a feature's split between kinds; sign-offs given before no longer count."""
+def publish_split(
+    feature: str,
+    sources_ppm: int,
+    model_ppm: int,
+    cocreator_ppm: int,
+    at: Instant,
+    actor: str,
+    model: PoolModel = PRO_RATA,
+) -> Split:
+    """Publish the next version of a feature's split between kinds, and how its pools weigh listens.
+
+    Sign-offs given before no longer count.
+    """
     with writing(actor=actor, at=at) as journal:
         standing = _standing(feature, at)
         rules.check_changeable(standing, "split")
@@ -106,8 +117,10 @@ def publish_split(feature: str, sources_ppm: int, model_ppm: int, cocreator_ppm:
             sources_ppm=sources_ppm,
             model_ppm=model_ppm,
             cocreator_ppm=cocreator_ppm,
+            model=model,
         )
         rules.check_split(split)
+        rules.check_pool_model(model)
         journal.append(
             facts.SplitPublished(
                 feature=feature,
@@ -115,6 +128,7 @@ def publish_split(feature: str, sources_ppm: int, model_ppm: int, cocreator_ppm:
                 sources_ppm=sources_ppm,
                 model_ppm=model_ppm,
                 cocreator_ppm=cocreator_ppm,
+                model=None if model == PRO_RATA else model,
             )
         )
     return split

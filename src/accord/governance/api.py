@@ -13,7 +13,7 @@ from django.utils.timezone import now
 from ninja import Router, Schema
 
 from accord.governance import actions, queries, rules
-from accord.governance.records import Office
+from accord.governance.records import Office, PoolModel
 from accord.parties.audience import audience, viewer_of
 from accord.parties.viewer import Role
 from accord.terms.refusal import NotThere, Refusal, Refused
@@ -49,12 +49,28 @@ class PolicyIn(Schema):
     text: str = ""
 
 
+class PoolModelIn(Schema):
+    """How listens weigh in a pool: `pro-rata`, `user-centric` (cap 1), or `artist-centric` with a cap and perhaps a boost."""
+
+    name: str = "pro-rata"
+    cap: int = 0
+    monthly: bool = False
+    boost: int = 1
+    boost_plays: int = 0
+    boost_listeners: int = 0
+
+
 class SplitIn(Schema):
-    """The next version of a feature's split; parts per million that sum to 1,000,000."""
+    """The next version of a feature's split: parts per million that sum to 1,000,000, and how its pools weigh listens."""
 
     sources_ppm: int
     model_ppm: int
     cocreator_ppm: int
+    model: PoolModelIn = PoolModelIn()
+
+    def given(self) -> dict[str, Any]:
+        """As `actions.publish_split` takes it."""
+        return {**self.dict(exclude={"model"}), "model": PoolModel(**self.model.dict())}
 
 
 class ReasonIn(Schema):
@@ -137,7 +153,7 @@ def publish_policy(request: HttpRequest, feature: str, body: PolicyIn) -> dict[s
 @audience(Role.PRODUCT)
 def publish_split(request: HttpRequest, feature: str, body: SplitIn) -> dict[str, Any]:
     """Publish the next version of the split."""
-    actions.publish_split(feature, body.sources_ppm, body.model_ppm, body.cocreator_ppm, now(), actor(request))
+    actions.publish_split(feature, at=now(), actor=actor(request), **body.given())
     return shown(queries.feature(feature))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accord.governance.records import Office
+from accord.governance.records import Office, PoolModel
 from accord.journal.facts import Fact, fact
 from accord.terms.territory import TerritorySet
 from accord.terms.use import Use
@@ -46,13 +46,17 @@ class PolicyPublished(Fact, frozen=True, kw_only=True):
 
 @fact("governance.split-published", version=1)
 class SplitPublished(Fact, frozen=True, kw_only=True):
-    """A version of a feature's split between kinds was published; earlier sign-offs no longer count."""
+    """A version of a feature's split between kinds was published; earlier sign-offs no longer count.
+
+    `model` is how its pools weigh listens; None, as in facts of before there was a choice, is pro rata.
+    """
 
     feature: str
     split_version: int
     sources_ppm: int
     model_ppm: int
     cocreator_ppm: int
+    model: PoolModel | None = None
 
 
 @fact("governance.controls-opened", version=1)

@@ -54,6 +54,7 @@ class SplitRow(Projected):
     sources_ppm = models.IntegerField()
     model_ppm = models.IntegerField()
     cocreator_ppm = models.IntegerField()
+    model = models.JSONField(default=dict)
     position = models.BigIntegerField()
     at = models.DateTimeField()
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from accord.governance import facts, models
-from accord.governance.records import FeatureState
+from accord.governance.records import PRO_RATA, FeatureState
 from accord.journal.registry import Entry, projects
 
 
@@ -56,6 +58,7 @@ def on_split(entry: Entry, f: facts.SplitPublished) -> None:
         sources_ppm=f.sources_ppm,
         model_ppm=f.model_ppm,
         cocreator_ppm=f.cocreator_ppm,
+        model=msgspec.to_builtins(f.model or PRO_RATA),
         position=entry.position,
         at=entry.at,
     )

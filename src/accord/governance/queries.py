@@ -10,12 +10,14 @@ import msgspec
 
 from accord.governance import models, rules
 from accord.governance.records import (
+    PRO_RATA,
     Consultation,
     Council,
     Feature,
     FeatureState,
     Office,
     Policy,
+    PoolModel,
     SignOff,
     Split,
 )
@@ -62,6 +64,16 @@ def split_at(feature_id: str, at: Instant) -> Split:
     if row is None:
         raise NotThere(f"`{feature_id}` had published no split at {at:%Y-%m-%d}", do="publish one before it earns")
     return _split(row)
+
+
+def pool_model(feature_id: str, at: Instant, known: int) -> PoolModel:
+    """How a feature's pools of a period that starts at an instant weigh listens: as the split then in force says, else its first.
+
+    A split published while a period runs counts from the next on: nobody changes what was already heard.
+    """
+    rows = models.SplitRow.objects.filter(feature=feature_id, position__lte=known)
+    row = rows.filter(at__lte=at).order_by("-version").first() or rows.order_by("version").first()
+    return PRO_RATA if row is None else msgspec.convert(row.model, PoolModel)
 
 
 def splits(feature_id: str) -> list[Split]:
@@ -167,7 +179,11 @@ def _feature(row: models.FeatureRow, parts: Parts) -> Feature:
 
 def _split(row: models.SplitRow) -> Split:
     return Split(
-        version=row.version, sources_ppm=row.sources_ppm, model_ppm=row.model_ppm, cocreator_ppm=row.cocreator_ppm
+        version=row.version,
+        sources_ppm=row.sources_ppm,
+        model_ppm=row.model_ppm,
+        cocreator_ppm=row.cocreator_ppm,
+        model=msgspec.convert(row.model, PoolModel),
     )
 
 

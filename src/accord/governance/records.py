@@ -31,13 +31,48 @@ class Office(StrEnum):
     COMMS = "comms"
 
 
+class PoolModel(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How listens weigh in a feature's pools, as data. Without a cap each weighs one: pro rata.
+
+    With one, people weigh: in a period (or, `monthly`, in a month) each listener has the same most to give, whole once
+    they listened `cap` times, in even parts of all they heard. So a cap of 1 is user-centric. `boost` multiplies the
+    listens of a creation that was heard at least `boost_plays` times by at least `boost_listeners` people there.
+    """
+
+    name: str = "pro-rata"
+    cap: int = 0
+    monthly: bool = False
+    boost: int = 1
+    boost_plays: int = 0
+    boost_listeners: int = 0
+
+    @property
+    def words(self) -> str:
+        """The model as a sentence."""
+        if not self.cap:
+            return "every listen weighs the same"
+        stretch = "month" if self.monthly else "period"
+        said = f"every listener of a {stretch} weighs the same, in even parts of what they heard"
+        if self.cap > 1:
+            said = f"a listener weighs by listens, up to {self.cap:,} in a {stretch}"
+        if self.boost > 1:
+            least = f"{self.boost_plays:,} listens by {self.boost_listeners:,} people"
+            said += f"; creations with {least} in it weigh {self.boost} times as much"
+        return said
+
+
+PRO_RATA = PoolModel()
+USER_CENTRIC = PoolModel(name="user-centric", cap=1)
+
+
 class Split(msgspec.Struct, frozen=True, kw_only=True):
-    """How a feature's pool is divided between kinds, in parts per million that sum to exactly 1,000,000."""
+    """How a feature's pool is divided between kinds, in parts per million that sum to exactly 1,000,000; and how a pool weighs listens."""
 
     version: int
     sources_ppm: int
     model_ppm: int
     cocreator_ppm: int
+    model: PoolModel = PRO_RATA
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):

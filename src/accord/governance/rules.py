@@ -7,7 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from accord.governance.records import WHOLE_PPM, Consultation, Feature, FeatureState, Office, Policy, Split
+from accord.governance.records import (
+    PRO_RATA,
+    USER_CENTRIC,
+    WHOLE_PPM,
+    Consultation,
+    Feature,
+    FeatureState,
+    Office,
+    Policy,
+    PoolModel,
+    Split,
+)
 from accord.terms.instant import Instant
 from accord.terms.refusal import BadInput, Refusal, Refused
 from accord.terms.territory import TerritorySet
@@ -27,6 +38,9 @@ WORDS: Mapping[Office, str] = {
     Office.COMMS: "comms",
 }
 STANCES = ("support", "concern", "object")
+
+LARGEST_CAP = 100_000
+LARGEST_BOOST = 10
 
 
 def move(feature: Feature, step: str) -> FeatureState:
@@ -95,6 +109,25 @@ def check_split(split: Split) -> None:
             f"the split {' + '.join(map(str, parts))} sums to {sum(parts)}",
             why="sources, model and co-creator share the whole pool",
             do="give parts per million, none negative, that sum to 1000000",
+        )
+
+
+def check_pool_model(model: PoolModel) -> None:
+    """Raises: BadInput when a pool could not be weighed so."""
+    if model.name not in ("pro-rata", "user-centric", "artist-centric"):
+        raise BadInput(f"`{model.name}` is no model of a pool", do="use pro-rata, user-centric or artist-centric")
+    if model.name == "pro-rata" and model != PRO_RATA:
+        raise BadInput("a pro-rata pool has no cap and no boost", do="leave them out, or call it artist-centric")
+    if model.name == "user-centric" and model != USER_CENTRIC:
+        raise BadInput(
+            "a user-centric pool has a cap of 1 and no boost", do="leave them out, or call it artist-centric"
+        )
+    if model != PRO_RATA and not 1 <= model.cap <= LARGEST_CAP:
+        raise BadInput(f"the cap {model.cap} is no number of listens", do=f"give 1 to {LARGEST_CAP:,}")
+    if not 1 <= model.boost <= LARGEST_BOOST or min(model.boost_plays, model.boost_listeners) < 0:
+        raise BadInput(
+            f"the boost {model.boost} for {model.boost_plays} listens by {model.boost_listeners} people cannot be",
+            do=f"give 1 to {LARGEST_BOOST} times, and numbers that are not negative",
         )
 
 

@@ -65,9 +65,9 @@ def allocate(
     Raises: Leak, when a step's parts do not sum to its whole (an engine that cannot count).
     """
     engine.table("events", events)
-    engine.table("pools", _pools(pools))
+    engine.table("pools", pool_table(pools))
     engine.table("epochs", _epochs(epochs))
-    engine.table("attributions", attributions if isinstance(attributions, pa.Table) else _attributions(attributions))
+    engine.table("attributions", attributions if isinstance(attributions, pa.Table) else share_table(attributions))
     engine.run(rule("payouts/plays"), "weighed")
     _split(engine, "creations", keep="pool, creation, epoch", group="pool", tie="creation, epoch")
     done("pools shared among creations")
@@ -90,18 +90,18 @@ def allocate(
         "readings": readings.table(),
     }
     lines = tuple(_lines(tables, engine.fetch("lines", "pool, reading, tie, recipient"), readings))
-    return Allocation(tables=tables | {"lines": _table(lines)}, lines=lines, unpaid=_unpaid(engine, span))
+    return Allocation(tables=tables | {"lines": line_table(lines)}, lines=lines, unpaid=unpaid(engine, span))
 
 
 def with_lines(found: Allocation, lines: tuple[Line, ...]) -> Allocation:
     """An allocation with other lines, in its table too."""
     if lines == found.lines:
         return found
-    return Allocation(tables=found.tables | {"lines": _table(lines)}, lines=lines, unpaid=found.unpaid)
+    return Allocation(tables=found.tables | {"lines": line_table(lines)}, lines=lines, unpaid=found.unpaid)
 
 
-def _unpaid(engine: Engine, span: Span) -> tuple[Unpaid, ...]:
-    bounds = _columns(("from_at", "until_at"), (TIME, TIME), [(_plain(span.start), _plain(span.end))])
+def unpaid(engine: Engine, span: Span) -> tuple[Unpaid, ...]:
+    bounds = columns(("from_at", "until_at"), (TIME, TIME), [(plain_instant(span.start), plain_instant(span.end))])
     engine.table("bounds", bounds)
     engine.run(rule("payouts/unpaid"), "unpaid")
     return tuple(Unpaid(**row) for row in engine.fetch("unpaid", "feature, territory").to_pylist())
@@ -137,7 +137,7 @@ class _Readings:
         """pool, epoch, kind, subject → reading."""
         names = ("pool", "epoch", "kind", "subject", "reading")
         kinds = (pa.int64(), pa.int64(), pa.string(), pa.string(), pa.int64())
-        return _columns(names, kinds, self.rows)
+        return columns(names, kinds, self.rows)
 
     def shares(self, gathered: Callable[[], pa.Table]) -> pa.Table:
         """reading, recipient, tie, weight: one row per recipient. `gathered` is asked only where weights are not enough."""
@@ -149,7 +149,7 @@ class _Readings:
             exact = given or (parts(found, amount) if amount else (1,) * len(found))  # of nothing, all get nothing
             rows += [(number, one.key, tie(one), weight) for one, weight in zip(found, exact, strict=True)]
         names = ("reading", "recipient", "tie", "weight")
-        return _columns(names, (pa.int64(), pa.string(), pa.string(), pa.int64()), rows)
+        return columns(names, (pa.int64(), pa.string(), pa.string(), pa.int64()), rows)
 
 
 def _amounts(gathered: pa.Table) -> dict[int, int]:
@@ -193,29 +193,29 @@ def _plays(tables: dict[str, pa.Table]) -> dict[int, int]:
     return dict(zip(sums["reading"].to_pylist(), sums["weight_sum"].to_pylist(), strict=True))
 
 
-def _pools(pools: Sequence[Pool]) -> pa.Table:
+def pool_table(pools: Sequence[Pool]) -> pa.Table:
     rows = [(p.number, p.feature, p.territory, p.revenue_micros) for p in pools]
     names = ("pool", "feature", "territory", "revenue_micros")
-    return _columns(names, (pa.int64(), pa.string(), pa.string(), pa.int64()), rows)
+    return columns(names, (pa.int64(), pa.string(), pa.string(), pa.int64()), rows)
 
 
 def _epochs(epochs: Sequence[Epoch]) -> pa.Table:
-    rows = [(e.territory, e.number, _plain(e.start), _plain(e.end)) for e in epochs]
-    return _columns(("territory", "epoch", "from_at", "until_at"), (pa.string(), pa.int64(), TIME, TIME), rows)
+    rows = [(e.territory, e.number, plain_instant(e.start), plain_instant(e.end)) for e in epochs]
+    return columns(("territory", "epoch", "from_at", "until_at"), (pa.string(), pa.int64(), TIME, TIME), rows)
 
 
-def _plain(at: Instant) -> datetime:
+def plain_instant(at: Instant) -> datetime:
     """UTC without a zone, as the engines' timestamps are."""
     return at.astimezone(UTC).replace(tzinfo=None)
 
 
-def _attributions(rows: Sequence[Attributed]) -> pa.Table:
+def share_table(rows: Sequence[Attributed]) -> pa.Table:
     values = [(row.creation, row.kind, row.subject, row.units) for row in rows if row.units]
     names = ("creation", "kind", "subject", "units")
-    return _columns(names, (pa.string(), pa.string(), pa.string(), pa.int64()), values)
+    return columns(names, (pa.string(), pa.string(), pa.string(), pa.int64()), values)
 
 
-def _columns(names: Sequence[str], kinds: Sequence[pa.DataType], rows: Sequence[tuple[Any, ...]]) -> pa.Table:
+def columns(names: Sequence[str], kinds: Sequence[pa.DataType], rows: Sequence[tuple[Any, ...]]) -> pa.Table:
     columns = list(zip(*rows, strict=True)) if rows else [() for _ in names]
     return pa.table([pa.array(column, kind) for column, kind in zip(columns, kinds, strict=True)], names=list(names))
 
@@ -229,7 +229,7 @@ LINE_COLUMNS = (
 )
 
 
-def _table(lines: Sequence[Line]) -> pa.Table:
+def line_table(lines: Sequence[Line]) -> pa.Table:
     """Lines as a flat table, for the vault and for figures; exact fractions as `n/d`."""
     rows = []
     for line in lines:
@@ -241,7 +241,7 @@ def _table(lines: Sequence[Line]) -> pa.Table:
             (line.pool, line.reading, line.kind, line.subject, *texts, *shares, *numbers, line.amount_micros, line.over)
         )
     names, kinds = zip(*LINE_COLUMNS, strict=True)
-    return _columns(names, kinds, rows)
+    return columns(names, kinds, rows)
 
 
 #: where a recipient stands in the order of its reading, by its account
@@ -249,7 +249,7 @@ RANKS = {Account.UNMATCHED: 1, Account.PLATFORM: 2}
 
 
 def lines_of(table: pa.Table) -> tuple[Line, ...]:
-    """The lines of a table that `_table` made."""
+    """The lines of a table that `line_table` made."""
     return tuple(_line_of(row) for row in table.to_pylist())
 
 

@@ -13,8 +13,10 @@ import msgspec
 
 from accord.engine.running import Engine, rule
 from accord.metering.periods import Span
+from accord.payouts import allocation as first
+from accord.payouts import division as second
 from accord.payouts.adjusting import Computed, Difference, differences, paid_elsewhere
-from accord.payouts.allocation import RULES, Allocation, Reader, allocate, with_lines
+from accord.payouts.allocation import Allocation, Reader, with_lines
 from accord.payouts.books import Books, Tally
 from accord.payouts.capping import capped
 from accord.payouts.exchanging import Exchanged
@@ -117,14 +119,19 @@ class Closing(msgspec.Struct, frozen=True, kw_only=True):
     fees_restated: Mapping[str, tuple[Fee, ...]] = {}
 
 
-def rule_hashes(counted_by: Sequence[str] = ()) -> tuple[tuple[str, str], ...]:
+#: how pools are split and by which rules, by `Order.division`; what old statements were made by stays.
+DIVISIONS = {1: (first.allocate, first.RULES), 2: (second.divide, second.RULES)}
+
+
+def rule_hashes(order: Order, counted_by: Sequence[str] = ()) -> tuple[tuple[str, str], ...]:
     """SQL file → hash, for the fact and the statements."""
-    return tuple((name, rule(name).digest) for name in (*RULES, *counted_by))
+    return tuple((name, rule(name).digest) for name in (*DIVISIONS[order.division][1], *counted_by))
 
 
 def close(given: CloseInput, engine: Engine, done: Callable[[str], None] = lambda step: None) -> Closing:
     """Close a period."""
-    allocation = allocate(
+    divide, _ = DIVISIONS[given.order.division]
+    allocation = divide(
         engine, given.span, given.events, given.pools, given.epochs, given.attributions, given.reader, done
     )
     allocation = _capped(allocation, given.order, given.pools, given.deals)
@@ -132,7 +139,10 @@ def close(given: CloseInput, engine: Engine, done: Callable[[str], None] = lambd
     changes = _changes(given, restated)
     charged = _charged(given)
     basis = Basis(
-        period=given.span.text, known=given.known, order=given.order.version, rules=rule_hashes(given.counted_by)
+        period=given.span.text,
+        known=given.known,
+        order=given.order.version,
+        rules=rule_hashes(given.order, given.counted_by),
     )
     reports: list[CloseReport] = []
     postings: list[Posting] = []
@@ -169,7 +179,8 @@ def close(given: CloseInput, engine: Engine, done: Callable[[str], None] = lambd
 
 
 def _again(engine: Engine, one: Restatement) -> Allocation:
-    again = allocate(engine, one.span, one.events, one.pools, one.epochs, one.attributions, one.reader)
+    divide, _ = DIVISIONS[one.order.division]
+    again = divide(engine, one.span, one.events, one.pools, one.epochs, one.attributions, one.reader)
     return _capped(again, one.order, one.pools, one.deals)
 
 
@@ -307,8 +318,9 @@ def _adjusted(books: Books) -> list[str]:
 
 def _plays(allocation: Allocation, pools: Sequence[Pool]) -> int:
     table = allocation.tables["creations"]
+    column = "plays" if "plays" in table.column_names else "weight"  # the first division knows no other weight
     numbers = {pool.number for pool in pools}
-    pairs = zip(table["pool"].to_pylist(), table["weight"].to_pylist(), strict=True)
+    pairs = zip(table["pool"].to_pylist(), table[column].to_pylist(), strict=True)
     return sum(plays for pool, plays in pairs if pool in numbers)
 
 

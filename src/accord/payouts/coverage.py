@@ -25,11 +25,12 @@ class Coverage:
     """The clauses that may pay, by licensor."""
 
     def __init__(self, grants: Iterable[Grant], memberships: Iterable[Membership]) -> None:
+        self.grants, self.memberships = tuple(grants), tuple(memberships)
         self._by_licensor: defaultdict[str, list[Grant]] = defaultdict(list)
-        for grant in sorted(grants, key=lambda one: (one.deal, one.clause)):
+        for grant in sorted(self.grants, key=lambda one: (one.deal, one.clause)):
             self._by_licensor[grant.licensor].append(grant)
         self._through: defaultdict[str, list[Membership]] = defaultdict(list)
-        for membership in memberships:
+        for membership in self.memberships:
             if membership.kind in THROUGH:
                 self._through[membership.member].append(membership)
 

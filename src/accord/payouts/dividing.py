@@ -24,11 +24,13 @@ from accord.payouts.reading_rooms import Known, RoomReader
 from accord.payouts.records import Attributed, Epoch, Pay, Pool
 
 
-def pools_of(span: Span, known: int) -> tuple[Pool, ...]:
-    """The revenue reported for a period, by feature, territory and currency."""
+def pools_of(span: Span, known: int, order: Order) -> tuple[Pool, ...]:
+    """The revenue reported for a period, by feature, territory and currency, with how each feature's listens weigh."""
     reported: defaultdict[tuple[str, str, str], list[tuple[str, int]]] = defaultdict(list)
     for one in metering.revenue(span, known):
         reported[one.feature, one.territory, one.currency].append((one.report, one.amount_micros))
+    features = {feature for feature, _, _ in reported} if order.division > 1 else set()
+    models = {feature: governance.pool_model(feature, span.start, known) for feature in features}
     return tuple(
         Pool(
             number=number,
@@ -37,6 +39,7 @@ def pools_of(span: Span, known: int) -> tuple[Pool, ...]:
             currency=currency,
             revenue_micros=sum(amount for _, amount in reports),
             reports=tuple(sorted(report for report, _ in reports)),
+            model=models.get(feature, msgspec.UNSET),
         )
         for number, ((feature, territory, currency), reports) in enumerate(sorted(reported.items()))
     )

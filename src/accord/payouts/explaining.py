@@ -133,6 +133,8 @@ def _listed(segments: Sequence[str]) -> str:
 def _creation_steps(
     line: Mapping[str, Any], pool: Pool, currency: str, named: Mapping[str, str], segments: str
 ) -> list[Step]:
+    if "units" in files.table(named, "credits").column_names:
+        return _summed_steps(line, pool, named, segments)
     epochs = _epochs(line, named)
     mine = _rows(files.table(named, "credits"), pool.number, epochs, "kind", line["kind"], "subject", line["subject"])
     heard = {(r["creation"], r["epoch"]): r for r in _rows(files.table(named, "creations"), pool.number, epochs)}
@@ -179,6 +181,35 @@ def _exchange_steps(pool: Pool, named: Mapping[str, str]) -> list[Step]:
         for one in files.exchanged(named)
         if (one.feature, one.territory, one.currency) == place
     ]
+
+
+def _summed_steps(line: Mapping[str, Any], pool: Pool, named: Mapping[str, str], segments: str) -> list[Step]:
+    """The second division: listens of each creation by its attribution, and what they come to; money is split only then."""
+    credits = files.table(named, "credits")
+    mine = credits.filter(
+        pc.and_(pc.equal(credits["kind"], line["kind"]), pc.equal(credits["subject"], line["subject"]))
+    )
+    made = {row["creation"]: row for row in mine.to_pylist()}
+    creations = files.table(named, "creations")
+    plays = pc.sum(creations.filter(pc.equal(creations["pool"], pool.number))["plays"]).as_py()
+    heard = creations.filter(pc.is_in(creations["creation"], pa.array(sorted(made), pa.string())))
+    steps = []
+    for row in _rows(heard, pool.number, _epochs(line, named)):
+        part = made[row["creation"]]
+        said = f"{row['creation']} was heard {_times(row['plays'])} of {plays:,} in {pool.feature}, {pool.territory}"
+        steps.append(Step("plays", said, segments))
+        if pool.weighs.cap:
+            weight = percent(Fraction(row["weight_ppb"], 10**9))
+            said = f"{pool.weighs.words}: that is {weight} % of what the pool weighs"
+            steps.append(Step("weight", said, named["creations"]))
+        steps.append(
+            Step("attribution", f"{part['units']}/{part['whole_units']} of {row['creation']} is {line['subject']}",
+                 row["creation"])
+        )  # fmt: skip
+    words = (
+        f"{_money(pool.revenue_micros, pool.currency)} are divided by what these come to, summed before any rounding"
+    )
+    return [*steps, Step("pool", words, ", ".join(pool.reports) or named["pools"])]
 
 
 def _claim_step(line: Mapping[str, Any]) -> Step:
@@ -238,12 +269,18 @@ def _rounding_step(line: Mapping[str, Any], currency: str, document: Mapping[str
         words += f" = {amount}, one micro left over included (largest rest, lowest id)"
     else:
         words += f" = {amount}, rounded down to the micro"
-    return Step("rounding", words, document["rules"]["payouts/split"])
+    return Step("rounding", words, _split_rule(document))
+
+
+def _split_rule(document: Mapping[str, Any]) -> str:
+    """The hash of the rule that rounded a line: the second division's, or the first's."""
+    rules: Mapping[str, str] = document["rules"]
+    return rules.get("payouts/rests") or rules["payouts/split"]
 
 
 def _epochs(line: Mapping[str, Any], named: Mapping[str, str]) -> list[int]:
     readings = files.table(named, "readings")
-    mine = readings.filter(pc.equal(readings["reading"], line["reading"]))
+    mine = readings.filter(pc.equal(readings["reading"], line["reading"]))  # an epoch is of one territory
     epochs: list[int] = mine["epoch"].to_pylist()
     return epochs
 

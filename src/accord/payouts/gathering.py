@@ -28,7 +28,7 @@ def gather(span: Span, known: int, order: Order, under: Agreed | None = None) ->
     """The input of a close of `span`, as the journal stood at position `known`; `under` other deals than those in force."""
     shares, stood = attributed(known), agreed(known)
     under = under or stood
-    pools, exchanged = converted(span, known, known, order, pools_of(span, known), under)
+    pools, exchanged = converted(span, known, known, order, pools_of(span, known, order), under)
     stretches, reader = divided_by(span, known, known, order, pools, shares, under)
     grants, pays = under.grants, stood.pays | under.pays
     again = restatements(known, order) if order.adjusts else ()

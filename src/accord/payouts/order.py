@@ -48,6 +48,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     `adjusts`: a close divides again the closed periods that something came in for (version 1 left it waiting).
     `everywhere`: a correction divides every closed period again, and not only those that it touches.
     `raises`: a better deal raises the rates of those that hold a most-favoured clause.
+    `division`: which of the two divisions splits the pools (`allocation`, `division`); the second knows models of pools.
     `before`: steps that are taken first and that the version's statements do not name.
     """
 
@@ -57,6 +58,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     before: tuple[str, ...] = ()
     everywhere: bool = False
     raises: bool = True
+    division: int = 1
     plain_master: Fraction = Fraction(3, 4)
     creator_ppm: int = PPM
     threshold_micros: int = 1_000_000
@@ -78,9 +80,10 @@ ORDERS = {
         Order(version="1", adjusts=False, before=UNNAMED, everywhere=True, raises=False),
         Order(version="2", before=UNNAMED, everywhere=True, raises=False),
         Order(version="3", steps=WHOLE),
+        Order(version="4", steps=WHOLE, division=2),
     )
 }
-CURRENT = ORDERS["3"]
+CURRENT = ORDERS["4"]
 
 #: decimals of a currency's smallest unit that can be paid (ISO 4217, minor unit); two where it is not named.
 MINOR_UNITS = {"JPY": 0, "KRW": 0, "CLP": 0, "ISK": 0, "VND": 0, "BHD": 3, "KWD": 3, "TND": 3}

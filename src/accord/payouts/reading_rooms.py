@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 import msgspec
 
@@ -44,6 +44,13 @@ class RoomReader:
         for claim in sorted(known.claims, key=lambda one: one.id):
             self._claims[claim.asset].append(claim)
         self._free = {row.asset: row.territories for row in known.public_domain}
+        grants, memberships = known.coverage.grants, known.coverage.memberships
+        sets = [claim.territories for claim in known.claims] + [row.territories for row in known.public_domain]
+        self._sets = tuple(dict.fromkeys([*sets, *(grant.territories for grant in grants)]))
+        days = [claim.period for claim in known.claims] + [grant.period for grant in grants]
+        self._days = tuple(dict.fromkeys([*days, *(one.period for one in memberships)]))
+        self._instants = tuple(sorted({at for grant in grants for at, _ in grant.states}))
+        self._held_in: dict[int, Hashable] = {}
         self._rates = {deal: pay.rate_ppm for deal, pay in known.pays.items()}
 
     def __call__(self, pool: int, epoch: int, kind: str, subject: str) -> tuple[Recipient, ...]:
@@ -60,6 +67,21 @@ class RoomReader:
         if found is None:
             return read_unattributed(subject, held_ppm, NOT_IN_CATALOGUE)
         return read_source(found, held_ppm, self._known.order)
+
+    def alike(self, pool: int, epoch: int) -> Hashable:
+        """Pools and epochs with the same value are answered alike for every asset, so one of them is asked for all.
+
+        Between two places nothing can differ but which territory sets hold them and which days and states they are in:
+        those are compared, and no asset is looked at. A catalogue licensed for the world is read once, not once for each
+        territory that was heard in.
+        """
+        when = self._epochs[epoch]
+        if epoch not in self._held_in:
+            inside = tuple(when.territory in one for one in self._sets)
+            days = tuple(one.covers(when.start, when.territory) for one in self._days)
+            since = tuple(at <= when.start for at in self._instants)
+            self._held_in[epoch] = (inside, days, since)
+        return (self._pools[pool].feature, self._held_in[epoch])
 
     def _held_ppm(self, feature: str) -> int:
         best = self._known.coverage.best_rate(feature, self._rates)

@@ -66,6 +66,17 @@ def weights(recipients: Iterable[Recipient]) -> tuple[int, ...] | None:
     return tuple(int(share * whole) for share in shares) if whole <= LARGEST_WEIGHT else None
 
 
+def weights_cut(recipients: Sequence[Recipient]) -> tuple[int, ...]:
+    """The shares as weights in the order given: over their least common denominator, or, where that leaves 62 bits, as parts
+    of 2⁶² (then an amount is off by less than a micro of four million million).
+    """
+    exact = weights(recipients)
+    if exact is not None:
+        return exact
+    split = allocate(LARGEST_WEIGHT, {f"{n:09d}": one.share for n, one in enumerate(recipients)})
+    return tuple(split[f"{n:09d}"] for n in range(len(recipients)))
+
+
 def parts(recipients: Sequence[Recipient], whole_micros: int) -> tuple[int, ...]:
     """The exact split of an amount, for shares that no 64-bit weights can say: claims of odd percents of many works.
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import msgspec
 
+from accord.governance.records import PRO_RATA, PoolModel
 from accord.terms.instant import Instant
 from accord.terms.right import Right
 
@@ -45,6 +46,14 @@ class Pool(msgspec.Struct, frozen=True, kw_only=True):
     currency: str
     revenue_micros: int
     reports: tuple[str, ...] = ()
+    model: PoolModel | msgspec.UnsetType = (
+        msgspec.UNSET
+    )  # what its feature's split published; orders before 4 know none
+
+    @property
+    def weighs(self) -> PoolModel:
+        """How listens weigh in it."""
+        return PRO_RATA if self.model is msgspec.UNSET else self.model
 
 
 class Epoch(msgspec.Struct, frozen=True, kw_only=True):

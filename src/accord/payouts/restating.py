@@ -158,7 +158,7 @@ def _restatement(one: Standing, why: dict[Place, tuple[str, ...]], known: int) -
     before = Computed(tuple(files.pools(one.files)), lines_of(files.table(one.files, "lines")))
     shares = attributed(known)
     order, under = ORDERS[one.order], agreed(one.closed_known)
-    pools, exchanged = converted(one.span, one.closed_known, known, order, pools_of(one.span, known), under)
+    pools, exchanged = converted(one.span, one.closed_known, known, order, pools_of(one.span, known, order), under)
     epochs, reader = divided_by(one.span, one.closed_known, known, order, pools, shares, under)
     places = {(pool.feature, pool.territory) for pool in (*before.pools, *pools)}
     return Restatement(

@@ -170,6 +170,7 @@ def _line(number: int, line: Line, pool: Pool, pay: Pay | None) -> dict[str, Any
         "feature": pool.feature,
         "territory": pool.territory,
         "pool": pool.number,
+        **({} if pool.model is msgspec.UNSET else {"pool_model": pool.weighs.name}),
         "reading": line.reading,
         "subject": line.subject,
         "claimed": to.claimed,

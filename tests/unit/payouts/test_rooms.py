@@ -11,13 +11,20 @@ from tests.unit.payouts.house import ACTOR, AT, CLOSING, EUR, attribute, claim, 
 from accord.catalog import actions as catalog
 from accord.catalog import claim_actions as claims
 from accord.deals import actions as deals
+from accord.engine.running import open_engine
 from accord.journal.actions import rebuild
 from accord.journal.queries import facts_of, table_digest
+from accord.journal.queries import head as head_of_journal
 from accord.metering import actions as metering
+from accord.metering.periods import parse
 from accord.parties.viewer import SYSTEM, Role, Viewer
 from accord.payouts import actions, queries
+from accord.payouts.division import divide
+from accord.payouts.gathering import gather
+from accord.payouts.order import CURRENT
 from accord.terms.refusal import BadInput, NotThere, Refused
 from accord.terms.right import Right
+from accord.terms.territory import TerritorySet
 from accord.terms.use import Use
 
 pytestmark = pytest.mark.django_db
@@ -226,15 +233,16 @@ def test_a_party_sees_its_own_statements_and_nothing_else():
 
 
 def test_a_line_is_walked_back_to_its_listens():
-    """P3's line: plays, pool, attribution, claim, deal's clause, rounding."""
+    """P3's line: plays, attribution, pool, claim, deal's clause, rounding."""
     ids = story_6()
     close()
     steps = queries.explain(SYSTEM, head(ids["P3"]).id, 1)
-    assert [step.step for step in steps] == ["plays", "pool", "attribution", "asset", "claim", "deal", "rounding"]
+    assert [step.step for step in steps] == ["plays", "attribution", "pool", "asset", "claim", "deal", "rounding"]
     words = [step.because for step in steps]
     assert words[0] == "cre_1 was heard 3 times of 4 in blend, DE"
-    assert words[1] == "1,000.00 EUR × 3/4 = 750.00 EUR"
-    assert words[2] == f"1/3 of cre_1 is {ids['Y']}: 250.00 EUR"
+    assert words[1] == f"1/3 of cre_1 is {ids['Y']}"
+    assert words[2] == "1,000.00 EUR are divided by what these come to, summed before any rounding"
+    assert words[3] == f"all of it together: 250.00 EUR earned by {ids['Y']} in blend, DE"
     assert words[4] == f"1/2 of it is for the work {ids['WY']}; 33.3333 % of that is claimed"
     assert words[5] == "the deal pays 70 % of what its sources earn"
     assert words[6] == "7/60 × 250.00 EUR = 29.166667 EUR, one micro left over included (largest rest, lowest id)"
@@ -310,3 +318,34 @@ def test_a_collective_pays_its_member_by_the_collectives_deal():
     metering.report_revenue("blend", "DE", "2026-Q3", 100 * EUR, "EUR", CLOSING, ACTOR)
     close()
     assert head(member).earned_micros == 30 * EUR
+
+
+def test_places_that_are_alike_are_asked_once_and_answered_as_each_would_be():
+    """Claims that end in one territory, another's that hold in all: the lines are those of asking pool by pool."""
+    ids = story_6()
+    party_fr = party("F")
+    recording = catalog.register_recording("R", works=[ids["WX"]], at=AT, actor=ACTOR)
+    claim(recording, Right.MASTER, ids["L1"], 1, territories=TerritorySet.of("DE", "JP"))
+    claim(recording, Right.MASTER, party_fr, 1, territories=TerritorySet.of("FR"))
+    attribute("cre_3", "blend", **{recording: 1, ids["X"]: 1})
+    for day, territory in enumerate(("DE", "FR", "JP", "US"), 2):
+        listen("cre_3", "cre_1", territory=territory, at=datetime(2026, 8, day, tzinfo=UTC))
+        metering.report_revenue("blend", territory, "2026-Q3", 100 * EUR + 7, "EUR", CLOSING, ACTOR)  # DE's anew
+    given = gather(parse("2026-Q3"), head_of_journal(), CURRENT)
+    asked = []
+
+    def each(*what):
+        asked.append(what)
+        return given.reader(*what)
+
+    inputs = (given.span, given.events, given.pools, given.epochs, given.attributions)
+    with open_engine("duckdb") as engine:
+        alone = divide(engine, *inputs, each)
+        places = {given.reader.alike(pool, epoch) for pool, epoch, _, _ in asked}
+        together = divide(engine, *inputs, given.reader)
+    assert len(places) < len({what[:2] for what in asked})
+
+    def amounts(lines):
+        return sorted((one.pool, one.subject, one.recipient, one.earned_micros, one.amount_micros) for one in lines)
+
+    assert amounts(alone.lines) == amounts(together.lines)
