@@ -24,13 +24,11 @@ from accord.payouts.reading_rooms import Known, RoomReader
 from accord.payouts.records import Attributed, Epoch, Pay, Pool
 
 
-def pools_of(span: Span, known: int, order: Order) -> tuple[Pool, ...]:
-    """The revenue reported for a period, by feature, territory and currency, with how each feature's listens weigh."""
+def pools_of(span: Span, known: int) -> tuple[Pool, ...]:
+    """The revenue reported for a period, by feature, territory and currency."""
     reported: defaultdict[tuple[str, str, str], list[tuple[str, int]]] = defaultdict(list)
     for one in metering.revenue(span, known):
         reported[one.feature, one.territory, one.currency].append((one.report, one.amount_micros))
-    features = {feature for feature, _, _ in reported} if order.division > 1 else set()
-    models = {feature: governance.pool_model(feature, span.start, known) for feature in features}
     return tuple(
         Pool(
             number=number,
@@ -39,10 +37,17 @@ def pools_of(span: Span, known: int, order: Order) -> tuple[Pool, ...]:
             currency=currency,
             revenue_micros=sum(amount for _, amount in reports),
             reports=tuple(sorted(report for report, _ in reports)),
-            model=models.get(feature, msgspec.UNSET),
         )
         for number, ((feature, territory, currency), reports) in enumerate(sorted(reported.items()))
     )
+
+
+def modelled(pools: Sequence[Pool], span: Span, known: int, order: Order) -> tuple[Pool, ...]:
+    """The pools with how their features' listens weigh, where the order divides by that."""
+    if order.division == 1:
+        return tuple(pools)
+    models = {name: governance.pool_model(name, span.start, known) for name in {pool.feature for pool in pools}}
+    return tuple(msgspec.structs.replace(pool, model=models[pool.feature]) for pool in pools)
 
 
 def attributed(known: int) -> list[Attributed]:

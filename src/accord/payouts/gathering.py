@@ -15,7 +15,7 @@ from accord.payouts.charging import RULES as CHARGING
 from accord.payouts.charging import charges, fees
 from accord.payouts.closing import CloseInput, Restatement
 from accord.payouts.converting import converted
-from accord.payouts.dividing import Agreed, agreed, attributed, divided_by, pools_of
+from accord.payouts.dividing import Agreed, agreed, attributed, divided_by, modelled, pools_of
 from accord.payouts.keeping import Reserve, long_enough
 from accord.payouts.models import AdvanceRow, DealEarnedRow, EntryRow, EscrowRow, PeriodRow
 from accord.payouts.order import Order
@@ -28,7 +28,8 @@ def gather(span: Span, known: int, order: Order, under: Agreed | None = None) ->
     """The input of a close of `span`, as the journal stood at position `known`; `under` other deals than those in force."""
     shares, stood = attributed(known), agreed(known)
     under = under or stood
-    pools, exchanged = converted(span, known, known, order, pools_of(span, known, order), under)
+    pools, exchanged = converted(span, known, known, order, pools_of(span, known), under)
+    pools = modelled(pools, span, known, order)
     stretches, reader = divided_by(span, known, known, order, pools, shares, under)
     grants, pays = under.grants, stood.pays | under.pays
     again = restatements(known, order) if order.adjusts else ()

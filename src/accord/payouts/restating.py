@@ -24,7 +24,7 @@ from accord.payouts.allocation import lines_of
 from accord.payouts.charging import charges, fees
 from accord.payouts.closing import Restatement
 from accord.payouts.converting import converted
-from accord.payouts.dividing import agreed, attributed, divided_by, pools_of
+from accord.payouts.dividing import agreed, attributed, divided_by, modelled, pools_of
 from accord.payouts.fees import USES
 from accord.payouts.models import PeriodRow
 from accord.payouts.order import CURRENT, ORDERS, Order
@@ -158,7 +158,8 @@ def _restatement(one: Standing, why: dict[Place, tuple[str, ...]], known: int) -
     before = Computed(tuple(files.pools(one.files)), lines_of(files.table(one.files, "lines")))
     shares = attributed(known)
     order, under = ORDERS[one.order], agreed(one.closed_known)
-    pools, exchanged = converted(one.span, one.closed_known, known, order, pools_of(one.span, known, order), under)
+    pools, exchanged = converted(one.span, one.closed_known, known, order, pools_of(one.span, known), under)
+    pools = modelled(pools, one.span, known, order)
     epochs, reader = divided_by(one.span, one.closed_known, known, order, pools, shares, under)
     places = {(pool.feature, pool.territory) for pool in (*before.pools, *pools)}
     return Restatement(

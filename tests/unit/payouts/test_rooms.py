@@ -281,7 +281,7 @@ def test_the_fact_names_the_rules_it_was_made_by():
     story_6()
     close()
     (entry,) = facts_of("payouts.period-closed")
-    assert {one.name for one in entry.fact.rules} >= {"payouts/plays", "payouts/split", "payouts/earned"}
+    assert {one.name for one in entry.fact.rules} >= {"payouts/heard", "payouts/rests", "payouts/shared"}
     assert {one.name for one in entry.fact.files} >= {"lines", "statements", "postings", "pools"}
 
 
