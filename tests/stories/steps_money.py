@@ -169,10 +169,15 @@ def _due_of_creation(world: World, amount: str, period: str, name: str) -> None:
     for line in queries.lines(period).to_pylist():
         if line["account"] != "platform":
             due[line["reading"]] += Fraction(line["weight"], line["whole_weight"])
+    revenue = {pool.number: pool.revenue_micros for pool in files.pools(named)}
+    heard = [row for row in files.table(named, "creations").to_pylist() if row["plays"]]
+    plays = {number: sum(row["plays"] for row in heard if row["pool"] == number) for number in revenue}
     total = sum(
-        row["part_micros"] * due[reading[row["pool"], row["epoch"], row["kind"], row["subject"]]]
-        for row in files.table(named, "credits").to_pylist()
-        if row["creation"] == world.id(name)
+        Fraction(revenue[row["pool"]] * row["plays"] * part["units"], plays[row["pool"]] * part["whole_units"])
+        * due[reading[row["pool"], row["epoch"], part["kind"], part["subject"]]]
+        for row in heard
+        for part in files.table(named, "credits").to_pylist()
+        if row["creation"] == part["creation"] == world.id(name)
     )
     assert total == micros(amount), total
 

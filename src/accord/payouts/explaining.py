@@ -134,7 +134,7 @@ def _creation_steps(
     line: Mapping[str, Any], pool: Pool, currency: str, named: Mapping[str, str], segments: str
 ) -> list[Step]:
     if "units" in files.table(named, "credits").column_names:
-        return _summed_steps(line, pool, named, segments)
+        return [*_exchange_steps(pool, named), *_summed_steps(line, pool, named, segments)]
     epochs = _epochs(line, named)
     mine = _rows(files.table(named, "credits"), pool.number, epochs, "kind", line["kind"], "subject", line["subject"])
     heard = {(r["creation"], r["epoch"]): r for r in _rows(files.table(named, "creations"), pool.number, epochs)}
