@@ -326,7 +326,7 @@ PARTS: dict[str, Callable[[str], Iterator[Figure]]] = {
     "replay": lambda scale: replay(REPLAYED[scale]),
     "close": lambda scale: close(CLOSED[scale]),
 }
-#: Asked for by name alone: a billion events take an hour and 100 GB of disk and memory to spill to.
+#: Asked for by name alone: how long a billion events take has not been measured.
 ALONE = {"billion": lambda scale: billion()}
 
 

@@ -193,9 +193,10 @@ def _summed_steps(line: Mapping[str, Any], pool: Pool, named: Mapping[str, str],
     creations = files.table(named, "creations")
     plays = pc.sum(creations.filter(pc.equal(creations["pool"], pool.number))["plays"]).as_py()
     heard = creations.filter(pc.is_in(creations["creation"], pa.array(sorted(made), pa.string())))
-    steps = []
+    steps, part_of_pool = [], Fraction(0)
     for row in _rows(heard, pool.number, _epochs(line, named)):
         part = made[row["creation"]]
+        part_of_pool += Fraction(row["plays"] * part["units"], plays * part["whole_units"])
         said = f"{row['creation']} was heard {_times(row['plays'])} of {plays:,} in {pool.feature}, {pool.territory}"
         steps.append(Step("plays", said, segments))
         if pool.weighs.cap:
@@ -206,10 +207,19 @@ def _summed_steps(line: Mapping[str, Any], pool: Pool, named: Mapping[str, str],
             Step("attribution", f"{part['units']}/{part['whole_units']} of {row['creation']} is {line['subject']}",
                  row["creation"])
         )  # fmt: skip
-    words = (
-        f"{_money(pool.revenue_micros, pool.currency)} are divided by what these come to, summed before any rounding"
-    )
-    return [*steps, Step("pool", words, ", ".join(pool.reports) or named["pools"])]
+    return [*steps, Step("pool", _part_of(pool, line, part_of_pool), ", ".join(pool.reports) or named["pools"])]
+
+
+def _part_of(pool: Pool, line: Mapping[str, Any], part: Fraction) -> str:
+    """What the listens come to together: the exact part of the pool, where every listen weighs the same."""
+    whole, earned = _money(pool.revenue_micros, pool.currency), int(line["earned_micros"])
+    if pool.weighs.cap:
+        return f"{whole} are divided by what these come to, summed before any rounding: {_money(earned, pool.currency)}"
+    words = f"{whole} × {part.numerator}/{part.denominator} = {_money(earned, pool.currency)}"
+    exact = pool.revenue_micros * part
+    if exact == earned:
+        return words
+    return words + (", a micro left over included" if earned > exact else ", rounded down to the micro")
 
 
 def _claim_step(line: Mapping[str, Any]) -> Step:

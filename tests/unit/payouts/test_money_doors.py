@@ -142,7 +142,7 @@ def test_a_close_from_the_command_line(capsys: Out) -> None:
     (row,) = csv.DictReader(io.StringIO(said(capsys)))
     assert (row["amount_micros"], row["deal"]) == ("29166667", ids["deal P3"])
     assert run(["pay", "explain", document["statement"], "1"]) == 0
-    assert "1,000.00 EUR × 3/4 = 750.00 EUR" in said(capsys)
+    assert "1,000.00 EUR × 1/4 = 250.00 EUR" in said(capsys)
     assert run(["pay", "out"]) == 0
     assert "2 payments made" in said(capsys)
     assert run(["pay", "balance"]) == 0
