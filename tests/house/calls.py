@@ -32,7 +32,7 @@ OWNED = {
     "parties": "label", "part": "sub-catalogue", "person": "nina", "prefix": "prefix", "refusal": "prompt", "release": "release",
     "representative": "label", "root": "recording", "seal": "seal", "second": "its take", "session": "session", "sources": "recording",
     "spoken_by": "label", "statement": "statement", "subject": "recording", "take": "take", "upload": "upload", "winners": "claim",
-    "a": "take", "b": "its take", "add": "recording", "remove": "recording",
+    "a": "take", "against": "model", "b": "its take", "add": "recording", "remove": "recording",
 }  # fmt: skip
 #: Names that are nobody's.
 OPEN: dict[str, Any] = {
@@ -94,6 +94,7 @@ RAW: dict[str, Callable[[Side], dict[str, Any]]] = {
     "usage": lambda side: {"data": "[]", "content_type": "application/json"},
     "deliver": lambda side: {"data": {"message": _file(side.message), "metadata_only": "true"}},
     "integrity-check": lambda side: {"data": {"file": _file(side.sound)}},
+    "integrity-check-melody": lambda side: {"data": {"file": _file(NOTES)}},
     "integrity-upload": lambda side: {"data": {"file": _file(side.sound), "title": "A title"}},
     "encoding-register": lambda side: {"data": {"midi": _file(NOTES), "source": "a file"}},
     "verify": lambda side: {"data": {"file": _file(side.sound)}},

@@ -29,6 +29,18 @@ TYPES = {
 }
 
 
+class AgainstIn(Schema):
+    """The other model of a comparison."""
+
+    against: str
+
+
+class BecauseIn(Schema):
+    """Why."""
+
+    because: str
+
+
 class SealIn(Schema):
     """Seal what is cleared for `train` in this feature in all of these territories; `assets` narrows the candidates."""
 
@@ -98,16 +110,16 @@ def promote(request: HttpRequest, model_id: str) -> HttpResponse:
 
 @router.post("/models/{model_id}/compare", url_name="model-compare")
 @audience(Role.PRODUCT, Role.ADMIN)
-def compare(request: HttpRequest, model_id: str, against: str) -> HttpResponse:
+def compare(request: HttpRequest, model_id: str, body: AgainstIn) -> HttpResponse:
     """Compare the model with another on the works that both held out."""
-    return as_json(registry.compare(model_id, against, now(), viewer_of(request).account or ""))
+    return as_json(registry.compare(model_id, body.against, now(), viewer_of(request).account or ""))
 
 
 @router.post("/features/{feature}/roll-back", url_name="model-roll-back")
 @audience(Role.PRODUCT, Role.ADMIN)
-def roll_back(request: HttpRequest, feature: str, because: str) -> HttpResponse:
+def roll_back(request: HttpRequest, feature: str, body: BecauseIn) -> HttpResponse:
     """Let the model that served the feature before serve it again."""
-    return as_json(registry.roll_back(feature, because, now(), viewer_of(request).account or ""))
+    return as_json(registry.roll_back(feature, body.because, now(), viewer_of(request).account or ""))
 
 
 def _who(request: HttpRequest) -> Viewer:

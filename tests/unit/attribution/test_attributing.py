@@ -13,6 +13,7 @@ from tests.unit.training.world import ACTOR, compose_world, sealed, trained, tun
 from accord.attribution import actions, gathering, influence, passages, queries, rules
 from accord.attribution.records import ShareKind
 from accord.governance import actions as governance
+from accord.integrity import tunes
 from accord.journal.actions import rebuild
 from accord.journal.queries import head, table_digest
 from accord.parties.viewer import ANYONE, SYSTEM, Role, Viewer
@@ -132,10 +133,11 @@ def test_a_calibration_that_supports_nothing_pays_by_sealed_tokens(model_world):
 
 
 def test_a_copied_tune_shows_its_bars_and_gets_the_most(model_world, monkeypatch):
-    """A variation that changes nothing of a sealed tune, got past the check of phrases: its bars are the evidence, and its
+    """A variation that changes nothing of a sealed tune, got past the checks of phrases and melodies: its bars are the evidence, and its
     asset has the largest share."""
     world = model_world
     monkeypatch.setattr(varying, "check_phrase", lambda phrase, creator: replace(phrase, tracks=()))
+    monkeypatch.setattr(tunes, "find_melodies", lambda score: ())
     calibrated(world, 1_000_000)
     asked = Request(bars=6, seed=2, strength=0.0)
     take = studio.vary_midi(world["session"], tune(4).to_midi(), asked, None, world.now(), ACTOR)

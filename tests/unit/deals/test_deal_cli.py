@@ -139,9 +139,9 @@ def test_figures_come_as_words_json_and_csv(capsys: Out) -> None:
     assert run(["figures"]) == 0
     assert "How long from an agreement to something people can use?" in capsys.readouterr().out
     assert run(["figures", "--json"]) == 0
-    assert len(json.loads(capsys.readouterr().out)) == 14
+    assert len(json.loads(capsys.readouterr().out)) == 15
     assert run(["figures", "--csv", "--group", "reach"]) == 0
-    assert capsys.readouterr().out.count("\n") == 3
+    assert capsys.readouterr().out.count("\n") == 4
     assert run(["figures", "--group", "luck"]) == 2
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from accord.catalog import queries as catalog
 from accord.catalog.records import Asset, AssetKind
-from accord.catalog.score import Note, Score, Track
+from accord.catalog.score import Note, Score, Track, from_midi
 from accord.clearance import queries as clearance
 from accord.demo.stage import ACTOR, Stage, day, named
 from accord.integrity import actions as integrity
@@ -209,7 +210,7 @@ def _spree(stage: Stage) -> list[str]:
 
 
 def _copy(stage: Stage, victim: Asset) -> None:
-    """Sam sends a recording's own notes in as “mine” and asks for a variation that changes next to nothing."""
+    """Sam sends a recording's own notes in as “mine”, then with every eighth moved, and asks for a variation that changes nothing."""
     sam = stage.kept["party"]["sam"]
     session = studio.open_session(sam, "compose", day("2026-07-08"), ACTOR)
     scores = [
@@ -217,7 +218,11 @@ def _copy(stage: Stage, victim: Asset) -> None:
     ]
     midi = vault.read(scores[-1].score or "")
     asked = Request(key="C major", bars=8, seed=2, strength=0.0)
-    take_id = studio.vary_midi(session, midi, asked, None, day("2026-07-08"), ACTOR)
+    try:
+        studio.vary_midi(session, midi, asked, None, day("2026-07-08"), ACTOR)
+    except Refused as refused:
+        stage.say(f"its notes sent in as a phrase of Sam's own are refused: {refused.refusal.because}")
+    take_id = studio.vary_midi(session, _disguised(midi), asked, None, day("2026-07-08"), ACTOR)
     take = studio_queries.take(SYSTEM, take_id)
     if take.state is not TakeState.HELD:
         raise AssertionError("the demonstration expects this take to be held")
@@ -232,6 +237,20 @@ def _copy(stage: Stage, victim: Asset) -> None:
         case.id, "upheld", "the same notes played the same way, start to end", reader, day("2026-07-09"), reader
     )
     stage.say(f"a reviewer upheld it on 9 July: {cases.case(SYSTEM, case.id).state}")
+
+
+def _disguised(midi: bytes) -> bytes:
+    """The same music with every eighth note of each voice an octave elsewhere, so that no long run of it stands."""
+    score = from_midi(midi)
+    tracks = [
+        replace(track, notes=tuple(_moved(note) if at % 8 == 7 else note for at, note in enumerate(track.notes)))
+        for track in score.tracks
+    ]
+    return replace(score, tracks=tuple(tracks)).to_midi()
+
+
+def _moved(note: Note) -> Note:
+    return replace(note, pitch=note.pitch + (12 if note.pitch < 72 else -12))
 
 
 def _robin(stage: Stage) -> str:
