@@ -7,8 +7,8 @@ changed: transposed, ornamented, put into another metre, played at half the note
 of the same dances and the same book that are not among the works, whole and under a band. The hard negatives are tunes
 made from the works: the same rhythm with every other step changed, and the same bars in another order (which keeps whole
 bars of the work, so what it says of them is shown and has no goal). A seed splits tunes and strangers in two halves: with
-`--fit` all is of the development half, with the tail that MARK_NATS and FOLD_NATS were set from (strangers that are
-versions of a work left out); else the table is of the other half. Intervals
+`--fit` all is of the development half, with the tail that MARK_NATS and FOLD_NATS were set from, after strangers above 60 nats were
+looked at and left out as versions of a work (the program leaves none out); else the table is of the other half. Intervals
 are Wilson's at 95 %; with nothing wrong in n, the upper bound is its upper end.
 """
 

@@ -86,12 +86,14 @@ def activate(deal: str, at: Instant, actor: str) -> tuple[Ratchet, ...]:
     """Bring a signed deal into force; the deal it replaces ends at the same instant.
 
     Returns the most-favoured-nation clauses of other deals that this one touches; each is kept as a fact.
-    Raises: Refused unless both approvals and both signatures stand, or when a feature's split was not accepted.
+    Raises: Refused unless both approvals and both signatures stand, or when it names a feature that is live with a split
+    it does not accept (one that is not live yet is stopped at its launch).
     """
     with writing(actor=actor, at=at) as journal:
         now = rules.after(deal, _standing(deal, at), "activate")
         terms = queries.terms_of(deal)
         _check(terms)
+        _check_floors(deal, terms)
         others = [(other, held) for other, held in queries.in_force() if other != deal]
         touched = tuple(mfn_affected(terms, others))
         replaced = models.DealRow.objects.get(id=deal).replaces
@@ -211,6 +213,17 @@ def _check(terms: Terms) -> None:
         sub_catalogues={one.id: one.licensor for one in queries.sub_catalogues(licensor=terms.licensor)},
     )
     soundness.check_names(terms, known)
+
+
+def _check_floors(deal: str, terms: Terms) -> None:
+    """Raises: Refused when a feature that is live has a split that the deal does not accept."""
+    features, pay = governance.features(), terms.remuneration
+    for name in sorted({name for clause in terms.clauses for name in clause.features}):
+        feature = features[name]
+        if feature.live and feature.split is not None:
+            gap = rules.unmet_floor(feature.split, deal, pay.split_version, pay.floor_sources_ppm)
+            if gap is not None:
+                raise Refused(gap)
 
 
 def _standing(deal: str, at: Instant) -> rules.Standing:

@@ -142,16 +142,21 @@ def unmet_floors(split: Split, accepted: Iterable[tuple[Grant, int | None, int |
     for grant, version, floor_ppm in accepted:
         if feature not in grant.features:
             continue
-        because = ""
-        if version is not None and version != split.version:
-            because = f"deal `{grant.deal}` accepted split {version}, not {split.version}"
-        elif floor_ppm is not None and split.sources_ppm < floor_ppm:
-            because = (
-                f"deal `{grant.deal}` needs {floor_ppm / 10_000:g} % for sources,"
-                f" split {split.version} gives {split.sources_ppm / 10_000:g} %"
-            )
-        if because:
-            gaps[grant.deal] = Refusal(
-                code="deals.floor", because=because, hint="publish a split it accepts, or negotiate", subject=grant.deal
-            )
+        gap = unmet_floor(split, grant.deal, version, floor_ppm)
+        if gap is not None:
+            gaps[grant.deal] = gap
     return list(gaps.values())
+
+
+def unmet_floor(split: Split, deal: str, version: int | None, floor_ppm: int | None) -> Refusal | None:
+    """Why a deal that accepted one version, or names a floor for sources, does not accept this split; None when it does."""
+    if version is not None and version != split.version:
+        because = f"deal `{deal}` accepted split {version}, not {split.version}"
+    elif floor_ppm is not None and split.sources_ppm < floor_ppm:
+        because = (
+            f"deal `{deal}` needs {floor_ppm / 10_000:g} % for sources,"
+            f" split {split.version} gives {split.sources_ppm / 10_000:g} %"
+        )
+    else:
+        return None
+    return Refusal(code="deals.floor", because=because, hint="publish a split it accepts, or negotiate", subject=deal)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+import msgspec
 import pytest
 from tests.unit.deals.example import AT, PLACES, board, licensor, recordings, signed, terms
 
 from accord.deals import actions, queries
 from accord.deals.records import DealState, Selection
 from accord.governance import actions as governance
+from accord.governance import queries as features
+from accord.governance.records import FeatureState
 from accord.journal.actions import rebuild
 from accord.journal.queries import head, table_digest
 from accord.parties.viewer import SYSTEM, Role, Viewer
@@ -235,3 +238,13 @@ def test_rebuilt_deals_are_the_same(label: str) -> None:
     rebuild()
     assert table_digest() == before
     assert queries.grants() == grants
+
+
+def test_a_deal_that_does_not_accept_a_live_features_split_does_not_come_into_force(label: str, monkeypatch) -> None:
+    """A launch asks the deals in force; a deal that comes after is asked the same."""
+    deal = signed(label, pay={"floor_sources_ppm": 700_000})
+    every = features.features()
+    live = {"compose": msgspec.structs.replace(every["compose"], state=FeatureState.LIVE)}
+    monkeypatch.setattr(features, "features", lambda: every | live)
+    with pytest.raises(Refused, match="needs 70 % for sources, split 1 gives 60 %"):
+        actions.activate(deal, AT, "acc_1")
