@@ -33,8 +33,8 @@ PAGES = {
 #: Lists whose first entry leads to a page that must work too.
 LEADS = {
     ("sam", "/cases"): "main a[href^='/cases/']",
-    ("aurelia", "/statements"): "main a[href^='/statements/']",
-    ("larkspur", "/statements"): "main a[href^='/statements/']",
+    ("aurelia", "/statements"): "main a[href^='/statements/stm-']",
+    ("larkspur", "/statements"): "main a[href^='/statements/stm-']",
     ("larkspur", "/catalog?kind=work"): "main a[href^='/catalog/']",
     ("", "/creations"): "main a[href^='/creations/']",
     ("aurelia", "/catalog"): "main a[href^='/catalog/']",
