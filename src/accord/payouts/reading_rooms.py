@@ -14,6 +14,7 @@ from accord.payouts.order import PPM, Order, collecting_rights
 from accord.payouts.raising import Raise, raised
 from accord.payouts.readings import read_creator, read_model, read_source, read_unattributed
 from accord.payouts.records import Epoch, Held, Pay, Pool, Recipient, Side, Subject
+from accord.terms.period import DayPeriod
 from accord.terms.right import Right
 from accord.terms.use import Use
 
@@ -45,10 +46,14 @@ class RoomReader:
             self._claims[claim.asset].append(claim)
         self._free = {row.asset: row.territories for row in known.public_domain}
         grants, memberships = known.coverage.grants, known.coverage.memberships
+        better = [grant for raises in known.raises.values() for one in raises for grant in one.grants]
+        grants = (*grants, *better)
         sets = [claim.territories for claim in known.claims] + [row.territories for row in known.public_domain]
         self._sets = tuple(dict.fromkeys([*sets, *(grant.territories for grant in grants)]))
         days = [claim.period for claim in known.claims] + [grant.period for grant in grants]
-        self._days = tuple(dict.fromkeys([*days, *(one.period for one in memberships)]))
+        # a raise outlives the better deal: before its first day is not what it is after its last
+        begun = [DayPeriod(grant.period.start) for grant in better]
+        self._days = tuple(dict.fromkeys([*days, *begun, *(one.period for one in memberships)]))
         self._instants = tuple(sorted({at for grant in grants for at, _ in grant.states}))
         self._held_in: dict[int, Hashable] = {}
         self._rates = {deal: pay.rate_ppm for deal, pay in known.pays.items()}

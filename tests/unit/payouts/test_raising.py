@@ -58,6 +58,16 @@ def test_a_raise_begins_with_the_better_deals_first_day():
     assert sorted(line["rate_ppm"] for line in statement(ids["L1"])["lines"]) == [700_000, 800_000]
 
 
+def test_a_raise_outlives_the_better_deal_and_does_not_come_before_it():
+    """P1's 80 % stand in August alone: July is paid at L1's own 70 %, August and September at 80 %."""
+    ids = favoured(starts=date(2026, 8, 1), ends=date(2026, 9, 1))
+    listen("cre_1", "cre_1", at=datetime(2026, 7, 20, tzinfo=UTC))
+    listen("cre_1", "cre_1", "cre_1", at=datetime(2026, 9, 20, tzinfo=UTC))
+    actions.close("2026-Q3", CLOSING, ACTOR)
+    plays = {line["rate_ppm"]: line["plays"] for line in statement(ids["L1"])["lines"]}
+    assert set(plays) == {700_000, 800_000} and plays[700_000] == 2
+
+
 def test_the_versions_before_did_not_raise(monkeypatch):
     """A period closed by version 2 paid each deal its own rate, and still does."""
     ids = favoured()
