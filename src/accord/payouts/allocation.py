@@ -101,6 +101,7 @@ def with_lines(found: Allocation, lines: tuple[Line, ...]) -> Allocation:
 
 
 def unpaid(engine: Engine, span: Span) -> tuple[Unpaid, ...]:
+    """Listens that no pool pays, of the tables `events` and `pools` in an engine."""
     bounds = columns(("from_at", "until_at"), (TIME, TIME), [(plain_instant(span.start), plain_instant(span.end))])
     engine.table("bounds", bounds)
     engine.run(rule("payouts/unpaid"), "unpaid")
@@ -194,6 +195,7 @@ def _plays(tables: dict[str, pa.Table]) -> dict[int, int]:
 
 
 def pool_table(pools: Sequence[Pool]) -> pa.Table:
+    """pool, feature, territory, revenue_micros."""
     rows = [(p.number, p.feature, p.territory, p.revenue_micros) for p in pools]
     names = ("pool", "feature", "territory", "revenue_micros")
     return columns(names, (pa.int64(), pa.string(), pa.string(), pa.int64()), rows)
@@ -210,14 +212,16 @@ def plain_instant(at: Instant) -> datetime:
 
 
 def share_table(rows: Sequence[Attributed]) -> pa.Table:
+    """creation, kind, subject, units."""
     values = [(row.creation, row.kind, row.subject, row.units) for row in rows if row.units]
     names = ("creation", "kind", "subject", "units")
     return columns(names, (pa.string(), pa.string(), pa.string(), pa.int64()), values)
 
 
 def columns(names: Sequence[str], kinds: Sequence[pa.DataType], rows: Sequence[tuple[Any, ...]]) -> pa.Table:
-    columns = list(zip(*rows, strict=True)) if rows else [() for _ in names]
-    return pa.table([pa.array(column, kind) for column, kind in zip(columns, kinds, strict=True)], names=list(names))
+    """A table of rows, its kinds said, so that an empty one has them too."""
+    every = list(zip(*rows, strict=True)) if rows else [() for _ in names]
+    return pa.table([pa.array(column, kind) for column, kind in zip(every, kinds, strict=True)], names=list(names))
 
 
 LINE_COLUMNS = (

@@ -159,7 +159,7 @@ def _restatement(one: Standing, why: dict[Place, tuple[str, ...]], known: int) -
     shares = attributed(known)
     order, under = ORDERS[one.order], agreed(one.closed_known)
     pools, exchanged = converted(one.span, one.closed_known, known, order, pools_of(one.span, known), under)
-    pools = modelled(pools, one.span, known, order)
+    pools = modelled(pools, one.span, one.closed_known, order)
     epochs, reader = divided_by(one.span, one.closed_known, known, order, pools, shares, under)
     places = {(pool.feature, pool.territory) for pool in (*before.pools, *pools)}
     return Restatement(
