@@ -7,9 +7,18 @@ from collections.abc import Callable
 import pytest
 from tests.stories.runner import tell
 
+from accord.journal.actions import announced
 from accord.parties import accounts, recognising
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def at_rest() -> None:
+    """A test before this one may have undone its transaction from outside, which leaves the pulse ahead until the next write."""
+    with announced():
+        pass
+
 
 TAKEN = {
     "the key is revoked": lambda account, key: accounts.revoke_key(key.split("_")[1]),
