@@ -8,6 +8,7 @@ in a `Header`, from which decoding gives it back. Velocities are not encoded. A 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -15,10 +16,14 @@ from typing import Any
 
 import numpy as np
 import symusic
-from miditok import REMI, TokenizerConfig, TokSequence
 from numpy.typing import NDArray
 
 from accord.catalog.score import TICKS_PER_QUARTER, Note, Score, Track, bar_ticks, is_minor, tonic
+
+# Where torch is installed, miditok takes its loaders of training data along, and with them two seconds of importing torch
+# in every command that reads a token. It does without them where they are not to be had, and nothing here uses them.
+sys.modules.setdefault("miditok.pytorch_data", None)  # type: ignore[arg-type]
+from miditok import REMI, TokenizerConfig, TokSequence  # noqa: E402
 
 Tokens = NDArray[np.int64]
 

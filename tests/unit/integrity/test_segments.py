@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -20,7 +21,11 @@ from accord.integrity.peaks import REFERENCE, Peaks, find_peaks
 from accord.integrity.segment import MAGIC_1, Segment
 from accord.vault import actions as vault
 
-MUSIC = {f"R{n}": find_peaks(song(n, 30), REFERENCE) for n in range(4)}
+
+@cache
+def music() -> dict[str, Peaks]:
+    """Four songs of 30 s, by name."""
+    return {f"R{n}": find_peaks(song(n, 30), REFERENCE) for n in range(4)}
 
 
 def format_1(recordings: dict[str, Peaks]) -> bytes:
@@ -44,15 +49,15 @@ def named(found: Segment, *sounds: Any) -> list[set[str]]:
 
 def test_a_segment_of_the_first_format_is_still_searched() -> None:
     """What was fingerprinted before is found, pitched too."""
-    old = unpack(format_1(MUSIC))
+    old = unpack(format_1(music()))
     assert named(old, song(2, 12), stretched(song(1, 14), 2)) == [{"R2"}, {"R1"}]
     with pytest.raises(ValueError, match="not what its header names"):
-        unpack(format_1(MUSIC)[:-1])
+        unpack(format_1(music())[:-1])
 
 
 def test_a_file_cut_short_is_no_segment(tmp_path: Any) -> None:
     """A mapped file that is shorter or longer than it says, or is something else, is refused."""
-    whole = pack(build_segment(MUSIC.items()))
+    whole = pack(build_segment(music().items()))
     for wrong in (whole[:-8], whole + b"x", b"something else", b""):
         (tmp_path / "segment").write_bytes(wrong)
         with pytest.raises(ValueError, match="fingerprint segment"):
@@ -69,12 +74,12 @@ def test_the_first_tier_leads_to_the_same_recordings(monkeypatch: pytest.MonkeyP
         stretched(song(0, 14), tempo=0.9),
         mixed(song(3, 12), song(99, 12)),
     ]
-    whole = named(build_segment(MUSIC.items()), *sounds)
+    whole = named(build_segment(music().items()), *sounds)
     assert whole == [{"R2"}, {"R1"}, {"R0"}, {"R3"}]
     monkeypatch.setattr(index, "WHOLE_HOURS", 0.0)
     monkeypatch.setattr("accord.integrity.shortlist.PLACES", (2, 2))
-    assert named(build_segment(MUSIC.items()), *sounds) == whole
-    assert named(build_segment(MUSIC.items()), song(77, 12)) == [set()]
+    assert named(build_segment(music().items()), *sounds) == whole
+    assert named(build_segment(music().items()), song(77, 12)) == [set()]
 
 
 @pytest.mark.django_db
@@ -99,7 +104,7 @@ def test_merged_segments_and_what_was_withdrawn() -> None:
 def test_what_an_older_method_took_is_taken_again() -> None:
     """Recordings of an older method are searched, counted as older, and taken again by the next `index`."""
     made = indexed(1, 20)
-    digest = vault.put(format_1({made[0]: MUSIC["R0"]}))
+    digest = vault.put(format_1({made[0]: music()["R0"]}))
     SegmentRow.objects.update(method="landmark-pairs/1", segment=digest)
     queries.FingerprintRow.objects.update(segment=digest)
     assert queries.taken_otherwise(METHOD) == {made[0]}
