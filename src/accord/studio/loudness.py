@@ -7,7 +7,6 @@ ahead: its gain is a running minimum, then a running mean of the same width, so 
 from __future__ import annotations
 
 import numpy as np
-import pyloudnorm
 import soxr
 from numpy.typing import NDArray
 from scipy.ndimage import minimum_filter1d, uniform_filter1d
@@ -25,6 +24,8 @@ def integrated_lufs(samples: Samples, rate: int) -> float:
     """Integrated loudness in LUFS; minus infinity for silence and for less than SHORTEST_S seconds."""
     if len(samples) < SHORTEST_S * rate:
         return float("-inf")
+    import pyloudnorm  # here, since it takes a second to load scipy's filters, which most commands never use
+
     return float(pyloudnorm.Meter(rate).integrated_loudness(samples.astype(np.float64)))
 
 
