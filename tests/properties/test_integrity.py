@@ -33,9 +33,10 @@ from accord.catalog import audio
 from accord.catalog.score import Note, Score, Track
 from accord.integrity import actions, melody, queries, rules
 from accord.integrity.alignment import align
-from accord.integrity.boundaries import LOOK_ALIKES, asked_for
+from accord.integrity.boundaries import asked_for
 from accord.integrity.identify import identify_peaks
 from accord.integrity.index import Index, Segment, build_segment, merge, merge_segments, pack, unpack
+from accord.integrity.lookalikes import OWN
 from accord.integrity.melody_search import build, search
 from accord.integrity.packing import BLOCK_FRAMES, KEY_BITS, pack_peaks, pack_postings, unpack_peaks, unpack_postings
 from accord.integrity.peaks import QUERY, RATE_HZ, REFERENCE, Peaks, find_peaks
@@ -251,7 +252,7 @@ def test_law_6_any_sequence_of_steps_rebuilds(seed: int) -> None:
     assert (queries.cases(SYSTEM), queries.violations()) == before
 
 
-TWINS = {v: k for k, v in LOOK_ALIKES.items() if len(v) == 1}
+TWINS = {v: k for k, v in OWN.items() if len(v) == 1}
 
 
 @given(

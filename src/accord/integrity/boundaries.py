@@ -1,8 +1,8 @@
 """Does a prompt ask for somebody who has not agreed? Names, their look-alikes and misspellings, in context. Pure.
 
 The rule:
-1. Text is reduced to a skeleton: compatibility forms (NFKD), look-alike letters of other scripts and digits inside words
-   mapped to Latin, accents and invisible characters dropped, case folded, single letters in a row joined.
+1. Text is reduced to what it looks like (`lookalikes`), with digits inside words read as letters, and single letters in a
+   row joined.
 2. A **distinctive** name (two words or more, not all of them everyday words) is refused wherever it stands, also written as
    one word or hyphenated, and with one wrong letter from 7 letters on, two from 12 on.
 3. A name that is **one word**, or everyday words only (Queen, Air, The Band), is refused only where the words around it ask
@@ -15,40 +15,12 @@ that is, letter for letter, also the name of somebody who agreed.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from accord.integrity.lookalikes import near, skeleton, words_of
 from accord.terms.use import Use
 
-_CYRILLIC = dict(
-    zip("АВЕЅІЈКМНОРСТУХаеѕіјкморсухԁԛԝьгпитнвяшд", "ABESIJKMHOPCTYXaesijkmopcyxdqwbrnuthbrwa", strict=True)
-)
-_GREEK = dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαβεικνορτυχωη", "ABEZHIKMNOPTYXabeikvoptuxwn", strict=True))
-LOOK_ALIKES = {
-    **_CYRILLIC,
-    **_GREEK,
-    "Ѵ": "V",
-    "ѵ": "v",
-    "ı": "i",
-    "ł": "l",
-    "Ł": "L",
-    "ø": "o",
-    "Ø": "O",
-    "đ": "d",
-    "ß": "ss",
-    "æ": "ae",
-    "œ": "oe",
-    "ɑ": "a",
-    "ɡ": "g",
-    "ᴏ": "o",
-    "ӏ": "l",
-    "Ӏ": "I",
-    "ո": "n",
-    "օ": "o",
-    "ս": "u",
-    "հ": "h",
-}
 DIGITS = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s"}
 
 ARTICLES = ("a", "an", "the")
@@ -176,25 +148,6 @@ def trespasses(text: str, names: Mapping[str, Iterable[str]], agreed: Mapping[st
     return wrong
 
 
-def words_of(text: str) -> list[str]:
-    """The words of a text's skeleton, Latin letters and digits only."""
-    letters = []
-    for char in unicodedata.normalize("NFKC", text):
-        if unicodedata.category(char) == "Cf":
-            continue
-        mapped = LOOK_ALIKES.get(char, char)
-        for part in unicodedata.normalize("NFKD", mapped):
-            if unicodedata.combining(part):
-                continue
-            letters.append(LOOK_ALIKES.get(part, part) if part.isalnum() else ("" if part in "’'`´" else " "))
-    return "".join(letters).casefold().split()
-
-
-def skeleton(name: str) -> str:
-    """What a name looks like, in one word: equal skeletons look alike."""
-    return "".join(words_of(name))
-
-
 def distinctive(words: list[str]) -> bool:
     """Whether a name can only mean its bearer: two words or more, not all of them everyday words."""
     own = [w for w in words if w not in ARTICLES]
@@ -254,27 +207,3 @@ def _asked_use(words: list[str], start: int, end: int, name: list[str]) -> Use |
     if next_word in STYLE_TRAILS or any(tuple(before[-len(lead) :]) == lead for lead in STYLE_LEADS):
         return Use.STYLE
     return None
-
-
-def near(one: str, other: str, allowed: int) -> bool:
-    """Whether two words differ by at most `allowed` letters changed, left out, put in or swapped with their neighbour."""
-    if one == other:
-        return True
-    if not allowed or abs(len(one) - len(other)) > allowed:
-        return False
-    return distance(one, other) <= allowed
-
-
-def distance(one: str, other: str) -> int:
-    """Optimal string alignment distance (Damerau 1964, restricted)."""
-    before: list[int] = []
-    last = list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        row = [i]
-        for j, b in enumerate(other, 1):
-            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
-                cost = min(cost, before[j - 2] + 1)
-            row.append(cost)
-        before, last = last, row
-    return last[-1]

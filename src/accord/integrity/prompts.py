@@ -10,7 +10,8 @@ from django.utils.crypto import salted_hmac
 from accord.clearance import queries as clearance
 from accord.governance import queries as governance
 from accord.integrity import facts, rules
-from accord.integrity.boundaries import Trespass, asked_for, skeleton, trespasses
+from accord.integrity.boundaries import Trespass, asked_for, trespasses
+from accord.integrity.lookalikes import skeleton
 from accord.integrity.models import CaseRow, PromptRow
 from accord.integrity.records import CaseState
 from accord.journal.actions import writing

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from accord.integrity.boundaries import skeleton, words_of
+from accord.integrity.lookalikes import skeleton, words_of
 from accord.terms.refusal import BadInput, Refusal
 
 MOST_PERSON, MOST_FEATURE = 300, 30_000
