@@ -25,6 +25,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
 
 CHUNK = 16  # windows looked at together
+SAMPLE = 200  # windows whose second moments the eigenvectors are taken of, evenly apart
 KEPT = 10_000  # directions kept of a checkpoint
 KIND = "accord.influence.1"
 
@@ -86,11 +87,10 @@ def look(shape: Shape, weights: Weights, works: Sequence[Sequence[Ints]]) -> Loo
     whose = np.repeat(np.arange(len(works)), [len(sequences) for sequences in works])
     given, follows, which = learning.covering([ids for sequences in works for ids in sequences], shape.window)
     owner = torch.from_numpy(whose[which])
-    chunks = [slice(begin, begin + CHUNK) for begin in range(0, len(given), CHUNK)]
-    inputs, outputs = _eigenvectors(torch, shape, tensors, given, follows, chunks)
+    inputs, outputs = _eigenvectors(shape, tensors, *(some[:: -(-len(given) // SAMPLE)] for some in (given, follows)))
     squares: dict[str, Any] = {}
     summed: dict[str, Any] = {}
-    for chunk in chunks:
+    for chunk in _chunks(given):
         for name, (x, back) in _look(shape, tensors, given[chunk], follows[chunk]).items():
             each = torch.einsum("bti,bto->bio", x @ inputs[name], back @ outputs[name])
             if name not in summed:
@@ -164,16 +164,22 @@ def _look(shape: Shape, tensors: Mapping[str, Any], given: Ints, follows: Ints) 
 
 
 def _eigenvectors(
-    torch: Any, shape: Shape, tensors: Mapping[str, Any], given: Ints, follows: Ints, chunks: Sequence[slice]
+    shape: Shape, tensors: Mapping[str, Any], given: Ints, follows: Ints
 ) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The axes of both sides of every weight matrix. What the curvature is along them is taken of every window, later."""
+    torch = learning.lab()
     moments: tuple[dict[str, Any], dict[str, Any]] = ({}, {})
-    for chunk in chunks:
+    for chunk in _chunks(given):
         for name, pair in _look(shape, tensors, given[chunk], follows[chunk]).items():
             for held, side in zip(moments, pair, strict=True):
                 flat = side.flatten(0, 1)
                 held[name] = held.get(name, 0) + flat.T @ flat
     inputs, outputs = ({name: torch.linalg.eigh(m).eigenvectors for name, m in held.items()} for held in moments)
     return inputs, outputs
+
+
+def _chunks(given: Ints) -> list[slice]:
+    return [slice(begin, begin + CHUNK) for begin in range(0, len(given), CHUNK)]
 
 
 def _tensors(torch: Any, weights: Weights) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from accord.training.transformer import LEADING, Shape, Weights
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-TOKENS = 76_800
+TOKENS = 51_200
 PASSES = 2
 BATCH, RATE, WARM_UP = 8, 3e-3, 10
 WIDTH, LAYERS, HEADS, WINDOW = 64, 2, 4, 128
