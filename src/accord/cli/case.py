@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from accord.cli.console import console, now, out_json
-from accord.integrity import actions, queries, tunes
+from accord.integrity import actions, queries, rules, tunes
 from accord.integrity.api import outcome_of
-from accord.integrity.records import Case, CaseState
+from accord.integrity.records import CATALOGUE_KINDS, Case, CaseState
 from accord.parties.viewer import SYSTEM
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
@@ -37,6 +37,12 @@ def list_cases(
         )
     if not found:
         console.print("no cases", markup=False)
+    if pace := rules.pace([case for case in found if case.kind not in CATALOGUE_KINDS], now()):
+        console.print(
+            f"from opening to the first decision: median {pace.median_s / 3600:.1f} hours, nine in ten within "
+            f"{pace.ninth_decile_s / 3600:.1f} hours ({pace.n} decided)",
+            markup=False,
+        )
 
 
 @app.command()
@@ -57,6 +63,18 @@ def decide(
     """Decide a case; after an appeal this is the second reading, and final."""
     door = actions.decide_second if queries.case(SYSTEM, case).state is CaseState.APPEALED else actions.decide
     found = door(case, outcome_of(outcome), because, reader, now(), reader)
+    out_json(found) if json else _show(found)
+
+
+@app.command("pass-on")
+def pass_on(
+    case: str,
+    because: Annotated[str, typer.Option(help="what is unclear")],
+    reader: Reader,
+    json: Json = False,
+) -> None:
+    """Leave a hard case to another reader."""
+    found = actions.pass_on(case, because, reader, now(), reader)
     out_json(found) if json else _show(found)
 
 
@@ -91,9 +109,13 @@ def _show(case: Case) -> None:
         )
     for melody in case.melodies:
         console.print(f"  {tunes.in_words(melody)}", markup=False)
+    for one in case.passed:
+        console.print(f"  {one.at:%Y-%m-%d %H:%M} {one.reader} passed it on: {one.because}", markup=False)
     for reading in case.readings:
         console.print(
             f"  {reading.at:%Y-%m-%d %H:%M} {reading.reader}: {reading.outcome}: {reading.because}", markup=False
         )
+    if case.decided_at:
+        console.print(f"  first decided after {case.remediation_s(case.decided_at) / 3600:.1f} hours", markup=False)
     if case.appealed_at:
         console.print(f"  {case.appealed_at:%Y-%m-%d %H:%M} appealed by {case.appealed_by}", markup=False)

@@ -25,7 +25,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 def figure(
     rows: Iterable[Row], *, key: str, group: Group, title: str, unit: str, definition: str, denominator: str
 ) -> Figure:
-    """The median over those that ended; mean, slowest and each label's median as parts; open ones in the note."""
+    """The median over those that ended; 90th percentile, mean, slowest and each label's median as parts; open ones in the note."""
     every = list(rows)
     took = {row.id: _seconds(row) for row in every if row.ended_at is not None}
     found = spread(list(took.values()))
@@ -34,6 +34,7 @@ def figure(
     if found is not None:
         parts = [
             Part(label="median", value=found.median / per, n=found.n),
+            Part(label="90th percentile", value=found.ninth_decile / per, n=found.n),
             Part(label="mean", value=found.mean / per, n=found.n),
             Part(label="slowest", value=found.highest / per, n=found.n),
         ]

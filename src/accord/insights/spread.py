@@ -10,7 +10,7 @@ import msgspec
 
 
 class Spread(msgspec.Struct, frozen=True, kw_only=True):
-    """Of ``n`` values: mean, median, standard deviation (of the whole population), quartiles and extremes, rounded down."""
+    """Of ``n`` values: mean, median, standard deviation (of the whole population), quartiles, ninth decile and extremes, rounded down."""
 
     n: int
     mean: int
@@ -18,6 +18,7 @@ class Spread(msgspec.Struct, frozen=True, kw_only=True):
     deviation: int
     lower_quartile: int
     upper_quartile: int
+    ninth_decile: int
     lowest: int
     highest: int
 
@@ -37,6 +38,7 @@ def spread(values: Sequence[int]) -> Spread | None:
         deviation=deviation,
         lower_quartile=quantile(ordered, Fraction(1, 4)),
         upper_quartile=quantile(ordered, Fraction(3, 4)),
+        ninth_decile=quantile(ordered, Fraction(9, 10)),
         lowest=ordered[0],
         highest=ordered[-1],
     )

@@ -37,6 +37,7 @@ __all__ = [
     "lapse",
     "merge_index",
     "open_case",
+    "pass_on",
     "receive_upload",
     "withdraw",
 ]
@@ -84,6 +85,22 @@ def decide(case_id: str, outcome: Outcome | str, because: str, reader: str, at: 
             )
         )
         _follow(case, Outcome(outcome), because, at, actor)
+        return queries.case(SYSTEM, case_id)
+
+
+def pass_on(case_id: str, because: str, reader: str, at: Instant, actor: str) -> Case:
+    """Leave a hard case to another reader, who has the whole time to read it; what it holds stays held.
+
+    Raises: NotThere, BadInput without a because, Refused when it was passed on before or this reader may not read it.
+    """
+    if not because.strip():
+        raise BadInput("a case is passed on with a because", do="say in a sentence what is unclear")
+    with writing(actor=actor, at=at) as journal:
+        state = rules.may_pass_on(queries.case(SYSTEM, case_id), reader)
+        if isinstance(state, Refusal):
+            raise Refused(state)
+        due = at + rules.READ_WITHIN
+        journal.append(facts.CasePassedOn(case=case_id, reader=reader, because=because.strip(), due=due))
         return queries.case(SYSTEM, case_id)
 
 

@@ -32,6 +32,12 @@ class DecisionIn(Schema):
     because: str
 
 
+class PassOnIn(Schema):
+    """What is unclear about a case."""
+
+    because: str
+
+
 class AppealIn(Schema):
     """Why the decision is wrong; `by` is the party appealing, when the account acts for several."""
 
@@ -77,6 +83,15 @@ def decide(request: HttpRequest, case: str, decision: DecisionIn) -> Any:
     found = queries.case(viewer, case)
     door = actions.decide_second if found.state is CaseState.APPEALED else actions.decide
     return plain(door(case, outcome_of(decision.outcome), decision.because, reader, now(), reader))
+
+
+@router.post("/cases/{case}/pass-on", url_name="integrity-pass-on")
+@audience(Role.TRUST)
+def pass_on(request: HttpRequest, case: str, unclear: PassOnIn) -> Any:
+    """Leave a case that is too hard for one reader to another."""
+    viewer = viewer_of(request)
+    queries.case(viewer, case)
+    return plain(actions.pass_on(case, unclear.because, viewer.account or "", now(), viewer.account or ""))
 
 
 @router.post("/cases/{case}/appeal", url_name="integrity-appeal")

@@ -120,6 +120,16 @@ class CaseDecided(Fact, frozen=True, kw_only=True):
     appeal_until: datetime | None
 
 
+@fact("integrity.case-passed-on")
+class CasePassedOn(Fact, frozen=True, kw_only=True):
+    """A reader found a case too hard to decide alone: what is unclear, for another reader, who decides it."""
+
+    case: str
+    reader: str
+    because: str
+    due: datetime
+
+
 @fact("integrity.case-appealed")
 class CaseAppealed(Fact, frozen=True, kw_only=True):
     """Somebody concerned did not accept the decision; their words are `statement` in the private store."""

@@ -86,6 +86,7 @@ class CaseRow(Projected):
     evidence = models.TextField()
     melodies = models.TextField(default="[]")
     also = models.TextField()
+    passed = models.TextField(default="[]")
     state = models.CharField(max_length=12, db_index=True)
     outcome = models.CharField(max_length=12, null=True)
     due = models.DateTimeField(null=True)

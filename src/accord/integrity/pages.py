@@ -12,9 +12,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path
 
+from accord.catalog import audio
 from accord.catalog import queries as catalog
 from accord.catalog.score import name_of
-from accord.integrity import actions, queries
+from accord.integrity import actions, queries, rules
 from accord.integrity.records import CATALOGUE_KINDS, Case, CaseKind, CaseState, Match, MelodyMatch, Outcome
 from accord.parties import accounts
 from accord.parties import queries as parties
@@ -22,19 +23,21 @@ from accord.parties.audience import audience, viewer_of
 from accord.parties.ranges import ranged
 from accord.parties.spreadsheet import as_csv
 from accord.parties.viewer import Role, Viewer
-from accord.terms.refusal import BadInput, NotThere
+from accord.terms.refusal import BadInput, NotThere, Refusal
 from accord.vault import actions as vault
 
 SEEN_BY = (Role.TRUST, Role.CREATOR, Role.ARTIST, Role.RIGHTSHOLDER)
 BARS = 250
 SHOWN_NOTES = 96
 MOST_SAID = 10_000  # the tail was fitted on 54 scores: rarer than this nobody can say
-CSV_COLUMNS = ("id", "kind", "subject", "because", "state", "outcome", "opened_at", "due")
+CSV_COLUMNS = ("id", "kind", "subject", "because", "state", "outcome", "opened_at", "due", "decided_at", "remediation_s")
+MEDIA = {"FLAC": "audio/flac", "MP3": "audio/mpeg", "OGG": "audio/ogg"}  # by libsndfile's name; the rest plays as WAV
 ID = re.compile(r"\b[a-z]{3,4}_[0-9]{6}\b")
 SAID = {
     "uphold": "Your decision stands in the journal: the finding is upheld. Its maker can appeal.",
     "dismiss": "Your decision stands in the journal: the finding is dismissed, and what it held is free.",
     "final": "The second reading stands in the journal, and closes the case.",
+    "pass": "It goes on to another reader, who decides it. What it holds stays held.",
     "appeal": "Your appeal is in. Another reader decides.",
 }
 SUBJECT_COLOUR, OTHER_COLOUR, REST = "var(--accent)", "var(--who-0)", "var(--line)"
@@ -48,8 +51,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     found = queries.cases(viewer, state=state, kind=kind)
     names = _named(viewer, found)
     if request.GET.get("format") == "csv":
-        rows = ([c.id, c.kind, c.subject, c.because, c.state, c.outcome, c.opened_at, c.due] for c in found)
-        return as_csv("cases", CSV_COLUMNS, rows)
+        return as_csv("cases", CSV_COLUMNS, map(_csv_row, found))
+    now = datetime.now(UTC)
     context = {
         "cases": found,
         "names": names,
@@ -58,10 +61,18 @@ def queue(request: HttpRequest) -> HttpResponse:
         "states": list(CaseState),
         "kinds": list(CaseKind),
         "waiting": sum(case.state in (CaseState.OPEN, CaseState.APPEALED) for case in found),
-        "now": datetime.now(UTC),
+        "now": now,
+        "took": {case.id: case.remediation_s(now) for case in found},
+        "pace": queries.time_to_remediation(viewer, now),
         "prompts": _refused(viewer) if viewer.has(Role.CREATOR) else [],
     }
     return render(request, "integrity/queue.html", context)
+
+
+def _csv_row(case: Case) -> list[Any]:
+    took = (case.decided_at - case.opened_at).total_seconds() if case.decided_at else None
+    known = [case.id, case.kind, case.subject, case.because, case.state, case.outcome, case.opened_at, case.due]
+    return [*known, case.decided_at, took]
 
 
 def _refused(viewer: Viewer) -> list[dict[str, Any]]:
@@ -100,17 +111,22 @@ def show(request: HttpRequest, case_id: str) -> HttpResponse:
     case = queries.case(viewer, case_id)
     reads = viewer.has(Role.TRUST) and case.kind not in CATALOGUE_KINDS
     mine = viewer.acts_for(case.maker) or viewer.account == case.maker
-    late = case.appeal_until is not None and datetime.now(UTC) >= case.appeal_until
-    first = case.readings[0].reader if case.readings else ""
+    now = datetime.now(UTC)
+    late = case.appeal_until is not None and now >= case.appeal_until
+    reader = viewer.account or ""
+    may = reads and not isinstance(rules.may_decide(case, reader), Refusal)
     context = {
         "case": case,
         "pairs": [_pair(case, number, match) for number, match in enumerate(case.evidence[:6])],
         "melodies": [_tune(match) for match in case.melodies[:6]],
         "hears": viewer.has(Role.TRUST),
         "number": _number(case),
-        "can_decide": reads and case.state is CaseState.OPEN,
-        "can_second": reads and case.state is CaseState.APPEALED and viewer.account != first,
-        "another_reads": reads and case.state is CaseState.APPEALED and viewer.account == first,
+        "can_decide": may,
+        "second": case.state is CaseState.APPEALED,
+        "can_pass": may and not isinstance(rules.may_pass_on(case, reader), Refusal),
+        "another_reads": reads and not may and case.state in (CaseState.OPEN, CaseState.APPEALED),
+        "next": queries.next_case(viewer, case.id) if viewer.has(Role.TRUST) else None,
+        "took": case.remediation_s(now),
         "can_appeal": mine and case.state is CaseState.DECIDED and not late,
         "too_late": mine and case.state is CaseState.DECIDED and late,
         "names": _named(viewer, [case]),
@@ -231,11 +247,13 @@ def act(request: HttpRequest, case_id: str) -> HttpResponse:
         outcome = Outcome.UPHELD if step == "uphold" else Outcome.DISMISSED
         door = actions.decide_second if case.state is CaseState.APPEALED else actions.decide
         door(case.id, outcome, words, reader, at=at, actor=reader)
+    elif step == "pass" and viewer.has(Role.TRUST):
+        actions.pass_on(case.id, words, reader, at=at, actor=reader)
     elif step == "appeal" and (viewer.acts_for(case.maker) or viewer.account == case.maker):
         actions.appeal(case.id, words, case.maker, at=at, actor=reader)
     else:
         raise BadInput(f"`{step}` is not something you can do with this case")
-    final = case.state is CaseState.APPEALED and step != "appeal"
+    final = case.state is CaseState.APPEALED and step in {"uphold", "dismiss"}
     messages.success(request, SAID["final"] if final else SAID[step], extra_tags="yes")
     return HttpResponseRedirect(f"/cases/{case.id}")
 
@@ -252,7 +270,8 @@ def sound(request: HttpRequest, case_id: str, which: str) -> HttpResponse:
         raise NotThere(f"case `{case_id}` has no sound `{which}`")
     if digest is None:
         raise NotThere(f"there is no sound for `{which}`")
-    return ranged(request, BytesIO(vault.read(digest)), "audio/wav")
+    data = vault.read(digest)
+    return ranged(request, BytesIO(data), MEDIA.get(audio.probe(data).format, "audio/wav"))
 
 
 urlpatterns = [

@@ -9,7 +9,7 @@ import msgspec
 from accord.catalog import facts as catalog
 from accord.catalog.queries import claims
 from accord.integrity import facts, models
-from accord.integrity.records import CaseKind, CaseState, Outcome
+from accord.integrity.records import CaseKind, CaseState, Outcome, PassedOn
 from accord.journal.registry import Entry, projects
 
 
@@ -134,6 +134,16 @@ def on_decided(entry: Entry, f: facts.CaseDecided) -> None:
     case = models.CaseRow.objects.get(id=f.case)
     if case.kind == CaseKind.PROMPT:
         models.PromptRow.objects.filter(id=case.subject).update(allowed=f.outcome == Outcome.DISMISSED)
+
+
+@projects(facts.CasePassedOn)
+def on_passed_on(entry: Entry, f: facts.CasePassedOn) -> None:
+    """It goes on to another reader."""
+    case = models.CaseRow.objects.get(id=f.case)
+    passed = msgspec.json.decode(case.passed, type=list[PassedOn])
+    case.passed = _json([*passed, PassedOn(reader=f.reader, because=f.because, at=entry.at)])
+    case.due = f.due
+    case.save(update_fields=["passed", "due"])
 
 
 @projects(facts.CaseAppealed)

@@ -33,12 +33,15 @@ from accord.integrity.records import (
     Match,
     MelodyMatch,
     Outcome,
+    Pace,
+    PassedOn,
     Reading,
     RefusedPrompt,
     Upload,
     Verdict,
     Violation,
 )
+from accord.integrity.rules import next_to_read, pace
 from accord.integrity.waveform import Waveform, waveform_of
 from accord.parties.viewer import Role, Viewer
 from accord.terms.instant import Instant
@@ -138,6 +141,18 @@ def case(viewer: Viewer, case_id: str) -> Case:
     return found[0]
 
 
+def next_case(viewer: Viewer, after: str) -> Case | None:
+    """The most urgent case that waits for this reader, leaving out the one just seen."""
+    waiting = _visible(viewer).filter(state__in=(CaseState.OPEN, CaseState.APPEALED)).exclude(id=after)
+    rows = waiting.exclude(kind__in=CATALOGUE_KINDS).order_by("due", "position")[:50]
+    return next_to_read(_cases(rows), viewer.account or "")
+
+
+def time_to_remediation(viewer: Viewer, now: Instant) -> Pace | None:
+    """How long the viewer's cases took from opening to their first decision; those of the catalogue apart."""
+    return pace(_cases(_visible(viewer).exclude(kind__in=CATALOGUE_KINDS).order_by("position")), now)
+
+
 def case_of(subject: str) -> Case | None:
     """The latest case about a take, upload or asset."""
     found = _cases(CaseRow.objects.filter(subject=subject).order_by("-position")[:1])
@@ -180,6 +195,7 @@ def _cases(rows: Iterable[CaseRow]) -> list[Case]:
             melodies=_read(row.melodies, tuple[MelodyMatch, ...]),
             also=_read(row.also, tuple[str, ...]),
             readings=tuple(readings.get(row.id, ())),
+            passed=_read(row.passed, tuple[PassedOn, ...]),
             appealed_by=row.appealed_by,
             appealed_at=row.appealed_at,
             statement=str(words[row.statement]["statement"]) if row.statement in words else None,

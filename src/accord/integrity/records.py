@@ -117,6 +117,14 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     at: Instant
 
 
+class PassedOn(msgspec.Struct, frozen=True, kw_only=True):
+    """A reader who left a hard case to another one, and what was unclear."""
+
+    reader: str
+    because: str
+    at: Instant
+
+
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """A case with all that happened to it.
 
@@ -136,6 +144,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     melodies: tuple[MelodyMatch, ...] = ()
     also: tuple[str, ...] = ()
     readings: tuple[Reading, ...] = ()
+    passed: tuple[PassedOn, ...] = ()
     appealed_by: str | None = None
     appealed_at: Instant | None = None
     statement: str | None = None
@@ -147,6 +156,23 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     def outcome(self) -> Outcome | None:
         """What the last reader decided."""
         return self.readings[-1].outcome if self.readings else None
+
+    @property
+    def decided_at(self) -> Instant | None:
+        """When it was first decided: by a reader, or by the catalogue when it closed."""
+        return self.readings[0].at if self.readings else self.closed_at
+
+    def remediation_s(self, now: Instant) -> float:
+        """Seconds from the case's opening to its first decision, or to now while it waits for that."""
+        return ((self.decided_at or now) - self.opened_at).total_seconds()
+
+
+class Pace(msgspec.Struct, frozen=True, kw_only=True):
+    """How long `n` cases took from opening to their first decision, in seconds: the median, and what nine in ten kept."""
+
+    n: int
+    median_s: float
+    ninth_decile_s: float
 
 
 class Violation(msgspec.Struct, frozen=True, kw_only=True):

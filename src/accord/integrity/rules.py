@@ -1,16 +1,17 @@
-"""How a case goes: a state table, who may take which step, and what counts as a spree or another name. Pure.
+"""How a case goes: a state table, who may take which step, how long it takes, and what counts as a spree or another name. Pure.
 
-open ─decide→ decided ─appeal→ appealed ─decide again→ closed;  decided ─lapse→ closed.
+open ─pass on→ open, for another reader; open ─decide→ decided ─appeal→ appealed ─decide again→ closed;  decided ─lapse→ closed.
 No road from open leads to closed without a reader, none from appealed without a second one who is not the first.
 """
 
 from __future__ import annotations
 
+import statistics
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from accord.integrity.records import CATALOGUE_KINDS, Case, CaseState, Match, Outcome
+from accord.integrity.records import CATALOGUE_KINDS, Case, CaseState, Match, Outcome, Pace
 from accord.terms.refusal import Refusal
 
 READ_WITHIN = timedelta(days=3)
@@ -23,6 +24,7 @@ DUPLICATE_PART = 0.8  # of an upload's length that matches one recording: it is 
 
 STEPS = {
     (CaseState.OPEN, "decide"): CaseState.DECIDED,
+    (CaseState.OPEN, "pass on"): CaseState.OPEN,
     (CaseState.DECIDED, "appeal"): CaseState.APPEALED,
     (CaseState.DECIDED, "lapse"): CaseState.CLOSED,
     (CaseState.APPEALED, "decide again"): CaseState.CLOSED,
@@ -58,8 +60,17 @@ def may_decide(case: Case, reader: str) -> CaseState | Refusal:
         return state
     if reader in (case.maker, case.appealed_by):
         return _no(case, "integrity.own-case", "nobody reads a case of their own", "another reader decides")
-    if any(reading.reader == reader for reading in case.readings):
+    if any(past.reader == reader for past in (*case.readings, *case.passed)):
         return _no(case, "integrity.second-reader", f"`{reader}` read this case before", "a second reader decides")
+    return state
+
+
+def may_pass_on(case: Case, reader: str) -> CaseState | Refusal:
+    """Whether this reader may leave a first reading to another: whoever could decide it, and once only."""
+    may = may_decide(case, reader)
+    state = may if isinstance(may, Refusal) else after(case, "pass on")
+    if not isinstance(state, Refusal) and case.passed:
+        return _no(case, "integrity.passed-on", "it was passed on once", "a second reader decides; an appeal is open then")
     return state
 
 
@@ -107,6 +118,20 @@ def same_title(one: str, other: str) -> bool:
 def _plain(title: str) -> str:
     folded = unicodedata.normalize("NFKD", title).casefold()
     return "".join(c for c in folded if c.isalnum())
+
+
+def pace(cases: Sequence[Case], now: datetime) -> Pace | None:
+    """How long those took that were decided; None of none. The ninth decile interpolates between neighbours (type 7)."""
+    took = [case.remediation_s(now) for case in cases if case.decided_at is not None]
+    if not took:
+        return None
+    deciles = statistics.quantiles(took, n=10, method="inclusive") if len(took) > 1 else took * 9
+    return Pace(n=len(took), median_s=statistics.median(took), ninth_decile_s=deciles[8])
+
+
+def next_to_read(cases: Sequence[Case], reader: str) -> Case | None:
+    """The first of these that this reader may decide, in their order."""
+    return next((case for case in cases if not isinstance(may_decide(case, reader), Refusal)), None)
 
 
 def _no(case: Case, code: str, because: str, hint: str = "") -> Refusal:

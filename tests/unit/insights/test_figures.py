@@ -144,6 +144,7 @@ def test_durations_are_medians_of_what_ended(module: object) -> None:
     ] + [Span(id="open", began_at=AT, ended_at=None)]
     figure = module.compute(rows)  # type: ignore[attr-defined]
     assert (figure.value, figure.n, figure.unit, figure.note) == (4, 3, "hours", "1 still open")
+    assert parts(figure)["90th percentile"] == 24.8
     assert parts(figure)["slowest"] == 30 and parts(figure)["copy"] == 4
 
 

@@ -129,6 +129,48 @@ def test_a_decision_needs_its_because() -> None:
         actions.decide(case, "upheld", "  ", "acc_one", AT, "acc_one")
 
 
+def test_a_hard_case_goes_to_another_reader_once() -> None:
+    """Who passes it on does not decide it and nobody passes it on again; the hold stays until another reader decides."""
+    case = held()
+    with pytest.raises(BadInput, match="because"):
+        actions.pass_on(case, " ", "acc_one", AT + DAY, "acc_one")
+    passed = actions.pass_on(case, "I cannot hear it", "acc_one", AT + DAY, "acc_one")
+    assert passed.state is CaseState.OPEN and passed.due == AT + DAY + rules.READ_WITHIN
+    assert [one.because for one in passed.passed] == ["I cannot hear it"] and len(clearance.holds("tak_1")) == 1
+    for door, reader, refused in (
+        (actions.decide, "acc_one", "integrity.second-reader"),
+        (actions.pass_on, "acc_two", "integrity.passed-on"),
+    ):
+        words = ("dismissed", "so be it") if door is actions.decide else ("nor can I",)
+        with pytest.raises(Refused) as caught:
+            door(case, *words, reader, AT + DAY, reader)
+        assert code(caught) == refused
+    assert actions.decide(case, "dismissed", "another take", "acc_two", AT + DAY, "acc_two").state is CaseState.DECIDED
+    assert clearance.holds("tak_1") == []
+
+
+def test_the_time_to_remediation_runs_to_the_first_decision() -> None:
+    """It grows while a case waits, stops at the first decision and stays there through an appeal; the pace counts it once."""
+    case = held()
+    assert queries.case(TRUST, case).remediation_s(AT + DAY) == DAY.total_seconds()
+    assert queries.time_to_remediation(TRUST, AT + DAY) is None
+    actions.decide(case, "upheld", "it is a copy", "acc_one", AT + 2 * DAY, "acc_one")
+    actions.appeal(case, "no", MAKER, AT + 3 * DAY, "acc_maker")
+    assert queries.case(TRUST, case).remediation_s(AT + 9 * DAY) == 2 * DAY.total_seconds()
+    pace = queries.time_to_remediation(TRUST, AT + 9 * DAY)
+    assert pace is not None and (pace.n, pace.median_s, pace.ninth_decile_s) == (1, 2 * 86400, 2 * 86400)
+
+
+def test_the_next_case_is_one_this_reader_may_decide() -> None:
+    """Whoever passed a case on, or read it, is not led to it again."""
+    case = held()
+    reader, other = (Viewer(name, frozenset(), frozenset({Role.TRUST})) for name in ("acc_one", "acc_two"))
+    assert (found := queries.next_case(reader, "")) and found.id == case and queries.next_case(reader, case) is None
+    actions.pass_on(case, "unclear", "acc_one", AT, "acc_one")
+    assert queries.next_case(reader, "") is None
+    assert (found := queries.next_case(other, "")) and found.id == case
+
+
 def test_no_second_reading_without_an_appeal() -> None:
     """A case that nobody appealed is not read again."""
     case = held()
@@ -165,6 +207,7 @@ def test_law_10_a_case_is_there_for_those_it_concerns() -> None:
 def test_law_6_rebuilt_tables_are_the_same() -> None:
     """Law 6: cases, readings, checks and the index come out of the journal again as they were."""
     case = held()
+    actions.pass_on(case, "hard to hear", "acc_two", AT, "acc_two")
     actions.decide(case, "upheld", "it is a copy", "acc_one", AT, "acc_one")
     actions.appeal(case, "no", MAKER, AT, "acc_maker")
     before = (queries.cases(SYSTEM), queries.checked("tak_1"), queries.fingerprinted(), queries.segments())

@@ -92,6 +92,18 @@ def clock(seconds: float) -> str:
     return f"{round(seconds) // 60}:{round(seconds) % 60:02d}"
 
 
+@register.filter
+def lasting(seconds: float | None) -> str:
+    """A length of time as `3 days 4 hours`, `4 hours 20 minutes` or `20 minutes`: its two largest parts."""
+    if seconds is None:
+        return "–"
+    minutes = round(seconds / 60)
+    parts = ((minutes // 1440, "day"), (minutes // 60 % 24, "hour"), (minutes % 60, "minute"))
+    first = next((place for place, (count, _) in enumerate(parts) if count), 2)
+    said = [f"{n}{NBSP}{word}{'' if n == 1 else 's'}" for n, word in parts[first : first + 2] if n or first == 2]
+    return " ".join(said)
+
+
 register.filter("who_colour", who_colour)
 
 
