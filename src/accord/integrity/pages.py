@@ -30,7 +30,18 @@ SEEN_BY = (Role.TRUST, Role.CREATOR, Role.ARTIST, Role.RIGHTSHOLDER)
 BARS = 250
 SHOWN_NOTES = 96
 MOST_SAID = 10_000  # the tail was fitted on 54 scores: rarer than this nobody can say
-CSV_COLUMNS = ("id", "kind", "subject", "because", "state", "outcome", "opened_at", "due", "decided_at", "remediation_s")
+CSV_COLUMNS = (
+    "id",
+    "kind",
+    "subject",
+    "because",
+    "state",
+    "outcome",
+    "opened_at",
+    "due",
+    "decided_at",
+    "remediation_s",
+)
 MEDIA = {"FLAC": "audio/flac", "MP3": "audio/mpeg", "OGG": "audio/ogg"}  # by libsndfile's name; the rest plays as WAV
 ID = re.compile(r"\b[a-z]{3,4}_[0-9]{6}\b")
 SAID = {

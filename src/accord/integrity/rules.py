@@ -60,7 +60,7 @@ def may_decide(case: Case, reader: str) -> CaseState | Refusal:
         return state
     if reader in (case.maker, case.appealed_by):
         return _no(case, "integrity.own-case", "nobody reads a case of their own", "another reader decides")
-    if any(past.reader == reader for past in (*case.readings, *case.passed)):
+    if reader in {*(past.reader for past in case.readings), *(past.reader for past in case.passed)}:
         return _no(case, "integrity.second-reader", f"`{reader}` read this case before", "a second reader decides")
     return state
 
@@ -70,7 +70,9 @@ def may_pass_on(case: Case, reader: str) -> CaseState | Refusal:
     may = may_decide(case, reader)
     state = may if isinstance(may, Refusal) else after(case, "pass on")
     if not isinstance(state, Refusal) and case.passed:
-        return _no(case, "integrity.passed-on", "it was passed on once", "a second reader decides; an appeal is open then")
+        return _no(
+            case, "integrity.passed-on", "it was passed on once", "a second reader decides; an appeal is open then"
+        )
     return state
 
 
