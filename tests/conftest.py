@@ -21,9 +21,9 @@ WITH_TABLES = frozenset({"db", "transactional_db", "django_db_setup", "live_serv
 #: What a module that starts processes says: it does not know which database they open unless it is marked `sqlite_alone`.
 STARTS_PROCESSES = ("import subprocess", "import multiprocessing", "os.fork(")
 #: What is begun first. The walk of the demonstration takes minutes in one process, and whoever asks for it meanwhile waits:
-#: so it starts at once, and its other readers come when it is done. Files of many short tests fill the end.
-ORDER = ("tests/browser/", "tests/house/", "tests/faults/", "tests/contract/", "tests/properties/", "tests/stories/",
-         "tests/demo/", "tests/unit/")  # fmt: skip
+#: so one file starts it at once, and its other readers come when it is done. Files of many short tests fill the end.
+ORDER = ("tests/browser/test_pages", "tests/house/", "tests/faults/", "tests/contract/", "tests/properties/",
+         "tests/stories/", "tests/demo/", "tests/browser/", "tests/unit/")  # fmt: skip
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
