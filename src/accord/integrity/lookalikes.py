@@ -3,12 +3,11 @@
 `words_of` reduces a text to words: compatibility forms (NFKD), look-alike letters of other scripts mapped by Unicode's
 table (UTS #39, `confusables.dat`), accents and invisible characters dropped, case folded. OWN adds pairs that the table
 leaves apart, because it compares letters of one size and people who disguise a name do not.
-`skeleton` is that in one word; `look` folds what fonts make alike as well (l, I and 1; O and 0; rn and m; vv and w).
+`skeleton` is that in one word.
 """
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from functools import cache
 from importlib.resources import files
@@ -43,8 +42,6 @@ OWN = {
 }
 DROPPED = "’'`´"
 _ASCII = {code: "" if chr(code) in DROPPED else " " for code in range(128) if not chr(code).isalnum()}
-FONTS = str.maketrans({"i": "l", "1": "l", "0": "o"})
-PAIRS = re.compile("rn|vv")
 
 
 @cache
@@ -76,11 +73,6 @@ def words_of(text: str) -> list[str]:
 def skeleton(name: str) -> str:
     """What a name looks like, in one word: equal skeletons look alike."""
     return "".join(words_of(name))
-
-
-def look(name: str) -> str:
-    """A skeleton in which letters that fonts make alike are one: `Iris` and `lris`, `Corn` and `Com`."""
-    return PAIRS.sub(lambda pair: "m" if pair[0] == "rn" else "w", skeleton(name)).translate(FONTS)
 
 
 def near(one: str, other: str, allowed: int) -> bool:

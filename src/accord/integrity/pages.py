@@ -74,14 +74,14 @@ def queue(request: HttpRequest) -> HttpResponse:
         "waiting": sum(case.state in (CaseState.OPEN, CaseState.APPEALED) for case in found),
         "now": now,
         "took": {case.id: case.remediation_s(now) for case in found},
-        "pace": queries.time_to_remediation(viewer, now),
+        "pace": queries.time_to_remediation(viewer),
         "prompts": _refused(viewer) if viewer.has(Role.CREATOR) else [],
     }
     return render(request, "integrity/queue.html", context)
 
 
 def _csv_row(case: Case) -> list[Any]:
-    took = (case.decided_at - case.opened_at).total_seconds() if case.decided_at else None
+    took = case.remediation_s(case.decided_at) if case.decided_at else None
     known = [case.id, case.kind, case.subject, case.because, case.state, case.outcome, case.opened_at, case.due]
     return [*known, case.decided_at, took]
 

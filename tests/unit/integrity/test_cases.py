@@ -153,12 +153,19 @@ def test_the_time_to_remediation_runs_to_the_first_decision() -> None:
     """It grows while a case waits, stops at the first decision and stays there through an appeal; the pace counts it once."""
     case = held()
     assert queries.case(TRUST, case).remediation_s(AT + DAY) == DAY.total_seconds()
-    assert queries.time_to_remediation(TRUST, AT + DAY) is None
+    assert queries.time_to_remediation(TRUST) is None
     actions.decide(case, "upheld", "it is a copy", "acc_one", AT + 2 * DAY, "acc_one")
     actions.appeal(case, "no", MAKER, AT + 3 * DAY, "acc_maker")
     assert queries.case(TRUST, case).remediation_s(AT + 9 * DAY) == 2 * DAY.total_seconds()
-    pace = queries.time_to_remediation(TRUST, AT + 9 * DAY)
+    pace = queries.time_to_remediation(TRUST)
     assert pace is not None and (pace.n, pace.median_s, pace.ninth_decile_s) == (1, 2 * 86400, 2 * 86400)
+
+
+def test_a_pace_is_the_median_and_the_ninth_decile() -> None:
+    """Between neighbours where it falls there; nothing is said of no cases."""
+    assert rules.pace([]) is None
+    found = rules.pace([40.0, 10.0, 30.0, 20.0])
+    assert found is not None and (found.n, found.median_s, round(found.ninth_decile_s, 9)) == (4, 25.0, 37.0)
 
 
 def test_the_next_case_is_one_this_reader_may_decide() -> None:

@@ -8,7 +8,7 @@ from tests.unit.integrity.scenes import ACTOR, AT, DAY, TRUST
 from accord.governance import actions as governance
 from accord.integrity import actions, queries, rules
 from accord.integrity.boundaries import asked_for, trespasses
-from accord.integrity.lookalikes import distance, look, skeleton
+from accord.integrity.lookalikes import distance, skeleton
 from accord.integrity.models import PromptRow
 from accord.integrity.prompts import keyed_hash
 from accord.journal.queries import facts_of
@@ -85,11 +85,6 @@ def test_skeletons_of_look_alikes_are_equal() -> None:
 def test_letters_of_other_scripts_are_unicodes() -> None:
     """The table of Unicode knows letters that nobody listed by hand: Lisu, Cherokee, Coptic, mathematical ones."""
     assert {skeleton(name) for name in ("Nora Vale", "ꓠꓳꓣꓮ ꓦꓮꓡꓰ", "Ⲛⲟra Ꮩale", "𝔑𝔬𝔯𝔞 𝔙𝔞𝔩𝔢")} == {"noravale"}
-
-
-def test_what_fonts_make_alike_looks_alike() -> None:
-    """Small L, capital i and one; O and zero; r n and m: spelled otherwise, looking the same, and other names do not."""
-    assert look("Iris Corn") == look("lrls Com") == look("1ris C0m") != look("Iras Corn")
 
 
 def test_distance_counts_a_swap_once() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -88,3 +89,8 @@ def test_two_tracks_of_one_name_stay_two_voices() -> None:
     track = Track("choir", 52, (Note(0, 480, 72),))
     encoded = tokens.encode(Score("", 100.0, (4, 4), "C major", (track, replace(track, notes=(Note(0, 480, 60),)))))
     assert [t.name for t in tokens.decode(encoded.ids, encoded.header).tracks] == ["choir", "choir 2"]
+
+
+def test_tokens_are_read_without_the_loaders_that_take_torch_along() -> None:
+    """Decision 0031: whoever only reads or writes tokens does not load torch, also where it is installed."""
+    assert not hasattr(sys.modules["miditok"], "pytorch_data") and tokens.size() > 0
