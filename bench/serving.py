@@ -38,16 +38,14 @@ class Load(msgspec.Struct, frozen=True):
 @contextmanager
 def serving(application: str, home: str) -> Iterator[int]:
     """Serve `module:name` on an instance with one worker; the port it answers on."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
+    port = free_port()
     root = Path(__file__).resolve().parents[1]
     search = os.pathsep.join([str(root), *filter(None, [os.environ.get("PYTHONPATH")])])
     theirs = {**os.environ, "ACCORD_HOME": home, "PYTHONPATH": search}
     server = subprocess.Popen([sys.executable, "-c", START, application, str(port)], env=theirs, cwd=root)
     _servers[port] = server.pid
     try:
-        _until_it_answers(port)
+        until_it_answers(port)
         yield port
     finally:
         server.terminate()
@@ -60,7 +58,7 @@ _servers: dict[int, int] = {}
 def load(port: int, requests: Sequence[bytes], times: int, connections: int = 4) -> Load:
     """Send requests in turn, so many times, over several connections; every answer must be a 200, the same length each."""
     _ask_often(port, requests, len(requests) * 3)  # whatever is worked out once
-    before, began = _processor_s(_servers[port]), time.perf_counter()
+    before, began = processor_s(_servers[port]), time.perf_counter()
     each = times // connections
     threads = [threading.Thread(target=_ask_often, args=(port, requests, each)) for _ in range(connections)]
     for thread in threads:
@@ -68,7 +66,7 @@ def load(port: int, requests: Sequence[bytes], times: int, connections: int = 4)
     for thread in threads:
         thread.join()
     took = time.perf_counter() - began
-    return Load(each * connections, took, _processor_s(_servers[port]) - before)
+    return Load(each * connections, took, processor_s(_servers[port]) - before)
 
 
 def post(path: str, key: str, body: bytes) -> bytes:
@@ -124,7 +122,15 @@ def _more(connection: socket.socket) -> bytes:
     return found
 
 
-def _until_it_answers(port: int) -> None:
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def until_it_answers(port: int) -> None:
+    """Wait until somebody listens on the port. Raises: SystemExit when nobody does."""
     for _ in range(200):
         try:
             socket.create_connection(("127.0.0.1", port)).close()
@@ -134,7 +140,7 @@ def _until_it_answers(port: int) -> None:
     raise SystemExit("the server did not come up in 20 seconds")
 
 
-def _processor_s(server: int) -> float:
+def processor_s(server: int) -> float:
     """Processor time of a process and of those it started, in seconds (Linux: /proc)."""
     total, todo = 0.0, [server]
     while todo:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from allauth.account.adapter import get_adapter
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path
 
-from accord.insights import trails
+from accord.insights import crowd, trails
 from accord.parties import queries as parties
 from accord.parties.audience import audience
 from accord.parties.viewer import Role
@@ -19,14 +20,14 @@ DOT = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 @audience(Role.PUBLIC)
 def follow(request: HttpRequest, creation_id: str, party_id: str) -> HttpResponse:
     """From a creation on to somebody in it; the step is counted, and who took it is not."""
-    trails.followed(creation_id, party_id, datetime.now(UTC).date())
+    trails.followed(creation_id, party_id, datetime.now(UTC).date(), _counts(request))
     return HttpResponseRedirect(f"/people/{party_id}")
 
 
 @audience(Role.PUBLIC)
 def seen(request: HttpRequest, creation_id: str) -> HttpResponse:
     """A picture without a picture, which the page of a released creation loads: it was shown once more."""
-    trails.seen(creation_id, datetime.now(UTC).date())
+    trails.seen(creation_id, datetime.now(UTC).date(), _counts(request))
     return HttpResponse(DOT, content_type="image/svg+xml", headers={"Cache-Control": "no-store"})
 
 
@@ -36,6 +37,15 @@ def person(request: HttpRequest, party_id: str) -> HttpResponse:
     found = trails.person(party_id)
     names = parties.names([party_id, *(one.creator for one in found.creations)])
     return render(request, "insights/person.html", {"person": found, "name": names[party_id], "names": names})
+
+
+def _counts(request: HttpRequest) -> bool:
+    """Whether this step is within what its address may have counted in a minute; beyond that it leads on all the same."""
+    return crowd.admits(get_adapter().get_client_ip(request), _minute())
+
+
+def _minute() -> int:
+    return int(datetime.now(UTC).timestamp() // 60)
 
 
 urlpatterns = [

@@ -40,17 +40,19 @@ def person(party: str) -> Person:
     return Person(party, tuple(shown), tuple(reversed(made)))
 
 
-def seen(creation: str, day: date) -> None:
+def seen(creation: str, day: date, counts: bool = True) -> None:
     """The page of a released creation was shown. Raises: NotThere for one that is not released."""
     _released(creation)
-    _count(creation, "", day)
+    if counts:
+        _count(creation, "", day)
 
 
-def followed(creation: str, party: str, day: date) -> None:
+def followed(creation: str, party: str, day: date, counts: bool = True) -> None:
     """The page of a released creation led on to somebody who is credited in it. Raises: NotThere."""
     if party not in _people(_released(creation)):
         raise NotThere("there is nobody of this name in this creation")
-    _count(creation, party, day)
+    if counts:
+        _count(creation, party, day)
 
 
 def counts(at: Instant) -> dict[str, tuple[int, int]]:

@@ -10,6 +10,8 @@ import asyncio
 import gc
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from threading import Thread
 from typing import Any
 
 from a2wsgi import WSGIMiddleware
@@ -25,6 +27,7 @@ from accord.metering import lean as usage
 from accord.parties import recognising
 from accord.parties.viewer import Viewer
 from accord.server.headers import PLAIN
+from accord.studio import warming
 from accord.terms.refusal import NotNow
 
 Scope, Message = dict[str, Any], dict[str, Any]
@@ -78,9 +81,10 @@ def _coroutine(receive: Receive) -> Receive:
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
-    """Hold a lease on what this process answers from memory for as long as it serves."""
+    """Hold a lease on what this process answers from memory for as long as it serves; get ready to make takes meanwhile."""
     await receive()
     await asyncio.get_running_loop().run_in_executor(None, keeping.follow)
+    Thread(target=warming.warm, args=(datetime.now(UTC),), daemon=True).start()
     gc.freeze()  # what was loaded stays: looking through it for garbage again and again costs a third of an answer's time
     gc.set_threshold(20_000, 20, 20)
     await send({"type": "lifespan.startup.complete"})

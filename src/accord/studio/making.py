@@ -83,8 +83,9 @@ def from_score(score: Score, gain_db: float = 0.0, own: Score | None = None, pla
     rendering: Rendering = render(score)
     with ThreadPoolExecutor(2) as hands:  # a stem is on its way to the disk while the mix is mastered
         stems = {name: hands.submit(_kept, stem) for name, stem in rendering.stems.items()}
-        mix = edits.louder(loudness.mastered(rendering.mix, rendering.rate), rendering.rate, gain_db)
-        audio, figures = hands.submit(_kept, mix), _measured(mix)
+        plain, lufs = loudness.mastered(rendering.mix, rendering.rate)
+        mix = edits.louder(plain, rendering.rate, gain_db)
+        audio, figures = hands.submit(_kept, mix), _measured(mix, None if gain_db else lufs)
     return Made(
         audio=audio.result(),
         duration_s=round(len(mix) / RATE, 3),
@@ -152,6 +153,8 @@ def _kept(samples: Samples) -> str:
     return vault.put(encode(samples, RATE, "wav"))
 
 
-def _measured(samples: Samples) -> MixFigures:
-    lufs, peak = loudness.integrated_lufs(samples, RATE), loudness.true_peak_dbtp(samples)
+def _measured(samples: Samples, lufs: float | None = None) -> MixFigures:
+    """Loudness, unless it is known, and true peak."""
+    lufs = loudness.integrated_lufs(samples, RATE) if lufs is None else lufs
+    peak = loudness.true_peak_dbtp(samples)
     return MixFigures(loudness_lufs=round(max(lufs, -99.0), 2), true_peak_dbtp=round(max(peak, -99.0), 2))

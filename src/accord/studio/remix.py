@@ -105,13 +105,13 @@ def mix(
     bus = np.zeros((max(p.start + p.frames for p in placements), 2), dtype=np.float32)
     for sound, placement in zip(laid, placements, strict=True):
         bus[placement.start : placement.start + placement.frames] += sound
-    out = loudness.mastered(bus, rate, target_lufs)
+    out, lufs = loudness.mastered(bus, rate, target_lufs)
     lineage = tuple(
         SourceSpan(asset=p.asset, from_s=p.start / rate, to_s=(p.start + p.frames) / rate, gain=p.gain)
         for p in placements
         if p.gain > 0
     )
-    return Remix(out, lineage, placements, _figures(out, laid, placements, clips, rate))
+    return Remix(out, lineage, placements, _figures(out, lufs, laid, placements, clips, rate))
 
 
 def tempo_ratio(bpm: float, target_bpm: float) -> float:
@@ -160,7 +160,12 @@ def _laid(clip: Clip, placement: Placement, rate: int) -> Samples:
 
 
 def _figures(
-    out: Samples, laid: list[Samples], placements: tuple[Placement, ...], clips: tuple[Clip, ...], rate: int
+    out: Samples,
+    lufs: float,
+    laid: list[Samples],
+    placements: tuple[Placement, ...],
+    clips: tuple[Clip, ...],
+    rate: int,
 ) -> MixFigures:
     offsets = []
     for sound, placement, clip in zip(laid[1:], placements[1:], clips[1:], strict=True):
@@ -176,7 +181,7 @@ def _figures(
         beat_offset_ms=round(max(offsets, default=0.0), 1),
         key_distance_fifths=max((fifths_apart(placements[0].key, p.key) for p in placements), default=0),
         key_distance_heard_fifths=max(fifths_apart(heard[0], name) for name in heard),
-        loudness_lufs=round(loudness.integrated_lufs(out, rate), 2),
+        loudness_lufs=round(lufs, 2),
         true_peak_dbtp=round(loudness.true_peak_dbtp(out), 2),
     )
 

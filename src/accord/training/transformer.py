@@ -1,10 +1,10 @@
-"""A small autoregressive transformer over score tokens: its shape, its weights, and its forward pass in numpy.
+"""A small autoregressive transformer over score tokens: its shape, its weights, and a sequence read through it.
 
 Pre-norm blocks (RMSNorm), causal attention with rotary positions (Su et al. 2021), a squared-ReLU layer, tied embeddings.
 Attention sees the first two tokens of a sequence (its beginning and its mode) and the last that fit into the `window`, so
 that a long piece does not forget its mode (attention sinks, Xiao et al. 2023). Learning is done by torch (`learning.py`,
-extra `[lab]`); serving needs numpy only, one token at a time with cached keys and values, which at this size is faster
-than torch and has no thread of its own.
+extra `[lab]`); serving reads one token at a time with cached keys and values in a compiled loop (`forward.py`), which at this
+size is faster than torch and has no thread of its own.
 """
 
 from __future__ import annotations
@@ -15,13 +15,12 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from accord.training.forward import forward
+
 Array = NDArray[np.float32]
 Weights = dict[str, Array]
 
-EPSILON = 1e-6
 ROTARY_BASE = 10_000.0
-#: Tokens at the beginning of a sequence that always stay in view, right before the others.
-LEADING = 2
 #: Tokens at the beginning of a sequence that always stay in view, right before the others.
 LEADING = 2
 
@@ -82,54 +81,43 @@ def rotary(shape: Shape, positions: NDArray[np.int64]) -> tuple[Array, Array]:
 
 @dataclass
 class Stream:
-    """One sequence being read or written: `step` takes a token and gives log-probabilities of the next, float64 (vocabulary,)."""
+    """One sequence being read or written: `step` takes a token and gives log-probabilities of the next, float64 (vocabulary,).
+
+    `keys` are (layers, heads, head width, window), each turned to its place but the leading ones, which move along with the
+    window; `values` are (layers, heads, window, head width).
+    """
 
     shape: Shape
     weights: Weights
     position: int = 0
-    keys: list[Array] = field(default_factory=list)
-    values: list[Array] = field(default_factory=list)
+    keys: Array = field(default_factory=lambda: np.empty(0, np.float32))
+    values: Array = field(default_factory=lambda: np.empty(0, np.float32))
+    packed: tuple[Array, ...] = ()
 
     def __post_init__(self) -> None:
         s = self.shape
-        if not self.keys:
-            self.keys = [np.zeros((s.heads, s.window, s.head_width), np.float32) for _ in range(s.layers)]
-            self.values = [np.zeros((s.heads, s.window, s.head_width), np.float32) for _ in range(s.layers)]
+        if not self.packed:
+            self.keys = np.zeros((s.layers, s.heads, s.head_width, s.window), np.float32)
+            self.values = np.zeros((s.layers, s.heads, s.window, s.head_width), np.float32)
+            self.packed = packed(s, self.weights)
 
     def step(self, token: int) -> NDArray[np.float64]:
         """Read `token`; the log-probabilities of what follows."""
-        w = self.weights
-        x = w["embed"][token]
-        first = max(0, self.position + 1 - self.shape.window)
-        turns = rotary(self.shape, np.asarray([*range(first, first + LEADING), self.position]))
-        for i in range(self.shape.layers):
-            x = x + self._attend(i, _norm(x, w[f"{i}.norm1"]), *turns) @ w[f"{i}.out"]
-            up = np.maximum(_norm(x, w[f"{i}.norm2"]) @ w[f"{i}.up"], 0.0)
-            x = x + (up * up) @ w[f"{i}.down"]
+        s = self.shape
+        first = max(0, self.position + 1 - s.window)
+        turns = rotary(s, np.asarray([*range(first, first + LEADING), self.position]))
+        seen, slot = min(self.position + 1, s.window), self._slot()
+        x, logits = self.weights["embed"][token].copy(), np.empty(s.vocabulary, np.float32)
+        forward(x, self.keys, self.values, slot, seen, LEADING, *turns, *self.packed, logits)
         self.position += 1
-        logits = (_norm(x, w["norm"]) @ w["embed"].T).astype(np.float64)
-        logits -= logits.max()
-        found: NDArray[np.float64] = logits - np.log(np.exp(logits).sum())
+        found: NDArray[np.float64] = logits.astype(np.float64)
+        found -= found.max()
+        found -= np.log(np.exp(found).sum())
         return found
 
     def copy(self) -> Stream:
         """The same place in the same sequence; what is read from here on is not shared."""
-        keys, values = ([a.copy() for a in held] for held in (self.keys, self.values))
-        return Stream(self.shape, self.weights, self.position, keys, values)
-
-    def _attend(self, layer: int, x: Array, cos: Array, sin: Array) -> Array:
-        s = self.shape
-        q, k, v = (x @ self.weights[f"{layer}.qkv"]).reshape(3, s.heads, s.head_width)
-        slot, seen = self._slot(), min(self.position + 1, s.window)
-        keys, values = self.keys[layer], self.values[layer]
-        keys[:, slot], values[:, slot] = k if slot < LEADING else _turn(k, cos[-1], sin[-1]), v
-        leading = _turn(keys[:, :LEADING], cos[:LEADING], sin[:LEADING])[:, :seen]
-        turned = np.concatenate((leading, keys[:, LEADING:seen]), axis=1)
-        scores = np.einsum("hw,htw->ht", _turn(q, cos[-1], sin[-1]), turned) / np.float32(s.head_width**0.5)
-        scores = np.exp(scores - scores.max(axis=1, keepdims=True))
-        scores /= scores.sum(axis=1, keepdims=True)
-        found: Array = np.einsum("ht,htw->hw", scores, values[:, :seen]).reshape(s.width)
-        return found
+        return Stream(self.shape, self.weights, self.position, self.keys.copy(), self.values.copy(), self.packed)
 
     def _slot(self) -> int:
         """Where the current token is kept: the leading ones for good, the others in turn."""
@@ -137,18 +125,14 @@ class Stream:
         return self.position if beyond < 0 else LEADING + beyond % (self.shape.window - LEADING)
 
 
+def packed(shape: Shape, weights: Weights) -> tuple[Array, ...]:
+    """The weights as `forward` takes them: each kind as one array, its layers first, and the embedding by columns."""
+    kinds = ("norm1", "qkv", "out", "norm2", "up", "down")
+    layers = (np.stack([weights[f"{i}.{kind}"] for i in range(shape.layers)]) for kind in kinds)
+    return (*layers, weights["norm"].copy(), np.ascontiguousarray(weights["embed"].T))
+
+
 def loss(shape: Shape, weights: Weights, ids: NDArray[np.int64]) -> NDArray[np.float64]:
     """Negative log probability in nats of each token after the first, read one by one as in serving."""
     stream = Stream(shape, weights)
     return np.asarray([-stream.step(int(now))[following] for now, following in pairwise(ids)])
-
-
-def _norm(x: Array, gain: Array) -> Array:
-    found: Array = x / np.sqrt(np.mean(x * x) + np.float32(EPSILON)) * gain
-    return found
-
-
-def _turn(x: Array, cos: Array, sin: Array) -> Array:
-    half = x.shape[-1] // 2
-    left, right = x[..., :half], x[..., half:]
-    return np.concatenate((left * cos - right * sin, left * sin + right * cos), axis=-1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pyloudnorm
 import pytest
 from tests.unit.studio.scores import tune
 
@@ -149,3 +150,11 @@ def test_a_limiter_brings_true_peaks_down_and_leaves_the_rest():
     out = loudness.limited(sound, RATE)
     assert loudness.true_peak_dbtp(out) <= -1.0
     assert np.array_equal(out[:15_000], sound[:15_000])
+
+
+@pytest.mark.parametrize("rate", [RATE, 48_000])
+def test_loudness_is_the_librarys(rate):
+    """Filtered in one pass, the loudness of a sound that swells is pyloudnorm's own."""
+    swelling = np.random.default_rng(2).standard_normal((3 * rate, 2)) * np.linspace(1e-4, 0.3, 3 * rate)[:, None]
+    plain = pyloudnorm.Meter(rate).integrated_loudness(swelling.astype(np.float32).astype(np.float64))
+    assert loudness.integrated_lufs(swelling.astype(np.float32), rate) == pytest.approx(plain, abs=1e-6)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from tests.oracle import transformer as oracle
 
 from accord.training import transformer
-from accord.training.transformer import Shape, Stream
+from accord.training.transformer import Shape, Stream, names
 
 SHAPE = Shape(vocabulary=11, width=16, layers=2, heads=2, window=12)
 
@@ -32,8 +33,19 @@ def test_probabilities_sum_to_one_beyond_the_window() -> None:
     assert np.exp(found).sum() == pytest.approx(1.0)
 
 
-def test_serving_in_numpy_equals_torch() -> None:
-    """Token by token in numpy and at once in torch, the learned weights give the same losses."""
+def test_the_compiled_pass_is_the_plain_one() -> None:
+    """Within the window, at its edge and far beyond it, the compiled pass says what the plain one says."""
+    chance = np.random.default_rng(4)
+    weights = {name: (chance.standard_normal(size) * 0.4).astype(np.float32) for name, size in names(SHAPE).items()}
+    ids = [int(t) for t in chance.integers(0, 11, 40)]
+    stream = Stream(SHAPE, weights)
+    found = [stream.step(token) for token in ids]
+    for read in (1, 2, 3, 11, 12, 13, 14, 40):
+        assert found[read - 1] == pytest.approx(oracle.log_probabilities(SHAPE, weights, ids[:read]), abs=2e-4), read
+
+
+def test_serving_equals_torch() -> None:
+    """Token by token in serving and at once in torch, the learned weights give the same losses."""
     learning, plan, start = learned()
     weights = learning.learn(SHAPE, sequences(), plan, start).weights
     ids = sequences()[0][: SHAPE.window]

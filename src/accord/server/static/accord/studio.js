@@ -5,51 +5,69 @@ const later = (ms) => new Promise((done) => setTimeout(done, ms));
 let context = null;
 const sound = () => (context = context || new AudioContext());
 
-// 1. How far a take is: the server says each step in a line of its own
-document.querySelectorAll("form[data-telling]").forEach((form) => {
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const status = form.querySelector("[role=status]"), button = event.submitter;
-    const body = new FormData(form, button);
-    if (button) button.disabled = true;
-    let words = "beginning", done = false;
-    const began = performance.now();
-    const show = () => { status.textContent = `${words} … ${((performance.now() - began) / 1000).toFixed(1)} s`; };
-    (async () => { await later(500); while (!done) { show(); await later(200); } })();
-    try {
-      const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/event-stream" } });
-      if (!answer.headers.get("Content-Type").startsWith("text/event-stream")) {
-        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-        words = [...page.querySelectorAll("main h1, main .lead, main .notice")].map((part) => part.textContent.trim()).join(". ");
-        throw new Error(words);
-      }
-      const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
-      let rest = "";
-      for (;;) {
-        const { value, done: ended } = await reader.read();
-        if (ended) break;
-        rest += value;
-        const lines = rest.split("\n");
-        rest = lines.pop();
-        for (const line of lines) {
-          const [kind, said] = [line.slice(0, line.indexOf(" ")), line.slice(line.indexOf(" ") + 1)];
-          if (kind === "say") words = said;
-          else if (kind === "go") { done = true; location.assign(said); location.reload(); return; }
-          else throw new Error(said);
-        }
-      }
-      throw new Error("The connection ended before it was done");
-    } catch (problem) {
-      done = true;
-      status.textContent = problem.message;
-      status.className = "notice no";
-      if (button) button.disabled = false;
+// 1. How far a take is: the server says each step in a line of its own. When it is made it is heard at once
+async function steps(answer, say) {
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) throw new Error("The connection ended before it was done");
+    rest += value;
+    const lines = rest.split("\n");
+    rest = lines.pop();
+    for (const line of lines) {
+      const [kind, said] = [line.slice(0, line.indexOf(" ")), line.slice(line.indexOf(" ") + 1)];
+      if (kind === "say") say(said);
+      else if (kind === "go") return new URL(said, location.href);
+      else throw new Error(said);
     }
-  });
+  }
+}
+
+async function refusal(answer) {
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  return [...page.querySelectorAll("main h1, main .lead, main .notice")].map((part) => part.textContent.trim()).join(". ");
+}
+
+async function shown(address) {
+  const page = new DOMParser().parseFromString(await (await fetch(address)).text(), "text/html");
+  const [before, after] = [document, page].map((one) => one.getElementById("takes"));
+  if (!after) throw new Error("It is made, but this page can no longer be shown: sign in again");
+  before.replaceWith(after);
+  ready(after);
+  history.replaceState(null, "", address);
+  const take = document.getElementById(address.hash.slice(1)), player = take && take.querySelector("audio");
+  if (take) take.scrollIntoView({ block: "nearest" });
+  if (!player) return "It is not to be heard yet: see below.";
+  player.focus({ preventScroll: true });
+  return player.play().then(() => "You hear it below.", () => "Press play below to hear it.");
+}
+
+const telling = (form) => form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const status = form.querySelector("[role=status]"), button = event.submitter, body = new FormData(form, button);
+  if (button) button.disabled = true;
+  let words = "beginning", done = false;
+  const began = performance.now(), since = () => ((performance.now() - began) / 1000).toFixed(1);
+  (async () => { await later(500); while (!done) { status.textContent = `${words} … ${since()} s`; await later(200); } })();
+  status.className = "soft small";
+  try {
+    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/event-stream" } });
+    if (!answer.headers.get("Content-Type").startsWith("text/event-stream")) throw new Error(await refusal(answer));
+    const address = await steps(answer, (said) => { words = said; });
+    done = true;
+    const took = since();
+    status.textContent = `Made in ${took} s. ${await shown(address)}`;
+  } catch (problem) {
+    status.textContent = problem.message;
+    status.className = "notice no";
+  }
+  done = true;
+  if (button) button.disabled = false;
 });
 
 // 2. A phrase on the computer's keys or on the ones shown: what is played is written into the field as notes
-document.querySelectorAll("[data-keys]").forEach((keys) => {
+const playing = (keys) => {
   const field = document.getElementById(keys.dataset.keys), held = new Map();
   const names = ["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"];
   const letters = "awsedftgyhujkolp";
@@ -96,10 +114,10 @@ document.querySelectorAll("[data-keys]").forEach((keys) => {
     button.addEventListener("pointerdown", (event) => { press(key); event.preventDefault(); button.focus(); });
     for (const end of ["pointerup", "pointerleave", "pointercancel"]) button.addEventListener(end, () => release(key));
   });
-});
+};
 
 // 3. Stems: the ticked ones are heard at once, in step
-document.querySelectorAll("form[data-stems]").forEach((form) => {
+const muting = (form) => {
   const ticks = [...form.querySelectorAll("input[name=stem]")], button = form.querySelector("button[type=submit]");
   let levels = null, sources = [];
   const follow = () => levels?.forEach((level, i) => level.gain.setTargetAtTime(ticks[i].checked ? 1 : 0, sound().currentTime, 0.01));
@@ -129,10 +147,10 @@ document.querySelectorAll("form[data-stems]").forEach((form) => {
       follow();
     });
   });
-});
+};
 
 // 4. A and B: one button goes over to the other take at the same second
-document.querySelectorAll("button[data-switch]").forEach((button) => {
+const switching = (button) => {
   const pair = [...document.querySelectorAll("audio[data-side]")];
   if (pair.length !== 2) return;
   button.hidden = false;
@@ -144,4 +162,11 @@ document.querySelectorAll("button[data-switch]").forEach((button) => {
     await to.play();
     button.textContent = `Now ${to.dataset.side}: switch`;
   });
-});
+};
+
+// Whatever stands on the page, and whatever comes onto it
+function ready(part) {
+  const doing = { "form[data-telling]": telling, "[data-keys]": playing, "form[data-stems]": muting, "button[data-switch]": switching };
+  for (const [query, act] of Object.entries(doing)) part.querySelectorAll(query).forEach(act);
+}
+ready(document);
