@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accord.terms.refusal import BadInput
-from accord.training.transformer import EPSILON, LEADING, Shape, Weights, initial, rotary
+from accord.training.forward import EPSILON
+from accord.training.transformer import LEADING, Shape, Weights, initial, rotary
 
 Ints = NDArray[np.int64]
 #: (input, name of the weights) → output, both torch tensors.
