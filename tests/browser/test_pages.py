@@ -23,7 +23,7 @@ PAGES = {
     "adela-fenwick": ["/choices", "/statements"],
     "aurelia": ["/", "/catalog", "/deals", "/statements", "/cases"],
     "larkspur": ["/catalog?kind=work", "/statements"],
-    "robin": ["/", "/studio", "/creations", "/statements", "/cases"],
+    "robin": ["/", "/studio", "/creations", "/statements", "/statements/account", "/cases"],
     "sam": ["/cases"],
     "licensing": ["/", "/deals", "/catalog?held=1", "/worklist", "/worklist?territory=JP"],
     "legal": ["/", "/deals", "/features", "/features/duet"],
@@ -259,6 +259,23 @@ def test_a_statement_prints_as_a_statement(visit, site: str) -> None:  # type: i
     assert page.locator("nav:visible, form:visible, main button:visible").count() == 0
     assert page.evaluate("getComputedStyle(document.querySelector('#lines tr')).display") == "table-row"
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    page.context.close()
+
+
+def test_an_account_is_given_and_shown_by_its_last_letters_alone(visit, site: str) -> None:  # type: ignore[no-untyped-def]
+    """Where one is paid: a number that is none is refused with a sentence; one that is right is saved and masked."""
+    page = visit("robin", PHONE, False)
+    page.goto(f"{site}/statements/account")
+    page.fill("input[name=holder]", "Robin Hale")
+    page.fill("input[name=iban]", "DE89 3704 0044 0532 0130 01")
+    page.click("main form button[type=submit]")
+    assert "is not an IBAN" in page.locator("main").inner_text()
+    page.goto(f"{site}/statements/account")
+    page.fill("input[name=holder]", "Robin Hale")
+    page.fill("input[name=iban]", "DE89 3704 0044 0532 0130 00")
+    page.click("main form button[type=submit]")
+    told = page.locator("main").inner_text()
+    assert "DE … 3000" in told and "0532" not in page.content(), told
     page.context.close()
 
 
