@@ -16,11 +16,16 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from tests.oracle import signals as oracle
+from tests.oracle import spam as spam_oracle
+from tests.unit.integrity.uploads import SMALL, tables
 from tests.unit.payouts.made import Q3, X, Y, reader, story
 
 from accord.demo.usage import make_events
 from accord.engine.running import Engine, open_engine, rule
 from accord.governance.records import PRO_RATA, USER_CENTRIC, PoolModel
+from accord.integrity.spam_signals import signs_in, strongest
+from accord.integrity.spam_tables import search_words
+from accord.integrity.spam_weights import SIGNALS
 from accord.metering.periods import parse
 from accord.metering.signals import RULES, Limits, found
 from accord.payouts.closing import DIVISIONS, close
@@ -184,6 +189,25 @@ def test_plays_that_stand_out_are_the_same(engine):
     made = found(engine, span, table, limits)
     assert {(s.rule, s.creation, s.territory, s.plays, s.odd_plays, s.listeners) for s in made} == expected
     assert len(made) == len(expected)
+
+
+@pytest.mark.parametrize("where", ["duckdb", "sail"])
+def test_spam_shows_the_same(where, request):
+    """Six rules over two hundred uploads, and each account's strongest signs, beside loops over every pair."""
+    made = tables(0, 200)
+    uploads, artists, matched = (made[name].to_pylist() for name in ("uploads", "artists", "matched"))
+    expected = spam_oracle.signs(uploads, artists, matched, set(search_words()), msgspec.structs.asdict(SMALL))
+    assert {one[0] for one in expected} == set(SIGNALS)
+    with open_engine(where if where == "duckdb" else request.getfixturevalue(where)) as one:
+        signs = signs_in(one, made, SMALL)
+        found = strongest(one, signs)
+    rows = [tuple(row.values()) for row in signs.to_pylist()]
+    assert set(rows) == expected and len(rows) == len(expected)
+    assert {
+        (account, sign.signal): (sign.upload, sign.value, sign.among, sign.other, sign.uploads)
+        for account, some in found.items()
+        for sign in some
+    } == spam_oracle.strongest(expected, {upload["upload"]: upload["account"] for upload in uploads})
 
 
 def test_story_6_comes_out_the_same(sail):

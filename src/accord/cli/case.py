@@ -10,6 +10,7 @@ from accord.cli.console import console, now, out_json
 from accord.integrity import actions, queries, tunes
 from accord.integrity.api import outcome_of
 from accord.integrity.records import Case, CaseState
+from accord.integrity.spam_words import lines
 from accord.parties.viewer import SYSTEM
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
@@ -21,7 +22,8 @@ Reader = Annotated[str, typer.Option(help="the reading account; an appealed case
 def list_cases(
     state: Annotated[str | None, typer.Option(help="open, decided, appealed or closed")] = None,
     kind: Annotated[
-        str | None, typer.Option(help="copy, melody, duplicate, spree, prompt, plays, claim-conflict, claim-evidence")
+        str | None,
+        typer.Option(help="copy, melody, duplicate, spree, spam, prompt, plays, claim-conflict, claim-evidence"),
     ] = None,
     json: Json = False,
 ) -> None:
@@ -109,6 +111,8 @@ def _show(case: Case) -> None:
         )
     for melody in case.melodies:
         console.print(f"  {tunes.in_words(melody)}", markup=False)
+    for line in lines(case.suspicion) if case.suspicion else ():
+        console.print(f"  {line}", markup=False)
     for one in case.passed:
         console.print(f"  {one.at:%Y-%m-%d %H:%M} {one.reader} passed it on: {one.because}", markup=False)
     for reading in case.readings:

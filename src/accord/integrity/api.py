@@ -14,6 +14,7 @@ from ninja.files import UploadedFile
 from accord.catalog.score import from_midi
 from accord.integrity import actions, queries, tunes
 from accord.integrity.records import CaseState, Outcome
+from accord.integrity.spam_words import sentence
 from accord.parties.audience import audience, viewer_of
 from accord.parties.viewer import Role, Viewer
 from accord.terms.refusal import BadInput, NotThere
@@ -22,6 +23,7 @@ router = Router(tags=["integrity"])
 CHECKERS = (Role.TRUST, Role.PRODUCT, Role.MACHINE, Role.ADMIN)
 CONCERNED = (Role.TRUST, Role.ADMIN, Role.CREATOR, Role.ARTIST, Role.RIGHTSHOLDER)
 UPLOADERS = (Role.CREATOR, Role.ARTIST, Role.MACHINE, Role.TRUST)
+REVIEWERS = (Role.TRUST, Role.ADMIN)
 LARGEST_BYTES = 512 << 20
 
 
@@ -103,6 +105,41 @@ def appeal(request: HttpRequest, case: str, appeal: AppealIn) -> Any:
     by = appeal.by or next(iter(sorted(viewer.parties & {found.maker, *found.also})), viewer.account or "")
     check_acts_for(viewer, by)
     return plain(actions.appeal(case, appeal.statement, by, now(), viewer.account or ""))
+
+
+@router.get("/spam/signals", url_name="integrity-spam-signals")
+@audience(*REVIEWERS)
+def spam_signals(request: HttpRequest, account: str | None = None) -> Any:
+    """What each upload shows of spam, one entry a signal: a number and a sentence (of one account's uploads, where asked)."""
+    from accord.integrity import spam
+
+    return [{**plain(sign), "says": sentence(sign)} for sign in spam.signs(account)]
+
+
+@router.get("/spam/scores", url_name="integrity-spam-scores")
+@audience(*REVIEWERS)
+def spam_scores(request: HttpRequest) -> Any:
+    """Every account whose uploads show something, the likeliest first, with what each signal adds; nothing is recorded."""
+    from accord.integrity import spam
+
+    return plain(spam.look())
+
+
+@router.post("/spam/scores", url_name="integrity-spam-open")
+@audience(Role.TRUST)
+def spam_open(request: HttpRequest) -> Any:
+    """Look through all uploads: opens cases, and brings those up to date that nobody has read. No upload is held by it."""
+    from accord.integrity import spam
+
+    opened, changed = spam.score_uploads(now(), viewer_of(request).account or "")
+    return {"opened": opened, "changed": changed}
+
+
+@router.get("/spam/weights", url_name="integrity-spam-weights")
+@audience(*REVIEWERS)
+def spam_weights(request: HttpRequest) -> Any:
+    """The weights in force, and how many decisions of readers they were learned from (0: set by hand)."""
+    return {**plain(queries.spam_weights()), "origin": queries.spam_weights().origin}
 
 
 @router.post("/uploads", url_name="integrity-upload")

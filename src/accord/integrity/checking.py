@@ -9,7 +9,7 @@ from accord.clearance import actions as clearance
 from accord.integrity import facts, queries, rules, tunes
 from accord.integrity.identify import identify
 from accord.integrity.peaks import RATE_HZ
-from accord.integrity.records import HOLDS, CaseKind, Match, MelodyMatch, Verdict
+from accord.integrity.records import HOLDS, CaseKind, Match, MelodyMatch, Suspicion, Verdict
 from accord.journal.actions import Writer, writing
 from accord.terms.instant import Instant
 from accord.vault import actions as vault
@@ -83,6 +83,7 @@ def hold(
     evidence: tuple[Match, ...],
     also: tuple[str, ...] = (),
     melodies: tuple[MelodyMatch, ...] = (),
+    suspicion: Suspicion | None = None,
 ) -> str:
     """Open a case, with a hold on the subject if its kind holds; a running one about the same goes on instead."""
     running = queries.running_case(subject, kind)
@@ -101,6 +102,7 @@ def hold(
             also=also or labels_of(evidence),
             due=journal.at + rules.READ_WITHIN,
             melodies=melodies,
+            suspicion=suspicion,
         )
     )
     if kind in HOLDS:

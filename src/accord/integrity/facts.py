@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from accord.integrity.records import CaseKind, Match, MelodyMatch, Outcome
+from accord.integrity.records import CaseKind, Match, MelodyMatch, Outcome, Suspicion
 from accord.journal.facts import Fact, fact
 from accord.terms.use import Use
 
@@ -106,6 +106,48 @@ class CaseOpened(Fact, frozen=True, kw_only=True):
     also: tuple[str, ...]
     due: datetime
     melodies: tuple[MelodyMatch, ...] = ()
+    suspicion: Suspicion | None = None
+
+
+@fact("integrity.case-signs-changed")
+class CaseSignsChanged(Fact, frozen=True, kw_only=True):
+    """A case about spam that nobody has read yet is about more now: what is seen, and which uploads it is about."""
+
+    case: str
+    because: str
+    suspicion: Suspicion
+    also: tuple[str, ...]
+
+
+@fact("integrity.uploads-scored")
+class UploadsScored(Fact, frozen=True, kw_only=True):
+    """All uploads were looked through for spam: how many, by which weights and rules ((SQL file, its hash)), and the cases."""
+
+    run: str
+    weights: str
+    uploads: int
+    accounts: int
+    opened: tuple[str, ...]
+    changed: tuple[str, ...]
+    rules: tuple[tuple[str, str], ...]
+
+
+@fact("integrity.spam-weights-learned")
+class SpamWeightsLearned(Fact, frozen=True, kw_only=True):
+    """Weights of the spam signals, learned from readers' decisions up to a position of the journal; they count from here on.
+
+    `quiet`: accounts that no case was about, taken as honest. What comes out again for the same decisions, uploads and seed.
+    """
+
+    weights: str
+    base: float
+    signals: tuple[tuple[str, float], ...]
+    learned_from: int
+    upheld: int
+    quiet: int
+    until: int
+    seed: int
+    rules: tuple[tuple[str, str], ...]
 
 
 @fact("integrity.case-decided")

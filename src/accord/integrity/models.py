@@ -74,6 +74,26 @@ class UploadRow(Projected):
     at = models.DateTimeField()
 
 
+class SpamWeightsRow(Projected):
+    """Weights of the spam signals, as JSON; the latest count."""
+
+    id = models.CharField(max_length=40, primary_key=True)
+    weights = models.TextField()
+    position = models.BigIntegerField()
+    at = models.DateTimeField()
+
+
+class SpamRunRow(Projected):
+    """One look through all uploads for spam."""
+
+    id = models.CharField(max_length=40, primary_key=True)
+    weights = models.CharField(max_length=40)
+    uploads = models.BigIntegerField()
+    accounts = models.BigIntegerField()
+    position = models.BigIntegerField()
+    at = models.DateTimeField()
+
+
 class CaseRow(Projected):
     """A case as it stands."""
 
@@ -85,6 +105,7 @@ class CaseRow(Projected):
     because = models.TextField()
     evidence = models.TextField()
     melodies = models.TextField(default="[]")
+    suspicion = models.TextField(null=True)
     also = models.TextField()
     passed = models.TextField(default="[]")
     state = models.CharField(max_length=12, db_index=True)

@@ -17,6 +17,8 @@ from accord.catalog import queries as catalog
 from accord.catalog.score import name_of
 from accord.integrity import actions, queries, rules
 from accord.integrity.records import CATALOGUE_KINDS, Case, CaseKind, CaseState, Match, MelodyMatch, Outcome
+from accord.integrity.spam_weights import SIGNALS
+from accord.integrity.spam_words import adds_up, likelihood, sentence
 from accord.parties import accounts
 from accord.parties import queries as parties
 from accord.parties.audience import audience, viewer_of
@@ -130,6 +132,9 @@ def show(request: HttpRequest, case_id: str) -> HttpResponse:
         "case": case,
         "pairs": [_pair(case, number, match) for number, match in enumerate(case.evidence[:6])],
         "melodies": [_tune(match) for match in case.melodies[:6]],
+        "signs": [(SIGNALS[s.signal][0], sentence(s), s) for s in case.suspicion.signs] if case.suspicion else [],
+        "likelihood": likelihood(case.suspicion) if case.suspicion else "",
+        "adds_up": adds_up(case.suspicion) if case.suspicion else 0.0,
         "hears": viewer.has(Role.TRUST),
         "number": _number(case),
         "can_decide": may,
@@ -151,6 +156,9 @@ def show(request: HttpRequest, case_id: str) -> HttpResponse:
 def _named(viewer: Viewer, cases: list[Case]) -> dict[str, str]:
     """The names of the parties and the titles of the recordings and uploads that cases speak of."""
     spoken = {key for case in cases for key in (*case.also, case.maker, *ID.findall(case.because))}
+    spoken |= {
+        key for case in cases if case.suspicion for s in case.suspicion.signs for key in (s.upload, s.other) if key
+    }
     heard = {match.recording for case in cases for match in case.evidence}
     heard |= {match.work for case in cases for match in case.melodies}
     titles = {asset.id: asset.title for asset in catalog.assets(spoken | heard).values()}
@@ -188,6 +196,8 @@ def _number(case: Case) -> tuple[str, str]:
         return f"{longest:.0f} s", "of it match a recording in the catalogue"
     if case.melodies:
         return str(case.melodies[0].notes), "notes are those of a work’s melody"
+    if case.suspicion:
+        return likelihood(case.suspicion), f"likely to be upheld, by {case.suspicion.origin}"
     if case.kind is CaseKind.SPREE:
         return str(len(case.also)), "uploads are concerned"
     if case.kind is CaseKind.PLAYS:

@@ -10,6 +10,7 @@ from accord.catalog import facts as catalog
 from accord.catalog.queries import claims
 from accord.integrity import facts, models
 from accord.integrity.records import CaseKind, CaseState, Outcome, PassedOn
+from accord.integrity.spam_weights import Weights
 from accord.journal.registry import Entry, projects
 
 
@@ -107,6 +108,7 @@ def on_opened(entry: Entry, f: facts.CaseOpened) -> None:
         audio=f.audio,
         evidence=_json(f.evidence),
         melodies=_json(f.melodies),
+        suspicion=_json(f.suspicion) if f.suspicion else None,
         also=f.also,
     )
 
@@ -134,6 +136,29 @@ def on_decided(entry: Entry, f: facts.CaseDecided) -> None:
     case = models.CaseRow.objects.get(id=f.case)
     if case.kind == CaseKind.PROMPT:
         models.PromptRow.objects.filter(id=case.subject).update(allowed=f.outcome == Outcome.DISMISSED)
+
+
+@projects(facts.CaseSignsChanged)
+def on_signs_changed(entry: Entry, f: facts.CaseSignsChanged) -> None:
+    """More is seen of a case that waits for its first reader."""
+    models.CaseRow.objects.filter(id=f.case).update(because=f.because, suspicion=_json(f.suspicion), also=_json(f.also))
+    models.CaseSideRow.objects.filter(case=f.case).delete()
+    _sides(f.case, f.also)
+
+
+@projects(facts.UploadsScored)
+def on_scored(entry: Entry, f: facts.UploadsScored) -> None:
+    """A look through all uploads."""
+    models.SpamRunRow.objects.create(
+        id=f.run, weights=f.weights, uploads=f.uploads, accounts=f.accounts, position=entry.position, at=entry.at
+    )
+
+
+@projects(facts.SpamWeightsLearned)
+def on_weights(entry: Entry, f: facts.SpamWeightsLearned) -> None:
+    """Learned weights."""
+    learned = Weights(id=f.weights, base=f.base, weights=dict(f.signals), learned_from=f.learned_from, upheld=f.upheld)
+    models.SpamWeightsRow.objects.create(id=f.weights, weights=_json(learned), position=entry.position, at=entry.at)
 
 
 @projects(facts.CasePassedOn)
@@ -213,6 +238,7 @@ def _open(
     audio: str | None = None,
     evidence: str = "[]",
     melodies: str = "[]",
+    suspicion: str | None = None,
     also: tuple[str, ...] = (),
 ) -> None:
     if models.CaseRow.objects.filter(id=case).exists():
@@ -226,12 +252,17 @@ def _open(
         because=because,
         evidence=evidence,
         melodies=melodies,
+        suspicion=suspicion,
         also=_json(also),
         state=CaseState.OPEN,
         due=due,
         opened_at=entry.at,
         position=entry.position,
     )
+    _sides(case, also)
+
+
+def _sides(case: str, also: tuple[str, ...]) -> None:
     models.CaseSideRow.objects.bulk_create(
         models.CaseSideRow(key=f"{case}/{party}", case=case, party=party) for party in dict.fromkeys(also)
     )

@@ -21,6 +21,8 @@ from accord.integrity.models import (
     PromptRow,
     ReadingRow,
     SegmentRow,
+    SpamRunRow,
+    SpamWeightsRow,
     UploadRow,
 )
 from accord.integrity.peaks import RATE_HZ
@@ -37,11 +39,13 @@ from accord.integrity.records import (
     PassedOn,
     Reading,
     RefusedPrompt,
+    Suspicion,
     Upload,
     Verdict,
     Violation,
 )
 from accord.integrity.rules import next_to_read, pace
+from accord.integrity.spam_weights import DEFAULT, Weights
 from accord.integrity.waveform import Waveform, waveform_of
 from accord.parties.viewer import Role, Viewer
 from accord.terms.instant import Instant
@@ -196,6 +200,7 @@ def _cases(rows: Iterable[CaseRow]) -> list[Case]:
             audio=row.audio,
             evidence=_read(row.evidence, tuple[Match, ...]),
             melodies=_read(row.melodies, tuple[MelodyMatch, ...]),
+            suspicion=_read(row.suspicion, Suspicion) if row.suspicion else None,
             also=_read(row.also, tuple[str, ...]),
             readings=tuple(readings.get(row.id, ())),
             passed=_read(row.passed, tuple[PassedOn, ...]),
@@ -226,6 +231,17 @@ def violations(since: Instant | None = None, until: Instant | None = None) -> li
         )
         for found in _cases(rows.order_by("position"))
     ]
+
+
+def spam_weights() -> Weights:
+    """The weights of the spam signals in force: those learned last, or the shipped ones, which say that they were not."""
+    row = SpamWeightsRow.objects.order_by("-position").first()
+    return _read(row.weights, Weights) if row else DEFAULT
+
+
+def last_spam_run() -> SpamRunRow | None:
+    """The last look through all uploads for spam."""
+    return SpamRunRow.objects.order_by("-position").first()
 
 
 def open_cases() -> int:

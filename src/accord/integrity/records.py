@@ -70,6 +70,30 @@ class MelodyMatch(msgspec.Struct, frozen=True, kw_only=True):
     expected_false: float
 
 
+class Sign(msgspec.Struct, frozen=True, kw_only=True):
+    """What one spam signal says of an account: its strongest upload's `value` (`among` so many, beside `other`), how many
+    `uploads` show it, and what it adds to the score in nats."""
+
+    signal: str
+    upload: str
+    value: int
+    among: int
+    other: str
+    uploads: int
+    nats: float = 0.0
+
+
+class Suspicion(msgspec.Struct, frozen=True, kw_only=True):
+    """Why an account's uploads look like spam: `base` and the signs' nats add up to the log-odds of `probability`, that a
+    reader would uphold the case; `weights` names the set of weights, `origin` where it comes from."""
+
+    weights: str
+    origin: str
+    base: float
+    probability: float
+    signs: tuple[Sign, ...]
+
+
 class CaseKind(StrEnum):
     """What a case is about. Claim cases are decided in the catalogue and only shown here."""
 
@@ -77,6 +101,7 @@ class CaseKind(StrEnum):
     MELODY = "melody"
     DUPLICATE = "duplicate"
     SPREE = "spree"
+    SPAM = "spam"
     PROMPT = "prompt"
     PLAYS = "plays"
     CLAIM_CONFLICT = "claim-conflict"
@@ -84,8 +109,8 @@ class CaseKind(StrEnum):
 
 
 #: Kinds whose upholding is a violation of the rules by the maker.
-VIOLATIONS = (CaseKind.COPY, CaseKind.MELODY, CaseKind.DUPLICATE, CaseKind.SPREE)
-#: Kinds that put a hold on their subject. A spree, or plays that stand out, are for a reader to look at, and stop nothing.
+VIOLATIONS = (CaseKind.COPY, CaseKind.MELODY, CaseKind.DUPLICATE, CaseKind.SPREE, CaseKind.SPAM)
+#: Kinds that put a hold on their subject. A spree, spam, or plays that stand out, are for a reader to look at, and stop nothing.
 HOLDS = (CaseKind.COPY, CaseKind.MELODY, CaseKind.DUPLICATE)
 #: Kinds that the catalogue decides.
 CATALOGUE_KINDS = (CaseKind.CLAIM_CONFLICT, CaseKind.CLAIM_EVIDENCE)
@@ -142,6 +167,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     audio: str | None = None
     evidence: tuple[Match, ...] = ()
     melodies: tuple[MelodyMatch, ...] = ()
+    suspicion: Suspicion | None = None
     also: tuple[str, ...] = ()
     readings: tuple[Reading, ...] = ()
     passed: tuple[PassedOn, ...] = ()

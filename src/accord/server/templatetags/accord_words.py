@@ -49,6 +49,12 @@ def percent_column(share: float | Fraction | int) -> str:
 
 
 @register.filter
+def points(nats: float) -> str:
+    """What something adds to a score, with its sign, so that numbers stand under each other: `+1.20`, `−7.00`."""
+    return f"{nats:+.2f}".replace("-", "\N{MINUS SIGN}")
+
+
+@register.filter
 def ppm(parts: int) -> str:
     """Parts per million as a percentage."""
     return f"{parts / 10_000:.6g}{NBSP}%"
@@ -169,6 +175,7 @@ WORDS = {
     "claim-conflict": "claims in conflict",
     "claim-evidence": "a claim without evidence",
     "spree": "many uploads at once",
+    "spam": "uploads that look like spam",
     "plays": "plays that stand out",
     "copy": "a copy",
     "melody": "a melody of a work",

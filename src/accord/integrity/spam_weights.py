@@ -1,0 +1,115 @@
+"""How much each spam signal says: features, weights and the score, which is a sum that a reviewer can follow. Pure.
+
+The score of an account is a logistic one: `base` plus, for each signal, its weight times its feature, in nats; its
+probability is that a reader would uphold a case about it. DEFAULT was set by hand (from where on somebody should look) and
+says of itself that it was not learned; `spam_learning` learns others from what readers decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from math import exp, log2
+
+import msgspec
+
+from accord.integrity.records import Sign, Suspicion
+
+OPEN_FROM = 0.8  # the probability from which on somebody looks
+AGAIN_FROM = 2  # a signal that readers have seen counts again when its value is that many times what they saw
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """From where on the rules name an upload at all. Shares in millionths (ppm). Judgements, not fitted to anything."""
+
+    mass_uploads: int = 30
+    mass_alike: int = 8
+    mass_ppm: int = 60_000
+    short_from_ms: int = 28_000
+    short_to_ms: int = 40_000
+    series: int = 8
+    series_ppm: int = 600_000
+    bait: int = 3
+    bait_name_letters: int = 6
+    name_letters: int = 5
+    near_letters: int = 7
+    rare_names: int = 40
+    matched_percent: int = 50
+
+
+LIMITS = Limits()
+#: The signals, each the SQL file of its name, with what it is called and what one step of its feature is.
+SIGNALS = {
+    "mass_uploads": ("mass uploads", "each doubling"),
+    "short_series": ("short tracks in series", "each doubling"),
+    "renamed_sounds": ("one sound under several names", "each doubling"),
+    "bait_titles": ("a title made to be found", "each word"),
+    "lookalike_names": ("a name like a known artist’s", "each letter"),
+    "others_sound": ("another artist’s sound", "each tenth"),
+}
+
+
+class Weights(msgspec.Struct, frozen=True, kw_only=True):
+    """One set of weights in nats: `learned_from` decisions of readers, of which `upheld`; 0 is set by hand."""
+
+    id: str
+    base: float
+    weights: dict[str, float]
+    learned_from: int = 0
+    upheld: int = 0
+
+    @property
+    def origin(self) -> str:
+        """Where they come from, in words."""
+        if not self.learned_from:
+            return "weights set by hand, not yet learned from decisions"
+        return f"weights learned from {self.learned_from} decisions of readers, {self.upheld} of them upheld"
+
+
+DEFAULT = Weights(
+    id="shipped-1",
+    base=-7.0,
+    weights={
+        "mass_uploads": 1.9,
+        "short_series": 1.9,
+        "renamed_sounds": 4.2,
+        "bait_titles": 1.7,
+        "lookalike_names": 1.75,
+        "others_sound": 1.2,
+    },
+)
+
+
+def feature(signal: str, value: int) -> float:
+    """The number that a signal's weight multiplies: doublings of a count, words or letters, tenths of a length."""
+    if signal in ("bait_titles", "lookalike_names"):
+        return float(min(value, 12))
+    return value / 10 if signal == "others_sound" else log2(1 + value)
+
+
+def features(values: Mapping[str, int]) -> list[float]:
+    """One row in the order of SIGNALS; a signal that says nothing is 0."""
+    return [feature(signal, values[signal]) if values.get(signal) else 0.0 for signal in SIGNALS]
+
+
+def probability(nats: float) -> float:
+    """Of log-odds in nats."""
+    return 1 / (1 + exp(-nats)) if nats >= 0 else exp(nats) / (1 + exp(nats))
+
+
+def weigh(signs: Iterable[Sign], by: Weights) -> Suspicion:
+    """The score of an account from its strongest signs, the one that says most first."""
+    said = [
+        msgspec.structs.replace(sign, nats=round(by.weights[sign.signal] * feature(sign.signal, sign.value), 4))
+        for sign in signs
+    ]
+    total = by.base + sum(sign.nats for sign in said)
+    ordered = tuple(sorted(said, key=lambda sign: (-sign.nats, sign.signal)))
+    return Suspicion(
+        weights=by.id, origin=by.origin, base=by.base, probability=round(probability(total), 4), signs=ordered
+    )
+
+
+def again(now: Suspicion, before: Suspicion) -> bool:
+    """Whether there is more to see than when readers decided: a new signal, or one AGAIN_FROM times as strong."""
+    seen = {sign.signal: sign.value for sign in before.signs}
+    return any(sign.value >= AGAIN_FROM * seen.get(sign.signal, 0) for sign in now.signs)
