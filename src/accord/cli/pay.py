@@ -155,15 +155,16 @@ def statement(
     as_csv: Annotated[bool, typer.Option("--csv", help="the lines as CSV")] = False,
     as_pdf: Annotated[bool, typer.Option("--pdf", help="a PDF file for whoever is paid")] = False,
     as_dsr: Annotated[bool, typer.Option("--dsr", help="a DDEX sales report, Royalty profile")] = False,
+    as_proof: Annotated[bool, typer.Option("--proof", help="with what was paid, for `accord verify` to prove")] = False,
     to: Annotated[Path, typer.Option(help="the folder that files go into")] = Path(),
 ) -> None:
-    """The statement of PARTY for PERIOD, one per currency: to read, as JSON or CSV, or as a file (PDF, DDEX)."""
+    """The statement of PARTY for PERIOD, one per currency: to read, as JSON or CSV, or as a file (PDF, DDEX, proof)."""
     from accord.parties import queries as parties
-    from accord.payouts import handing, queries
+    from accord.payouts import handing, proving, queries
 
     documents = queries.statements_of(SYSTEM, party, period)
-    if as_pdf or as_dsr:
-        made = [handing.pdf, handing.dsr][not as_pdf]
+    if as_pdf or as_dsr or as_proof:
+        made = handing.pdf if as_pdf else handing.dsr if as_dsr else proving.proof
         for document in documents:
             keep(to, *made(SYSTEM, document["statement"]))
     elif json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from secrets import token_bytes
 
 import msgspec
 
@@ -19,6 +20,7 @@ from accord.metering.periods import Span, parse
 from accord.parties import queries as parties
 from accord.payouts import files
 from accord.payouts.closing import close as close_from
+from accord.payouts.committing import SALT_BYTES, committed, root
 from accord.payouts.facts import (
     AdvancePaid,
     DisputeEscrowed,
@@ -28,6 +30,7 @@ from accord.payouts.facts import (
     PeriodClosed,
     PeriodDrafted,
     RuleRun,
+    StatementsCommitted,
 )
 from accord.payouts.gathering import gather
 from accord.payouts.models import AdvanceRow, DraftRow, EntryRow, EscrowRow
@@ -37,6 +40,7 @@ from accord.payouts.sums import sums
 from accord.payouts.turns import refuse_a_part, refuse_early, refuse_out_of_turn, refuse_twice, refuse_unapproved
 from accord.terms.instant import Instant
 from accord.terms.refusal import BadInput, NotThere, Refusal, Refused
+from accord.vault import actions as vault
 
 Progress = Callable[[str], None]
 #: how many times a close calls its progress
@@ -94,7 +98,9 @@ def close(period: str, at: Instant, actor: str, progress: Progress = lambda step
             refuse_unapproved(span, row.approved_by)
             drafted = msgspec.json.decode(row.body, type=PeriodDrafted)
         journal.append(PeriodClosed(**msgspec.structs.asdict(drafted)))
-        _note_escrow(journal, span, {one.name: one.file for one in drafted.files})
+        named = {one.name: one.file for one in drafted.files}
+        _commit(journal, span, vault.read(named["statements"]).splitlines())
+        _note_escrow(journal, span, named)
     return drafted.reports
 
 
@@ -126,6 +132,15 @@ def _draft(journal: Writer, span: Span, at: Instant, progress: Progress) -> Peri
     )
     journal.append(drafted)
     return drafted
+
+
+def _commit(journal: Writer, span: Span, statements: list[bytes]) -> None:
+    kept = committed((token_bytes(SALT_BYTES), one) for one in statements)
+    journal.append(
+        StatementsCommitted(
+            period=span.text, statements=len(statements), root=root(kept).hex(), commitments=vault.put(kept)
+        )
+    )
 
 
 def _note_escrow(journal: Writer, span: Span, named: Mapping[str, str]) -> None:

@@ -11,7 +11,7 @@ from ninja import Router, Schema
 
 from accord.parties.audience import audience
 from accord.parties.viewer import Role
-from accord.payouts import actions, lump_sums, matching, queries, rates, states
+from accord.payouts import actions, lump_sums, matching, proving, queries, rates, states
 
 router = Router(tags=["payouts"])
 PAID = (Role.ARTIST, Role.CREATOR, Role.RIGHTSHOLDER, Role.FINANCE, Role.ADMIN)
@@ -30,6 +30,14 @@ def statement(request: HttpRequest, statement: str) -> HttpResponse:
     """One statement: the very bytes that its digest names."""
     text = queries.statement_text(request.viewer, statement)  # type: ignore[attr-defined]
     return HttpResponse(text, content_type="application/json")
+
+
+@router.get("/statements/{statement}/proof", url_name="statement-proof")
+@audience(*PAID)
+def proof(request: HttpRequest, statement: str) -> HttpResponse:
+    """The statement and what was paid, with the proofs that `accord verify` checks without this instance."""
+    _, content = proving.proof(request.viewer, statement)  # type: ignore[attr-defined]
+    return HttpResponse(content, content_type="application/json")
 
 
 @router.get("/statements/{statement}/lines/{line}", url_name="statement-line")

@@ -71,6 +71,20 @@ class PeriodClosed(Fact, frozen=True, kw_only=True):
     draft: str = ""
 
 
+@fact("payouts.statements-committed", version=1)
+class StatementsCommitted(Fact, frozen=True, kw_only=True):
+    """The statements of a locked period, as the root of a tree over them: what each party proves its own by.
+
+    It is shown to every party that does, so it says nothing of money. `commitments` (vault) holds what opens each
+    statement and nobody else's (`committing`).
+    """
+
+    period: str
+    statements: int
+    root: str
+    commitments: str
+
+
 class DeclaredRate(msgspec.Struct, frozen=True):
     """What one unit of a currency is worth in a table's currency: an exact fraction, `n/d`."""
 

@@ -8,7 +8,10 @@ from accord.journal.models import Projected
 
 
 class PeriodRow(Projected):
-    """A closed period; `files` and `rules` are lines of `name hash`."""
+    """A closed period; `files` and `rules` are lines of `name hash`.
+
+    `committed` is where its statements were committed to (0: before that was done), `commitments` what opens them.
+    """
 
     period = models.CharField(max_length=8, primary_key=True)
     position = models.BigIntegerField()
@@ -18,6 +21,8 @@ class PeriodRow(Projected):
     files = models.TextField()
     rules = models.TextField()
     events = models.BigIntegerField()
+    committed = models.BigIntegerField(default=0)
+    commitments = models.CharField(max_length=80, default="")
 
 
 class DraftRow(Projected):

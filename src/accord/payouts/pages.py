@@ -21,7 +21,7 @@ from accord.parties.audience import audience, viewer_of
 from accord.parties.colour import colours
 from accord.parties.spreadsheet import as_csv
 from accord.parties.viewer import Role, Viewer
-from accord.payouts import actions, bound, handing, paying, queries, sheet, states
+from accord.payouts import actions, bound, handing, paying, proving, queries, sheet, states
 from accord.payouts.picture import bars
 from accord.payouts.records import PeriodStanding, PeriodState, Step
 from accord.payouts.sheet import decimal
@@ -35,7 +35,11 @@ DONE = {
     "close": "Locked: the statements stand, and what is payable can go out.",
 }
 #: Forms of a statement that are files of their own.
-FILES = {"pdf": (handing.pdf, "application/pdf"), "dsr": (handing.dsr, "text/tab-separated-values; charset=utf-8")}
+FILES = {
+    "pdf": (handing.pdf, "application/pdf"),
+    "dsr": (handing.dsr, "text/tab-separated-values; charset=utf-8"),
+    "proof": (proving.proof, "application/json"),
+}
 PAID = (Role.ARTIST, Role.RIGHTSHOLDER, Role.CREATOR)
 SEEN_BY = (Role.ARTIST, Role.RIGHTSHOLDER, Role.FINANCE, Role.CREATOR)
 PER_PAGE = 30
@@ -185,6 +189,7 @@ def show(request: HttpRequest, statement_id: str) -> HttpResponse:
         "name": parties.names([document["party"]])[document["party"]],
         "rows": bound.rows(page, document),
         "page": page,
+        "provable": queries.closed(document["period"]).committed > 0,
         "count": len(every),
         "asked": asked,
         "query": urlencode(asked),

@@ -22,6 +22,7 @@ from accord.payouts.facts import (
     PeriodDrafted,
     RatesDeclared,
     Redistributed,
+    StatementsCommitted,
 )
 from accord.payouts.ledger import posting
 from accord.payouts.models import (
@@ -81,6 +82,12 @@ def on_period_closed(entry: Entry, f: PeriodClosed) -> None:
     _earned(entry.position, f.period, named)
     _post(entry.position, files.postings(named))
     _statements(named)
+
+
+@projects(StatementsCommitted)
+def on_statements_committed(entry: Entry, f: StatementsCommitted) -> None:
+    """Each of the period's statements can be proven by itself."""
+    PeriodRow.objects.filter(period=f.period).update(committed=entry.position, commitments=f.commitments)
 
 
 def _earned(position: int, close: str, named: Mapping[str, str]) -> None:

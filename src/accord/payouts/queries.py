@@ -60,7 +60,7 @@ class TrialBalance(msgspec.Struct, frozen=True):
 
 
 class Period(msgspec.Struct, frozen=True, kw_only=True):
-    """A closed period and what it rests on."""
+    """A closed period and what it rests on. `committed` is 0 where its statements cannot be proven one by one."""
 
     period: str
     position: int
@@ -70,6 +70,8 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
     events: int
     files: dict[str, str]
     rules: dict[str, str]
+    committed: int = 0
+    commitments: str = ""
 
     @property
     def text(self) -> str:
@@ -294,6 +296,8 @@ def _period(row: PeriodRow) -> Period:
         events=row.events,
         files=files.named(row.files),
         rules=files.named(row.rules),
+        committed=row.committed,
+        commitments=row.commitments,
     )
 
 

@@ -66,7 +66,7 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True):
 
 def verify(path: Path | str | bytes, trust: Trust | None) -> Verification:
     """Verify a file, or its bytes. Raises: BadInput when it is not a WAV, FLAC or MP3 file at all."""
-    data = path if isinstance(path, bytes) else _bytes(Path(path))
+    data = path if isinstance(path, bytes) else read(Path(path))
     form, sound = payload.form_of(data), payload.digest(data)
     found = credentials.read(data, form, trust.credential_root if trust else None)
     if found is None:
@@ -85,7 +85,7 @@ def verify(path: Path | str | bytes, trust: Trust | None) -> Verification:
 def _judged(found: credentials.Found, trust: Trust | None, form: str, sound: str) -> Verification:
     inside = carried(found)
     broken = _broken(found, inside, form, sound)
-    checkpoint, unproven = _proven(inside.proof, trust) if inside and trust and not broken else (None, [])
+    checkpoint, unproven = under_checkpoint(inside.proof, trust) if inside and trust and not broken else (None, [])
     if trust and not broken and not found.trusted:
         unproven.insert(0, f"signed by {found.signer or 'somebody'}, which the trust file does not know")
     verdict, because = _verdict(broken, unproven, trust)
@@ -138,8 +138,8 @@ def _what_failed(codes: list[str]) -> str:
     return "its content credentials are damaged"
 
 
-def _proven(proof: Proof, trust: Trust) -> tuple[Checkpoint | None, list[str]]:
-    """The checkpoint, when the trust file's journal signed it, and why the release is not proven under it."""
+def under_checkpoint(proof: Proof, trust: Trust, what: str = "the release") -> tuple[Checkpoint | None, list[str]]:
+    """The checkpoint, when the trust file's journal signed it, and why `what` is not proven under it."""
     try:
         checkpoint = open_checkpoint(proof.checkpoint, trust.journal)
         included = proof.included(checkpoint.size, checkpoint.root)
@@ -150,11 +150,12 @@ def _proven(proof: Proof, trust: Trust) -> tuple[Checkpoint | None, list[str]]:
     if checkpoint.origin != trust.origin:
         return None, [f"the checkpoint is of `{checkpoint.origin}`, not of `{trust.origin}`"]
     if not included:
-        return checkpoint, ["the release is not in the journal under this checkpoint"]
+        return checkpoint, [f"{what} is not in the journal under this checkpoint"]
     return checkpoint, []
 
 
-def _bytes(path: Path) -> bytes:
+def read(path: Path) -> bytes:
+    """A file's bytes. Raises: BadInput when it is none, or too large."""
     if not path.is_file():
         raise BadInput(f"`{path}` is not a file", do="name a WAV, FLAC or MP3 file")
     if path.stat().st_size > LARGEST_BYTES:
