@@ -14,7 +14,7 @@ from accord.catalog.records import ClaimStatus
 from accord.deals import queries as deals
 from accord.deals.records import DealState
 from accord.engine.running import open_engine
-from accord.journal.actions import Writer, writing
+from accord.journal.actions import Writer, publish, writing
 from accord.metering import queries as metering
 from accord.metering.periods import Span, parse
 from accord.parties import queries as parties
@@ -101,6 +101,7 @@ def close(period: str, at: Instant, actor: str, progress: Progress = lambda step
         named = {one.name: one.file for one in drafted.files}
         _commit(journal, span, vault.read(named["statements"]).splitlines())
         _note_escrow(journal, span, named)
+    publish()  # so that each party can prove its statement
     return drafted.reports
 
 
@@ -211,6 +212,7 @@ def pay(at: Instant, actor: str, party: str | None = None) -> list[str]:
             to = account.removeprefix("payable:")
             journal.append(PaymentMade(payment=payment, party=to, currency=currency, amount_micros=amount))
             made.append(payment)
+    publish()
     return made
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from accord.journal.actions import writing
+from accord.journal.actions import publish, writing
 from accord.parties import queries as parties
 from accord.parties.records import PartyKind
 from accord.parties.viewer import Viewer
@@ -118,6 +118,7 @@ def pay_by_bank(at: Instant, actor: str, party: str | None = None) -> Run:
             )
             made.append(payment)
         written = tuple(files(run)) if run else ()
+    publish()  # so that whoever was paid can prove it
     return Run(run=run, payments=tuple(made), files=written, unpaid=tuple(unpaid))
 
 

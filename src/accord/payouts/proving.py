@@ -18,15 +18,16 @@ from accord.vault import actions as vault
 def proof(viewer: Viewer, statement_id: str) -> tuple[str, bytes]:
     """(file name, content) for the party and finance.
 
-    Raises: NotThere when it is not the viewer's, the period was locked before statements were committed to one by one,
-    or no checkpoint has been published since.
+    Raises: NotThere when it is not the viewer's, or the period was locked before statements were committed to one by one.
     """
     text = queries.statement_text(viewer, statement_id)
     row = StatementRow.objects.get(statement=statement_id)
     period = queries.closed(row.period)
     if not period.committed:
         what = f"{row.period} was locked before statements could be proven one by one"
-        raise NotThere(what, do=f"`accord journal prove {period.position}` proves all of the period's statements at once")
+        raise NotThere(
+            what, do=f"`accord journal prove {period.position}` proves all of the period's statements at once"
+        )
     index = StatementRow.objects.filter(file=row.file, period=row.period, start__lt=row.start).count()
     salt, path = opening(vault.read(period.commitments), index)
     made = PaymentProof(
