@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from accord.cli.console import console, now, out_json
-from accord.integrity import actions, queries, tunes
+from accord.integrity import actions, queries, tunes, voices
 from accord.integrity.api import outcome_of
 from accord.integrity.records import Case, CaseState
 from accord.integrity.spam_words import lines
@@ -23,7 +23,9 @@ def list_cases(
     state: Annotated[str | None, typer.Option(help="open, decided, appealed or closed")] = None,
     kind: Annotated[
         str | None,
-        typer.Option(help="copy, melody, duplicate, spree, spam, prompt, plays, claim-conflict, claim-evidence"),
+        typer.Option(
+            help="copy, melody, duplicate, spree, spam, prompt, plays, voice-likeness, claim-conflict, claim-evidence"
+        ),
     ] = None,
     json: Json = False,
 ) -> None:
@@ -113,6 +115,11 @@ def _show(case: Case) -> None:
         console.print(f"  {tunes.in_words(melody)}", markup=False)
     for line in lines(case.suspicion) if case.suspicion else ():
         console.print(f"  {line}", markup=False)
+    for match in case.voices:
+        console.print(
+            f"  {match.start_s:.1f} to {match.end_s:.1f} s like `{match.person}`: {voices.in_words(match)}",
+            markup=False,
+        )
     for one in case.passed:
         console.print(f"  {one.at:%Y-%m-%d %H:%M} {one.reader} passed it on: {one.because}", markup=False)
     for reading in case.readings:

@@ -1,6 +1,6 @@
-"""Check a sound file: which catalogue recordings are in it, where, how pitched and how fast; a MIDI file: whose melody.
+"""Check a sound file: which catalogue recordings and protected voices are in it, and where; a MIDI file: whose melody.
 
-Exit codes: 0 nothing found, or only declared sources; 3 a match that nothing explains; 2 not audio and not MIDI.
+Exit codes: 0 nothing found, or only declared sources; 3 a match or a voice that nothing explains; 2 not audio and not MIDI.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ import typer
 
 from accord.catalog import queries as catalog
 from accord.catalog.score import from_midi
-from accord.cli.console import console, out_json
-from accord.integrity import checking, queries, tunes
-from accord.integrity.records import Match
+from accord.cli.console import console, now, out_json
+from accord.integrity import checking, queries, tunes, voices
+from accord.integrity.records import Match, VoiceMatch
+from accord.parties import queries as parties
 from accord.terms.refusal import BadInput
 
 
@@ -23,7 +24,7 @@ def command(
     declared: Annotated[list[str] | None, typer.Option("--declared", help="an asset used with permission")] = None,
     json: Annotated[bool, typer.Option("--json", help="for machines")] = False,
 ) -> None:
-    """Compare a sound with every fingerprinted recording, or a MIDI file with every work's melody. Nothing is recorded."""
+    """Compare a sound with every fingerprinted recording and protected voice, or a MIDI file with every work's melody. Nothing is recorded."""
     if not file.is_file():
         raise BadInput(f"`{file}` is not a file", do="name a sound file")
     data = file.read_bytes()
@@ -32,13 +33,25 @@ def command(
     sources = checking.with_parents(frozenset(catalog.look_up(text).id for text in declared or ()))
     matches = queries.identify_file(data, file.name, sources)
     foreign = [m for m in matches if m.recording not in sources]
+    heard = voices.listen_file(data, file.name)
+    known = voices.explained(heard, "", sources, None, now())
+    alike = [m for m in heard if m.person not in known]
+    explained = sorted({m.recording for m in matches} & sources) + sorted(known)
     if json:
-        out_json(
-            {"matches": matches, "explained": sorted({m.recording for m in matches} & sources), "clear": not foreign}
-        )
+        out_json({"matches": matches, "voices": heard, "explained": explained, "clear": not foreign and not alike})
     else:
         _show(matches, sources)
-    raise typer.Exit(3 if foreign else 0)
+        _show_voices(heard, known)
+    raise typer.Exit(3 if foreign or alike else 0)
+
+
+def _show_voices(heard: tuple[VoiceMatch, ...], known: dict[str, str]) -> None:
+    names = parties.names(m.person for m in heard)
+    for m in heard:
+        why = f"explained: {known[m.person]}" if m.person in known else voices.in_words(m)
+        console.print(
+            f"{m.start_s:7.1f} to {m.end_s:7.1f} s has a voice like that of `{names[m.person]}`; {why}", markup=False
+        )
 
 
 def _melodies(midi: bytes, declared: frozenset[str], json: bool) -> int:

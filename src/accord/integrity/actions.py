@@ -8,14 +8,15 @@ from accord.catalog import audio
 from accord.catalog import queries as catalog
 from accord.clearance import actions as clearance
 from accord.clearance import queries as clearances
-from accord.integrity import facts, queries, rules
+from accord.integrity import facts, queries, rules, voices
 from accord.integrity.checking import check, copy_sentence, hold
 from accord.integrity.fingerprinting import index_missing, index_recording, index_recordings, merge_index, withdraw
 from accord.integrity.identify import identify
 from accord.integrity.models import PromptRow, UploadRow
 from accord.integrity.peaks import RATE_HZ
 from accord.integrity.prompts import check_prompt, forget_prompts
-from accord.integrity.records import HOLDS, Case, CaseKind, CaseState, Match, Outcome, Upload
+from accord.integrity.records import HOLDS, Case, CaseKind, CaseState, Match, Outcome, Upload, VoiceMatch
+from accord.integrity.voices import protect_voice, withdraw_voice
 from accord.journal.actions import Writer, writing
 from accord.parties.viewer import SYSTEM
 from accord.terms.instant import Instant
@@ -38,8 +39,10 @@ __all__ = [
     "merge_index",
     "open_case",
     "pass_on",
+    "protect_voice",
     "receive_upload",
     "withdraw",
+    "withdraw_voice",
 ]
 
 
@@ -189,13 +192,15 @@ def receive_upload(
     """Take in an upload: it is compared with the catalogue, counted against a spree, and held if there is a case.
 
     Nearly all of it being one catalogue recording is a duplicate, under another name when the titles differ; holding less
-    of one is a copy; SPREE_UPLOADS in SPREE_WINDOW by one account are a spree. Raises: BadInput, and nothing is kept.
+    of one is a copy; a protected voice that is not the uploader's own is a case; SPREE_UPLOADS in SPREE_WINDOW by one
+    account are a spree. Raises: BadInput, and nothing is kept.
     """
     if not title.strip():
         raise BadInput("the upload has no title", do="give it one")
     samples = audio.read_mono(sound, RATE_HZ, title)
     duration_s = len(samples) / RATE_HZ
     matches = tuple(identify(samples, RATE_HZ, queries.index()))
+    heard = voices.listen(samples, RATE_HZ)
     digest = vault.put(sound)
     with writing(actor=actor, at=at) as journal:
         upload = journal.mint("upl")
@@ -211,6 +216,7 @@ def receive_upload(
             )
         )
         _copies(journal, upload, account, digest, title, duration_s, matches)
+        _voices(journal, upload, account, digest, heard, at)
         _spree(journal, account, at)
         return queries.upload(SYSTEM, upload)
 
@@ -235,6 +241,16 @@ def _copies(
         )
     elif matches:
         hold(journal, CaseKind.COPY, upload, account, digest, copy_sentence(matches), matches)
+
+
+def _voices(
+    journal: Writer, upload: str, account: str, digest: str, heard: tuple[VoiceMatch, ...], at: Instant
+) -> None:
+    known = voices.explained(heard, account, frozenset(), None, at)
+    alike = tuple(m for m in heard if m.person not in known)
+    if alike:
+        said, people = voices.sentence(alike), voices.people(alike)
+        hold(journal, CaseKind.VOICE_LIKENESS, upload, account, digest, said, (), people, voices=alike)
 
 
 def _spree(journal: Writer, account: str, at: Instant) -> None:

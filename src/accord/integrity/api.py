@@ -12,8 +12,8 @@ from ninja import File, Form, Router, Schema
 from ninja.files import UploadedFile
 
 from accord.catalog.score import from_midi
-from accord.integrity import actions, queries, tunes
-from accord.integrity.records import CaseState, Outcome
+from accord.integrity import actions, queries, tunes, voices
+from accord.integrity.records import CaseState, Outcome, ProtectedVoice
 from accord.integrity.spam_words import sentence
 from accord.parties.audience import audience, viewer_of
 from accord.parties.viewer import Role, Viewer
@@ -24,6 +24,7 @@ CHECKERS = (Role.TRUST, Role.PRODUCT, Role.MACHINE, Role.ADMIN)
 CONCERNED = (Role.TRUST, Role.ADMIN, Role.CREATOR, Role.ARTIST, Role.RIGHTSHOLDER)
 UPLOADERS = (Role.CREATOR, Role.ARTIST, Role.MACHINE, Role.TRUST)
 REVIEWERS = (Role.TRUST, Role.ADMIN)
+VOICED = (Role.ARTIST, Role.TRUST, Role.ADMIN)
 LARGEST_BYTES = 512 << 20
 
 
@@ -50,15 +51,16 @@ class AppealIn(Schema):
 @router.post("/checks", url_name="integrity-check")
 @audience(*CHECKERS)
 def check(request: HttpRequest, file: UploadedFile = File(...)) -> Any:
-    """Which catalogue recordings are in this sound; nothing is recorded, no case is opened. `[]` is nothing found."""
-    return {"matches": plain(queries.identify_file(_bytes(file), file.name or "file"))}
+    """Which recordings and protected voices are in this sound; nothing is recorded, no case is opened. `[]`: nothing found."""
+    data, name = bytes_of(file), file.name or "file"
+    return {"matches": plain(queries.identify_file(data, name)), "voices": plain(voices.listen_file(data, name))}
 
 
 @router.post("/checks/melody", url_name="integrity-check-melody")
 @audience(*CHECKERS)
 def check_melody(request: HttpRequest, file: UploadedFile = File(...)) -> Any:
     """Which works' melodies are in this MIDI file, and which of them are nobody's; nothing is recorded, no case is opened."""
-    found = tunes.find_melodies(from_midi(_bytes(file)))
+    found = tunes.find_melodies(from_midi(bytes_of(file)))
     return {"melodies": plain(found), "explained": tunes.explained(found, frozenset())}
 
 
@@ -147,7 +149,7 @@ def spam_weights(request: HttpRequest) -> Any:
 def upload(request: HttpRequest, file: UploadedFile = File(...), title: str = Form(...), artist: str = Form("")) -> Any:
     """Hand in an upload; `cases` names the cases it became part of."""
     account = viewer_of(request).account or ""
-    return plain(actions.receive_upload(account, _bytes(file), title, now(), account, artist=artist))
+    return plain(actions.receive_upload(account, bytes_of(file), title, now(), account, artist=artist))
 
 
 @router.get("/uploads", url_name="integrity-uploads")
@@ -182,6 +184,42 @@ def appeal_prompt(request: HttpRequest, refusal: str) -> Any:
     return {"case": actions.appeal_prompt(refusal, mine.maker, now(), viewer.account or "")}
 
 
+@router.get("/voices", url_name="voices")
+@audience(*VOICED)
+def protected_voices(request: HttpRequest) -> Any:
+    """The protected voices of those you act for (reviewers: all)."""
+    return [voice_shown(voice) for voice in queries.voices(viewer_of(request))]
+
+
+@router.post("/voices", url_name="voice-protect")
+@audience(Role.ARTIST)
+def protect(
+    request: HttpRequest, file: UploadedFile = File(...), person: str = Form(...), agreed: bool = Form(False)
+) -> Any:
+    """Register your own voice, from your verified account: 20 seconds or more of you alone, without music. `agreed`: that a
+    print of it is kept and compared with creations and uploads until you withdraw it."""
+    viewer = viewer_of(request)
+    check_acts_for(viewer, person)
+    account, name = viewer.account or "", file.name or "the recording"
+    return voice_shown(actions.protect_voice(person, bytes_of(file), agreed, now(), account, name))
+
+
+@router.post("/voices/{voice}/withdrawal", url_name="voice-withdraw")
+@audience(Role.ARTIST)
+def withdraw_voice(request: HttpRequest, voice: str) -> Any:
+    """Stop comparing with a voice of yours, at once; print and sample are erased."""
+    viewer = viewer_of(request)
+    check_acts_for(viewer, queries.voice(viewer, voice).person)
+    actions.withdraw_voice(voice, now(), viewer.account or "")
+    return voice_shown(queries.voice(viewer, voice))
+
+
+def voice_shown(voice: ProtectedVoice) -> dict[str, Any]:
+    """What is told of a protected voice: not where the private store keeps it."""
+    shown = plain(voice)
+    return {key: shown[key] for key in shown if key not in ("print", "sample")}
+
+
 def outcome_of(text: str) -> Outcome:
     """An outcome by its word. Raises: BadInput."""
     try:
@@ -196,7 +234,8 @@ def check_acts_for(viewer: Viewer, party: str) -> None:
         raise NotThere(f"there is nobody `{party}` you act for")
 
 
-def _bytes(file: UploadedFile) -> bytes:
+def bytes_of(file: UploadedFile) -> bytes:
+    """What was sent. Raises: BadInput for more than LARGEST_BYTES."""
     if (file.size or 0) > LARGEST_BYTES:
         raise BadInput(f"`{file.name}` is {file.size:,} bytes, more than {LARGEST_BYTES:,}", do="cut it")
     return bytes(file.read())

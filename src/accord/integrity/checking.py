@@ -6,10 +6,10 @@ from accord.catalog import audio
 from accord.catalog import queries as catalog
 from accord.catalog.score import from_midi
 from accord.clearance import actions as clearance
-from accord.integrity import facts, queries, rules, tunes
+from accord.integrity import facts, queries, rules, tunes, voices
 from accord.integrity.identify import identify
 from accord.integrity.peaks import RATE_HZ
-from accord.integrity.records import HOLDS, CaseKind, Match, MelodyMatch, Suspicion, Verdict
+from accord.integrity.records import HOLDS, CaseKind, Match, MelodyMatch, Suspicion, Verdict, VoiceMatch
 from accord.journal.actions import Writer, writing
 from accord.terms.instant import Instant
 from accord.vault import actions as vault
@@ -23,10 +23,12 @@ def check(
     at: Instant,
     actor: str,
     midi: str | None = None,
+    feature: str | None = None,
 ) -> Verdict:
     """Look for catalogue recordings in a sound of the vault that `maker` made as `subject` (a take, a creation).
 
-    With its notes (`midi`, a digest) the melodies of the catalogue's works are looked for as well.
+    With its notes (`midi`, a digest) the melodies of the catalogue's works are looked for as well. Protected voices always
+    are; one is explained when its person made it, agreed to `voice` everywhere the `feature` is, or is heard on a source.
 
     A match to a declared source, or to the recording that a declared stem is of, is *explained*; the caller has cleared
     what it declares. A melody that is nobody's is explained too. Any other match puts a hold on the subject and opens a
@@ -41,7 +43,10 @@ def check(
     melodies = tunes.find_melodies(from_midi(vault.read(midi))) if midi else ()
     because = tunes.explained(melodies, declared)
     played = tuple(m for m in melodies if m.work not in because)
-    explained = (*(m.recording for m in matches if m.recording in sources), *sorted(because))
+    heard = voices.listen(samples, RATE_HZ)
+    known = voices.explained(heard, maker, sources, feature, at)
+    alike = tuple(m for m in heard if m.person not in known)
+    explained = (*(m.recording for m in matches if m.recording in sources), *sorted(because), *sorted(known))
     with writing(actor=actor, at=at) as journal:
         made = journal.mint("chk")
         journal.append(
@@ -56,15 +61,27 @@ def check(
                 segments=queries.segments(),
                 index_hours=round(index.hours, 6),
                 melodies=melodies,
+                voices=heard,
             )
         )
         case = None
+        if alike:
+            said, people = voices.sentence(alike), voices.people(alike)
+            case = hold(journal, CaseKind.VOICE_LIKENESS, subject, maker, audio_digest, said, (), people, voices=alike)
         if played:
             said = tunes.melody_sentence(played)
             case = hold(journal, CaseKind.MELODY, subject, maker, audio_digest, said, (), tunes.sides(played), played)
         if foreign:
             case = hold(journal, CaseKind.COPY, subject, maker, audio_digest, copy_sentence(foreign), foreign)
-    return Verdict(check=made, clear=case is None, case=case, matches=matches, explained=explained, melodies=melodies)
+    return Verdict(
+        check=made,
+        clear=case is None,
+        case=case,
+        matches=matches,
+        explained=explained,
+        melodies=melodies,
+        voices=heard,
+    )
 
 
 def with_parents(declared: frozenset[str]) -> frozenset[str]:
@@ -84,6 +101,7 @@ def hold(
     also: tuple[str, ...] = (),
     melodies: tuple[MelodyMatch, ...] = (),
     suspicion: Suspicion | None = None,
+    voices: tuple[VoiceMatch, ...] = (),
 ) -> str:
     """Open a case, with a hold on the subject if its kind holds; a running one about the same goes on instead."""
     running = queries.running_case(subject, kind)
@@ -103,6 +121,7 @@ def hold(
             due=journal.at + rules.READ_WITHIN,
             melodies=melodies,
             suspicion=suspicion,
+            voices=voices,
         )
     )
     if kind in HOLDS:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from accord.integrity.records import CaseKind, Match, MelodyMatch, Outcome, Suspicion
+from accord.integrity.records import CaseKind, Match, MelodyMatch, Outcome, Suspicion, VoiceMatch
 from accord.journal.facts import Fact, fact
 from accord.terms.use import Use
 
@@ -42,7 +42,8 @@ class FingerprintWithdrawn(Fact, frozen=True, kw_only=True):
 class SoundChecked(Fact, frozen=True, kw_only=True):
     """A sound was compared with the index, and its notes, if it has any, with the works' melodies.
 
-    `explained` names the recordings and works that its declared sources, or the public domain, account for.
+    `explained` names the recordings and works that its declared sources, or the public domain, account for, and the people
+    whose voice it may have.
     """
 
     check: str
@@ -55,6 +56,7 @@ class SoundChecked(Fact, frozen=True, kw_only=True):
     segments: tuple[str, ...]
     index_hours: float
     melodies: tuple[MelodyMatch, ...] = ()
+    voices: tuple[VoiceMatch, ...] = ()
 
 
 @fact("integrity.prompt-refused")
@@ -107,6 +109,7 @@ class CaseOpened(Fact, frozen=True, kw_only=True):
     due: datetime
     melodies: tuple[MelodyMatch, ...] = ()
     suspicion: Suspicion | None = None
+    voices: tuple[VoiceMatch, ...] = ()
 
 
 @fact("integrity.case-signs-changed")
@@ -148,6 +151,31 @@ class SpamWeightsLearned(Fact, frozen=True, kw_only=True):
     until: int
     seed: int
     rules: tuple[tuple[str, str], ...]
+
+
+@fact("integrity.voice-protected")
+class VoiceProtected(Fact, frozen=True, kw_only=True):
+    """A person had a print of their own voice taken: creations and uploads are compared with it from here on.
+
+    `print` and `sample` are salted hashes, the references under which the private store holds the print and the seconds
+    that readers hear; `method` says which encoder took it, `account` from which verified account it came.
+    """
+
+    voice: str
+    person: str
+    account: str
+    print: str
+    sample: str
+    method: str
+    voice_s: float
+
+
+@fact("integrity.voice-withdrawn")
+class VoiceWithdrawn(Fact, frozen=True, kw_only=True):
+    """The person no longer wants it compared: print and sample were erased from the private store."""
+
+    voice: str
+    person: str
 
 
 @fact("integrity.case-decided")

@@ -38,6 +38,7 @@ class CheckRow(Projected):
     declared = models.TextField()
     matches = models.TextField()
     melodies = models.TextField(default="[]")
+    voices = models.TextField(default="[]")
     explained = models.TextField()
     clear = models.BooleanField()
     position = models.BigIntegerField()
@@ -94,6 +95,21 @@ class SpamRunRow(Projected):
     at = models.DateTimeField()
 
 
+class VoiceRow(Projected):
+    """A protected voice: where the private store keeps its print and its sample, until it is withdrawn."""
+
+    id = models.CharField(max_length=40, primary_key=True)
+    person = models.CharField(max_length=60, db_index=True)
+    account = models.CharField(max_length=60)
+    print = models.CharField(max_length=80)
+    sample = models.CharField(max_length=80)
+    method = models.CharField(max_length=40)
+    voice_s = models.FloatField()
+    position = models.BigIntegerField()
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+
 class CaseRow(Projected):
     """A case as it stands."""
 
@@ -106,6 +122,7 @@ class CaseRow(Projected):
     evidence = models.TextField()
     melodies = models.TextField(default="[]")
     suspicion = models.TextField(null=True)
+    voices = models.TextField(default="[]")
     also = models.TextField()
     passed = models.TextField(default="[]")
     state = models.CharField(max_length=12, db_index=True)

@@ -15,8 +15,8 @@ from django.urls import path
 from accord.catalog import audio
 from accord.catalog import queries as catalog
 from accord.catalog.score import name_of
-from accord.integrity import actions, queries, rules
-from accord.integrity.records import CATALOGUE_KINDS, Case, CaseKind, CaseState, Match, MelodyMatch, Outcome
+from accord.integrity import actions, queries, rules, voice_pages, voices
+from accord.integrity.records import CATALOGUE_KINDS, Case, CaseKind, CaseState, Match, MelodyMatch, Outcome, VoiceMatch
 from accord.integrity.spam_weights import SIGNALS
 from accord.integrity.spam_words import adds_up, likelihood, sentence
 from accord.parties import accounts
@@ -24,9 +24,10 @@ from accord.parties import queries as parties
 from accord.parties.audience import audience, viewer_of
 from accord.parties.ranges import ranged
 from accord.parties.spreadsheet import as_csv
-from accord.parties.viewer import Role, Viewer
+from accord.parties.viewer import SYSTEM, Role, Viewer
 from accord.terms.refusal import BadInput, NotThere, Refusal
 from accord.vault import actions as vault
+from accord.vault import private
 
 SEEN_BY = (Role.TRUST, Role.CREATOR, Role.ARTIST, Role.RIGHTSHOLDER)
 BARS = 250
@@ -135,6 +136,7 @@ def show(request: HttpRequest, case_id: str) -> HttpResponse:
         "signs": [(SIGNALS[s.signal][0], sentence(s), s) for s in case.suspicion.signs] if case.suspicion else [],
         "likelihood": likelihood(case.suspicion) if case.suspicion else "",
         "adds_up": adds_up(case.suspicion) if case.suspicion else 0.0,
+        "voices": [_voice(case, number, match) for number, match in enumerate(case.voices[:6])],
         "hears": viewer.has(Role.TRUST),
         "number": _number(case),
         "can_decide": may,
@@ -198,6 +200,8 @@ def _number(case: Case) -> tuple[str, str]:
         return str(case.melodies[0].notes), "notes are those of a work’s melody"
     if case.suspicion:
         return likelihood(case.suspicion), f"likely to be upheld, by {case.suspicion.origin}"
+    if case.voices:
+        return f"{case.voices[0].end_s - case.voices[0].start_s:.0f} s", "of it have a voice like a protected one"
     if case.kind is CaseKind.SPREE:
         return str(len(case.also)), "uploads are concerned"
     if case.kind is CaseKind.PLAYS:
@@ -232,6 +236,18 @@ def _tune(match: MelodyMatch) -> dict[str, Any]:
         "notes": notes[:SHOWN_NOTES],
         "moved": f"{abs(up)} semitones {'higher' if up > 0 else 'lower'}" if up else "at the same pitch",
         "rarely": f"{min(MOST_SAID, round(1 / match.expected_false)):,}" if match.expected_false else f"{MOST_SAID:,}",
+    }
+
+
+def _voice(case: Case, number: int, match: VoiceMatch) -> dict[str, Any]:
+    """One protected voice: the stretch that is like it, the score in words, and whether its sample is still there."""
+    kept = queries.voice(SYSTEM, match.voice)
+    return {
+        "which": f"voice-{number}",
+        "match": match,
+        "said": voices.in_words(match),
+        "subject": _picture(case.audio, match.start_s, match.end_s, SUBJECT_COLOUR),
+        "sample": private.get_bytes(kept.sample) is not None,
     }
 
 
@@ -281,8 +297,11 @@ def act(request: HttpRequest, case_id: str) -> HttpResponse:
 
 @audience(Role.TRUST)
 def sound(request: HttpRequest, case_id: str, which: str) -> HttpResponse:
-    """The held sound (`subject`) or a matching recording (its number), for reviewers alone."""
+    """The held sound (`subject`), a matching recording (its number) or the sample of a voice (`voice-` and its number), for
+    reviewers alone."""
     case = queries.case(viewer_of(request), case_id)
+    if which.startswith("voice-"):
+        return ranged(request, BytesIO(_sample(case, which)), MEDIA["FLAC"])
     digest = case.audio
     if which.isdigit() and int(which) < len(case.evidence):
         recording = case.evidence[int(which)].recording
@@ -295,7 +314,19 @@ def sound(request: HttpRequest, case_id: str, which: str) -> HttpResponse:
     return ranged(request, BytesIO(data), MEDIA.get(audio.probe(data).format, "audio/wav"))
 
 
+def _sample(case: Case, which: str) -> bytes:
+    """The sample of a protected voice of this case. Raises: NotThere, also once it was withdrawn."""
+    number = which.removeprefix("voice-")
+    if not number.isdigit() or int(number) >= len(case.voices):
+        raise NotThere(f"case `{case.id}` has no sound `{which}`")
+    data = private.get_bytes(queries.voice(SYSTEM, case.voices[int(number)].voice).sample)
+    if data is None:
+        raise NotThere("the voice was withdrawn, and its sample erased")
+    return data
+
+
 urlpatterns = [
+    *voice_pages.urlpatterns,
     path("cases", queue, name="queue"),
     path("cases/prompts/<slug:refusal>", appeal_prompt, name="appeal-prompt"),
     path("cases/<slug:case_id>", show, name="case"),

@@ -49,11 +49,38 @@ def on_checked(entry: Entry, f: facts.SoundChecked) -> None:
         declared=_json(f.declared),
         matches=_json(f.matches),
         melodies=_json(f.melodies),
+        voices=_json(f.voices),
         explained=_json(f.explained),
-        clear={m.recording for m in f.matches} | {m.work for m in f.melodies} <= set(f.explained),
+        clear=_found(f) <= set(f.explained),
         position=entry.position,
         at=entry.at,
     )
+
+
+def _found(f: facts.SoundChecked) -> set[str]:
+    return {m.recording for m in f.matches} | {m.work for m in f.melodies} | {m.person for m in f.voices}
+
+
+@projects(facts.VoiceProtected)
+def on_voice(entry: Entry, f: facts.VoiceProtected) -> None:
+    """A voice that is listened for."""
+    models.VoiceRow.objects.create(
+        id=f.voice,
+        person=f.person,
+        account=f.account,
+        print=f.print,
+        sample=f.sample,
+        method=f.method,
+        voice_s=f.voice_s,
+        position=entry.position,
+        at=entry.at,
+    )
+
+
+@projects(facts.VoiceWithdrawn)
+def on_voice_withdrawn(entry: Entry, f: facts.VoiceWithdrawn) -> None:
+    """A voice that no longer is."""
+    models.VoiceRow.objects.filter(id=f.voice).update(ended_at=entry.at)
 
 
 @projects(facts.PromptRefused)
@@ -109,6 +136,7 @@ def on_opened(entry: Entry, f: facts.CaseOpened) -> None:
         evidence=_json(f.evidence),
         melodies=_json(f.melodies),
         suspicion=_json(f.suspicion) if f.suspicion else None,
+        voices=_json(f.voices),
         also=f.also,
     )
 
@@ -239,6 +267,7 @@ def _open(
     evidence: str = "[]",
     melodies: str = "[]",
     suspicion: str | None = None,
+    voices: str = "[]",
     also: tuple[str, ...] = (),
 ) -> None:
     if models.CaseRow.objects.filter(id=case).exists():
@@ -253,6 +282,7 @@ def _open(
         evidence=evidence,
         melodies=melodies,
         suspicion=suspicion,
+        voices=voices,
         also=_json(also),
         state=CaseState.OPEN,
         due=due,

@@ -24,6 +24,7 @@ from accord.integrity.models import (
     SpamRunRow,
     SpamWeightsRow,
     UploadRow,
+    VoiceRow,
 )
 from accord.integrity.peaks import RATE_HZ
 from accord.integrity.records import (
@@ -37,12 +38,14 @@ from accord.integrity.records import (
     Outcome,
     Pace,
     PassedOn,
+    ProtectedVoice,
     Reading,
     RefusedPrompt,
     Suspicion,
     Upload,
     Verdict,
     Violation,
+    VoiceMatch,
 )
 from accord.integrity.rules import next_to_read, pace
 from accord.integrity.spam_weights import DEFAULT, Weights
@@ -201,6 +204,7 @@ def _cases(rows: Iterable[CaseRow]) -> list[Case]:
             evidence=_read(row.evidence, tuple[Match, ...]),
             melodies=_read(row.melodies, tuple[MelodyMatch, ...]),
             suspicion=_read(row.suspicion, Suspicion) if row.suspicion else None,
+            voices=_read(row.voices, tuple[VoiceMatch, ...]),
             also=_read(row.also, tuple[str, ...]),
             readings=tuple(readings.get(row.id, ())),
             passed=_read(row.passed, tuple[PassedOn, ...]),
@@ -263,6 +267,7 @@ def checked(subject: str) -> Verdict | None:
         matches=_read(row.matches, tuple[Match, ...]),
         explained=_read(row.explained, tuple[str, ...]),
         melodies=_read(row.melodies, tuple[MelodyMatch, ...]),
+        voices=_read(row.voices, tuple[VoiceMatch, ...]),
     )
 
 
@@ -307,6 +312,37 @@ def refused_prompts(viewer: Viewer) -> list[RefusedPrompt]:
         )
         for row in rows
     ]
+
+
+def voices(viewer: Viewer, ended: bool = False) -> list[ProtectedVoice]:
+    """The protected voices of those the viewer acts for (reviewers: all), oldest first; withdrawn ones when asked."""
+    rows = VoiceRow.objects.order_by("position")
+    if not ended:
+        rows = rows.filter(ended_at=None)
+    if not viewer.has(*REVIEWERS):
+        rows = rows.filter(person__in=viewer.parties)
+    return [
+        ProtectedVoice(
+            id=row.id,
+            person=row.person,
+            account=row.account,
+            print=row.print,
+            sample=row.sample,
+            method=row.method,
+            voice_s=row.voice_s,
+            at=row.at,
+            ended_at=row.ended_at,
+        )
+        for row in rows
+    ]
+
+
+def voice(viewer: Viewer, voice_id: str) -> ProtectedVoice:
+    """One protected voice, withdrawn or not. Raises: NotThere."""
+    found = next((v for v in voices(viewer, ended=True) if v.id == voice_id), None)
+    if found is None:
+        raise NotThere(f"there is no protected voice `{voice_id}`")
+    return found
 
 
 def waveform(digest: str, buckets: int = 600) -> Waveform:

@@ -94,6 +94,35 @@ class Suspicion(msgspec.Struct, frozen=True, kw_only=True):
     signs: tuple[Sign, ...]
 
 
+class VoiceMatch(msgspec.Struct, frozen=True, kw_only=True):
+    """A stretch of a sound, in seconds, in which a protected voice is heard, or one that is alike.
+
+    `likeness` is the cosine between the voice's print and the best 8 seconds of the stretch; these are `clean` when nothing
+    sounds under the voice.
+    """
+
+    person: str
+    voice: str
+    start_s: float
+    end_s: float
+    likeness: float
+    clean: bool
+
+
+class ProtectedVoice(msgspec.Struct, frozen=True, kw_only=True):
+    """A voice that its person registered; `ended_at` when it was withdrawn, and its print and sample erased."""
+
+    id: str
+    person: str
+    account: str
+    print: str
+    sample: str
+    method: str
+    voice_s: float
+    at: Instant
+    ended_at: Instant | None = None
+
+
 class CaseKind(StrEnum):
     """What a case is about. Claim cases are decided in the catalogue and only shown here."""
 
@@ -104,14 +133,22 @@ class CaseKind(StrEnum):
     SPAM = "spam"
     PROMPT = "prompt"
     PLAYS = "plays"
+    VOICE_LIKENESS = "voice-likeness"
     CLAIM_CONFLICT = "claim-conflict"
     CLAIM_EVIDENCE = "claim-evidence"
 
 
 #: Kinds whose upholding is a violation of the rules by the maker.
-VIOLATIONS = (CaseKind.COPY, CaseKind.MELODY, CaseKind.DUPLICATE, CaseKind.SPREE, CaseKind.SPAM)
+VIOLATIONS = (
+    CaseKind.COPY,
+    CaseKind.MELODY,
+    CaseKind.DUPLICATE,
+    CaseKind.SPREE,
+    CaseKind.SPAM,
+    CaseKind.VOICE_LIKENESS,
+)
 #: Kinds that put a hold on their subject. A spree, spam, or plays that stand out, are for a reader to look at, and stop nothing.
-HOLDS = (CaseKind.COPY, CaseKind.MELODY, CaseKind.DUPLICATE)
+HOLDS = (CaseKind.COPY, CaseKind.MELODY, CaseKind.DUPLICATE, CaseKind.VOICE_LIKENESS)
 #: Kinds that the catalogue decides.
 CATALOGUE_KINDS = (CaseKind.CLAIM_CONFLICT, CaseKind.CLAIM_EVIDENCE)
 
@@ -168,6 +205,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     evidence: tuple[Match, ...] = ()
     melodies: tuple[MelodyMatch, ...] = ()
     suspicion: Suspicion | None = None
+    voices: tuple[VoiceMatch, ...] = ()
     also: tuple[str, ...] = ()
     readings: tuple[Reading, ...] = ()
     passed: tuple[PassedOn, ...] = ()
@@ -226,6 +264,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     matches: tuple[Match, ...]
     explained: tuple[str, ...]
     melodies: tuple[MelodyMatch, ...] = ()
+    voices: tuple[VoiceMatch, ...] = ()
 
 
 class Upload(msgspec.Struct, frozen=True, kw_only=True):

@@ -21,6 +21,7 @@ READ_AGAIN_WITHIN = timedelta(days=7)
 
 SPREE_UPLOADS = 20
 SPREE_WINDOW = timedelta(hours=24)
+PRINTS_MOST = 5  # of one person: speaking, singing, in several languages
 DUPLICATE_PART = 0.8  # of an upload's length that matches one recording: it is that recording
 
 STEPS = {
@@ -99,6 +100,25 @@ def concerned(case: Case) -> frozenset[str]:
 def may_lapse(case: Case, at: datetime) -> bool:
     """Whether the time for an appeal is over."""
     return case.state is CaseState.DECIDED and case.appeal_until is not None and at >= case.appeal_until
+
+
+def may_protect(person: str, in_person: bool, kept: int) -> Refusal | None:
+    """Why no print of a voice is taken: it is not the person who asks, or they have PRINTS_MOST already."""
+    if not in_person:
+        return Refusal(
+            code="integrity.not-the-person",
+            because=f"this is not said from a verified account of `{person}`",
+            hint="only the person registers their voice; verify the account first",
+            subject=person,
+        )
+    if kept >= PRINTS_MOST:
+        return Refusal(
+            code="integrity.enough-prints",
+            because=f"`{person}` has {kept} prints, which is as many as are kept",
+            hint="withdraw one first",
+            subject=person,
+        )
+    return None
 
 
 def spree(times: Sequence[datetime], at: datetime) -> int:

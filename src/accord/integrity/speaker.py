@@ -19,7 +19,6 @@ F32 = NDArray[np.float32]
 RATE_HZ = 16_000
 WINDOW, HOP, BANDS = 400, 160, 40  # samples of a frame and from one to the next, mel bands
 FRAMES = 160  # of one partial: 1.6 s
-PARTIAL_S = FRAMES * HOP / RATE_HZ
 HIDDEN, LAYERS = 256, 3
 BATCH = 64  # partials taken through the network at once
 LINEAR_HZ, LINEAR_STEP_HZ, LOG_STEP = 1000.0, 200 / 3, np.log(6.4) / 27  # Slaney's mel scale

@@ -12,10 +12,9 @@ from accord.journal.actions import Writer, writing
 from accord.participation import facts, rules
 from accord.participation import queries as participation
 from accord.participation.records import Choice, Source
-from accord.parties import accounts
 from accord.parties import queries as parties
 from accord.terms.instant import Instant
-from accord.terms.refusal import BadInput, NotThere, Refusal, Refused
+from accord.terms.refusal import BadInput, Refusal, Refused
 from accord.terms.territory import WORLD, TerritorySet
 from accord.terms.use import Use
 
@@ -161,22 +160,11 @@ def _ground(saying: rules.Saying, actor: str) -> rules.Ground:
                 clause_known = True
                 uses |= grant.uses if saying.feature in grant.features else frozenset()
     return rules.Ground(
-        verified=_is_the_person(actor, saying.person),
+        verified=parties.in_person(actor, saying.person),
         mandates=tuple(parties.mandates(people=[saying.person])),
         clause_uses=uses,
         clause_known=clause_known,
     )
-
-
-def _is_the_person(actor: str, person: str) -> bool:
-    """Whether what is done in an actor's name is the person's own word: an account must be one that proved to be the person,
-    being appointed to act for it is not enough. Whoever works at the console answers for having asked a verified person."""
-    verified = parties.party(person).verified
-    try:
-        accounts.account(actor)
-    except NotThere:
-        return verified
-    return parties.is_verified(actor, person)
 
 
 def _check_theirs(person: str, asset: str) -> None:

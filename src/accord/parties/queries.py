@@ -214,6 +214,18 @@ def is_verified(account: str, party_id: str, known: int | None = None) -> bool:
     return any(v.account == account for v in verifications(party_id, known))
 
 
+def in_person(actor: str, person: str) -> bool:
+    """Whether what is done in an actor's name is the person's own word: an account must be one that proved to be the person,
+    being appointed to act for it is not enough. Whoever works at the console answers for having asked a verified person.
+    Raises: NotThere for an unknown person."""
+    verified = party(person).verified
+    try:
+        accounts.account(actor)
+    except NotThere:
+        return verified
+    return is_verified(actor, person)
+
+
 def visible(viewer: Viewer, party_id: str) -> Party:
     """One party for a viewer: staff see all, others those they act for. Raises: NotThere."""
     if not viewer.staff and not viewer.acts_for(party_id):

@@ -198,7 +198,8 @@ def check_take(take: str, at: Instant, actor: str) -> str:
     found = find_take(SYSTEM, take)
     if found.state is not TakeState.CHECKING:
         return take
-    verdict = integrity.check(take, found.audio, material.declared(found.lineage), found.creator, at, actor, found.midi)
+    declared = material.declared(found.lineage)
+    verdict = integrity.check(take, found.audio, declared, found.creator, at, actor, found.midi, found.feature)
     with writing(actor, at) as journal:
         if find_take(SYSTEM, take).state is TakeState.CHECKING:
             journal.append(TakeCleared(take=take) if verdict.clear else TakeHeld(take=take, case=verdict.case or ""))

@@ -81,6 +81,14 @@ def erase(subject: str) -> int:
     return gone
 
 
+def remove(ref: str) -> None:
+    """Destroy one object; its subject's others stay. What is not there is gone already."""
+    store = _store()
+    with store:
+        store.execute("DELETE FROM object WHERE ref = ?", (ref,))
+    store.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # so that no older page of the log holds it either
+
+
 def _store() -> sqlite3.Connection:
     file = Path(settings.ACCORD_HOME) / "private" / "private.sqlite3"
     held: dict[str, sqlite3.Connection] = getattr(_connections, "held", {})

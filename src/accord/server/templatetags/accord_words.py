@@ -180,6 +180,7 @@ WORDS = {
     "copy": "a copy",
     "melody": "a melody of a work",
     "duplicate": "a duplicate upload",
+    "voice-likeness": "a voice like a protected one",
     "prompt": "a prompt",
 }
 
