@@ -35,7 +35,7 @@ from accord.integrity.likeness import WINDOW, Ears, Heard
 from accord.integrity.speaker import F32, RATE_HZ
 
 SEED = 63
-TAIL = 3.09  # standard deviations above which a normal distribution has one in 1,000
+TAIL = 3.72  # standard deviations above which a normal distribution has one in 10,000
 DEVELOPMENT = frozenset({"Allison Smith", "Carlo Flora", "Armelle Desjardins"})
 PRINT_S = 30.0
 ASKED_S = {"small": 80.0, "full": 400.0}
@@ -272,7 +272,7 @@ def errors(what: str, found: Trials) -> Iterator[dict[str, Any]]:
 
 
 def tails(known: list[Voice]) -> Iterator[dict[str, Any]]:
-    """Where a normal tail of other people's windows gives one false alarm in 1,000: what the thresholds were set from."""
+    """Where a normal tail of other people's windows gives one false alarm in 10,000: what the thresholds were set from."""
     for clean in (True, False):
         found: list[F32] = []
         for one in known:
@@ -284,7 +284,7 @@ def tails(known: list[Voice]) -> Iterator[dict[str, Any]]:
         alike = np.concatenate(found)
         place = float(alike.mean() + TAIL * alike.std())
         what = "clean windows" if clean else "windows with something under the voice"
-        yield row(f"{what}: one false alarm in 1,000 at", place, "likeness", len(alike), f"highest {alike.max():.3f}")
+        yield row(f"{what}: one false alarm in 10,000 at", place, "likeness", len(alike), f"highest {alike.max():.3f}")
 
 
 def instrumental(ears: Ears, known: list[Voice], pieces: list[F32]) -> Iterator[dict[str, Any]]:

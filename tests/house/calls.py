@@ -31,7 +31,7 @@ OWNED = {
     "mandate": "mandate", "member": "walt", "members": "walt", "membership": "membership", "model": "model", "party": "nina",
     "parties": "label", "part": "sub-catalogue", "person": "nina", "prefix": "prefix", "refusal": "prompt", "release": "release",
     "representative": "label", "root": "recording", "seal": "seal", "second": "its take", "session": "session", "sources": "recording",
-    "spoken_by": "label", "statement": "statement", "subject": "recording", "take": "take", "upload": "upload", "winners": "claim",
+    "spoken_by": "label", "statement": "statement", "subject": "recording", "take": "take", "upload": "upload", "voice": "voice", "winners": "claim",
     "a": "take", "against": "model", "b": "its take", "add": "recording", "remove": "recording",
 }  # fmt: skip
 #: Names that are nobody's.
@@ -83,6 +83,7 @@ READS: dict[str, tuple[str, ...]] = {
     "page participation:choices": ("person", "use", "feature", "asset", "answer"),
     "page deals:act": ("step",),
     "page integrity:act": ("step", "because"),
+    "page integrity:voice": ("person",),
     "page governance:sign-off": ("office",),
     "page payouts:period": ("step",),
     "page payouts:account": ("party", "holder", "iban", "bic"),
@@ -95,6 +96,7 @@ RAW: dict[str, Callable[[Side], dict[str, Any]]] = {
     "deliver": lambda side: {"data": {"message": _file(side.message), "metadata_only": "true"}},
     "integrity-check": lambda side: {"data": {"file": _file(side.sound)}},
     "integrity-check-melody": lambda side: {"data": {"file": _file(NOTES)}},
+    "voice-protect": lambda side: {"data": {"file": _file(side.sound), "agreed": "true"}},
     "integrity-upload": lambda side: {"data": {"file": _file(side.sound), "title": "A title"}},
     "encoding-register": lambda side: {"data": {"midi": _file(NOTES), "source": "a file"}},
     "verify": lambda side: {"data": {"file": _file(side.sound)}},

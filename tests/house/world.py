@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import transaction
@@ -28,6 +29,9 @@ from accord.deals import actions as deals
 from accord.governance import actions as governance
 from accord.integrity import actions as integrity
 from accord.integrity import queries as cases
+from accord.integrity.facts import VoiceProtected
+from accord.integrity.voices import METHOD
+from accord.journal.actions import writing
 from accord.metering import actions as metering
 from accord.participation import actions as participation
 from accord.parties import accounts
@@ -45,6 +49,7 @@ from accord.terms.territory import TerritorySet
 from accord.terms.use import Use
 from accord.training import actions as training
 from accord.vault import actions as vault
+from accord.vault import private
 from tests.unit.catalog import messages
 from tests.unit.studio import world as base
 from tests.unit.studio.scores import tune
@@ -250,6 +255,7 @@ def _said(side: Side) -> None:
         text = f"an air in the style of Nina {side.surname}"
         integrity.check_prompt(text, "blend", side["fan"], side.now(), side.account)
     side.ids["prompt"] = refusal.value.refusal.subject
+    side.ids["voice"] = _voice(side)
     door = {"at": side.now(), "actor": ACTOR}
     side.ids["mandate"] = parties.register_mandate(
         side["label"], side["nina"], [Use.REMIX], "signed", date(2026, 1, 1), **door
@@ -263,6 +269,25 @@ def _said(side: Side) -> None:
         side.ids["delivery"] = report.delivery
         (side.ids["catalogue release"],) = report.releases
         side.ids |= {f"delivered {n}": asset for n, asset in enumerate((*report.recordings, *report.works))}
+
+
+def _voice(side: Side) -> str:
+    """Nina's voice, protected; by its fact, for no made-up sound passes for a voice."""
+    with writing(side.account, side.now()) as journal:
+        voice = journal.mint("voi")
+        mark = private.put(side["nina"], "voice-print", np.eye(1, 256, dtype="<f4").tobytes())
+        journal.append(
+            VoiceProtected(
+                voice=voice,
+                person=side["nina"],
+                account=side.account,
+                print=mark,
+                sample=mark,
+                method=METHOD,
+                voice_s=30,
+            )
+        )
+    return voice
 
 
 def _known_to_staff(side: Side) -> None:

@@ -191,11 +191,9 @@ def protected_voices(request: HttpRequest) -> Any:
     return [voice_shown(voice) for voice in queries.voices(viewer_of(request))]
 
 
-@router.post("/voices", url_name="voice-protect")
+@router.post("/people/{person}/voices", url_name="voice-protect")
 @audience(Role.ARTIST)
-def protect(
-    request: HttpRequest, file: UploadedFile = File(...), person: str = Form(...), agreed: bool = Form(False)
-) -> Any:
+def protect(request: HttpRequest, person: str, file: UploadedFile = File(...), agreed: bool = Form(False)) -> Any:
     """Register your own voice, from your verified account: 20 seconds or more of you alone, without music. `agreed`: that a
     print of it is kept and compared with creations and uploads until you withdraw it."""
     viewer = viewer_of(request)

@@ -23,7 +23,7 @@ PARTIAL_S = FRAMES * HOP / RATE_HZ  # of a piece
 WINDOW, LEAST_VOICED = 5, 4  # pieces of a window, and how many of them hold a voice
 WINDOW_S = WINDOW * PARTIAL_S
 CLEAN_DB = 20.0  # between loud and quiet frames: pauses of clean speech are quiet; under music they are not
-LIKE, LIKE_UNDER = 0.86, 0.80  # what counts as alike in a clean window, and in one with something under the voice
+LIKE, LIKE_UNDER = 0.87, 0.81  # what counts as alike in a clean window, and in one with something under the voice
 
 LEVEL = 63.6  # the power of a piece, summed over frames and bands, that all are brought to: speech at -30 dBFS
 SILENT = LEVEL * 1e-3  # below it (-60 dBFS) a piece is not listened to

@@ -53,7 +53,7 @@ def test_a_check_names_what_is_there_and_nothing_else() -> None:
     client = caller("machine")
     found = client.post("/v1/checks", {"file": file(song(1, 12))}).json()["matches"]
     assert [m["recording"] for m in found] == [made[1]]
-    assert client.post("/v1/checks", {"file": file(song(40, 12))}).json() == {"matches": []}
+    assert client.post("/v1/checks", {"file": file(song(40, 12))}).json() == {"matches": [], "voices": []}
     bad = client.post("/v1/checks", {"file": SimpleUploadedFile("x.wav", b"no sound at all")})
     assert bad.status_code == 400 and "x.wav" in bad.json()["detail"]
 

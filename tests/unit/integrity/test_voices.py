@@ -233,15 +233,15 @@ def test_law_6_voices_are_rebuilt(nina: tuple[str, str]) -> None:
 def test_voices_over_http(nina: tuple[str, str]) -> None:
     """She registers and withdraws; nothing of where it is kept is told; another artist gets 404 and an empty list."""
     hers = Client(headers={"Authorization": f"Bearer {parties.issue_key(nina[1], at=AT)}"})
-    sent = {"file": SimpleUploadedFile("me.wav", wav(tone(NINA_HZ, 24)), "audio/wav"), "person": nina[0]}
-    assert hers.post("/v1/voices", sent).status_code == 400
+    sent = {"file": SimpleUploadedFile("me.wav", wav(tone(NINA_HZ, 24)), "audio/wav")}
+    assert hers.post(f"/v1/people/{nina[0]}/voices", sent).status_code == 400
     sent["file"].seek(0)
-    made = hers.post("/v1/voices", sent | {"agreed": "true"}).json()
+    made = hers.post(f"/v1/people/{nina[0]}/voices", sent | {"agreed": "true"}).json()
     assert made["person"] == nina[0] and "print" not in made and "sample" not in made
     other = caller("artist", parties_=(parties.register_party("person", "Other", at=AT, actor="acc_test"),))
     assert other.get("/v1/voices").json() == []
     assert other.post(f"/v1/voices/{made['id']}/withdrawal").status_code == 404
-    assert other.post("/v1/voices", sent | {"agreed": "true"}).status_code == 404
+    assert other.post(f"/v1/people/{nina[0]}/voices", sent | {"agreed": "true"}).status_code == 404
     assert hers.post(f"/v1/voices/{made['id']}/withdrawal").json()["ended_at"]
     assert hers.get("/v1/voices").json() == []
 
