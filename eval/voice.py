@@ -226,6 +226,9 @@ def table(known: list[Voice]) -> Iterator[dict[str, Any]]:
         for mix in MIXES:
             own = trials_own(here, mix)
             yield from errors(f"{rate // 1000} kHz, {mix}", own)
+    for mix in MIXES:
+        both = [trials_own(at(people, rate), mix) for rate in (8_000, 16_000)]
+        yield from errors(f"both bandwidths, {mix}", together(both))
     for one, other in ((16_000, 8_000), (8_000, 16_000)):
         crossed = trials(at(people, one), at(people, other), "clean")
         yield from errors(f"print at {one // 1000} kHz, asked at {other // 1000} kHz, clean", crossed)
@@ -244,6 +247,12 @@ def trials_own(here: list[Voice], mix: str) -> Trials:
     own = [windows(voice, voice.mark, mix) for voice in here]
     crossed = trials(here, here, mix)
     return Trials(np.concatenate([np.zeros((0, 2), np.float32), *own]), crossed.others, crossed.pairs)
+
+
+def together(parts: list[Trials]) -> Trials:
+    """The trials of several bandwidths as one."""
+    pairs = tuple(pair for part in parts for pair in part.pairs)
+    return Trials(np.concatenate([p.same for p in parts]), np.concatenate([p.others for p in parts]), pairs)
 
 
 def languages(here: list[Voice]) -> Trials:

@@ -51,8 +51,9 @@ class Measured:
         )
 
 
-MEASURED = Measured(missed=0.0, windows=0, wrong=0, pairs=0, wrong_pairs=0)
-MEASURED_UNDER = Measured(missed=0.0, windows=0, wrong=0, pairs=0, wrong_pairs=0)
+#: 27 November 2026, the small scale, 8 and 16 kHz together: clean, and with music 10 dB below the voice.
+MEASURED = Measured(missed=1 / 60, windows=140, wrong=0, pairs=12, wrong_pairs=0)
+MEASURED_UNDER = Measured(missed=27 / 60, windows=140, wrong=0, pairs=12, wrong_pairs=0)
 
 
 @dataclass(frozen=True)
