@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from accord.training.tokens import DRUM_VOICE, POSITIONS_PER_BEAT, VOICES, special, vocabulary
 
 Mask = NDArray[np.bool_]
+PITCHES = 128
 
 
 @dataclass(frozen=True)
@@ -162,23 +163,26 @@ class Grammar:
     def _allow_voices(self, allowed: Mask, least: int) -> None:
         """Voices from `least` on that have something left to play here; at the beginning of a place at least one."""
         letters = alphabet()
+        every = letters.values[letters.voices].tolist()
         voices = [
-            int(v)
-            for v in letters.values[letters.voices]
+            v
+            for v in every
             if v >= least
             and (v < min(self.voices, VOICES) or (self.drums and v == DRUM_VOICE))
             and (self.reach is None or v in self.reach)
         ]
         free = [v for v in voices if len(self._free(v, within=True))]
-        allowed[letters.voices[np.isin(letters.values[letters.voices], free if free or least >= 0 else voices)]] = True
+        may = free if free or least >= 0 else voices
+        allowed[letters.voices] |= [v in may for v in every]
 
     def _free(self, voice: int, within: bool) -> NDArray[np.int64]:
         """Pitch tokens above the last one of this voice here and not still sounding in it, `within` its reach or not."""
         rows = alphabet().drums if voice == DRUM_VOICE else alphabet().pitches
         pitches = alphabet().values[rows]
         above, struck = (self.pitch, self.struck) if voice == self.voice else (-1, 0)
-        sounding = [p for (v, p), end in self.held.items() if v == voice and end > self.now]
-        free = (pitches > above) & ~np.isin(pitches, sounding)
+        silent = np.ones(PITCHES, np.bool_)
+        silent[[p for (v, p), end in self.held.items() if v == voice and end > self.now]] = False
+        free = (pitches > above) & silent[pitches]
         if within and self.reach is not None and voice in self.reach:
             limits = self.reach[voice]
             free &= (limits.lowest <= pitches) & (pitches <= limits.highest) & (struck < limits.at_once)

@@ -48,8 +48,8 @@ class Known:
             return np.zeros(len(pitches), np.bool_)
         firsts = _steps(before)
         ratio = _ratio(before[-2][0], before[-1][0], onset) if self.longest > 1 else 0
-        each = [[*firsts, (int(pitch) - before[-1][1], ratio)] for pitch in pitches]
-        return self._stand(_mixed(np.asarray([_coded(steps) for steps in each], np.int64).T))
+        begun = np.repeat(np.asarray(_coded(firsts), np.int64)[:, None], len(pitches), axis=1)
+        return self._stand(_mixed(np.vstack((begun, _code(pitches - before[-1][1], ratio)))))
 
     def in_piece(self, piece: Score, brought: Score | None = None) -> bool:
         """Whether a piece holds a forbidden run; one that somebody brought whole is theirs, and compared elsewhere."""

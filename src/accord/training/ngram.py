@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
@@ -47,13 +48,9 @@ class NGram:
         found = np.full(self.vocabulary, 1.0 / self.vocabulary)
         past = self._past(context)
         for k, level in enumerate(self.levels, start=1):
-            first, last = self._followers(level, past[len(past) - k + 1 :])
-            if first == last:
+            prefix = _code(past[len(past) - k + 1 :], self.vocabulary) * self.vocabulary
+            if not interpolated(level.codes, level.counts, prefix, found):
                 break  # a context never seen has no longer context that was
-            counts = level.counts[first:last]
-            types, seen = last - first, int(counts.sum())
-            found *= types / (seen + types)
-            found[level.codes[first:last] % self.vocabulary] += counts / (seen + types)
         return found
 
     def loss(self, contexts: Ints, ids: Ints) -> Floats:
@@ -89,15 +86,22 @@ class NGram:
             )
         return [int(t) for t in context[len(context) - self.order + 1 :]]
 
-    def _followers(self, level: Level, context: list[int]) -> tuple[int, int]:
-        prefix = _code(context, self.vocabulary) * self.vocabulary
-        first, last = np.searchsorted(level.codes, [prefix, prefix + self.vocabulary])
-        return int(first), int(last)
-
     @staticmethod
     def _counts(level: Level, grams: Ints) -> Ints:
         at = np.minimum(np.searchsorted(level.codes, grams), len(level.codes) - 1)
         return np.where(level.codes[at] == grams, level.counts[at], 0)
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def interpolated(codes: Ints, counts: Ints, prefix: int, found: Floats) -> bool:
+    """Whether any gram begins so; `found`, of one context token less, then becomes the probabilities after this context."""
+    first, last = np.searchsorted(codes, prefix), np.searchsorted(codes, prefix + len(found))
+    types, seen = last - first, counts[first:last].sum()
+    if types:
+        found *= types / (seen + types)
+        for at in range(first, last):
+            found[codes[at] - prefix] += counts[at] / (seen + types)
+    return bool(types)
 
 
 def count(sequences: Iterable[tuple[int, Ints, Ints]], order: int, vocabulary: int) -> NGram:

@@ -144,9 +144,10 @@ def _draw(pen: Pen, request: Request, chance: np.random.Generator) -> int:
     """One token by its probability and its place in the key, among those allowed and likely."""
     weights = np.where(pen.grammar.mask(), pen.follows * _pull(is_minor(request.key)), 0.0)
     weights = _unknown(pen, weights)
-    weights = np.power(weights / weights.max(), 1.0 / max(request.temperature, 0.05))
-    order = np.argsort(-weights, kind="stable")
-    summed = np.cumsum(weights[order])
+    possible = np.flatnonzero(weights)
+    weights = np.power(weights[possible] / weights.max(), 1.0 / max(request.temperature, 0.05))
+    falling = np.argsort(-weights, kind="stable")
+    order, summed = possible[falling], np.cumsum(weights[falling])
     kept = int(np.searchsorted(summed, min(request.nucleus, 1.0) * summed[-1])) + 1
     return int(order[min(np.searchsorted(summed[:kept], chance.random() * summed[kept - 1], side="right"), kept - 1)])
 
