@@ -9,11 +9,12 @@ from typing import Annotated
 import typer
 
 from accord.catalog import queries as catalog
-from accord.cli.console import errors
+from accord.cli.console import console, errors, out_json
 from accord.cli.make import finish
-from accord.cli.studio import Actor, At, Json, when
+from accord.cli.studio import Actor, At, Json, figures_in_words, known_in_words, when
 from accord.studio import actions
-from accord.studio.records import RemixSource, Seat
+from accord.studio.api import shown
+from accord.studio.records import Fit, Match, RemixSource, Seat
 from accord.terms.refusal import BadInput
 from accord.terms.territory import TerritorySet
 
@@ -36,6 +37,9 @@ def command(
     ] = None,
     prompt: str | None = None,
     session: Annotated[str | None, typer.Option(help="a session of yours; default: a new one")] = None,
+    match: Annotated[
+        Path | None, typer.Option(help="make nothing: write how it would sound, some seconds, to this MP3 file")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="write the sound to this WAV file")] = None,
     actor: Actor = "cli",
     at: At = "",
@@ -46,8 +50,33 @@ def command(
     wanted = tuple(source(text) for text in sources)
     where = TerritorySet.parse(territories) if territories else None
     sitting = session or Seat(creator, feature)
+    if match is not None:
+        _show(actions.match(sitting, wanted, moment, tempo, key, where, errors.print), match, json)
+        return
     take = actions.remix(sitting, wanted, moment, actor, prompt, tempo, key, where, errors.print)
     finish(take, out, json)
+
+
+def _show(found: Match, to: Path, json: bool) -> None:
+    """What is known of each clip, what the mix does to it, and its figures; the sound goes into the file."""
+    to.write_bytes(found.sound)
+    if json:
+        out_json({**shown(found), "sound": str(to)})
+        return
+    for fit in found.fits:
+        console.print(f"{fit.known.asset}: {known_in_words(fit.known)}", markup=False)
+        console.print(f"  {_done(fit)}", markup=False)
+    console.print(figures_in_words(found.figures), markup=False)
+    console.print(f"seconds {found.from_s:.1f} to {found.to_s:.1f}: {to}", markup=False)
+
+
+def _done(fit: Fit) -> str:
+    tempo = (
+        "at its own speed" if fit.ratio == 1 else f"at {fit.tempo_bpm:g} beats a minute ({fit.ratio:.3f} times as fast)"
+    )
+    key = f"{fit.semitones:+d} semitones, {fit.key}" if fit.semitones else "in its own key"
+    moved = f", moved by {fit.moved_s:.2f} s onto the beat" if fit.moved_s else ""
+    return f"{tempo}; {key}; in at second {fit.from_s:.1f}{moved}"
 
 
 def source(text: str) -> RemixSource:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -13,7 +13,7 @@ from accord.studio import actions, concepts, queries, use_policy, voting
 from accord.studio.api import shown
 from accord.studio.asking import whole_numbers
 from accord.studio.boundaries import MOST_FEATURE, MOST_PERSON, Boundary, UsePolicy
-from accord.studio.records import Take
+from accord.studio.records import ClipAnalysis, MixFigures, Take
 from accord.studio.tree import branches, current
 from accord.terms.instant import Instant, parse
 from accord.terms.refusal import BadInput
@@ -246,21 +246,23 @@ def print_take(take: Take) -> None:
         markup=False,
     )
     for one in take.analyses:
-        console.print(
-            f"  {one.asset}: {one.tempo_bpm:g} beats a minute ({_known(one.tempo_known, one.tempo_confidence)}), "
-            f"{one.key} ({_known(one.key_known, one.key_confidence)})",
-            markup=False,
-        )
+        console.print(f"  {one.asset}: {known_in_words(one)}", markup=False)
     for span in take.lineage:
         console.print(f"  heard: {span.asset} {span.from_s:.2f}–{span.to_s:.2f} s at gain {span.gain:g}", markup=False)
     if take.figures:
-        console.print("  " + _figures(take), markup=False)
+        console.print("  " + figures_in_words(take.figures), markup=False)
     for deed in take.made_by:
         console.print(f"  {deed.kind.value}, by {deed.by}: {deed.what}", markup=False)
 
 
-def _figures(take: Take) -> str:
-    figures: Any = take.figures
+def known_in_words(one: ClipAnalysis) -> str:
+    """Tempo and key of a clip, each with how it is known."""
+    tempo, key = _known(one.tempo_known, one.tempo_confidence), _known(one.key_known, one.key_confidence)
+    return f"{one.tempo_bpm:g} beats a minute ({tempo}), {one.key} ({key})"
+
+
+def figures_in_words(figures: MixFigures) -> str:
+    """How well a mix fits, and how loud it is."""
     text = f"{figures.loudness_lufs:.1f} LUFS, true peak {figures.true_peak_dbtp:.1f} dBTP"
     if figures.beat_offset_ms is not None:
         text += (

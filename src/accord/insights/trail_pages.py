@@ -9,12 +9,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path
 
-from accord.insights import crowd, trails
+from accord.insights import trails
 from accord.parties import queries as parties
 from accord.parties.audience import audience
+from accord.parties.minute import Minute
 from accord.parties.viewer import Role
 
 DOT = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
+#: Steps that one address may have counted.
+STEPS = Minute(30)
 
 
 @audience(Role.PUBLIC)
@@ -41,7 +44,7 @@ def person(request: HttpRequest, party_id: str) -> HttpResponse:
 
 def _counts(request: HttpRequest) -> bool:
     """Whether this step is within what its address may have counted in a minute; beyond that it leads on all the same."""
-    return crowd.admits(get_adapter().get_client_ip(request), _minute())
+    return STEPS.admits(get_adapter().get_client_ip(request), _minute())
 
 
 def _minute() -> int:

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 #: Everything from this server. Styles may stand in attributes, since a person's colour is one (`--who`); scripts may not.
 POLICY = (
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; "
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; media-src 'self' data:; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 PERMISSIONS = "camera=(), geolocation=(), microphone=()"

@@ -18,8 +18,7 @@ from accord.integrity import actions as integrity
 from accord.journal.actions import Writer, writing
 from accord.parties import queries as parties
 from accord.parties.viewer import SYSTEM
-from accord.studio import deeds, edits, material, mixdown, outward, permission, use_policy, varying
-from accord.studio import remix as mixing
+from accord.studio import deeds, edits, matching, material, mixdown, outward, permission, use_policy, varying
 from accord.studio.facts import (
     CreationSubmitted,
     SessionOpened,
@@ -33,8 +32,7 @@ from accord.studio.models import CreationRow
 from accord.studio.queries import heard_in, holds_on
 from accord.studio.queries import session as find_session
 from accord.studio.queries import take as find_take
-from accord.studio.records import Deed, DeedKind, RemixSource, Seat, Session, Take, TakeKind, TakeState
-from accord.studio.rendering import RATE
+from accord.studio.records import Deed, DeedKind, Match, RemixSource, Seat, Session, Take, TakeKind, TakeState
 from accord.studio.rules import may
 from accord.studio.tree import current
 from accord.studio.varying import Order
@@ -154,22 +152,41 @@ def remix(
     """
     sitting = _sitting(session, at)
     prompt_hash = _prompt(prompt, sitting, at, actor)
-    takes = _mixable(sources, sitting.creator)
-    assets, names = material.assets_of(sources, takes), material.roots_of(sources, takes)
-    permission.remix(names, sitting.feature, at, territories)
-    progress("listening to the sources")
-    clips = tuple(material.clip(source, assets, takes) for source in sources)
-    progress("matching tempo and key, mixing")
-    mixed = mixing.mix(clips, mixing.plan(clips, RATE, tempo_bpm, key), RATE)
-    made = from_clips(mixed, clips, tempo_bpm, key, {name: take.lineage for name, take in takes.items()})
+    wanted = matching.wanted(sources, sitting.creator, tempo_bpm, key)
+    permission.remix(wanted.names, sitting.feature, at, territories)
+    found = matching.mixed(wanted, progress)
+    inside = {name: take.lineage for name, take in wanted.takes.items()}
+    made = from_clips(found.remix, found.clips, tempo_bpm, key, inside)
     done_by = (*deeds.prompted(prompt, sitting, at), *deeds.selected(sources, tempo_bpm, key, sitting, at))
     with writing(actor, at) as journal:
-        allowed = permission.remix(names, sitting.feature, at, territories, keep_for=actor)
+        allowed = permission.remix(wanted.names, sitting.feature, at, territories, keep_for=actor)
         sitting = _seated(journal, sitting)
         take = journal.mint("tak")
         journal.append(made.fact(take, sitting, TakeKind.REMIX, allowed, done_by, prompt_hash=prompt_hash))
     progress("comparing with the catalogue")
     return check_take(take, at, actor)
+
+
+def match(
+    session: str | Seat,
+    sources: tuple[RemixSource, ...],
+    at: Instant,
+    tempo_bpm: float | None = None,
+    key: str | None = None,
+    territories: TerritorySet | None = None,
+    progress: Progress = lambda _: None,
+) -> Match:
+    """How the sources of a remix fit, and some seconds of it, before it is made; nothing is kept. Raises: as `remix`.
+
+    Clearance is decided before the mixing and again after it: what was taken back meanwhile is not heard.
+    """
+    sitting = _sitting(session, at)
+    matching.check_pace(sitting.creator, at)
+    wanted = matching.wanted(sources, sitting.creator, tempo_bpm, key)
+    permission.remix(wanted.names, sitting.feature, at, territories)
+    found = matching.heard(matching.mixed(wanted, progress))
+    permission.remix(wanted.names, sitting.feature, at, territories)
+    return found
 
 
 def edit(take: str, text: str, at: Instant, actor: str) -> str:
@@ -304,27 +321,6 @@ def _written(session: str | Seat, order: Order, at: Instant, actor: str, progres
         journal.append(done)
     progress("comparing with the catalogue")
     return check_take(take, at, actor)
-
-
-def _mixable(sources: tuple[RemixSource, ...], creator: str) -> dict[str, Take]:
-    """The creator's own takes among the sources. Raises: NotThere for another's, Refused for what has no recordings in it."""
-    found = {}
-    for name in dict.fromkeys(source.asset for source in sources if source.asset.startswith("tak_")):
-        take = find_take(SYSTEM, name)
-        if take.creator != creator:
-            raise NotThere(f"there is no take `{name}`", do="mix takes of your own")
-        _may("edit", take)
-        if not take.lineage:
-            raise Refused(
-                Refusal(
-                    code="studio.no-recordings",
-                    because=f"take {name} is made of notes: its model serves its own feature only, and not this one",
-                    hint="vary or continue it where it was made; remixes of recordings, and remixes of those, can be mixed",
-                    subject=name,
-                )
-            )
-        found[name] = take
-    return found
 
 
 def _sitting(session: str | Seat, at: Instant) -> Session:

@@ -63,14 +63,19 @@ class SourceIn(Schema):
     key: str | None = None
 
 
-class RemixIn(Schema):
+class MatchIn(Schema):
     """Clips to mix; tempo and key of the mix are the first clip's unless given."""
 
     sources: list[SourceIn]
     tempo_bpm: float | None = None
     key: str | None = None
-    prompt: str | None = None
     territories: str | None = None
+
+
+class RemixIn(MatchIn):
+    """Clips to mix, and what one says about it in one's own words."""
+
+    prompt: str | None = None
 
 
 class EditIn(Schema):
@@ -174,6 +179,16 @@ def remix(request: HttpRequest, session: str, body: RemixIn) -> Any:
     where = TerritorySet.parse(body.territories) if body.territories else None
     take = actions.remix(session, sources, now(), viewer.account or "", body.prompt, body.tempo_bpm, body.key, where)
     return shown(queries.take(viewer, take))
+
+
+@router.post("/studio/sessions/{session}/matches", url_name="studio-match")
+@audience(*MAKERS)
+def match(request: HttpRequest, session: str, body: MatchIn) -> Any:
+    """How clips fit before they are mixed: what is known of each, what the mix does to it, and some seconds as MP3 (base64)."""
+    _mine(request, session)
+    sources = tuple(RemixSource(**source.dict()) for source in body.sources)
+    where = TerritorySet.parse(body.territories) if body.territories else None
+    return shown(actions.match(session, sources, now(), body.tempo_bpm, body.key, where))
 
 
 @router.get("/studio/analysis/{asset}", url_name="studio-analysis")

@@ -111,8 +111,10 @@ def _score(asset: Asset, assets: Mapping[str, Asset], length_s: float, heard: Te
 
 
 def pulse_bpm(score: Score) -> float:
-    """Beats a minute as they are felt: in 6/8, 9/8 and 12/8 a beat is three eighths long, else a quarter."""
+    """Beats a minute as they are felt: in 6/8, 9/8 and 12/8 a beat is three eighths long, in 2/2 and 3/2 a half, else a quarter."""
     beats, unit = score.metre
+    if unit == 2:
+        return score.tempo_bpm / 2
     return score.tempo_bpm * (2 / 3 if unit == 8 and beats > 3 and beats % 3 == 0 else 1)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from base64 import b64encode
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from io import BytesIO
 
@@ -21,12 +22,12 @@ from accord.parties.audience import audience, viewer_of
 from accord.parties.ranges import ranged
 from accord.parties.spreadsheet import as_csv
 from accord.parties.viewer import Role, Viewer
-from accord.studio import actions, concept_pages, concepts, queries
+from accord.studio import actions, concept_pages, concepts, queries, remix_form
 from accord.studio.api import OWN
 from accord.studio.asking import metre, number, programs, request_of, whole, whole_numbers
 from accord.studio.phrase import from_words
 from accord.studio.picture import picture, titles
-from accord.studio.records import RemixSource, Session, Take, TakeState
+from accord.studio.records import Session, Take, TakeState
 from accord.studio.telling import told
 from accord.studio.tree import branches, current
 from accord.terms.refusal import BadInput, NotThere
@@ -88,10 +89,15 @@ def _clear(session: Session) -> int:
 def sitting(request: HttpRequest, session_id: str) -> HttpResponse:
     """One session: what to make next, and its takes."""
     viewer = viewer_of(request)
-    session = queries.session(viewer, session_id)
+    return _sitting(request, viewer, queries.session(viewer, session_id), {})
+
+
+def _sitting(request: HttpRequest, viewer: Viewer, session: Session, more: Mapping[str, object]) -> HttpResponse:
+    """The session's page, with `more` on it: a form as it was filled in, and what it led to."""
     feature = governance.feature(session.feature)
     remixes = Use.REMIX in feature.uses
     context = {
+        "slots": remix_form.EMPTY,
         "session": session,
         "feature": feature,
         "takes": list(reversed(session.takes)),
@@ -111,6 +117,7 @@ def sitting(request: HttpRequest, session_id: str) -> HttpResponse:
         "submitted": {c.take: c for c in queries.creations(viewer=viewer)},
         "may_make": viewer.acts_for(session.creator) and feature.live,
         "clear": _clear(session),
+        **more,
     }
     page = render(request, "studio/sitting.html", context)
     # Back from a refusal finds the form as it was filled in
@@ -155,12 +162,30 @@ def make(request: HttpRequest, session_id: str) -> HttpResponse:
     return told(request, made)
 
 
+@audience(Role.CREATOR)
+def match(request: HttpRequest, session_id: str) -> HttpResponse:
+    """How the recordings of the form fit, to be heard before a take is made of them; the form stays filled in."""
+    viewer, form = viewer_of(request), request.POST
+    _own(viewer, session_id)
+    clips, tempo, key = remix_form.sources(form.dict()), number(form.get("tempo")), form.get("key") or None
+    found = actions.match(session_id, clips, datetime.now(UTC), tempo, key)
+    session = queries.session(viewer, session_id)
+    more = {
+        "match": found,
+        "match_sound": b64encode(found.sound).decode(),
+        "match_names": titles({clip.asset for clip in clips}) | _called(session),
+        "slots": remix_form.slots(form.dict()),
+        "filled": form,
+    }
+    return _sitting(request, viewer, session, more)
+
+
 def _piece(request: HttpRequest, session_id: str, actor: str) -> Callable[[actions.Progress], str]:
     """What the form asks for, ready to be made. Raises: BadInput."""
     at, form = datetime.now(UTC), request.POST
     prompt = form.get("prompt")
     if form.get("kind") == "remix":
-        clips, tempo, key = _clips(request), number(form.get("tempo")), form.get("key") or None
+        clips, tempo, key = remix_form.sources(form.dict()), number(form.get("tempo")), form.get("key") or None
         return lambda say: actions.remix(session_id, clips, at, actor, prompt, tempo, key, progress=say)
     midi, played = _own_midi(request), bool(form.get("notes", "").strip())
     asked = _asked(request, midi)
@@ -206,28 +231,6 @@ def _asked(request: HttpRequest, midi: bytes | None) -> Request:
         "seed": whole(form.get("seed")),
     }
     return request_of(settings, midi)
-
-
-def _clips(request: HttpRequest) -> tuple[RemixSource, ...]:
-    form = request.POST
-    clips = []
-    for name in ("a", "b", "c"):
-        if not form.get(f"asset_{name}") and name == "c":
-            continue
-        if not form.get(f"asset_{name}"):
-            raise BadInput("a remix needs two recordings", do="choose one in each list")
-        clips.append(
-            RemixSource(
-                asset=form[f"asset_{name}"],
-                start_s=number(form.get(f"start_{name}", "")) or 0.0,
-                end_s=number(form.get(f"end_{name}", "")),
-                offset_s=number(form.get(f"offset_{name}", "")) or 0.0,
-                gain=1.0 if (gain := number(form.get(f"gain_{name}", ""))) is None else gain,
-                tempo_bpm=number(form.get(f"tempo_{name}", "")),
-                key=form.get(f"key_{name}") or None,
-            )
-        )
-    return tuple(clips)
 
 
 @audience(Role.CREATOR)
@@ -317,6 +320,7 @@ urlpatterns = [
     path("studio/takes/<slug:take_id>/sound", sound, name="sound"),
     path("studio/<slug:session_id>", sitting, name="sitting"),
     path("studio/<slug:session_id>/make", make, name="make"),
+    path("studio/<slug:session_id>/match", match, name="match"),
     path("studio/<slug:session_id>/compare", compare, name="compare"),
     path("studio/<slug:session_id>/takes/<slug:take_id>", act, name="act"),
 ]

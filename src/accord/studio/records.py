@@ -87,6 +87,32 @@ class MixFigures(msgspec.Struct, frozen=True):
     key_distance_heard_fifths: int | None = None
 
 
+class Fit(msgspec.Struct, frozen=True, kw_only=True):
+    """What a mix does to a clip: plays it `ratio` times as fast, `semitones` higher, from `from_s` on in the mix.
+
+    `moved_s` is how far that is from where it was wanted, so that its beats fall on the first clip's; `tempo_bpm` and `key`
+    are what it has then.
+    """
+
+    known: ClipAnalysis
+    tempo_bpm: float
+    ratio: float
+    semitones: int
+    key: str
+    from_s: float
+    moved_s: float
+
+
+class Match(msgspec.Struct, frozen=True, kw_only=True):
+    """How the clips of a remix fit, and its seconds from `from_s` to `to_s` as MP3, before it is made."""
+
+    fits: tuple[Fit, ...]
+    figures: MixFigures
+    from_s: float
+    to_s: float
+    sound: bytes
+
+
 class Own(msgspec.Struct, frozen=True):
     """The notes of a take that are its creator's: `midi` in the vault holds them, `notes` of the take's `of`; `played` live."""
 

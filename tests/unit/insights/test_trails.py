@@ -9,10 +9,11 @@ from tests.made_once import made_once
 from tests.unit.studio.world import ACTOR, World, blend_world
 
 from accord.attribution import actions as attribution
-from accord.insights import click_through, crowd, trail_pages, trails
+from accord.insights import click_through, trail_pages, trails
 from accord.insights.models import TrailRow
 from accord.journal.actions import rebuild
 from accord.journal.queries import head
+from accord.parties.minute import Minute
 from accord.provenance import actions as provenance
 from accord.studio import actions
 from accord.studio.records import RemixSource
@@ -60,19 +61,18 @@ def test_steps_are_counted_of_nobody_and_are_no_facts(world, client):
 
 
 def test_an_address_is_counted_so_often_a_minute_and_led_on_all_the_same(world, client, monkeypatch):
-    """Of three views by one address two are counted; another address is counted too, and so is the next minute."""
-    monkeypatch.setattr(crowd, "MOST_STEPS", 2)
+    """Of three views by one address two are counted, so is the next minute's, and of three addresses in a minute two."""
+    monkeypatch.setattr(trail_pages, "STEPS", Minute(2, most_people=2))
     seen = f"/creations/{world['out']}/seen.svg"
-    for minute, address in ((7, 1), (7, 1), (7, 1), (7, 2), (8, 1)):
+    for minute, address in ((7, 1), (7, 1), (7, 1), (7, 2), (8, 1), (8, 2), (8, 3)):
         monkeypatch.setattr(trail_pages, "_minute", lambda now=minute: now)
         assert client.get(seen, REMOTE_ADDR=f"192.0.2.{address}").status_code == 200
-    assert trails.counts(datetime.now(UTC)) == {world["out"]: (4, 0)}
-    monkeypatch.setattr(crowd, "MOST_ADDRESSES", 1)
-    client.get(seen, REMOTE_ADDR="192.0.2.3")
-    assert trails.counts(datetime.now(UTC)) == {world["out"]: (4, 0)}
+    assert trails.counts(datetime.now(UTC)) == {world["out"]: (5, 0)}
 
 
 def test_what_an_address_did_is_kept_no_longer_than_its_minute():
     """A number for a keyed hash is all there is, and the next minute forgets it."""
-    assert crowd.admits("192.0.2.9", 1) and not any(b"192.0.2.9" in who for who in crowd._steps)
-    assert crowd.admits("192.0.2.8", 2) and len(crowd._steps) == 1
+    steps = Minute(1)
+    assert steps.admits("192.0.2.9", 1) and not any(b"192.0.2.9" in who for who in steps._done)
+    assert not steps.admits("192.0.2.9", 1)
+    assert steps.admits("192.0.2.8", 2) and len(steps._done) == 1

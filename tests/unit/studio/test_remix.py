@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pyloudnorm
 import pytest
@@ -9,6 +11,7 @@ from tests.unit.studio.scores import tune
 
 from accord.studio import loudness, remix
 from accord.studio.estimates import Key, Known, Tempo, estimate_key, estimate_tempo
+from accord.studio.material import pulse_bpm
 from accord.studio.rendering import RATE, render
 from accord.terms.refusal import BadInput
 
@@ -141,6 +144,12 @@ def test_more_clips_than_anybody_hears_are_bad_input(pair):
     """Seventeen clips are too many."""
     with pytest.raises(BadInput, match="17 clips"):
         remix.plan((pair[0],) * 17, RATE)
+
+
+@pytest.mark.parametrize(("metre", "bpm"), [((2, 4), 120), ((2, 2), 60), ((3, 2), 60), ((6, 8), 80), ((3, 8), 120)])
+def test_a_beat_is_the_one_that_is_felt(metre, bpm):
+    """A half note in 2/2: by its quarters, another tune's strong beats would fall on its weak ones half of the time."""
+    assert pulse_bpm(replace(tune(120, "C major"), metre=metre)) == bpm
 
 
 def test_a_limiter_brings_true_peaks_down_and_leaves_the_rest():

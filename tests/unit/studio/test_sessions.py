@@ -15,11 +15,12 @@ from accord.clearance import actions as holds
 from accord.clearance import queries as clearance
 from accord.integrity import actions as integrity
 from accord.journal.actions import rebuild
-from accord.journal.queries import table_digest
+from accord.journal.queries import head, table_digest
 from accord.participation import actions as participation
+from accord.parties.minute import Minute
 from accord.parties.viewer import ANYONE, SYSTEM, Role, Viewer
-from accord.studio import actions, queries
-from accord.studio.records import DeedKind, RemixSource, TakeKind, TakeState
+from accord.studio import actions, matching, queries
+from accord.studio.records import DeedKind, RemixSource, Seat, TakeKind, TakeState
 from accord.studio.rendering import decode, encode, render
 from accord.terms.refusal import BadInput, NotThere, Refused
 from accord.terms.territory import WORLD, TerritorySet
@@ -325,3 +326,47 @@ def test_a_session_is_rebuilt_row_for_row(world):
     rebuild()
     assert table_digest() == before and queries.creations() == seen
     assert np.isfinite(seen[0].duration_s)
+
+
+def sources_of(world: World) -> tuple[RemixSource, ...]:
+    """Four seconds of each recording, the second coming in at three seconds at half the level."""
+    return (
+        RemixSource(asset=world["r1"], end_s=4),
+        RemixSource(asset=world["r2"], end_s=4, offset_s=3, gain=0.5, tempo_bpm=92),
+    )
+
+
+def test_a_match_is_heard_before_the_take_is_made_and_is_the_take(world, home):
+    """What is known, what is done and the figures are the take's, and so is the sound; no fact and no file comes of it."""
+    session, at = actions.open_session(world["fan"], "blend", world.now(), ACTOR), world.now()
+    before = head(), {*home.rglob("vault/**/*")}
+    match = actions.match(session, sources_of(world), at)
+    assert before == (head(), {*home.rglob("vault/**/*")}) and before[1]
+    take = queries.take(SYSTEM, actions.remix(session, sources_of(world), at, ACTOR))
+    assert match.figures == take.figures and tuple(fit.known for fit in match.fits) == take.analyses
+    assert [fit.from_s for fit in match.fits] == pytest.approx([span.from_s for span in take.lineage], abs=1e-3)
+    assert match.fits[1].tempo_bpm == pytest.approx(match.fits[0].tempo_bpm, abs=0.01)
+    heard, rate = decode(match.sound)
+    made = decode(queries.listen(SYSTEM, take.id))[0][round(match.from_s * rate) : round(match.to_s * rate)]
+    loudness = [[float(np.abs(part).mean()) for part in np.array_split(sound, 40)] for sound in (heard, made)]
+    assert np.corrcoef(loudness)[0, 1] > 0.99
+
+
+def test_a_yes_taken_back_while_a_match_is_mixed_keeps_it_from_being_heard(world):
+    """Clearance is decided again before anything is handed out."""
+
+    def taken_back(step: str) -> None:
+        if step.startswith("matching"):
+            participation.revoke(
+                world["nina"], world["nina"], Use.REMIX, "blend", at=world.now(), actor=world["account nina"]
+            )
+
+    with pytest.raises(Refused, match=f"{world['nina']} said no"):
+        actions.match(Seat(world["fan"], "blend"), sources_of(world), world.now(), progress=taken_back)
+
+
+def test_matches_have_a_pace(world, monkeypatch):
+    """A match leaves no take, so the day's takes do not bound it; so many a minute do."""
+    monkeypatch.setattr(matching, "_matches", Minute(0))
+    with pytest.raises(Refused, match="matches a minute"):
+        actions.match(Seat(world["fan"], "blend"), sources_of(world), world.now())

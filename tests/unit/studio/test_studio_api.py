@@ -91,6 +91,7 @@ def test_law_10_another_creator_gets_not_found_for_all_of_it(world, fan, strange
         ("/studio/sessions", {"creator": world["fan"], "feature": "blend"}),
         (f"/studio/sessions/{session}/pieces", {"bars": 2}),
         (f"/studio/sessions/{session}/remixes", {"sources": [{"asset": world["r1"]}]}),
+        (f"/studio/sessions/{session}/matches", {"sources": [{"asset": world["r1"]}]}),
         (f"/studio/takes/{take}/edits", {"edit": "gain -3"}),
         (f"/studio/takes/{take}/choose", {}),
         (f"/studio/takes/{take}/submit", {"title": "mine"}),

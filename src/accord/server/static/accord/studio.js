@@ -43,16 +43,35 @@ async function shown(address) {
   return player.play().then(() => "You hear it below.", () => "Press play below to hear it.");
 }
 
+async function fitting(answer) {
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html"), place = document.getElementById("match");
+  const found = page.getElementById("match");
+  if (!found || !found.childElementCount) throw new Error("This page can no longer be shown: sign in again");
+  place.replaceChildren(...found.childNodes);
+  place.scrollIntoView({ block: "nearest" });
+  const player = place.querySelector("audio");
+  player.focus({ preventScroll: true });
+  return player.play().then(() => "You hear the match above.", () => "Press play above to hear the match.");
+}
+
 const telling = (form) => form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const status = form.querySelector("[role=status]"), button = event.submitter, body = new FormData(form, button);
+  const match = button && "match" in button.dataset;
   if (button) button.disabled = true;
-  let words = "beginning", done = false;
+  let words = match ? "listening, matching, mixing" : "beginning", done = false;
   const began = performance.now(), since = () => ((performance.now() - began) / 1000).toFixed(1);
   (async () => { await later(500); while (!done) { status.textContent = `${words} … ${since()} s`; await later(200); } })();
   status.className = "soft small";
   try {
-    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/event-stream" } });
+    const answer = await fetch(button ? button.formAction : form.action, { method: "POST", body, headers: match ? {} : { Accept: "text/event-stream" } });
+    if (match && answer.ok) {
+      const said = await fitting(answer);
+      done = true;
+      status.textContent = said;
+      button.disabled = false;
+      return;
+    }
     if (!answer.headers.get("Content-Type").startsWith("text/event-stream")) throw new Error(await refusal(answer));
     const address = await steps(answer, (said) => { words = said; });
     done = true;
