@@ -64,7 +64,7 @@ const telling = (form) => form.addEventListener("submit", async (event) => {
   (async () => { await later(500); while (!done) { status.textContent = `${words} … ${since()} s`; await later(200); } })();
   status.className = "soft small";
   try {
-    const answer = await fetch(button ? button.formAction : form.action, { method: "POST", body, headers: match ? {} : { Accept: "text/event-stream" } });
+    const answer = await fetch(match ? button.formAction : form.action, { method: "POST", body, headers: match ? {} : { Accept: "text/event-stream" } });
     if (match && answer.ok) {
       const said = await fitting(answer);
       done = true;
