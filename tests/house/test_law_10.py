@@ -45,6 +45,7 @@ MAY_BE_ANOTHERS = {
     "party-mandate": ("representative",),
     "claim-assert": ("asset",),
     "studio-remix": ("sources",),
+    "studio-match": ("sources",),
 }
 #: Operations that turn another's ids away with a sentence about the caller's own, and say nothing of the other's.
 REFUSED = {
