@@ -92,7 +92,7 @@ class NGram:
         return np.where(level.codes[at] == grams, level.counts[at], 0)
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def interpolated(codes: Ints, counts: Ints, prefix: int, found: Floats) -> bool:
     """Whether any gram begins so; `found`, of one context token less, then becomes the probabilities after this context."""
     first, last = np.searchsorted(codes, prefix), np.searchsorted(codes, prefix + len(found))
