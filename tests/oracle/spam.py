@@ -32,15 +32,19 @@ def signs(
 
 
 def mass_uploads(one: Row, uploads: list[Row], limits: dict[str, int]) -> tuple[int, int, str] | None:
-    """The most uploads of the day that share one word of its title and its ten seconds."""
+    """The most uploads of the day that share one word of its title and its twenty seconds."""
     mine = [u for u in uploads if u["account"] == one["account"] and abs(u["at_s"] - one["at_s"]) <= DAY]
     if len(mine) < limits["mass_uploads"]:
         return None
     known = [u for u in mine if _day_of(u, uploads) >= limits["mass_uploads"]]
-    alike = [u for u in known if u["duration_ms"] // 10_000 == one["duration_ms"] // 10_000]
-    words = [w for w in set(one["words"].split()) if len(w) >= 3 and not set(w) <= set("0123456789")]
-    most = max((sum(word in u["words"].split() for u in alike) for word in words), default=0)
-    stands_out = most >= limits["mass_alike"] and most * 1_000_000 >= len(mine) * limits["mass_ppm"]
+    lengths = [u for u in mine if u["duration_ms"] // 20_000 == one["duration_ms"] // 20_000]
+    words = [w for w in set(one["core"].split()) if len(w) >= 3 and not set(w) <= set("0123456789")]
+    most = max((sum(word in u["core"].split() for u in lengths if u in known) for word in words), default=0)
+    stands_out = (
+        most >= limits["mass_alike"]
+        and len(lengths) * 1_000_000 >= len(mine) * limits["mass_length_ppm"]
+        and most * 1_000_000 >= len(lengths) * limits["mass_word_ppm"]
+    )
     return (most, len(mine), "") if stands_out else None
 
 
@@ -93,7 +97,8 @@ def bait_titles(one: Row, artists: list[Row], search: set[str], limits: dict[str
         and f" {a['words']} " not in f" {one['artist']} "
     }
     value = len({word for word in words if word in search} | set(named))
-    return (value, len(words), max(named.values(), default="")) if value >= limits["bait"] else None
+    full = value >= limits["bait"] and value * 1_000_000 >= len(words) * limits["bait_ppm"]
+    return (value, len(words), max(named.values(), default="")) if full else None
 
 
 def lookalike_names(
@@ -106,11 +111,11 @@ def lookalike_names(
         return None
     strange = {u["artist"] for u in uploads if u["artist_plain"] not in known and u["artist_skeleton"]}
     names = strange | {a["words"] for a in artists}
+    rare = min(sum(word in name.split() for name in names) for word in one["artist"].split()) <= limits["rare_names"]
     own = {u["artist_plain"] for u in uploads if u["account"] == one["account"]}
     found = []
     for a in artists:
         letters = len(a["skeleton"])
-        rare = min(sum(word in name.split() for name in names) for word in a["words"].split()) <= limits["rare_names"]
         near = letters >= limits["near_letters"] and rare and _struck(look) & _struck(a["skeleton"])
         if a["plain"] not in own and letters >= limits["name_letters"] and (look == a["skeleton"] or near):
             found.append((edits(look, a["skeleton"]), -letters, a["artist"]))

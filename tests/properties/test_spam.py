@@ -74,10 +74,9 @@ def test_a_score_is_the_sum_of_its_lines(values: dict[str, int]) -> None:
 def test_law_9_the_same_decisions_teach_the_same(dice: random.Random) -> None:
     """Shuffled decisions and accounts give the same weights to the last digit."""
     decided = [({"mass_uploads": 8 + n, "bait_titles": n % 5}, n > 40 or n % 7 == 0) for n in range(80)]
-    quiet = [({}, 5_000), ({"mass_uploads": 9}, 40)]
-    first = learn(decided, quiet, 3, "spw_1")
+    first = learn(decided, 5_000, 3, "spw_1")
     dice.shuffle(decided)
-    assert learn(decided, quiet[::-1], 3, "spw_1") == first
+    assert learn(decided, 5_000, 3, "spw_1") == first
 
 
 def _sign(signal: str, value: int) -> Sign:

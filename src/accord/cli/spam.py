@@ -10,7 +10,7 @@ import typer
 from accord.cli.console import console, now, out_json
 from accord.integrity import queries
 from accord.integrity.records import Suspicion
-from accord.integrity.spam_weights import SIGNALS
+from accord.integrity.spam_weights import FROM, SIGNALS
 from accord.integrity.spam_words import likelihood, lines, sentence
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
@@ -84,7 +84,9 @@ def weights(json: Json = False) -> None:
     console.print(f"`{held.id}`: {held.origin}", markup=False)
     console.print(f"{'to begin with':<32} {held.base:>8.2f}", markup=False)
     for signal, weight in held.weights.items():
-        console.print(f"{SIGNALS[signal][0]:<32} {weight:>+8.2f} for {SIGNALS[signal][1]}", markup=False)
+        console.print(
+            f"{SIGNALS[signal]:<32} {weight:>+8.2f} from {FROM[signal]} on, again for each doubling", markup=False
+        )
 
 
 def _show(account: str, suspicion: Suspicion) -> None:

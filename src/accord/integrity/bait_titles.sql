@@ -1,9 +1,10 @@
 -- Titles made to be found: how many words of a title are words that people search with (`search_words.txt`), and how many
--- known artists it names who are not the declared one. One or two are usual (a lullaby, a tribute, a cover); a heap is not.
+-- known artists it names who are not the declared one. One or two are usual (a lullaby, a tribute, a cover); a title that is
+-- mostly such words is not.
 --
 -- in   uploads(upload, words, word_count, artist, …)   words with one space between
 --      search_words(word), artists(artist, words, …), numbers(n)
---      limits(bait, bait_name_letters, …)   one row, all BIGINT
+--      limits(bait, bait_ppm, bait_name_letters, …)   one row, all BIGINT
 -- out  upload, value (search words and artists' names in the title), among (words of the title), other (an artist named, or '')
 WITH worded AS (
   SELECT u.upload AS upload, SPLIT_PART(u.words, ' ', i.n) AS one,
@@ -51,5 +52,5 @@ counted AS (
 )
 SELECT c.upload AS upload, CAST(c.found AS BIGINT) AS value, CAST(u.word_count AS BIGINT) AS among, c.artist AS other
 FROM counted c
-JOIN limits l ON c.found >= l.bait
 JOIN uploads u ON u.upload = c.upload
+JOIN limits l ON c.found >= l.bait AND c.found * 1000000 >= u.word_count * l.bait_ppm

@@ -139,7 +139,7 @@ class UploadsScored(Fact, frozen=True, kw_only=True):
 class SpamWeightsLearned(Fact, frozen=True, kw_only=True):
     """Weights of the spam signals, learned from readers' decisions up to a position of the journal; they count from here on.
 
-    `quiet`: accounts that no case was about, taken as honest. What comes out again for the same decisions, uploads and seed.
+    `quiet`: accounts that showed nothing, taken as honest. What comes out again for the same decisions, uploads and seed.
     """
 
     weights: str

@@ -1,7 +1,8 @@
 -- Artists' names that can be taken for a known artist's: the same to the eye (one skeleton, other letters), or one letter
 -- changed, left out, put in or moved. Two names are that near exactly when they are equal after at most one letter is struck
 -- from each; so each name is filed under all it leaves when one is struck, and only names in one file meet. A near name counts
--- where the known one has a rare word; many people are called nearly John Smith. Who uses the known name as well may misspell it.
+-- where one of its words is hardly anybody's (Jhon Smith); Jon Smith is a name of his own. Who uses the known name as well may
+-- misspell it.
 --
 -- in   uploads(upload, account, artist, artist_count, artist_plain, artist_skeleton, …)   plain: the name in one word, as written
 --      artists(artist, words, word_count, plain, skeleton), numbers(n)
@@ -21,27 +22,23 @@ pieces AS (
 usual AS (
   SELECT word, COUNT(*) AS names FROM pieces GROUP BY word
 ),
-known AS (
-  SELECT k.artist AS artist, k.plain AS plain, k.skeleton AS skeleton, MIN(w.names) AS names
-  FROM artists k
-  JOIN numbers i ON i.n <= k.word_count
-  JOIN usual w ON w.word = SPLIT_PART(k.words, ' ', i.n)
-  GROUP BY k.artist, k.plain, k.skeleton
+rare AS (
+  SELECT p.words AS words, MIN(w.names) AS names FROM pieces p JOIN usual w ON w.word = p.word GROUP BY p.words
 ),
 filed AS (
-  SELECT plain, skeleton, skeleton AS key FROM names
+  SELECT words, plain, skeleton, skeleton AS key FROM names
   UNION
-  SELECT plain, skeleton, SUBSTRING(skeleton, 1, n - 1) || SUBSTRING(skeleton, n + 1) AS key
+  SELECT words, plain, skeleton, SUBSTRING(skeleton, 1, n - 1) || SUBSTRING(skeleton, n + 1) AS key
   FROM names JOIN numbers ON n <= LENGTH(skeleton)
 ),
 looked_for AS (
-  SELECT artist, skeleton AS key FROM known
+  SELECT artist, skeleton AS key FROM artists
   UNION
   SELECT artist, SUBSTRING(skeleton, 1, n - 1) || SUBSTRING(skeleton, n + 1) AS key
-  FROM known JOIN numbers ON n <= LENGTH(skeleton)
+  FROM artists JOIN numbers ON n <= LENGTH(skeleton)
 ),
 met AS (
-  SELECT DISTINCT f.plain AS plain, f.skeleton AS skeleton, l.artist AS artist
+  SELECT DISTINCT f.words AS words, f.plain AS plain, f.skeleton AS skeleton, l.artist AS artist
   FROM filed f
   JOIN looked_for l ON l.key = f.key
 ),
@@ -49,9 +46,10 @@ judged AS (
   SELECT m.plain AS plain, m.skeleton AS skeleton, k.artist AS artist, k.plain AS known_plain,
          LEVENSHTEIN(m.skeleton, k.skeleton) AS apart, LENGTH(k.skeleton) AS letters
   FROM met m
-  JOIN known k ON k.artist = m.artist
+  JOIN artists k ON k.artist = m.artist
+  JOIN rare r ON r.words = m.words
   JOIN limits l ON LENGTH(k.skeleton) >= l.name_letters
-  WHERE m.skeleton = k.skeleton OR (LENGTH(k.skeleton) >= l.near_letters AND k.names <= l.rare_names)
+  WHERE m.skeleton = k.skeleton OR (LENGTH(k.skeleton) >= l.near_letters AND r.names <= l.rare_names)
 ),
 own AS (
   SELECT DISTINCT u.account AS account, u.artist_plain AS plain FROM uploads u JOIN artists k ON k.plain = u.artist_plain

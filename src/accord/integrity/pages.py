@@ -133,7 +133,7 @@ def show(request: HttpRequest, case_id: str) -> HttpResponse:
         "case": case,
         "pairs": [_pair(case, number, match) for number, match in enumerate(case.evidence[:6])],
         "melodies": [_tune(match) for match in case.melodies[:6]],
-        "signs": [(SIGNALS[s.signal][0], sentence(s), s) for s in case.suspicion.signs] if case.suspicion else [],
+        "signs": [(SIGNALS[s.signal], sentence(s), s) for s in case.suspicion.signs] if case.suspicion else [],
         "likelihood": likelihood(case.suspicion) if case.suspicion else "",
         "adds_up": adds_up(case.suspicion) if case.suspicion else 0.0,
         "voices": [_voice(case, number, match) for number, match in enumerate(case.voices[:6])],

@@ -5,8 +5,6 @@ Nothing follows from a score by itself: no upload is held, hidden or taken away.
 
 from __future__ import annotations
 
-from collections import Counter
-
 import msgspec
 import pyarrow as pa
 
@@ -15,7 +13,7 @@ from accord.integrity import facts, queries
 from accord.integrity.checking import hold
 from accord.integrity.records import Case, CaseKind, CaseState, Outcome, Sign, Suspicion
 from accord.integrity.spam_gathered import gathered
-from accord.integrity.spam_learning import LEAST_DECISIONS, LEAST_EACH, Counted, Decided, learn
+from accord.integrity.spam_learning import LEAST_DECISIONS, LEAST_EACH, Decided, learn
 from accord.integrity.spam_signals import RULES, signs_in, strongest
 from accord.integrity.spam_weights import OPEN_FROM, SIGNALS, Weights, again, weigh
 from accord.integrity.spam_words import likelihood
@@ -122,7 +120,7 @@ def _also(suspicion: Suspicion, uploads: tuple[str, ...]) -> tuple[str, ...]:
 
 def because_of(suspicion: Suspicion) -> str:
     """A case's because: the likelihood, by which weights, and the signs that say most."""
-    names = ", ".join(SIGNALS[sign.signal][0] for sign in suspicion.signs)
+    names = ", ".join(SIGNALS[sign.signal] for sign in suspicion.signs)
     return f"{names}; {likelihood(suspicion)} likely to be upheld, by {suspicion.origin}"
 
 
@@ -141,7 +139,7 @@ def train(seed: int, at: Instant, actor: str) -> Weights:
                 hint=f"weights are learned from {LEAST_DECISIONS} on, with {LEAST_EACH} of either outcome",
             )
         )
-    quiet = _quiet(looked)
+    quiet = looked.accounts - len(looked.suspicions)
     made = _learned(decided, quiet, seed)
     with writing(actor=actor, at=at) as writer:
         made = msgspec.structs.replace(made, id=writer.mint("spw"))
@@ -152,7 +150,7 @@ def train(seed: int, at: Instant, actor: str) -> Weights:
                 signals=tuple(made.weights.items()),
                 learned_from=made.learned_from,
                 upheld=made.upheld,
-                quiet=sum(count for _, count in quiet),
+                quiet=quiet,
                 until=until,
                 seed=seed,
                 rules=_rules(),
@@ -161,19 +159,7 @@ def train(seed: int, at: Instant, actor: str) -> Weights:
     return made
 
 
-def _quiet(looked: Looked) -> list[Counted]:
-    """The signs of the accounts that no case of spam was ever about, and how many show each lot of them; most show none."""
-    asked = {case.maker for case in _cases()}
-    lots = Counter(
-        tuple(sorted((sign.signal, sign.value) for sign in suspicion.signs))
-        for account, suspicion in looked.suspicions.items()
-        if account not in asked
-    )
-    lots[()] = max(0, looked.accounts - len(looked.suspicions.keys() | asked))
-    return [(dict(values), count) for values, count in sorted(lots.items()) if count]
-
-
-def _learned(decided: list[Decided], quiet: list[Counted], seed: int) -> Weights:
+def _learned(decided: list[Decided], quiet: int, seed: int) -> Weights:
     try:
         return learn(decided, quiet, seed, "")
     except ValueError as against:

@@ -1,10 +1,10 @@
 """Weights of the spam signals, learned from what readers decided: a logistic model, calibrated. Pure; the seed is handed in.
 
-Three kinds of rows: what was decided (one each); the accounts that no case is about, taken as honest (as many as there are);
-and, for each signal, a few imagined decisions as DEFAULT would have made them, which keep the weight of a signal that readers
-have seldom met near the one that was set by hand, and which real decisions soon outweigh (a prior by data augmentation).
-The model's confidence is then corrected on rows it was not learned from (Platt's sigmoid over FOLDS folds), which leaves the
-score a sum: slope and shift go into the weights.
+Three kinds of rows: what was decided (one each); the accounts that show nothing, `quiet` of them, taken as honest (what shows
+something and was never decided teaches nothing: nobody looked); and, for each signal, a few imagined decisions as DEFAULT would
+have made them, which keep the weight of a signal that readers have seldom met near the one that was set by hand, and which real
+decisions soon outweigh (a prior by data augmentation). The model's confidence is then corrected on rows it was not learned from
+(Platt's sigmoid over FOLDS folds), which leaves the score a sum: slope and shift go into the weights.
 """
 
 from __future__ import annotations
@@ -24,11 +24,10 @@ IMAGINED = 2.0  # decisions at each of IMAGINED_AT, a signal
 IMAGINED_AT = (-2.0, 0.0, 2.0)  # log-odds by DEFAULT
 
 Decided = tuple[Mapping[str, int], bool]  # values by signal, upheld
-Counted = tuple[Mapping[str, int], int]  # values by signal, accounts that have them
 Array = Any
 
 
-def learn(decided: Sequence[Decided], quiet: Sequence[Counted], seed: int, name: str) -> Weights:
+def learn(decided: Sequence[Decided], quiet: int, seed: int, name: str) -> Weights:
     """Weights named `name`; the same for the same rows in any order and the same seed.
 
     A sign speaks against an account or says nothing: a signal whose weight comes out below zero is left out with a weight of
@@ -64,13 +63,13 @@ def _fitted(rows: Array, upheld: Array, often: Array, fold: Array) -> tuple[floa
     return slope * float(fitted.estimator.intercept_[0]) + shift, slope * fitted.estimator.coef_[0]
 
 
-def _rows(decided: Sequence[Decided], quiet: Sequence[Counted], seed: int) -> tuple[Array, ...]:
+def _rows(decided: Sequence[Decided], quiet: int, seed: int) -> tuple[Array, ...]:
     """(features, upheld, how often, fold, the signal that an imagined row is about or -1) of all three kinds of rows."""
     made = sorted((features(values), int(outcome)) for values, outcome in decided)
     folds = np.random.default_rng(seed).permutation(len(made)) % FOLDS
     real = [(row, outcome, 1.0, int(f), -1) for (row, outcome), f in zip(made, folds, strict=True)]
-    honest = [(row, 0, float(count), -1) for row, count in sorted((features(values), count) for values, count in quiet)]
-    shared = [(row, y, n / FOLDS, f, about) for row, y, n, about in (*honest, *_imagined()) for f in range(FOLDS)]
+    silent = ([0.0] * len(SIGNALS), 0, float(quiet), -1)
+    shared = [(row, y, n / FOLDS, f, about) for row, y, n, about in (silent, *_imagined()) for f in range(FOLDS)]
     return tuple(np.array(column) for column in zip(*real, *shared, strict=True))
 
 

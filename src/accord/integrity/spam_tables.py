@@ -23,6 +23,8 @@ NOBODY = frozenset(
     {"", "various artists", "various", "va", "v a", "diverse", "verschiedene interpreten", "artistes divers", "varios artistas"}
     | {"unknown", "unknown artist", "anonymous", "traditional", "trad"}
 )  # fmt: skip
+#: Latin letters that Unicode does not take apart and that the same name is also written without.
+LATIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"})
 #: What stands beside a title and is not it: anything in brackets, and a last part that speaks of a version.
 BRACKETED = r"[\(\[][^\)\]]*[\)\]]"
 VERSION = r"(?i)\s[-–—]\s[^-–—]*\b(remaster|remastered|version|edit|live|mono|stereo|mix|demo|acoustic|instrumental|deluxe|bonus)\b.*$"
@@ -50,6 +52,7 @@ def uploads_table(raw: pa.Table) -> pa.Table:
             "words": words,
             "word_count": counted(words),
             "core": core,
+            "core_count": counted(core),
             "artist": artist,
             "artist_count": counted(artist),
             "artist_plain": plain,
@@ -148,8 +151,8 @@ def spaced(text: str) -> str:
 
 def as_written(name: str) -> str:
     """A name in one word as its letters are, whatever they look like: case, accents and punctuation dropped."""
-    parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name))
-    return "".join(char for char in parts.casefold() if char.isalnum())[:LONGEST]
+    parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold().translate(LATIN))
+    return "".join(char for char in parts if char.isalnum())[:LONGEST]
 
 
 def _one(texts: Column) -> Column:

@@ -1,8 +1,10 @@
 """How much each spam signal says: features, weights and the score, which is a sum that a reviewer can follow. Pure.
 
 The score of an account is a logistic one: `base` plus, for each signal, its weight times its feature, in nats; its
-probability is that a reader would uphold a case about it. DEFAULT was set by hand (from where on somebody should look) and
-says of itself that it was not learned; `spam_learning` learns others from what readers decided.
+probability is that a reader would uphold a case about it. A feature is 1 where a sign begins (FROM) and one more for each
+doubling of its value, up to MOST, so that one odd decision about very many uploads does not tilt the weights. DEFAULT was set by
+hand (from where on somebody should look) and says of itself that it was not learned; `spam_learning` learns others from what
+readers decided.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import msgspec
 
 from accord.integrity.records import Sign, Suspicion
 
+MOST = 5.0  # of a feature
 OPEN_FROM = 0.8  # the probability from which on somebody looks
 AGAIN_FROM = 2  # a signal that readers have seen counts again when its value is that many times what they saw
 
@@ -23,28 +26,39 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
     mass_uploads: int = 30
     mass_alike: int = 8
-    mass_ppm: int = 60_000
+    mass_length_ppm: int = 150_000
+    mass_word_ppm: int = 100_000
     short_from_ms: int = 28_000
     short_to_ms: int = 40_000
     series: int = 8
     series_ppm: int = 600_000
     bait: int = 3
+    bait_ppm: int = 500_000
     bait_name_letters: int = 6
     name_letters: int = 5
     near_letters: int = 7
-    rare_names: int = 40
+    rare_names: int = 2
     matched_percent: int = 50
 
 
 LIMITS = Limits()
-#: The signals, each the SQL file of its name, with what it is called and what one step of its feature is.
+#: The signals, each the SQL file of its name, with what it is called.
 SIGNALS = {
-    "mass_uploads": ("mass uploads", "each doubling"),
-    "short_series": ("short tracks in series", "each doubling"),
-    "renamed_sounds": ("one sound under several names", "each doubling"),
-    "bait_titles": ("a title made to be found", "each word"),
-    "lookalike_names": ("a name like a known artist’s", "each letter"),
-    "others_sound": ("another artist’s sound", "each tenth"),
+    "mass_uploads": "mass uploads",
+    "short_series": "short tracks in series",
+    "renamed_sounds": "one sound under several names",
+    "bait_titles": "a title made to be found",
+    "lookalike_names": "a name like a known artist’s",
+    "others_sound": "another artist’s sound",
+}
+#: The least value that each can have.
+FROM = {
+    "mass_uploads": LIMITS.mass_alike,
+    "short_series": LIMITS.series,
+    "renamed_sounds": 1,
+    "bait_titles": LIMITS.bait,
+    "lookalike_names": LIMITS.name_letters,
+    "others_sound": LIMITS.matched_percent,
 }
 
 
@@ -69,21 +83,19 @@ DEFAULT = Weights(
     id="shipped-1",
     base=-7.0,
     weights={
-        "mass_uploads": 1.9,
-        "short_series": 1.9,
+        "mass_uploads": 3.5,
+        "short_series": 5.0,
         "renamed_sounds": 4.2,
-        "bait_titles": 1.7,
-        "lookalike_names": 1.75,
-        "others_sound": 1.2,
+        "bait_titles": 6.0,
+        "lookalike_names": 7.0,
+        "others_sound": 7.0,
     },
 )
 
 
 def feature(signal: str, value: int) -> float:
-    """The number that a signal's weight multiplies: doublings of a count, words or letters, tenths of a length."""
-    if signal in ("bait_titles", "lookalike_names"):
-        return float(min(value, 12))
-    return value / 10 if signal == "others_sound" else log2(1 + value)
+    """The number that a signal's weight multiplies: 1 at its least value, one more for each doubling, within 0 and MOST."""
+    return min(MOST, max(0.0, 1 + log2(value / FROM[signal])))
 
 
 def features(values: Mapping[str, int]) -> list[float]:

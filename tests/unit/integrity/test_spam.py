@@ -150,23 +150,23 @@ def test_what_readers_dismiss_weighs_less() -> None:
     decided = [({"mass_uploads": 40 + n}, True) for n in range(40)] + [
         ({"bait_titles": 5 + n % 3}, False) for n in range(40)
     ]
-    learned = learn(decided, [({}, 10_000)], 1, "spw_1")
+    learned = learn(decided, 10_000, 1, "spw_1")
 
     def reach(signal: str, value: int) -> float:
         return weigh([_sign(signal, value)], learned).probability
 
     assert reach("mass_uploads", 40) > 0.9 and reach("bait_titles", 6) < 0.3
-    assert 0.2 < reach("short_series", 13) < 0.8  # where the shipped weights say one half
+    assert 0.25 < reach("short_series", 11) < 0.75  # where the shipped weights say one half
 
 
 def test_decisions_that_run_against_the_signals_teach_nothing() -> None:
     """A signal that makes readers dismiss what they would uphold weighs nothing; when all are such, nothing is learned."""
     with_it = [({"mass_uploads": 40 + n, "bait_titles": 9}, False) for n in range(60)]
-    learned = learn([*with_it, *[({"mass_uploads": 20 + n}, True) for n in range(60)]], [({}, 9_000)], 1, "spw_1")
+    learned = learn([*with_it, *[({"mass_uploads": 20 + n}, True) for n in range(60)]], 9_000, 1, "spw_1")
     assert learned.weights["bait_titles"] == 0 < learned.weights["mass_uploads"]
     full = [(dict.fromkeys(SIGNALS, 12 - n % 3), False) for n in range(400)]
     with pytest.raises(ValueError, match="run against"):
-        learn(full + [({}, True)] * 400, [], 1, "spw_1")
+        learn(full + [({}, True)] * 400, 0, 1, "spw_1")
 
 
 def test_lines_add_up() -> None:
@@ -174,9 +174,9 @@ def test_lines_add_up() -> None:
     made = weigh([_sign("mass_uploads", 31), _sign("bait_titles", 4)], DEFAULT)
     assert lines(made) == [
         "  -7.00  to begin with",
-        "  +9.50  31 of the 31 uploads within a day of upl_1 share a word of its title and its length",
-        "  +6.80  of the 31 words of the title upl_1, 4 are search words or names of other artists",
-        "  +9.30  in all, which is over 99.9 %, by weights set by hand, not yet learned from decisions",
+        " +10.34  31 of the 31 uploads within a day of upl_1 share a word of its title and its length",
+        "  +8.49  of the 31 words of the title upl_1, 4 are search words or names of other artists",
+        " +11.83  in all, which is over 99.9 %, by weights set by hand, not yet learned from decisions",
     ]
     assert not again(made, made) and again(weigh([_sign("mass_uploads", 62)], DEFAULT), made)
 
