@@ -27,7 +27,7 @@ from accord.integrity.spam_learning import learn
 from accord.integrity.spam_signals import signs_in
 from accord.integrity.spam_tables import LONGEST, search_words, spaced, words_column
 from accord.integrity.spam_weights import DEFAULT, SIGNALS, weigh
-from accord.integrity.spam_words import adds_up, lines, sentence
+from accord.integrity.spam_words import lines, sentence
 
 VALUES = st.dictionaries(st.sampled_from(sorted(SIGNALS)), st.integers(1, 5_000), min_size=1)
 
@@ -60,9 +60,9 @@ def test_columns_are_read_as_texts_are(texts: list[str]) -> None:
 def test_a_score_is_the_sum_of_its_lines(values: dict[str, int]) -> None:
     """Base and signs add up to the log-odds; each sign has a sentence; a doubled value never lowers the likelihood."""
     made = weigh((_sign(signal, value) for signal, value in values.items()), DEFAULT)
-    assert adds_up(made) == pytest.approx(DEFAULT.base + sum(sign.nats for sign in made.signs))
+    assert made.points == pytest.approx(DEFAULT.base + sum(sign.nats for sign in made.signs))
     if 0.001 < made.probability < 0.999:
-        assert log(made.probability / (1 - made.probability)) == pytest.approx(adds_up(made), abs=0.06)
+        assert log(made.probability / (1 - made.probability)) == pytest.approx(made.points, abs=0.06)
     assert [sign.nats for sign in made.signs] == sorted((sign.nats for sign in made.signs), reverse=True)
     assert len(lines(made)) == len(values) + 2 and all(sign.upload in sentence(sign) for sign in made.signs)
     more = weigh((_sign(signal, 2 * value) for signal, value in values.items()), DEFAULT)

@@ -11,7 +11,7 @@ from accord.cli.console import console, now, out_json
 from accord.integrity import queries
 from accord.integrity.records import Suspicion
 from accord.integrity.spam_weights import FROM, SIGNALS
-from accord.integrity.spam_words import likelihood, lines, sentence
+from accord.integrity.spam_words import lines, said, sentence
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
 Json = Annotated[bool, typer.Option("--json", help="for machines")]
@@ -52,8 +52,8 @@ def score(
         return
     for account, suspicion in looked.suspicions.items():
         _show(account, suspicion)
-    said = f"{len(looked.suspicions)} of {looked.accounts} accounts show something, in {looked.uploads} uploads"
-    console.print(f"{said}; by {queries.spam_weights().origin}", markup=False)
+    counted = f"{len(looked.suspicions)} of {looked.accounts} accounts show something, in {looked.uploads} uploads"
+    console.print(f"{counted}; by {queries.spam_weights().origin}", markup=False)
     if opens:
         console.print(
             f"cases opened: {', '.join(opened) or 'none'}; brought up to date: {', '.join(changed) or 'none'}",
@@ -90,6 +90,6 @@ def weights(json: Json = False) -> None:
 
 
 def _show(account: str, suspicion: Suspicion) -> None:
-    console.print(f"{account}: {likelihood(suspicion)} likely to be upheld", markup=False)
+    console.print(f"{account}: {said(suspicion)}", markup=False)
     for line in lines(suspicion):
         console.print(f"  {line}", markup=False)

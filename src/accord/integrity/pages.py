@@ -18,7 +18,7 @@ from accord.catalog.score import name_of
 from accord.integrity import actions, queries, rules, voice_pages, voices
 from accord.integrity.records import CATALOGUE_KINDS, Case, CaseKind, CaseState, Match, MelodyMatch, Outcome, VoiceMatch
 from accord.integrity.spam_weights import SIGNALS
-from accord.integrity.spam_words import adds_up, likelihood, sentence
+from accord.integrity.spam_words import meaning, said, sentence
 from accord.parties import accounts
 from accord.parties import queries as parties
 from accord.parties.audience import audience, viewer_of
@@ -134,8 +134,7 @@ def show(request: HttpRequest, case_id: str) -> HttpResponse:
         "pairs": [_pair(case, number, match) for number, match in enumerate(case.evidence[:6])],
         "melodies": [_tune(match) for match in case.melodies[:6]],
         "signs": [(SIGNALS[s.signal], sentence(s), s) for s in case.suspicion.signs] if case.suspicion else [],
-        "likelihood": likelihood(case.suspicion) if case.suspicion else "",
-        "adds_up": adds_up(case.suspicion) if case.suspicion else 0.0,
+        "meaning": meaning(case.suspicion) if case.suspicion else "",
         "voices": [_voice(case, number, match) for number, match in enumerate(case.voices[:6])],
         "hears": viewer.has(Role.TRUST),
         "number": _number(case),
@@ -199,7 +198,7 @@ def _number(case: Case) -> tuple[str, str]:
     if case.melodies:
         return str(case.melodies[0].notes), "notes are those of a work’s melody"
     if case.suspicion:
-        return likelihood(case.suspicion), f"likely to be upheld, by {case.suspicion.origin}"
+        return said(case.suspicion), meaning(case.suspicion).removeprefix(said(case.suspicion))
     if case.voices:
         return f"{case.voices[0].end_s - case.voices[0].start_s:.0f} s", "of it have a voice like a protected one"
     if case.kind is CaseKind.SPREE:

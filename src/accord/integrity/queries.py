@@ -220,7 +220,7 @@ def _cases(rows: Iterable[CaseRow]) -> list[Case]:
 
 
 def violations(since: Instant | None = None, until: Instant | None = None) -> list[Violation]:
-    """Cases of copies, duplicates and sprees that stand upheld, opened in [since, until)."""
+    """Cases of copies, melodies, duplicates, sprees and spam that stand upheld, opened in [since, until)."""
     rows = CaseRow.objects.filter(kind__in=VIOLATIONS, outcome=Outcome.UPHELD)
     rows = rows.filter(opened_at__gte=since) if since else rows
     rows = rows.filter(opened_at__lt=until) if until else rows

@@ -85,13 +85,20 @@ class Sign(msgspec.Struct, frozen=True, kw_only=True):
 
 class Suspicion(msgspec.Struct, frozen=True, kw_only=True):
     """Why an account's uploads look like spam: `base` and the signs' nats add up to the log-odds of `probability`, that a
-    reader would uphold the case; `weights` names the set of weights, `origin` where it comes from."""
+    reader would uphold the case; `weights` names the set of weights, `origin` where it comes from, `learned_from` how many
+    decisions (0: set by hand, and the probability is a manner of speaking)."""
 
     weights: str
     origin: str
     base: float
     probability: float
     signs: tuple[Sign, ...]
+    learned_from: int = 0
+
+    @property
+    def points(self) -> float:
+        """The score: all that adds up."""
+        return self.base + sum(sign.nats for sign in self.signs)
 
 
 class VoiceMatch(msgspec.Struct, frozen=True, kw_only=True):

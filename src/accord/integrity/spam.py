@@ -16,7 +16,7 @@ from accord.integrity.spam_gathered import gathered
 from accord.integrity.spam_learning import LEAST_DECISIONS, LEAST_EACH, Decided, learn
 from accord.integrity.spam_signals import RULES, signs_in, strongest
 from accord.integrity.spam_weights import OPEN_FROM, SIGNALS, Weights, again, weigh
-from accord.integrity.spam_words import likelihood
+from accord.integrity.spam_words import said
 from accord.journal import queries as journals
 from accord.journal.actions import Writer, writing
 from accord.parties.viewer import SYSTEM
@@ -119,9 +119,9 @@ def _also(suspicion: Suspicion, uploads: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def because_of(suspicion: Suspicion) -> str:
-    """A case's because: the likelihood, by which weights, and the signs that say most."""
+    """A case's because: what was seen, what says most first, and the score."""
     names = ", ".join(SIGNALS[sign.signal] for sign in suspicion.signs)
-    return f"{names}; {likelihood(suspicion)} likely to be upheld, by {suspicion.origin}"
+    return f"{names}: {said(suspicion)}"
 
 
 def train(seed: int, at: Instant, actor: str) -> Weights:

@@ -10,7 +10,7 @@ readers decided.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from math import exp, log2
+from math import exp, log, log2
 
 import msgspec
 
@@ -18,6 +18,7 @@ from accord.integrity.records import Sign, Suspicion
 
 MOST = 5.0  # of a feature
 OPEN_FROM = 0.8  # the probability from which on somebody looks
+OPEN_POINTS = log(OPEN_FROM / (1 - OPEN_FROM))
 AGAIN_FROM = 2  # a signal that readers have seen counts again when its value is that many times what they saw
 
 
@@ -114,10 +115,13 @@ def weigh(signs: Iterable[Sign], by: Weights) -> Suspicion:
         msgspec.structs.replace(sign, nats=round(by.weights[sign.signal] * feature(sign.signal, sign.value), 4))
         for sign in signs
     ]
-    total = by.base + sum(sign.nats for sign in said)
-    ordered = tuple(sorted(said, key=lambda sign: (-sign.nats, sign.signal)))
     return Suspicion(
-        weights=by.id, origin=by.origin, base=by.base, probability=round(probability(total), 4), signs=ordered
+        weights=by.id,
+        origin=by.origin,
+        base=by.base,
+        probability=round(probability(by.base + sum(sign.nats for sign in said)), 4),
+        signs=tuple(sorted(said, key=lambda sign: (-sign.nats, sign.signal))),
+        learned_from=by.learned_from,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from accord.integrity.records import Sign, Suspicion
-from accord.integrity.spam_weights import LIMITS
+from accord.integrity.spam_weights import LIMITS, OPEN_POINTS
 
 
 def lines(suspicion: Suspicion) -> list[str]:
@@ -13,19 +13,23 @@ def lines(suspicion: Suspicion) -> list[str]:
     return [
         f"{suspicion.base:+7.2f}  to begin with",
         *(f"{sign.nats:+7.2f}  {sentence(sign)}" for sign in suspicion.signs),
-        f"{adds_up(suspicion):+7.2f}  in all, which is {likelihood(suspicion)}, by {suspicion.origin}",
+        f"{suspicion.points:+7.2f}  in all: {meaning(suspicion)}",
     ]
 
 
-def likelihood(suspicion: Suspicion) -> str:
-    """The probability as people read it; nothing is wholly sure."""
-    percent = 100 * suspicion.probability
-    return "over 99.9 %" if percent > 99.9 else f"{percent:.1f} %"
+def said(suspicion: Suspicion) -> str:
+    """A score in a few words: a likelihood once readers' decisions stand behind it, until then points."""
+    if not suspicion.learned_from:
+        return f"{suspicion.points:+.1f} points"
+    percent = 100 * suspicion.probability  # nothing is wholly sure
+    return f"{'over 99.9' if percent > 99.9 else f'{percent:.1f}'} %"
 
 
-def adds_up(suspicion: Suspicion) -> float:
-    """The score in nats: the log-odds of the probability."""
-    return suspicion.base + sum(sign.nats for sign in suspicion.signs)
+def meaning(suspicion: Suspicion) -> str:
+    """What to hold that against: the decisions that it was learned from, or the mark from which on somebody looks."""
+    if suspicion.learned_from:
+        return f"{said(suspicion)} likely to be upheld, by {suspicion.origin}"
+    return f"from {OPEN_POINTS:+.1f} on a reader looks, by {suspicion.origin}"
 
 
 def sentence(sign: Sign) -> str:
