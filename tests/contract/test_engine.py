@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 import pytest
+from tests.oracle import integrity as integrity_oracle
 from tests.oracle import signals as oracle
 from tests.oracle import spam as spam_oracle
 from tests.unit.integrity.uploads import SMALL, tables
@@ -23,6 +24,7 @@ from tests.unit.payouts.made import Q3, X, Y, reader, story
 from accord.demo.usage import make_events
 from accord.engine.running import Engine, open_engine, rule
 from accord.governance.records import PRO_RATA, USER_CENTRIC, PoolModel
+from accord.integrity import bulk
 from accord.integrity.spam_signals import signs_in, strongest
 from accord.integrity.spam_tables import search_words
 from accord.integrity.spam_weights import SIGNALS
@@ -208,6 +210,23 @@ def test_spam_shows_the_same(where, request):
         for account, some in found.items()
         for sign in some
     } == spam_oracle.strongest(expected, {upload["upload"]: upload["account"] for upload in uploads})
+
+
+@pytest.mark.parametrize("where", ["duckdb", "sail"])
+def test_recordings_that_sound_alike_are_the_same(where, request):
+    """Keys of twelve recordings joined, counted by place and gathered, beside plain loops; a common key is left out."""
+    rng = np.random.default_rng(4)
+    song = [(int(key), int(cell)) for key, cell in zip(rng.integers(0, 900, 40), rng.integers(0, 99, 40), strict=True)]
+    rows = [(int(rng.integers(0, 900)), n, int(rng.integers(0, 99))) for n in range(12) for _ in range(40)]
+    rows += [(key, n, cell + 7 * n) for n in (2, 5, 9) for key, cell in song[: 30 + n]] + [(7, n, 3) for n in range(12)]
+    limits = bulk.Limits(common=11, floor=6)
+    table = pa.table([list(column) for column in zip(*rows, strict=True)], ["key", "recording", "cell"])
+    expected = integrity_oracle.alike(rows, limits.common, limits.floor)
+    assert {row[:2] for row in expected} >= {(2, 5), (2, 9), (5, 9)} and len(expected) < 40
+    links = [(2, 9), (5, 9), (0, 1)]
+    with open_engine(where if where == "duckdb" else request.getfixturevalue(where)) as one:
+        assert bulk.alike(one, table, limits) == expected
+        assert bulk.gathered(one, links) == integrity_oracle.gathered(links) == [[0, 1], [2, 5, 9]]
 
 
 def test_story_6_comes_out_the_same(sail):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 
 from accord.integrity import alignment
 from accord.integrity.index import Index
@@ -90,3 +91,36 @@ def melody_nats(query: Line, work: Line, worth: tuple[list[float], list[float]],
             top = max(both, gap, 0.0)
             table[i, j] = (top, top > 0.0 and top == both)
     return max((nats for nats, _ in table.values()), default=0.0)
+
+
+def alike(rows: list[tuple[int, int, int]], common: int, floor: int) -> list[tuple[int, int, int, int]]:
+    """Pairs worth weighing, in plain loops: rows are (key, recording, cell); returns (one, other, apart, votes)."""
+    held = set(rows)
+    counts = Counter(key for key, _, _ in held)
+    votes: dict[tuple[int, int], Counter[int]] = {}
+    for key, one, cell in held:
+        for its, other, place in held:
+            if its == key and one < other and counts[key] <= common:
+                votes.setdefault((one, other), Counter())[place - cell] += 1
+    found = []
+    for (one, other), places in sorted(votes.items()):
+        both = {at: places[at] + places[at + 1] for near in places for at in (near - 1, near)}
+        most = max(both.values())
+        if most >= floor:
+            found.append((one, other, min(at for at, full in both.items() if full == most), most))
+    return found
+
+
+def gathered(links: list[tuple[int, int]]) -> list[list[int]]:
+    """Connected groups, each walked from its lowest."""
+    left, groups = {number for link in links for number in link}, []
+    while left:
+        group, ways = set(), [min(left)]
+        while ways:
+            here = ways.pop()
+            if here in left:
+                left.remove(here)
+                group.add(here)
+                ways += [b if a == here else a for a, b in links if here in (a, b)]
+        groups.append(sorted(group))
+    return groups

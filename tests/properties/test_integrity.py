@@ -13,6 +13,7 @@
 | a name is found however it is disguised, and is never seen in text that lacks it | test_disguises, test_no_name_no_refusal |
 | a melody is the same work's in any key, octave and tempo, with the same evidence | test_key_octave_and_tempo_do_not_matter |
 | two melodies are weighed as the plain twin weighs them | test_melodies_are_weighed_as_the_plain_twin_does |
+| clusters are the connected groups of their links, and pairs worth weighing those of plain loops | test_the_bulk_rules_are_those_of_plain_loops |
 | broken audio is one sentence, never another error | test_any_bytes_are_audio_or_one_sentence |
 """
 
@@ -24,6 +25,7 @@ from itertools import pairwise
 from unicodedata import normalize
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -31,7 +33,8 @@ from tests.oracle import integrity as oracle
 
 from accord.catalog import audio
 from accord.catalog.score import Note, Score, Track
-from accord.integrity import actions, melody, queries, rules
+from accord.engine.running import open_engine
+from accord.integrity import actions, bulk, melody, queries, rules
 from accord.integrity.alignment import align
 from accord.integrity.boundaries import asked_for
 from accord.integrity.identify import identify_peaks
@@ -340,3 +343,29 @@ def test_melodies_are_weighed_as_the_plain_twin_does(
     nats, pairs = align(query.pitch, query.ratio, work.pitch, work.ratio, *worth, shift)
     assert nats == pytest.approx(oracle.melody_nats(query, work, (list(worth[0]), list(worth[1])), shift))
     assert (np.diff(pairs, axis=0) > 0).all()
+
+
+NUMBER = st.integers(0, 7)
+
+
+@pytest.fixture(scope="module")
+def duck():
+    """One engine for all examples."""
+    with open_engine("duckdb") as engine:
+        yield engine
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    rows=st.lists(st.tuples(st.integers(0, 5), NUMBER, st.integers(0, 6)), max_size=50),
+    links=st.lists(st.tuples(NUMBER, NUMBER).filter(lambda pair: pair[0] != pair[1]), max_size=9),
+    common=st.integers(1, 9),
+    floor=st.integers(1, 5),
+)
+def test_the_bulk_rules_are_those_of_plain_loops(duck, rows, links, common, floor) -> None:
+    """Any keys, any links: the SQL leaves the pairs and the groups that plain loops do."""
+    columns = [pa.array(column, pa.int64()) for column in (zip(*rows, strict=True) if rows else [()] * 3)]
+    table = pa.table(columns, ["key", "recording", "cell"])
+    found = bulk.alike(duck, table, bulk.Limits(common=common, floor=floor))
+    assert found == oracle.alike(rows, common, floor)
+    assert bulk.gathered(duck, links) == oracle.gathered(links)

@@ -98,15 +98,21 @@ def read(source: Path | bytes, name: str = "", limits: Limits = LIMITS) -> Audio
 
 def read_mono(source: Path | bytes, rate_hz: int, name: str = "", limits: Limits = LIMITS) -> Samples:
     """Decode, mix down and resample block by block to `rate_hz`; float32, shape (frames,)."""
+    return np.concatenate([np.zeros(0, np.float32), *mono_blocks(source, rate_hz, name, limits)])
+
+
+def mono_blocks(source: Path | bytes, rate_hz: int, name: str = "", limits: Limits = LIMITS) -> Iterator[Samples]:
+    """What `read_mono` reads, one block after another: nothing else of it is held."""
     label = _label(source, name)
     with _opened(source, name, limits) as (file, info):
         mixed = (np.ascontiguousarray(block.mean(axis=1, dtype=np.float32)) for block in _blocks(file, info, label))
         if info.rate_hz == rate_hz:
-            return np.concatenate(list(mixed))
+            yield from mixed
+            return
         stream = soxr.ResampleStream(info.rate_hz, rate_hz, 1, dtype="float32", quality="HQ")
-        parts = [stream.resample_chunk(block) for block in mixed]
-        parts.append(stream.resample_chunk(np.zeros(0, np.float32), last=True))
-    return np.concatenate(parts).astype(np.float32, copy=False)
+        for block in mixed:
+            yield stream.resample_chunk(block)
+        yield stream.resample_chunk(np.zeros(0, np.float32), last=True)
 
 
 class _Held(io.BytesIO):

@@ -13,7 +13,7 @@ import typer
 from accord.catalog import queries as catalog
 from accord.catalog.score import from_midi
 from accord.cli.console import console, now, out_json
-from accord.integrity import checking, queries, tunes, voices
+from accord.integrity import checking, queries, serving, tunes, voices
 from accord.integrity.records import Match, VoiceMatch
 from accord.parties import queries as parties
 from accord.terms.refusal import BadInput
@@ -22,6 +22,9 @@ from accord.terms.refusal import BadInput
 def command(
     file: Annotated[Path, typer.Argument(help="any length, any format libsndfile reads; or MIDI")],
     declared: Annotated[list[str] | None, typer.Option("--declared", help="an asset used with permission")] = None,
+    shards: Annotated[
+        list[Path] | None, typer.Option("--shards", help="a folder of shards to search instead of the vault's segments")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="for machines")] = False,
 ) -> None:
     """Compare a sound with every fingerprinted recording and protected voice, or a MIDI file with every work's melody. Nothing is recorded."""
@@ -31,7 +34,7 @@ def command(
     if data.startswith(b"MThd"):
         raise typer.Exit(_melodies(data, frozenset(catalog.look_up(text).id for text in declared or ()), json))
     sources = checking.with_parents(frozenset(catalog.look_up(text).id for text in declared or ()))
-    matches = queries.identify_file(data, file.name, sources)
+    matches = queries.identify_file(data, file.name, sources, serving.index_in(shards) if shards else None)
     foreign = [m for m in matches if m.recording not in sources]
     heard = voices.listen_file(data, file.name)
     known = voices.explained(heard, "", sources, None, now())
@@ -71,9 +74,9 @@ def _melodies(midi: bytes, declared: frozenset[str], json: bool) -> int:
 
 
 def _show(matches: list[Match], sources: frozenset[str]) -> None:
-    known = catalog.assets(ids=[m.recording for m in matches])
+    known = queries.titles(m.recording for m in matches)
     for m in matches:
-        title = known[m.recording].title if m.recording in known else m.recording
+        title = known.get(m.recording, m.recording)
         change = f"{m.semitones:+.1f} semitones, {100 * (m.tempo_factor - 1):+.1f} % tempo"
         why = "explained: declared" if m.recording in sources else f"probability {m.probability:.4f}"
         console.print(

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
+import msgspec
 import typer
 
 from accord.catalog import queries as catalog
 from accord.catalog.records import AssetKind
 from accord.cli.console import console, now, out_json, progress
-from accord.integrity import actions, queries
+from accord.integrity import actions, found_alike, queries
 from accord.integrity.fingerprinting import MERGE_AT, METHOD
+from accord.integrity.records import OUTSIDE, Cluster
+from accord.integrity.references import Brought, files_in
+from accord.integrity.rules import change_of
+from accord.parties import queries as parties
 from accord.terms.refusal import BadInput
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
@@ -22,30 +27,43 @@ Actor = Annotated[str, typer.Option(help="the account in whose name this is done
 
 @app.command("index")
 def index_recordings(
-    recordings: Annotated[
-        list[str] | None, typer.Argument(help="ISRCs, asset ids, or delivered sound files; none: whatever is new")
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[PATH]...", help="ISRCs, asset ids, sound files, folders; none: what is new in the catalogue"
+        ),
     ] = None,
     actor: Actor = "cli",
     json: Json = False,
 ) -> None:
     """Fingerprint recordings of the catalogue: the named ones again, or every one that is new, changed, or was
-    fingerprinted by an older method. An interrupted run goes on where it was."""
-    older = len(queries.taken_otherwise(METHOD))
-    if older and not recordings and not json:
+    fingerprinted by an older method; and outside files and folders, which are then looked for like recordings. An
+    interrupted run goes on where it was."""
+    older = sum(1 for recording in queries.taken_otherwise(METHOD) if not recording.startswith(OUTSIDE))
+    if older and not paths and not json:
         console.print(f"{older} recordings were fingerprinted by an older method; they are taken again", markup=False)
+    brought = Brought(taken=0, known=0, left_out=())
     with progress() as bar:
         task = bar.add_task("fingerprinting", total=None)
 
         def show(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total)
 
-        if recordings:
-            ids = [_recording(text) for text in recordings]
-            actions.index_recordings(ids, now(), actor, show)
+        if paths:
+            ids, files = _sorted_out(paths)
+            if ids:
+                actions.index_recordings(ids, now(), actor, show)
             count = len(ids)
+            if files or not ids:
+                brought = actions.index_files(files, now(), actor, show)
         else:
             count = actions.index_missing(now(), actor, show)
-    _say_index(f"{count} recordings fingerprinted", {"indexed": count}, json)
+    _say_brought(brought, json)
+    _say_index(
+        f"{count + brought.taken} recordings fingerprinted", msgspec.to_builtins(brought) | {"indexed": count}, json
+    )
+    if brought.left_out and not brought.taken and not brought.known and not count:
+        raise BadInput("none of these files is a sound that can be read", do="WAV, FLAC, MP3, OGG and AIFF are")
 
 
 @app.command()
@@ -60,19 +78,104 @@ def merge(
     _say_index(said, {"merged": count}, json)
 
 
-def _recording(text: str) -> str:
-    """The asset of an id, an ISRC, or a file that was delivered as a recording's audio. Raises: BadInput."""
-    path = Path(text)
-    if not path.is_file():
-        return catalog.look_up(text).id
-    digest = f"sha256:{hashlib.file_digest(path.open('rb'), 'sha256').hexdigest()}"
-    found = [asset.id for asset in catalog.assets(kind=AssetKind.RECORDING).values() if asset.audio == digest]
-    if not found:
-        raise BadInput(f"`{path.name}` is no recording of the catalogue", do="deliver it first, then fingerprint it")
-    return found[0]
+@app.command()
+def shard(
+    of: Annotated[int, typer.Argument(help="how many shards each segment is cut into")],
+    to: Annotated[Path | None, typer.Option(help="a folder to lay shards into, for one machine")] = None,
+    hold: Annotated[
+        list[int] | None, typer.Option(help="the number of a shard for that folder, from 0; none: all")
+    ] = None,
+    actor: Actor = "cli",
+) -> None:
+    """Cut the index by ranges of keys, so that many machines hold one: `accord check FILE --shards DIR --shards DIR`
+    searches what folders hold between them. The manifest is a fact; segments that come later are read whole."""
+    count = actions.shard_index(of, now(), actor)
+    console.print(f"{count} segments are cut into {of} shards each", markup=False)
+    if to is not None:
+        files = actions.lay_out(to, hold or range(of))
+        console.print(f"{files} files in `{to}`", markup=False)
 
 
-def _say_index(said: str, figures: dict[str, int], json: bool) -> None:
+@app.command()
+def duplicates(
+    last: Annotated[bool, typer.Option("--last", help="show what the last search found, without another")] = False,
+    cases: Annotated[bool, typer.Option("--cases", help="open a case where two parties delivered one sound")] = False,
+    actor: Actor = "cli",
+    json: Json = False,
+) -> None:
+    """Find recordings of the catalogue that hold the same sound under other metadata, in clusters; versions (remasters,
+    pitched, sped up) with their factors. A case stops nothing: a reader decides."""
+    with progress() as bar:
+        task = bar.add_task("comparing", total=None)
+
+        def show(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        found = found_alike.clusters() if last else actions.search_duplicates(now(), actor, show)
+    opened = actions.open_cases(found, now(), actor) if cases else []
+    if json:
+        out_json({"clusters": found, "cases": opened})
+        return
+    for cluster in found:
+        _show_cluster(cluster)
+    search = found_alike.last_search()
+    over = f"{search.recordings} recordings, {search.hours:.2f} h, {search.weighed} pairs weighed" if search else "none"
+    said = f"{len(found)} clusters of {sum(len(c.recordings) for c in found)} recordings; searched: {over}"
+    console.print(f"{said}; {len(opened)} cases" if cases else said, markup=False)
+
+
+def _show_cluster(cluster: Cluster) -> None:
+    """A cluster: its recordings, who delivered them, and how they are alike."""
+    known = catalog.assets(ids=list(cluster.recordings))
+    names = parties.names(p for a in known.values() for p in (a.delivered_by or a.label,) if p)
+    console.print(f"{len(cluster.recordings)} recordings with one sound:", markup=False)
+    for recording in cluster.recordings:
+        asset = known.get(recording)
+        who = names.get((asset.delivered_by or asset.label or "") if asset else "", "nobody known")
+        console.print(f"  {recording:<16} {asset.title if asset else ''} (from {who})", markup=False)
+    for one in cluster.likenesses:
+        m = one.seen_from(one.other)
+        console.print(
+            f"    {one.relation}: {one.other} {m.query_start_s:.0f} to {m.query_end_s:.0f} s is {one.one} "
+            f"{m.ref_start_s:.0f} to {m.ref_end_s:.0f} s, at {change_of(m)}; {100 * one.agreeing:.0f} % of their peaks agree",
+            markup=False,
+        )
+
+
+def _sorted_out(paths: list[str]) -> tuple[list[str], list[tuple[str, Path]]]:
+    """(assets of the catalogue, outside files) that these ids, ISRCs, files and folders name. Raises: NotThere, BadInput."""
+    delivered = {asset.audio: asset.id for asset in catalog.assets(kind=AssetKind.RECORDING).values() if asset.audio}
+    ids: list[str] = []
+    files: list[tuple[str, Path]] = []
+    for text in paths:
+        path = Path(text)
+        if path.is_dir():
+            found = files_in(path)
+            if not found:
+                raise BadInput(f"there is no file in `{text}`", do="name a folder of sound files")
+            files += found
+        elif path.is_file():
+            digest = f"sha256:{hashlib.file_digest(path.open('rb'), 'sha256').hexdigest()}"
+            ids += [delivered[digest]] if digest in delivered else []
+            files += [] if digest in delivered else files_in(path)
+        else:
+            ids.append(catalog.look_up(text).id)
+    return ids, files
+
+
+def _say_brought(brought: Brought, json: bool) -> None:
+    if json:
+        return
+    for why in brought.left_out:
+        console.print(f"left out: {why}", markup=False)
+    if brought.known:
+        console.print(
+            f"{brought.known} files are passed over: they were taken before, withdrawn, or delivered to the catalogue",
+            markup=False,
+        )
+
+
+def _say_index(said: str, figures: dict[str, Any], json: bool) -> None:
     index = queries.index()
     if json:
         out_json(
@@ -100,14 +203,14 @@ def list_recordings(json: Json = False) -> None:
     if json:
         out_json([{"recording": asset, "audio": audio} for asset, audio in known.items()])
         return
-    titles = catalog.assets(ids=list(known))
+    titles = queries.titles(known)
     for asset in known:
-        console.print(f"{asset:<16} {titles[asset].title if asset in titles else ''}", markup=False)
+        console.print(f"{asset:<16} {titles.get(asset, '')}", markup=False)
 
 
 @app.command()
 def withdraw(recording: str, because: Annotated[str, typer.Option(help="why")], actor: Actor = "cli") -> None:
     """Stop looking for a recording, from the next search on."""
-    asset = catalog.look_up(recording).id
+    asset = recording if recording.startswith(OUTSIDE) else catalog.look_up(recording).id
     actions.withdraw(asset, because, now(), actor)
     console.print(f"`{asset}` is no longer looked for", markup=False)

@@ -5,17 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 from accord.catalog import audio
-from accord.catalog import queries as catalog
 from accord.clearance import actions as clearance
 from accord.clearance import queries as clearances
 from accord.integrity import facts, queries, rules, voices
 from accord.integrity.checking import check, copy_sentence, hold
+from accord.integrity.duplicates import open_cases, search_duplicates
 from accord.integrity.fingerprinting import index_missing, index_recording, index_recordings, merge_index, withdraw
 from accord.integrity.identify import identify
 from accord.integrity.models import PromptRow, UploadRow
 from accord.integrity.peaks import RATE_HZ
 from accord.integrity.prompts import check_prompt, forget_prompts
-from accord.integrity.records import HOLDS, Case, CaseKind, CaseState, Match, Outcome, Upload, VoiceMatch
+from accord.integrity.records import HOLDS, OUTSIDE, Case, CaseKind, CaseState, Match, Outcome, Upload, VoiceMatch
+from accord.integrity.references import index_files
+from accord.integrity.serving import lay_out, shard_index
 from accord.integrity.voices import protect_voice, withdraw_voice
 from accord.journal.actions import Writer, writing
 from accord.parties.viewer import SYSTEM
@@ -32,15 +34,20 @@ __all__ = [
     "decide",
     "decide_second",
     "forget_prompts",
+    "index_files",
     "index_missing",
     "index_recording",
     "index_recordings",
     "lapse",
+    "lay_out",
     "merge_index",
     "open_case",
+    "open_cases",
     "pass_on",
     "protect_voice",
     "receive_upload",
+    "search_duplicates",
+    "shard_index",
     "withdraw",
     "withdraw_voice",
 ]
@@ -226,17 +233,16 @@ def _copies(
 ) -> None:
     whole = rules.duplicate_of(matches, duration_s)
     if whole is not None:
-        known = catalog.assets(ids=[whole.recording])[whole.recording]
-        named = (
-            "under its own title" if rules.same_title(title, known.title) else f"under another name (`{known.title}`)"
-        )
+        known = queries.titles([whole.recording])[whole.recording]
+        named = "under its own title" if rules.same_title(title, known) else f"under another name (`{known}`)"
+        what = "outside" if whole.recording.startswith(OUTSIDE) else "catalogue"
         hold(
             journal,
             CaseKind.DUPLICATE,
             upload,
             account,
             digest,
-            f"it is the catalogue recording `{whole.recording}` {named}",
+            f"it is the {what} recording `{whole.recording}` {named}",
             matches,
         )
     elif matches:

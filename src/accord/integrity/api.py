@@ -12,7 +12,7 @@ from ninja import File, Form, Router, Schema
 from ninja.files import UploadedFile
 
 from accord.catalog.score import from_midi
-from accord.integrity import actions, queries, tunes, voices
+from accord.integrity import actions, found_alike, queries, tunes, voices
 from accord.integrity.records import CaseState, Outcome, ProtectedVoice
 from accord.integrity.spam_words import sentence
 from accord.parties.audience import audience, viewer_of
@@ -142,6 +142,20 @@ def spam_open(request: HttpRequest) -> Any:
 def spam_weights(request: HttpRequest) -> Any:
     """The weights in force, and how many decisions of readers they were learned from (0: set by hand)."""
     return {**plain(queries.spam_weights()), "origin": queries.spam_weights().origin}
+
+
+@router.get("/duplicates", url_name="integrity-duplicates")
+@audience(*REVIEWERS)
+def duplicates(request: HttpRequest, asset: str | None = None) -> Any:
+    """Recordings of the catalogue that hold the same sound, in clusters, the largest first: those of the last search, or the
+    one that `asset` is in."""
+    last = found_alike.last_search()
+    return {
+        "searched_at": last.at.isoformat() if last else None,
+        "recordings": last.recordings if last else 0,
+        "hours": last.hours if last else 0.0,
+        "clusters": plain(found_alike.clusters(asset)),
+    }
 
 
 @router.post("/uploads", url_name="integrity-upload")

@@ -141,11 +141,4 @@ def copy_sentence(matches: tuple[Match, ...]) -> str:
         return ""
     first = max(matches, key=lambda m: m.seconds)
     more = f", and {len(matches) - 1} more" if len(matches) > 1 else ""
-    return f"{first.seconds:.0f} s of `{first.recording}` at {_change(first)}{more}, not declared as a source"
-
-
-def _change(match: Match) -> str:
-    pitch, tempo = round(match.semitones, 1), round(100 * (match.tempo_factor - 1), 1)
-    said = [f"{pitch:+g} semitones"] if abs(pitch) >= 0.1 else []
-    said += [f"{tempo:+g} % tempo"] if abs(tempo) >= 0.5 else []
-    return " and ".join(said) or "its own pitch and tempo"
+    return f"{first.seconds:.0f} s of `{first.recording}` at {rules.change_of(first)}{more}, not declared as a source"

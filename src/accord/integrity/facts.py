@@ -30,12 +30,61 @@ class RecordingsFingerprinted(Fact, frozen=True, kw_only=True):
     postings: int
 
 
+class ReferenceLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One outside sound in a segment: its id (of its content), its name where it was found, its content's hash."""
+
+    reference: str
+    name: str
+    audio: str
+    duration_s: float
+    peaks: int
+
+
+@fact("integrity.references-fingerprinted")
+class ReferencesFingerprinted(Fact, frozen=True, kw_only=True):
+    """Fingerprints of sounds that are in no catalogue stand in one segment file in the vault; they count from here on."""
+
+    segment: str
+    method: str
+    references: tuple[ReferenceLine, ...]
+    postings: int
+
+
 @fact("integrity.fingerprint-withdrawn")
 class FingerprintWithdrawn(Fact, frozen=True, kw_only=True):
     """A recording is no longer looked for."""
 
     asset: str
     because: str
+
+
+class ShardsLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A segment, and its shards' files in the vault, by number."""
+
+    segment: str
+    shards: tuple[str, ...]
+
+
+@fact("integrity.index-sharded")
+class IndexSharded(Fact, frozen=True, kw_only=True):
+    """Segments were cut into `of` shards each: the manifest by which machines that hold some of them serve as one."""
+
+    of: int
+    segments: tuple[ShardsLine, ...]
+
+
+@fact("integrity.duplicates-searched")
+class DuplicatesSearched(Fact, frozen=True, kw_only=True):
+    """All that was fingerprinted was compared with itself; `found` is the vault's file of the clusters, which replace those
+    of the search before. `weighed`: how many pairs shared enough keys to be; `rules`: (SQL file, its hash)."""
+
+    search: str
+    found: str
+    recordings: int
+    index_hours: float
+    weighed: int
+    segments: tuple[str, ...]
+    rules: tuple[tuple[str, str], ...]
 
 
 @fact("integrity.sound-checked")

@@ -6,16 +6,17 @@ two leaves a file that no fact names, which is nothing; one that ends between ba
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from os import cpu_count
+from pathlib import Path
 
 from accord.catalog import audio
 from accord.catalog import queries as catalog
 from accord.catalog.records import Asset, AssetKind
 from accord.integrity import facts, queries
 from accord.integrity.index import Segment, build_segment, load, merge_segments, pack
-from accord.integrity.peaks import RATE_HZ, REFERENCE, Peaks, find_peaks
+from accord.integrity.peaks import RATE_HZ, REFERENCE, Peaks, peaks_in
 from accord.journal.actions import writing
 from accord.terms.instant import Instant
 from accord.terms.refusal import BadInput
@@ -24,6 +25,7 @@ from accord.vault import actions as vault
 METHOD = "landmark-peaks/2"
 BATCH = 100  # recordings taken into one segment before it is written down
 MERGE_AT = 8  # segments of which one is made, when `merge` is left to decide
+MERGED_BYTES_MOST = 1 << 31  # a segment's parts are found by 32-bit places
 
 
 def index_recording(asset: str, at: Instant, actor: str) -> str:
@@ -77,9 +79,10 @@ def index_missing(at: Instant, actor: str, progress: Callable[[int, int], None] 
         for asset in catalog.assets(kind=AssetKind.RECORDING).values()
         if asset.audio and (known.get(asset.id) != asset.audio or asset.id in older) and asset.id not in withdrawn
     )
-    for first in range(0, len(new), BATCH):
-        batch = new[first : first + BATCH]
-        index_recordings(batch, at, actor, _from(progress, first, len(new)))
+    with Merging(at, actor) as merging:
+        for first in range(0, len(new), BATCH):
+            index_recordings(new[first : first + BATCH], at, actor, _from(progress, first, len(new)))
+            merging.step()
     return len(new)
 
 
@@ -92,13 +95,74 @@ def merge_index(at: Instant, actor: str, least: int = MERGE_AT) -> int:
     before = queries.counted_by_segment(METHOD)
     if len(before) < max(2, least):
         return 0
-    merged = merge_segments([load(vault.local_path(digest)) for digest in before], list(before.values()))
-    digest = vault.put(pack(merged))
+    _say_merged(before, *_merged(before), at, actor)
+    return len(before)
+
+
+class Merging:
+    """Merges in a thread beside the one that takes fingerprints: whenever MERGE_AT segments are of about one size, they become one.
+
+    So a posting is written again about once for each eightfold growth, and there are few segments of each size.
+    The thread only reads and writes files of the vault; facts are written by the caller's thread, in `step` and at the end.
+    Where the block is left by an error, an unfinished merge is let go: its file is one that no fact names.
+    """
+
+    def __init__(self, at: Instant, actor: str) -> None:
+        self.at, self.actor = at, actor
+        self.pool = ThreadPoolExecutor(1)
+        self.running: tuple[dict[str, frozenset[str]], Future[tuple[str, Segment]]] | None = None
+
+    def __enter__(self) -> Merging:
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        while kind is None and (self.running or self._begin()):
+            self._finish()
+        self.pool.shutdown(cancel_futures=True)
+
+    def step(self) -> None:
+        """Say what is done, and begin what is due."""
+        if self.running and self.running[1].done():
+            self._finish()
+        if not self.running:
+            self._begin()
+
+    def _begin(self) -> bool:
+        counted = queries.counted_by_segment(METHOD)
+        due = due_for_merging({digest: vault.checked_path(digest).stat().st_size for digest in counted})
+        before = {digest: counted[digest] for digest in due}
+        self.running = (before, self.pool.submit(_merged, before)) if due else None
+        return bool(due)
+
+    def _finish(self) -> None:
+        if self.running:
+            before, merging = self.running
+            self.running = None
+            _say_merged(before, *merging.result(), self.at, self.actor)
+
+
+def due_for_merging(sizes: Mapping[str, int]) -> list[str]:
+    """The segments to make one of: the smallest MERGE_AT or more whose sizes (bytes) are within a factor of MERGE_AT, if any."""
+    order = sorted(sizes, key=lambda digest: (sizes[digest], digest))
+    for first in range(len(order) - MERGE_AT + 1):
+        alike = [digest for digest in order[first:] if sizes[digest] <= MERGE_AT * sizes[order[first]]]
+        while len(alike) >= MERGE_AT and sum(sizes[digest] for digest in alike) > MERGED_BYTES_MOST:
+            alike.pop()
+        if len(alike) >= MERGE_AT:
+            return alike
+    return []
+
+
+def _merged(before: dict[str, frozenset[str]]) -> tuple[str, Segment]:
+    merged = merge_segments([load(vault.checked_path(digest)) for digest in before], list(before.values()))
+    return vault.put(pack(merged)), merged
+
+
+def _say_merged(before: dict[str, frozenset[str]], digest: str, merged: Segment, at: Instant, actor: str) -> None:
     with writing(actor=actor, at=at) as journal:
         now = queries.counted_by_segment(METHOD)
         still = [asset for old, assets in before.items() for asset in assets & now.get(old, frozenset())]
         journal.append(_fact(digest, merged, queries.fingerprint_lines(still)))
-    return len(before)
 
 
 def withdraw(asset: str, because: str, at: Instant, actor: str) -> None:
@@ -109,9 +173,18 @@ def withdraw(asset: str, because: str, at: Instant, actor: str) -> None:
         journal.append(facts.FingerprintWithdrawn(asset=asset, because=because))
 
 
+def heard(path: Path, name: str, limits: audio.Limits = audio.LIMITS) -> Peaks:
+    """The reference peaks of a sound file; of a long one only a piece is held at once. Raises: BadInput."""
+    return peaks_in(audio.mono_blocks(path, RATE_HZ, name, limits), REFERENCE)
+
+
+def postings_of(segment: Segment) -> int:
+    """How many postings a segment has."""
+    return sum(p.packed.numbers for p in segment.postings)
+
+
 def _fact(digest: str, segment: Segment, lines: tuple[facts.FingerprintLine, ...]) -> facts.RecordingsFingerprinted:
-    postings = sum(p.packed.numbers for p in segment.postings)
-    return facts.RecordingsFingerprinted(segment=digest, method=METHOD, recordings=lines, postings=postings)
+    return facts.RecordingsFingerprinted(segment=digest, method=METHOD, recordings=lines, postings=postings_of(segment))
 
 
 def _from(progress: Callable[[int, int], None] | None, done: int, total: int) -> Callable[[int, int], None] | None:
@@ -120,5 +193,4 @@ def _from(progress: Callable[[int, int], None] | None, done: int, total: int) ->
 
 
 def _peaks(asset: Asset) -> Peaks:
-    samples = audio.read_mono(vault.local_path(str(asset.audio)), RATE_HZ, asset.title)
-    return find_peaks(samples, REFERENCE)
+    return heard(vault.local_path(str(asset.audio)), asset.title)

@@ -15,8 +15,17 @@ import numpy as np
 
 from accord.integrity.packing import I64, U16
 from accord.integrity.pairs import BUCKETS, reference_pairs
-from accord.integrity.peaks import BINS, F32, FRAMES_PER_S, I32
-from accord.integrity.segment import SPACING_FRAMES, Segment, build_segment, load, merge_segments, pack, unpack
+from accord.integrity.peaks import BINS, F32, FRAMES_PER_S, I32, Peaks
+from accord.integrity.segment import (
+    SPACING_FRAMES,
+    WEAKEST_LOG2,
+    Segment,
+    build_segment,
+    load,
+    merge_segments,
+    pack,
+    unpack,
+)
 
 __all__ = ["Index", "Segment", "build_segment", "index_of", "load", "merge", "merge_segments", "pack", "unpack"]
 
@@ -125,6 +134,13 @@ class Index:
             span = np.array([[self.starts[recording], self.starts[recording] + self.lengths[recording]]], np.int64)
             self.cache[recording] = self._between(span, span[:, 0])[:2]
         return self.cache[recording]
+
+    def stored(self, recording: int) -> Peaks:
+        """A recording's stored peaks on its own time line."""
+        start, length = int(self.starts[recording]), int(self.lengths[recording])
+        frames, bins, classes = self._between(np.array([[start, start + length]], np.int64), np.zeros(1, np.int64))
+        strength = np.exp2(0.5 * classes + WEAKEST_LOG2).astype(np.float32)
+        return Peaks(frames.astype(np.float32), bins, strength, np.zeros(len(frames), np.int32), length)
 
     def _laid(self, spans: I64, begins: I64) -> Stretch:
         """The peaks of these spans, each from its begin on (one begin more: the end of all)."""

@@ -28,6 +28,46 @@ class FingerprintRow(Projected):
     position = models.BigIntegerField()
 
 
+class ShardRow(Projected):
+    """The shards of a segment, as JSON: their files in the vault, by number."""
+
+    segment = models.CharField(max_length=80, primary_key=True)
+    shards = models.TextField()
+
+
+class ReferenceRow(Projected):
+    """An outside sound that is looked for: the name it was found under."""
+
+    id = models.CharField(max_length=40, primary_key=True)
+    name = models.TextField()
+
+
+class DuplicateSearchRow(Projected):
+    """A search for duplicates in the catalogue; the clusters are those of the last one."""
+
+    id = models.CharField(max_length=40, primary_key=True)
+    recordings = models.IntegerField()
+    hours = models.FloatField()
+    weighed = models.IntegerField()
+    at = models.DateTimeField()
+    position = models.BigIntegerField()
+
+
+class ClusterRow(Projected):
+    """Recordings that hold the same sound, as JSON: members, and how they are alike."""
+
+    id = models.CharField(max_length=60, primary_key=True)
+    size = models.IntegerField()
+    cluster = models.TextField()
+
+
+class ClusterMemberRow(Projected):
+    """A recording in a cluster."""
+
+    asset = models.CharField(max_length=60, primary_key=True)
+    cluster = models.CharField(max_length=60, db_index=True)
+
+
 class CheckRow(Projected):
     """One check of a sound."""
 

@@ -111,6 +111,15 @@ def join(parts: list[Packed]) -> Packed:
     return Packed(np.concatenate(starts), out)
 
 
+def part(packed: Packed, first: int, last: int) -> Packed:
+    """The groups first ≤ group < last by themselves; `join` of all parts is the whole again."""
+    begin, end = int(packed.starts[first]), int(packed.starts[last])
+    starts = (packed.starts[first : last + 1].astype(np.int64) - begin).astype(np.uint32)
+    words = np.zeros(-(-(end - begin) // 8) + SPARE_WORDS, np.uint64)
+    words.view(np.uint8)[: end - begin] = np.asarray(packed.words).view(np.uint8)[begin:end]
+    return Packed(starts, words)
+
+
 def _room(numbers: int, groups: int) -> U64:
     return np.zeros((numbers * 48 + groups * 80) // 64 + 64, np.uint64)
 

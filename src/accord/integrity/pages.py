@@ -15,8 +15,18 @@ from django.urls import path
 from accord.catalog import audio
 from accord.catalog import queries as catalog
 from accord.catalog.score import name_of
-from accord.integrity import actions, queries, rules, voice_pages, voices
-from accord.integrity.records import CATALOGUE_KINDS, Case, CaseKind, CaseState, Match, MelodyMatch, Outcome, VoiceMatch
+from accord.integrity import actions, duplicate_pages, found_alike, queries, rules, voice_pages, voices
+from accord.integrity.records import (
+    CATALOGUE_KINDS,
+    OUTSIDE,
+    Case,
+    CaseKind,
+    CaseState,
+    Match,
+    MelodyMatch,
+    Outcome,
+    VoiceMatch,
+)
 from accord.integrity.spam_weights import SIGNALS
 from accord.integrity.spam_words import meaning, said, sentence
 from accord.parties import accounts
@@ -46,7 +56,7 @@ CSV_COLUMNS = (
     "remediation_s",
 )
 MEDIA = {"FLAC": "audio/flac", "MP3": "audio/mpeg", "OGG": "audio/ogg"}  # by libsndfile's name; the rest plays as WAV
-ID = re.compile(r"\b[a-z]{3,4}_[0-9]{6}\b")
+ID = re.compile(r"\b(?:[a-z]{3,4}_[0-9]{6}|ref_[0-9a-f]{16})\b")
 SAID = {
     "uphold": "Your decision stands in the journal: the finding is upheld. Its maker can appeal.",
     "dismiss": "Your decision stands in the journal: the finding is dismissed, and what it held is free.",
@@ -150,19 +160,20 @@ def show(request: HttpRequest, case_id: str) -> HttpResponse:
         "made_by": _maker(case),
         "prompt": next((p.text for p in queries.refused_prompts(viewer) if p.id == case.subject), None),
         "subject": _subject(viewer, case),
+        "cluster": found_alike.cluster_of(case.subject) if viewer.has(Role.TRUST) else None,
     }
     return render(request, "integrity/case.html", context)
 
 
 def _named(viewer: Viewer, cases: list[Case]) -> dict[str, str]:
     """The names of the parties and the titles of the recordings and uploads that cases speak of."""
-    spoken = {key for case in cases for key in (*case.also, case.maker, *ID.findall(case.because))}
+    spoken = {key for case in cases for key in (*case.also, case.maker, case.subject, *ID.findall(case.because))}
     spoken |= {
         key for case in cases if case.suspicion for s in case.suspicion.signs for key in (s.upload, s.other) if key
     }
     heard = {match.recording for case in cases for match in case.evidence}
     heard |= {match.work for case in cases for match in case.melodies}
-    titles = {asset.id: asset.title for asset in catalog.assets(spoken | heard).values()}
+    titles = queries.titles(spoken | heard)
     if any(key.startswith("upl_") for key in spoken):
         titles |= {upload.id: upload.title or "an upload without a title" for upload in queries.uploads(viewer)}
     return parties.names(key for key in spoken if key.startswith("pty_")) | titles
@@ -178,6 +189,8 @@ def _maker(case: Case) -> str:
 
 def _subject(viewer: Viewer, case: Case) -> str:
     """What the case is about, in words."""
+    if case.kind is CaseKind.SAME_SOUND:
+        return f"the recording “{catalog.asset(case.subject).title}”"
     if case.subject.startswith("upl_"):
         found = {upload.id: upload.title for upload in queries.uploads(viewer)}
         return f"the upload “{found[case.subject]}”" if found.get(case.subject) else "an upload"
@@ -194,7 +207,8 @@ def _number(case: Case) -> tuple[str, str]:
     """The one number of a case, and what it counts: seconds that match, uploads at once, or parties concerned."""
     if case.evidence:
         longest = max(match.query_end_s - match.query_start_s for match in case.evidence)
-        return f"{longest:.0f} s", "of it match a recording in the catalogue"
+        of = "another recording" if case.kind is CaseKind.SAME_SOUND else "a recording"
+        return f"{longest:.0f} s", f"of it match {of} in the catalogue"
     if case.melodies:
         return str(case.melodies[0].notes), "notes are those of a work’s melody"
     if case.suspicion:
@@ -213,10 +227,13 @@ def _pair(case: Case, number: int, match: Match) -> dict[str, Any]:
     return {
         "number": number,
         "match": match,
-        "title": recording.title if recording else match.recording,
+        "outside": match.recording.startswith(OUTSIDE),
+        "title": recording.title
+        if recording
+        else queries.titles([match.recording]).get(match.recording, match.recording),
         "subject": _picture(case.audio, match.query_start_s, match.query_end_s, SUBJECT_COLOUR),
         "other": _picture(recording.audio if recording else None, match.ref_start_s, match.ref_end_s, OTHER_COLOUR),
-        "differs": _differs(match),
+        "differs": rules.differs(match),
     }
 
 
@@ -248,14 +265,6 @@ def _voice(case: Case, number: int, match: VoiceMatch) -> dict[str, Any]:
         "subject": _picture(case.audio, match.start_s, match.end_s, SUBJECT_COLOUR),
         "sample": private.get_bytes(kept.sample) is not None,
     }
-
-
-def _differs(match: Match) -> str:
-    """How the subject differs from the recording, in words."""
-    up, faster = match.semitones, (match.tempo_factor - 1) * 100
-    pitch = f"{abs(up):.1f} semitones {'higher' if up > 0 else 'lower'}" if abs(up) >= 0.05 else "at the same pitch"
-    tempo = f"{abs(faster):.1f} % {'faster' if faster > 0 else 'slower'}" if abs(faster) >= 0.05 else "as fast"
-    return f"{pitch} and {tempo}"
 
 
 def _picture(digest: str | None, start_s: float, end_s: float, colour: str) -> dict[str, Any] | None:
@@ -309,8 +318,9 @@ def sound(request: HttpRequest, case_id: str, which: str) -> HttpResponse:
         raise NotThere(f"case `{case_id}` has no sound `{which}`")
     if digest is None:
         raise NotThere(f"there is no sound for `{which}`")
-    data = vault.read(digest)
-    return ranged(request, BytesIO(data), MEDIA.get(audio.probe(data).format, "audio/wav"))
+    path = vault.checked_path(digest)
+    with path.open("rb") as file:
+        return ranged(request, file, MEDIA.get(audio.probe(path).format, "audio/wav"))
 
 
 def _sample(case: Case, which: str) -> bytes:
@@ -326,6 +336,7 @@ def _sample(case: Case, which: str) -> bytes:
 
 urlpatterns = [
     *voice_pages.urlpatterns,
+    *duplicate_pages.urlpatterns,
     path("cases", queue, name="queue"),
     path("cases/prompts/<slug:refusal>", appeal_prompt, name="appeal-prompt"),
     path("cases/<slug:case_id>", show, name="case"),

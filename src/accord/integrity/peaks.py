@@ -9,6 +9,7 @@ nearly a subset of the query's. Levels are relative to full scale; digital silen
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -80,20 +81,45 @@ class Peaks:
 
 
 def find_peaks(samples: F32, density: Density) -> Peaks:
-    """Peaks of mono samples at RATE_HZ. Long sound is worked through in pieces: memory stays bounded."""
-    total = max(0, (len(samples) - WINDOW) // HOP + 1)
-    parts: list[F32] = []
-    for first in range(0, total, PIECE_FRAMES):
-        begin, end = max(0, first - MARGIN_FRAMES), min(total, first + PIECE_FRAMES + MARGIN_FRAMES)
-        level = log_spectrum(samples[begin * HOP : (end - 1) * HOP + WINDOW])
-        found = _pick(level, saliency(level), density.bins, density.frames, SALIENCY_MIN, LEVEL_MIN)
-        found[:, 0] += begin
-        rank = _rank(found[:, 0], found[:, 2], SPREAD_FRAMES).astype(np.float32)
-        mine = (found[:, 3] + begin >= first) & (found[:, 3] + begin < first + PIECE_FRAMES) & (rank < density.per_s)
-        parts.append(np.column_stack([found[:, :3], rank])[mine])
-    rows = np.concatenate(parts) if parts else np.zeros((0, 4), np.float32)
+    """Peaks of mono samples at RATE_HZ."""
+    return peaks_in([samples], density)
+
+
+def peaks_in(blocks: Iterable[F32], density: Density) -> Peaks:
+    """Peaks of mono sound at RATE_HZ that comes in blocks of any size: the same as of the whole, and only a piece of it
+    is held at once, however long it is."""
+    parts, waiting, size, first = [np.zeros((0, 4), np.float32)], [np.zeros(0, np.float32)], 0, 0
+    for block in blocks:
+        waiting.append(block)
+        size += len(block)
+        while size >= (first + PIECE_FRAMES + MARGIN_FRAMES - _begin(first) - 1) * HOP + WINDOW:
+            samples = waiting[0] if len(waiting) == 1 else np.concatenate(waiting)
+            parts.append(_piece(samples, first, first + PIECE_FRAMES + MARGIN_FRAMES, density))
+            waiting = [samples[(_begin(first + PIECE_FRAMES) - _begin(first)) * HOP :]]
+            size, first = len(waiting[0]), first + PIECE_FRAMES
+    samples, held = np.concatenate(waiting), _begin(first)
+    total = held + max(0, (size - WINDOW) // HOP + 1)
+    for rest in range(first, total, PIECE_FRAMES):
+        parts.append(_piece(samples[(_begin(rest) - held) * HOP :], rest, total, density))
+    rows = np.concatenate(parts)
     rows = rows[np.argsort(rows[:, 0], kind="stable")]
     return Peaks(rows[:, 0].copy(), rows[:, 1].copy(), rows[:, 2].copy(), rows[:, 3].astype(np.int32), total)
+
+
+def _begin(first: int) -> int:
+    """The frame from which sound is needed for the piece that begins at `first`."""
+    return max(0, first - MARGIN_FRAMES)
+
+
+def _piece(samples: F32, first: int, total: int, density: Density) -> F32:
+    """Rows (frame, bin, saliency, rank) of the piece from `first` on; the samples begin with it, and go on to `total` at most."""
+    begin, end = _begin(first), min(total, first + PIECE_FRAMES + MARGIN_FRAMES)
+    level = log_spectrum(samples[: (end - 1 - begin) * HOP + WINDOW])
+    found = _pick(level, saliency(level), density.bins, density.frames, SALIENCY_MIN, LEVEL_MIN)
+    found[:, 0] += begin
+    rank = _rank(found[:, 0], found[:, 2], SPREAD_FRAMES).astype(np.float32)
+    mine = (found[:, 3] + begin >= first) & (found[:, 3] + begin < first + PIECE_FRAMES) & (rank < density.per_s)
+    return np.asarray(np.column_stack([found[:, :3], rank])[mine], np.float32)
 
 
 def log_spectrum(samples: F32) -> F32:

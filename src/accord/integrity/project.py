@@ -9,26 +9,47 @@ import msgspec
 from accord.catalog import facts as catalog
 from accord.catalog.queries import claims
 from accord.integrity import facts, models
-from accord.integrity.records import CaseKind, CaseState, Outcome, PassedOn
+from accord.integrity.records import OUTSIDE, CaseKind, CaseState, Cluster, Outcome, PassedOn
 from accord.integrity.spam_weights import Weights
 from accord.journal.registry import Entry, projects
+from accord.vault import actions as vault
 
 
 @projects(facts.RecordingsFingerprinted)
 def on_fingerprinted(entry: Entry, f: facts.RecordingsFingerprinted) -> None:
-    """A segment, and its recordings, which count from here on."""
-    models.SegmentRow.objects.create(id=entry.position, segment=f.segment, method=f.method, at=entry.at)
-    models.FingerprintRow.objects.filter(asset__in=[line.asset for line in f.recordings]).delete()
+    """A segment, and its recordings, which count from here on; what was outside and is delivered now is outside no more."""
+    delivered = [line.audio for line in f.recordings if not line.asset.startswith(OUTSIDE)]
+    models.FingerprintRow.objects.filter(asset__startswith=OUTSIDE, audio__in=delivered).delete()
+    _segment(entry, f.segment, f.method, [(line.asset, line) for line in f.recordings])
+
+
+@projects(facts.ReferencesFingerprinted)
+def on_references(entry: Entry, f: facts.ReferencesFingerprinted) -> None:
+    """A segment, and its outside sounds, which count from here on."""
+    _segment(entry, f.segment, f.method, [(line.reference, line) for line in f.references])
+    models.ReferenceRow.objects.bulk_create(
+        (models.ReferenceRow(id=line.reference, name=line.name) for line in f.references),
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["name"],
+    )
+
+
+def _segment(
+    entry: Entry, segment: str, method: str, lines: list[tuple[str, facts.FingerprintLine | facts.ReferenceLine]]
+) -> None:
+    models.SegmentRow.objects.create(id=entry.position, segment=segment, method=method, at=entry.at)
+    models.FingerprintRow.objects.filter(asset__in=[name for name, _ in lines]).delete()
     models.FingerprintRow.objects.bulk_create(
         models.FingerprintRow(
-            asset=line.asset,
+            asset=name,
             audio=line.audio,
-            segment=f.segment,
+            segment=segment,
             duration_s=line.duration_s,
             peaks=line.peaks,
             position=entry.position,
         )
-        for line in f.recordings
+        for name, line in lines
     )
 
 
@@ -36,6 +57,39 @@ def on_fingerprinted(entry: Entry, f: facts.RecordingsFingerprinted) -> None:
 def on_withdrawn(entry: Entry, f: facts.FingerprintWithdrawn) -> None:
     """A recording that is no longer looked for."""
     models.FingerprintRow.objects.filter(asset=f.asset).update(withdrawn=True)
+
+
+@projects(facts.IndexSharded)
+def on_sharded(entry: Entry, f: facts.IndexSharded) -> None:
+    """The manifest of each segment, in place of an earlier one."""
+    models.ShardRow.objects.bulk_create(
+        (models.ShardRow(segment=line.segment, shards=_json(line.shards)) for line in f.segments),
+        update_conflicts=True,
+        unique_fields=["segment"],
+        update_fields=["shards"],
+    )
+
+
+@projects(facts.DuplicatesSearched)
+def on_duplicates(entry: Entry, f: facts.DuplicatesSearched) -> None:
+    """The clusters of the last search, and no others."""
+    models.DuplicateSearchRow.objects.create(
+        id=f.search,
+        recordings=f.recordings,
+        hours=f.index_hours,
+        weighed=f.weighed,
+        at=entry.at,
+        position=entry.position,
+    )
+    clusters = msgspec.json.decode(vault.read(f.found), type=list[Cluster])
+    models.ClusterRow.objects.all().delete()
+    models.ClusterMemberRow.objects.all().delete()
+    models.ClusterRow.objects.bulk_create(
+        models.ClusterRow(id=c.id, size=len(c.recordings), cluster=_json(c)) for c in clusters
+    )
+    models.ClusterMemberRow.objects.bulk_create(
+        models.ClusterMemberRow(asset=r, cluster=c.id) for c in clusters for r in c.recordings
+    )
 
 
 @projects(facts.SoundChecked)

@@ -10,6 +10,7 @@ import msgspec
 from django.db.models import Q, QuerySet
 
 from accord.catalog import audio
+from accord.catalog import queries as catalog
 from accord.integrity.facts import FingerprintLine
 from accord.integrity.identify import identify
 from accord.integrity.index import Index, Segment, index_of, load
@@ -20,6 +21,7 @@ from accord.integrity.models import (
     FingerprintRow,
     PromptRow,
     ReadingRow,
+    ReferenceRow,
     SegmentRow,
     SpamRunRow,
     SpamWeightsRow,
@@ -66,7 +68,7 @@ _lock = threading.Lock()
 def index() -> Index:
     """The index in force: of every segment the recordings that were last taken into it and are not withdrawn.
 
-    Kept until one of them changes; segment files are mapped, not read.
+    Kept until one of them changes; segment files are mapped, after their content was checked against their name once.
     """
     counted = counted_by_segment()
     with _lock:
@@ -74,7 +76,7 @@ def index() -> Index:
             for digest in _opened.keys() - counted.keys():
                 del _opened[digest]
             for digest in counted.keys() - _opened.keys():
-                _opened[digest] = load(vault.local_path(digest))
+                _opened[digest] = load(vault.checked_path(digest))
             _held[""] = (counted, index_of([_opened[digest] for digest in counted], list(counted.values())))
         return _held[""][1]
 
@@ -110,9 +112,17 @@ def fingerprint_lines(assets: Iterable[str]) -> tuple[FingerprintLine, ...]:
     return tuple(FingerprintLine(asset=r.asset, audio=r.audio, duration_s=r.duration_s, peaks=r.peaks) for r in rows)
 
 
-def fingerprinted() -> dict[str, str]:
-    """Recording → digest of the audio its fingerprint was taken from, for those that are looked for."""
-    return dict(FingerprintRow.objects.filter(withdrawn=False).values_list("asset", "audio"))
+def fingerprinted(withdrawn: bool = False) -> dict[str, str]:
+    """Recording → digest of the audio its fingerprint was taken from, for those that are looked for (or were)."""
+    rows = FingerprintRow.objects.all() if withdrawn else FingerprintRow.objects.filter(withdrawn=False)
+    return dict(rows.values_list("asset", "audio"))
+
+
+def titles(recordings: Iterable[str]) -> dict[str, str]:
+    """Recording → its title in the catalogue, or the name under which an outside sound was found; unknown ones left out."""
+    wanted = list(recordings)
+    outside = dict(ReferenceRow.objects.filter(id__in=wanted).values_list("id", "name"))
+    return outside | {asset.id: asset.title for asset in catalog.assets(ids=wanted).values()}
 
 
 def withdrawn() -> frozenset[str]:
@@ -120,9 +130,12 @@ def withdrawn() -> frozenset[str]:
     return frozenset(FingerprintRow.objects.filter(withdrawn=True).values_list("asset", flat=True))
 
 
-def identify_file(data: bytes, name: str = "", declared: frozenset[str] = frozenset()) -> list[Match]:
-    """The matches in a sound file's bytes, against the index in force. Raises: BadInput. Nothing is recorded."""
-    return identify(audio.read_mono(data, RATE_HZ, name), RATE_HZ, index(), declared)
+def identify_file(
+    data: bytes, name: str = "", declared: frozenset[str] = frozenset(), within: Index | None = None
+) -> list[Match]:
+    """The matches in a sound file's bytes, against the index in force (or `within` another). Raises: BadInput. Nothing is
+    recorded."""
+    return identify(audio.read_mono(data, RATE_HZ, name), RATE_HZ, within or index(), declared)
 
 
 def cases(
@@ -167,6 +180,12 @@ def case_of(subject: str) -> Case | None:
     """The latest case about a take, upload or asset."""
     found = _cases(CaseRow.objects.filter(subject=subject).order_by("-position")[:1])
     return found[0] if found else None
+
+
+def case_about(subject: str, kind: CaseKind) -> str | None:
+    """The latest case of this kind about this subject."""
+    row = CaseRow.objects.filter(subject=subject, kind=kind).order_by("-position").first()
+    return row.id if row else None
 
 
 def running_case(subject: str, kind: CaseKind) -> str | None:

@@ -51,6 +51,54 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
         return self.query_end_s - self.query_start_s
 
 
+class Relation(StrEnum):
+    """How two recordings of the catalogue are alike, as their sound says."""
+
+    COPY = "copy"  # the same sound, whole, at its own pitch and speed
+    VERSION = "version"  # whole, but pitched, faster, slower, or of another sound (a remaster, another mix)
+    PART = "part"  # one holds a part of the other, or both hold a part of something
+
+
+class Likeness(msgspec.Struct, frozen=True, kw_only=True):
+    """Two recordings of the catalogue that sound alike: `one` was asked of `other`, which `match.recording` names.
+
+    `part` is how much of each lies in the match, of the one of which it is less (0 … 1), `agreeing` the share of both recordings'
+    stored peaks there that the other has too.
+    """
+
+    one: str
+    other: str
+    relation: Relation
+    part: float
+    agreeing: float
+    match: Match
+
+    def seen_from(self, recording: str) -> Match:
+        """The match with this one of the two as what was handed in, and the other as the recording in it."""
+        if recording == self.one:
+            return self.match
+        m = self.match
+        return Match(
+            recording=self.one,
+            query_start_s=m.ref_start_s,
+            query_end_s=m.ref_end_s,
+            ref_start_s=m.query_start_s,
+            ref_end_s=m.query_end_s,
+            pitch_factor=round(1 / m.pitch_factor, 5),
+            tempo_factor=round(1 / m.tempo_factor, 5),
+            evidence=m.evidence,
+            probability=m.probability,
+        )
+
+
+class Cluster(msgspec.Struct, frozen=True, kw_only=True):
+    """Recordings that are copies or versions of each other, directly or by way of others; `id` is the first of them."""
+
+    id: str
+    recordings: tuple[str, ...]
+    likenesses: tuple[Likeness, ...]
+
+
 class MelodyMatch(msgspec.Struct, frozen=True, kw_only=True):
     """Bars of a score (first, last) that are bars of a work's melody, `semitones` up; the pitches stand side by side.
 
@@ -136,6 +184,7 @@ class CaseKind(StrEnum):
     COPY = "copy"
     MELODY = "melody"
     DUPLICATE = "duplicate"
+    SAME_SOUND = "same-sound"  # two parties delivered it; whose it is, claims say
     SPREE = "spree"
     SPAM = "spam"
     PROMPT = "prompt"
@@ -145,6 +194,8 @@ class CaseKind(StrEnum):
     CLAIM_EVIDENCE = "claim-evidence"
 
 
+#: How the ids of outside sounds begin, which are looked for and are in no catalogue.
+OUTSIDE = "ref_"
 #: Kinds whose upholding is a violation of the rules by the maker.
 VIOLATIONS = (
     CaseKind.COPY,
@@ -154,7 +205,7 @@ VIOLATIONS = (
     CaseKind.SPAM,
     CaseKind.VOICE_LIKENESS,
 )
-#: Kinds that put a hold on their subject. A spree, spam, or plays that stand out, are for a reader to look at, and stop nothing.
+#: Kinds that put a hold on their subject. The others are for a reader to look at, and stop nothing.
 HOLDS = (CaseKind.COPY, CaseKind.MELODY, CaseKind.DUPLICATE, CaseKind.VOICE_LIKENESS)
 #: Kinds that the catalogue decides.
 CATALOGUE_KINDS = (CaseKind.CLAIM_CONFLICT, CaseKind.CLAIM_EVIDENCE)

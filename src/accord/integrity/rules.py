@@ -7,12 +7,12 @@ No road from open leads to closed without a reader, none from appealed without a
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
 
-from accord.integrity.records import CATALOGUE_KINDS, Case, CaseState, Match, Outcome, Pace
+from accord.integrity.records import CATALOGUE_KINDS, Case, CaseState, Cluster, Match, Outcome, Pace, Relation
 from accord.terms.refusal import Refusal
 
 READ_WITHIN = timedelta(days=3)
@@ -131,6 +131,48 @@ def duplicate_of(matches: Sequence[Match], duration_s: float) -> Match | None:
     """The recording that an upload is nearly all of, if there is one."""
     whole = [m for m in matches if m.seconds >= DUPLICATE_PART * duration_s]
     return max(whole, key=lambda m: m.evidence.nats, default=None)
+
+
+def age(recording: str) -> tuple[int, str]:
+    """What recordings are ordered by: ids are numbered as they come, so the lowest was there first."""
+    return len(recording), recording
+
+
+def from_others(cluster: Cluster, senders: Mapping[str, str]) -> dict[str, tuple[Match, ...]]:
+    """Recording → its matches to recordings that *another* party had brought before, longest first; parts do not count.
+
+    `senders` says who delivered each. Where that is not known of both, nothing is said.
+    """
+    found: dict[str, list[Match]] = {}
+    for likeness in cluster.likenesses:
+        before, subject = sorted((likeness.one, likeness.other), key=age)
+        known = senders.get(before) and senders.get(subject)
+        if known and senders[before] != senders[subject] and likeness.relation is not Relation.PART:
+            found.setdefault(subject, []).append(likeness.seen_from(subject))
+    return {subject: tuple(sorted(found[subject], key=lambda m: -m.seconds)) for subject in sorted(found, key=age)}
+
+
+def same_sound(subject: str, evidence: Sequence[Match]) -> str:
+    """The because of a case about a recording that another party had delivered before."""
+    first, more = evidence[0], f", and {len(evidence) - 1} more" if len(evidence) > 1 else ""
+    how = f"at {change_of(first)}"
+    return f"`{subject}` sounds as `{first.recording}` {how}, which another party had delivered before{more}"
+
+
+def change_of(match: Match) -> str:
+    """How a match differs from its recording: semitones and tempo, as far as anybody would hear it."""
+    pitch, tempo = round(match.semitones, 1), round(100 * (match.tempo_factor - 1), 1)
+    said = [f"{pitch:+g} semitones"] if abs(pitch) >= 0.1 else []
+    said += [f"{tempo:+g} % tempo"] if abs(tempo) >= 0.5 else []
+    return " and ".join(said) or "its own pitch and tempo"
+
+
+def differs(match: Match) -> str:
+    """How the subject differs from the recording, in words."""
+    up, faster = match.semitones, (match.tempo_factor - 1) * 100
+    pitch = f"{abs(up):.1f} semitones {'higher' if up > 0 else 'lower'}" if abs(up) >= 0.05 else "at the same pitch"
+    tempo = f"{abs(faster):.1f} % {'faster' if faster > 0 else 'slower'}" if abs(faster) >= 0.05 else "as fast"
+    return f"{pitch} and {tempo}"
 
 
 def same_title(one: str, other: str) -> bool:

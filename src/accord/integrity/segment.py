@@ -205,15 +205,14 @@ def _slice(segment: Segment, kind: int, low: int, high: int) -> tuple[I64, I64]:
 def pack(segment: Segment) -> bytes:
     """The segment as bytes."""
     packs = [segment.peaks, *(p.packed for p in segment.postings)]
+    return file_of(MAGIC, {"placed": segment.placed, "spread": [p.spread for p in segment.postings]}, packs)
+
+
+def file_of(magic: bytes, head: dict[str, Any], packs: list[Packed]) -> bytes:
+    """Magic, a line of JSON that names the arrays too, and the arrays, each on an eighth byte."""
     arrays = [a for p in packs for a in (p.starts.astype("<u4"), p.words.astype("<u8"))]
-    head = msgspec.json.encode(
-        {
-            "placed": segment.placed,
-            "spread": [p.spread for p in segment.postings],
-            "arrays": [[a.dtype.str, len(a)] for a in arrays],
-        }
-    )
-    out = bytearray(MAGIC + f"{len(head)}\n".encode() + head)
+    line = msgspec.json.encode(head | {"arrays": [[a.dtype.str, len(a)] for a in arrays]})
+    out = bytearray(magic + f"{len(line)}\n".encode() + line)
     for array in arrays:
         out += b"\0" * (-len(out) % 8)
         out += array.tobytes()
@@ -235,19 +234,18 @@ def unpack(data: bytes | NDArray[np.uint8]) -> Segment:
         return _unpack_1(raw.tobytes())
     if magic != MAGIC:
         raise ValueError("not a fingerprint segment")
-    head, arrays = _arrays(raw)
-    packs = [Packed(arrays[i], arrays[i + 1]) for i in range(0, len(arrays), 2)]
+    head, packs = parts_of(raw, len(MAGIC))
     return Segment(
-        tuple(msgspec.convert(p, Placed) for p in head["placed"]),
+        msgspec.convert(head["placed"], tuple[Placed, ...]),
         packs[0],
         tuple(Postings(s, p) for s, p in zip(head["spread"], packs[1:], strict=True)),
     )
 
 
-def _arrays(raw: NDArray[np.uint8]) -> tuple[dict[str, Any], list[NDArray[Any]]]:
-    """The header and the arrays after it, which lie where the header says and fill the file."""
-    said, _, _ = raw[len(MAGIC) : len(MAGIC) + 20].tobytes().partition(b"\n")
-    begin = len(MAGIC) + len(said) + 1
+def parts_of(raw: NDArray[np.uint8], begin: int) -> tuple[dict[str, Any], list[Packed]]:
+    """The header and what is packed after it, which lies where the header says and fills the file from `begin` on."""
+    said, _, _ = raw[begin : begin + 20].tobytes().partition(b"\n")
+    begin += len(said) + 1
     place = begin + int(said)
     head = msgspec.json.decode(raw[begin:place].tobytes())
     arrays = []
@@ -259,7 +257,7 @@ def _arrays(raw: NDArray[np.uint8]) -> tuple[dict[str, Any], list[NDArray[Any]]]
         place += arrays[-1].nbytes
     if place != len(raw):
         raise ValueError(f"fingerprint segment holds {len(raw)} bytes where its header names {place}")
-    return head, arrays
+    return head, [Packed(arrays[i], arrays[i + 1]) for i in range(0, len(arrays), 2)]
 
 
 def _unpack_1(data: bytes) -> Segment:

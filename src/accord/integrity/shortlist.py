@@ -18,6 +18,7 @@ from accord.integrity.keys import KINDS, Kind, asked_keys
 from accord.integrity.packing import I64, U8, U32, U64, first_bit, get_gamma, get_rice, rice_bits
 from accord.integrity.peaks import FRAMES_PER_S, Peaks
 from accord.integrity.segment import CELL_FRAMES, Segment
+from accord.integrity.sharded import Sharded
 
 PLACES = (150, 100)  # of each kind of KINDS
 WEIGHED_HOURS = 8.67  # the index on which weights and caps were measured
@@ -60,6 +61,8 @@ def asked(query: Peaks, kind: Kind) -> tuple[I64, I64]:
 
 def count(segment: Segment, kind: int, keys: I64, cells: I64, before: int) -> U8:
     """Votes for each cell of a segment's time line at which the query might begin, from `before` cells ahead of it."""
+    if isinstance(segment, Sharded):
+        return segment.votes(kind, keys, cells, before)
     postings = segment.postings[kind]
     all_cells = max(1, segment.length // CELL_FRAMES)
     counters = np.zeros(all_cells + before + 1, np.uint8)

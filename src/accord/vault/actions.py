@@ -70,6 +70,21 @@ def local_path(digest: str) -> Path:
     return cached
 
 
+def checked_path(digest: str) -> Path:
+    """Like `local_path`, for what is read in parts or mapped: the content was checked against its name, once in this process
+    for as long as the file is not written again. Raises: NotThere, BadInput when the stored file was damaged."""
+    path = local_path(digest)
+    state = path.stat()
+    _check(digest, path, state.st_size, state.st_mtime_ns, state.st_ino)
+    return path
+
+
+@lru_cache(maxsize=1 << 16)  # a line each; what raises is not kept
+def _check(digest: str, path: Path, size: int, changed_ns: int, inode: int) -> None:
+    if _digest(path) != digest:
+        raise BadInput(f"the vault's file `{digest}` is damaged", do="restore it from a backup")
+
+
 @lru_cache(maxsize=8)
 def _open_store(url: str) -> tuple[Any, str]:
     filesystem, root = fsspec.core.url_to_fs(url)

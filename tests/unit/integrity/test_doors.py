@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests.unit.integrity.music import song, stretched, wav
@@ -15,8 +16,10 @@ from tests.unit.integrity.scenes import ACTOR, AT, indexed, recording, stored
 
 from accord.cli.__main__ import run
 from accord.integrity import actions, queries
+from accord.integrity.records import CaseKind
 from accord.parties import actions as parties
 from accord.parties.viewer import SYSTEM
+from accord.vault import actions as vault
 
 pytestmark = pytest.mark.django_db
 Out = pytest.CaptureFixture[str]
@@ -78,6 +81,24 @@ def test_a_case_goes_its_way_over_http() -> None:
     assert again.status_code == 403 and again.json()["type"] == "/problems/integrity.second-reader"
     closed = post(two, f"cases/{case}/decision", {"outcome": "dismissed", "because": "played anew"}).json()
     assert closed["state"] == "closed" and len(closed["readings"]) == 2
+
+
+def test_a_player_seeks_in_the_sound_of_a_case_without_the_whole_file_being_read(monkeypatch: Any) -> None:
+    """A range is answered with just its bytes, read as such; the file was hashed once, and a damaged one plays nothing."""
+    sound = wav(song(1, 4))
+    digest = vault.put(sound)
+    case = actions.open_case(CaseKind.COPY, "tak_1", "pty_maker", "by hand", AT, ACTOR, audio_digest=digest)
+    parties.open_account("player@example.org", PASSWORD, ["trust"], (), at=AT)
+    browser = Client()
+    browser.force_login(get_user_model().objects.get(email="player@example.org"))
+    monkeypatch.setattr(vault, "read", lambda _: pytest.fail("the whole file was read"))
+    page = f"/cases/{case}/sound/subject"
+    for first, last in ((0, 9), (1000, 1999), (len(sound) - 5, len(sound) - 1)):
+        answer = browser.get(page, headers={"Range": f"bytes={first}-{last}"})
+        assert answer.status_code == 206 and answer.content == sound[first : last + 1]
+    path = vault.local_path(digest)
+    path.write_bytes(sound[:-1] + b"x")
+    assert browser.get(page, headers={"Range": "bytes=0-9"}).status_code == 400
 
 
 def test_law_10_a_stranger_finds_no_case() -> None:

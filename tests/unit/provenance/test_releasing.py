@@ -13,6 +13,9 @@ from tests.unit.provenance.released_files import instance, one_sample_changed
 from tests.unit.studio.world import ACTOR
 
 from accord.clearance import actions as clearance
+from accord.clearance import queries as clearances
+from accord.integrity import actions as integrity
+from accord.integrity.records import CaseKind, Outcome
 from accord.journal.actions import rebuild
 from accord.journal.queries import table_digest
 from accord.participation import actions as participation
@@ -99,6 +102,23 @@ def test_what_is_held_is_not_released(world):
     clearance.place_hold(world["creation"], "it sounds like somebody", at=world.now(), actor=ACTOR)
     with pytest.raises(Refused, match="it sounds like somebody"):
         actions.release(world["creation"], world.now(), ACTOR)
+
+
+def test_a_case_holds_clearance_and_release_from_its_opening_to_its_dismissal(world):
+    """A case about one source: the very next decision about it is no in every territory, and the release is refused with
+    the case's because. A reader dismisses it: both are free at once."""
+    at, asked = world.now(), (world["r1"], Use.REMIX, "blend")
+    before = clearances.decide(*asked, at)
+    case = integrity.open_case(CaseKind.COPY, world["r1"], world["label"], "it is somebody else's", at, ACTOR)
+    held = clearances.decide(*asked, at)
+    assert before.cleared == before.offered != held.cleared and not held.cleared
+    assert {short.code for short in held.shortfalls} == {"clearance.held"}
+    with pytest.raises(Refused, match="it is somebody else's") as no:
+        actions.release(world["creation"], at, ACTOR)
+    assert no.value.refusal.code == "provenance.held" and queries.releases() == []
+    integrity.decide(case, Outcome.DISMISSED, "it is theirs", "acc_reader", at, ACTOR)
+    assert clearances.decide(*asked, at).cleared == before.cleared
+    assert actions.release(world["creation"], at, ACTOR).creation == world["creation"]
 
 
 def test_what_is_not_attributed_is_not_released(world):

@@ -36,6 +36,18 @@ def test_a_file_that_changes_while_it_is_read_is_not_kept(tmp_path: Path, monkey
     assert [left for left in folder.iterdir() if left.name.startswith(".")] == []
 
 
+def test_what_is_read_in_parts_is_checked_once_and_again_when_it_was_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three askings hash the file once; a changed byte is found at the next asking, and at each after it."""
+    digest, hashed, plain = vault.put(b"a long sound"), [], vault._digest
+    monkeypatch.setattr(vault, "_digest", lambda data: hashed.append(data) or plain(data))
+    paths = {vault.checked_path(digest) for _ in range(3)}
+    assert hashed == list(paths) == [vault.local_path(digest)]
+    hashed[0].write_bytes(b"a wrong sound")
+    for _ in range(2):
+        with pytest.raises(BadInput, match="is damaged"):
+            vault.checked_path(digest)
+
+
 def test_a_name_that_is_not_one_is_refused() -> None:
     """Paths cannot be smuggled in as names."""
     for name in ("sha256:../../etc/passwd", "md5:00", "sha256:" + "g" * 64):

@@ -181,6 +181,7 @@ WORDS = {
     "melody": "a melody of a work",
     "duplicate": "a duplicate upload",
     "voice-likeness": "a voice like a protected one",
+    "same-sound": "a sound that two parties delivered",
     "prompt": "a prompt",
 }
 

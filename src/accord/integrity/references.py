@@ -1,0 +1,140 @@
+"""Outside sounds in the index: files that are in no catalogue, such as a rights holder's own collection (shell).
+
+Only their fingerprints are kept, with the name of the file, under an id that follows from its content. What a batch has
+taken stays when a run is stopped, and what is there already is passed over: the same call again goes on where it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from os import cpu_count
+from pathlib import Path
+
+import msgspec
+
+from accord.catalog import audio
+from accord.catalog import queries as catalog
+from accord.catalog.records import AssetKind
+from accord.integrity import facts, queries
+from accord.integrity.fingerprinting import BATCH, METHOD, Merging, heard, postings_of
+from accord.integrity.index import build_segment, pack
+from accord.integrity.peaks import FRAMES_PER_S, Peaks
+from accord.integrity.records import OUTSIDE
+from accord.journal.actions import writing
+from accord.terms.instant import Instant
+from accord.terms.refusal import BadInput
+from accord.vault import actions as vault
+
+Named = tuple[str, Path]  # what it is called, and where it lies
+#: Nothing of an outside sound is held but a piece and its peaks, so it may be long.
+LIMITS = audio.Limits(bytes_max=1 << 35, duration_s_max=24 * 3600.0)
+
+
+class Brought(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of some files: how many were taken, were there already, and why the others were left out."""
+
+    taken: int
+    known: int
+    left_out: tuple[str, ...]
+
+
+class _Heard(msgspec.Struct, frozen=True, kw_only=True):
+    name: str
+    audio: str
+    peaks: Peaks | None  # None: known already
+    why: str = ""  # it was left out
+
+
+def reference_of(digest: str) -> str:
+    """The id of an outside sound with this content."""
+    return f"{OUTSIDE}{digest.removeprefix('sha256:')[:16]}"
+
+
+def files_in(path: Path) -> list[Named]:
+    """The files of a folder, named by their way in it, in order; or the one file."""
+    if path.is_file():
+        return [(path.name, path)]
+    return [(p.relative_to(path).as_posix(), p) for p in sorted(path.rglob("*")) if p.is_file()]
+
+
+def index_files(
+    files: Sequence[Named], at: Instant, actor: str, progress: Callable[[int, int], None] | None = None
+) -> Brought:
+    """Fingerprint outside files, BATCH to a segment; files that are no sound are left out and said.
+
+    A run that is interrupted keeps what it has taken, and the interruption goes on to the caller.
+    """
+    known, left_out, taken, passed = _known(), [], 0, 0
+    with Merging(at, actor) as merging:
+        for first in range(0, len(files), BATCH):
+            batch: dict[str, _Heard] = {}
+            try:
+                for done, one in enumerate(_listened(files[first : first + BATCH], frozenset(known)), first + 1):
+                    if one.why:
+                        left_out.append(one.why)
+                    elif one.peaks is None or one.audio in batch:
+                        passed += 1
+                    else:
+                        batch[one.audio] = one
+                    if progress:
+                        progress(done, len(files))
+            finally:
+                _write(list(batch.values()), at, actor)
+            known |= batch.keys()
+            taken += len(batch)
+            merging.step()
+    return Brought(taken=taken, known=passed, left_out=tuple(left_out))
+
+
+def _known() -> set[str]:
+    """The content that is in the index or was withdrawn from it, and what is the catalogue's."""
+    older = queries.taken_otherwise(METHOD)
+    there = {audio for recording, audio in queries.fingerprinted(withdrawn=True).items() if recording not in older}
+    return there | {asset.audio for asset in catalog.assets(kind=AssetKind.RECORDING).values() if asset.audio}
+
+
+def _listened(files: Sequence[Named], known: frozenset[str]) -> Iterator[_Heard]:
+    def listen(file: Named) -> _Heard:
+        name, path = file
+        try:
+            with path.open("rb") as source:
+                digest = f"sha256:{hashlib.file_digest(source, 'sha256').hexdigest()}"
+            return _Heard(name=name, audio=digest, peaks=None if digest in known else heard(path, name, LIMITS))
+        except BadInput as why:
+            return _Heard(name=name, audio="", peaks=None, why=str(why))
+        except OSError as why:
+            return _Heard(name=name, audio="", peaks=None, why=f"`{name}` cannot be read: {why.strerror}")
+
+    with ThreadPoolExecutor(min(2, cpu_count() or 1)) as pool:
+        try:
+            yield from pool.map(listen, files)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _write(taken: list[_Heard], at: Instant, actor: str) -> None:
+    """One segment and the fact that names it, if anything was taken."""
+    if not taken:
+        return
+    segment = build_segment((reference_of(one.audio), one.peaks) for one in taken if one.peaks is not None)
+    lines = tuple(
+        facts.ReferenceLine(
+            reference=reference_of(one.audio),
+            name=one.name,
+            audio=one.audio,
+            duration_s=round(one.peaks.length / FRAMES_PER_S, 3),
+            peaks=len(one.peaks),
+        )
+        for one in taken
+        if one.peaks is not None
+    )
+    digest = vault.put(pack(segment))
+    with writing(actor=actor, at=at) as journal:
+        journal.append(
+            facts.ReferencesFingerprinted(
+                segment=digest, method=METHOD, references=lines, postings=postings_of(segment)
+            )
+        )

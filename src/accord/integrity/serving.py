@@ -1,0 +1,102 @@
+"""Shards as plain files: cut the index in force, lay what one machine shall hold into a folder, search what folders hold (shell).
+
+The manifest is a fact. A machine's folder has its shards under their hashes; which recordings count is asked of the journal at
+each search, so a takedown holds at once wherever the files lie. Segments that were added since the cut are read whole.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Collection, Sequence
+from functools import lru_cache
+from hashlib import file_digest
+from pathlib import Path
+
+import msgspec
+
+from accord.integrity import facts, queries
+from accord.integrity.index import Index, Segment, index_of, load
+from accord.integrity.models import ShardRow
+from accord.integrity.sharded import sharded
+from accord.integrity.shards import Shard, Shards, cut, pack
+from accord.integrity.shards import load as load_shard
+from accord.journal.actions import writing
+from accord.terms.instant import Instant
+from accord.terms.refusal import BadInput
+from accord.vault import actions as vault
+
+MOST = 4096  # shards of a segment
+
+
+def manifest() -> dict[str, tuple[str, ...]]:
+    """Segment → its shards' files in the vault, by number, of those segments that count and were cut."""
+    rows = ShardRow.objects.filter(segment__in=queries.counted_by_segment()).values_list("segment", "shards")
+    return {segment: msgspec.json.decode(shards, type=tuple[str, ...]) for segment, shards in rows}
+
+
+def shard_index(of: int, at: Instant, actor: str) -> int:
+    """Cut every segment of the index in force into `of` shards; returns how many segments. Raises: BadInput."""
+    if not 1 <= of <= MOST:
+        raise BadInput(f"an index is not cut into {of} shards", do=f"choose 1 to {MOST}")
+    lines = []
+    for segment in queries.counted_by_segment():
+        parts = cut(load(vault.checked_path(segment)), of)
+        lines.append(facts.ShardsLine(segment=segment, shards=tuple(vault.put(pack(shard)) for shard in parts)))
+    if not lines:
+        raise BadInput("there is nothing in the index", do="`accord fingerprint index` fills it")
+    with writing(actor=actor, at=at) as journal:
+        journal.append(facts.IndexSharded(of=of, segments=tuple(lines)))
+    return len(lines)
+
+
+def lay_out(folder: Path, numbers: Collection[int]) -> int:
+    """Copy the shards with these numbers of every segment into a folder; returns how many files. Raises: BadInput."""
+    wanted = [shards[n] for shards in manifest().values() for n in sorted(numbers) if 0 <= n < len(shards)]
+    if not wanted:
+        raise BadInput("the manifest has no such shard", do="cut the index first")
+    folder.mkdir(parents=True, exist_ok=True)
+    for digest in wanted:
+        part = folder / f"{_name(digest)}.part"
+        shutil.copyfile(vault.checked_path(digest), part)
+        part.rename(folder / _name(digest))
+    return len(wanted)
+
+
+def index_in(folders: Sequence[Path]) -> Index:
+    """The index in force, of the shards that these folders hold between them. Raises: BadInput when one is missing."""
+    counted, cut_up = queries.counted_by_segment(), manifest()
+    segments = [
+        _gathered(segment, cut_up[segment], folders) if segment in cut_up else load(vault.checked_path(segment))
+        for segment in counted
+    ]
+    return index_of(segments, list(counted.values()))
+
+
+def _gathered(segment: str, shards: Sequence[str], folders: Sequence[Path]) -> Segment:
+    """A segment whose shards are taken each from the first folder that has it; a folder is a holder."""
+    held: dict[Path, list[Shard]] = {}
+    for number, digest in enumerate(shards):
+        place = next((folder for folder in folders if (folder / _name(digest)).is_file()), None)
+        if place is None:
+            raise BadInput(
+                f"shard {number} of {len(shards)} of segment `{segment[:19]}…` is in none of the folders",
+                do="name a folder that holds it, or lay it out with `accord fingerprint shard`",
+            )
+        path = place / _name(digest)
+        state = path.stat()
+        _check(digest, path, state.st_size, state.st_mtime_ns)
+        held.setdefault(place, []).append(load_shard(path))
+    placed = next(iter(held.values()))[0].part.placed
+    return sharded(placed, [Shards(tuple(each)) for each in held.values()])
+
+
+@lru_cache(maxsize=1 << 16)
+def _check(digest: str, path: Path, size: int, changed_ns: int) -> None:
+    """Raises: BadInput when the file is not what its name says."""
+    with path.open("rb") as file:
+        if f"sha256:{file_digest(file, 'sha256').hexdigest()}" != digest:
+            raise BadInput(f"the shard `{path}` is damaged", do="lay it out again")
+
+
+def _name(digest: str) -> str:
+    return digest.removeprefix("sha256:")

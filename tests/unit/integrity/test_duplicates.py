@@ -1,0 +1,117 @@
+"""Duplicates in the catalogue: clusters of copies and versions, with their factors; a case for a reader, and no verdict."""
+
+from __future__ import annotations
+
+import json
+from itertools import combinations
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+import soxr
+from tests.unit.integrity.music import F32, RATE_HZ, song
+from tests.unit.integrity.scenes import ACTOR, AT, TRUST, label, recording
+from tests.unit.integrity.test_doors import caller
+
+from accord.clearance import queries as clearance
+from accord.cli.__main__ import run
+from accord.engine.running import open_engine
+from accord.integrity import actions, found_alike, queries
+from accord.integrity.comparing import clusters_of, weighed
+from accord.integrity.index import build_segment, merge
+from accord.integrity.peaks import REFERENCE, find_peaks
+from accord.integrity.records import CaseKind, Likeness, Outcome, Relation
+from accord.integrity.sameness import liken
+from accord.journal.actions import rebuild
+
+SONG = song(1, 16)
+
+
+def peaks_of(sound: F32) -> Any:
+    """A recording's peaks as they come back from a segment."""
+    return merge([build_segment([("R", find_peaks(np.ascontiguousarray(sound), REFERENCE))])]).stored(0)
+
+
+@pytest.mark.parametrize(
+    ("sound", "relation", "pitch", "tempo"),
+    [
+        (SONG, Relation.COPY, 1.0, 1.0),
+        (SONG[RATE_HZ:], Relation.COPY, 1.0, 1.0),
+        (SONG + 0.01 * np.random.default_rng(1).normal(size=len(SONG)).astype(np.float32), Relation.COPY, 1.0, 1.0),
+        (soxr.resample(SONG, 1.04 * RATE_HZ, RATE_HZ), Relation.VERSION, 1 / 1.04, 1 / 1.04),
+        (SONG[: 8 * RATE_HZ], Relation.PART, 1.0, 1.0),
+        (np.concatenate([SONG, song(8, 16)]), Relation.PART, 1.0, 1.0),
+    ],
+    ids=["itself", "begun later", "noisy", "sped up", "half of it", "with another behind"],
+)
+def test_a_copy_a_version_and_a_part_are_told_apart(sound: F32, relation: Relation, pitch: float, tempo: float) -> None:
+    """By how much of both is common, and at which pitch and speed; the factors are right to a thousandth."""
+    found = liken(("one", "other"), peaks_of(SONG), peaks_of(sound), 10.0)
+    assert found is not None and found.relation is relation
+    assert found.match.pitch_factor == pytest.approx(pitch, abs=1e-3)
+    assert found.match.tempo_factor == pytest.approx(tempo, abs=1e-3)
+    back = found.seen_from("other")
+    assert back.recording == "one" and back.pitch_factor == pytest.approx(1 / pitch, abs=1e-3)
+    assert (back.query_start_s, back.ref_end_s) == (found.match.ref_start_s, found.match.query_end_s)
+
+
+def test_other_music_is_not_alike() -> None:
+    """Nothing is said of two songs, nor of two seconds."""
+    assert liken(("one", "other"), peaks_of(SONG), peaks_of(song(2, 12)), 10.0) is None
+    assert liken(("one", "other"), peaks_of(SONG), peaks_of(SONG[: 2 * RATE_HZ]), 10.0) is None
+
+
+def test_of_many_copies_each_is_weighed_once() -> None:
+    """Forty copies and a version of them: forty pairs are weighed, not eight hundred; everything hangs on the oldest."""
+    names = [f"rec_{n:06d}" for n in range(41)]
+    found = liken((names[0], names[1]), peaks_of(SONG), peaks_of(SONG), 10.0)
+    asked = []
+
+    def weigh(one: str, other: str) -> Likeness:
+        asked.append((one, other))
+        relation = Relation.VERSION if names[40] in (one, other) else Relation.COPY
+        return msgspec.structs.replace(found, one=one, other=other, relation=relation)
+
+    count, likenesses = weighed(list(combinations(names, 2)), weigh)
+    assert count == len(likenesses) == 40 and {one for one, _ in asked} == {names[0]}
+    with open_engine("duckdb") as engine:
+        assert [c.recordings for c in clusters_of(engine, likenesses)] == [tuple(names)]
+
+
+@pytest.mark.django_db
+def test_what_two_parties_delivered_is_a_case_and_no_verdict(capsys: Any) -> None:
+    """Four recordings of one song, one sped up, of two labels; one case for each that the other label had first, and no
+    hold. Dismissed, it is not opened again. All of it follows from the facts."""
+    one, two = label("Marram"), label("Tern")
+    first = recording("Hit", SONG, one)
+    again = recording("Hit (radio)", SONG, one)
+    copy = recording("Blow", SONG[RATE_HZ:], two)
+    fast = recording("Quick", np.asarray(soxr.resample(SONG, 1.05 * RATE_HZ, RATE_HZ)), two)
+    alone = recording("Alone", song(3, 12), two)
+    actions.index_recordings([first, again, copy, fast, alone], AT, ACTOR)
+    found = actions.search_duplicates(AT, ACTOR)
+    assert [cluster.recordings for cluster in found] == [(first, again, copy, fast)]
+    kinds = {(p.one, p.other): p.relation for p in found[0].likenesses}
+    assert kinds[first, again] is Relation.COPY and kinds[first, copy] is Relation.COPY
+    assert kinds[first, fast] is Relation.VERSION and found_alike.cluster_of(alone) is None
+    cases = [queries.case(TRUST, case) for case in actions.open_cases(found, AT, ACTOR)]
+    assert {(case.subject, case.maker, case.also) for case in cases} == {(copy, two, (one,)), (fast, two, (one,))}
+    assert {case.kind for case in cases} == {CaseKind.SAME_SOUND} and clearance.holds() == []
+    assert f"`{fast}` sounds as `{first}`" in next(case.because for case in cases if case.subject == fast)
+    actions.decide(cases[0].id, Outcome.DISMISSED, "they license it", "acc_reader", AT, ACTOR)
+    assert actions.open_cases(found, AT, ACTOR) == []
+    assert run(["fingerprint", "duplicates", "--last", "--json"]) == 0
+    shown = json.loads(capsys.readouterr().out)["clusters"][0]["recordings"]
+    assert shown == [first, again, copy, fast]
+    before = found_alike.clusters()
+    rebuild()
+    assert found_alike.clusters() == before
+    client = caller("trust")
+    assert client.get("/v1/duplicates").json()["clusters"][0]["recordings"] == shown
+    assert client.get(f"/v1/duplicates?asset={copy}").json()["clusters"][0]["id"] == first
+    assert client.get(f"/v1/duplicates?asset={alone}").json()["clusters"] == []
+    assert caller("creator").get("/v1/duplicates").status_code == 404
+    actions.withdraw(first, "taken down", AT, ACTOR)
+    assert run(["fingerprint", "duplicates"]) == 0
+    assert "3 recordings with one sound" in (said := capsys.readouterr().out) and "Quick (from Tern)" in said
