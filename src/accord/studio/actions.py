@@ -192,14 +192,16 @@ def match(
 def edit(take: str, text: str, at: Instant, actor: str) -> str:
     """An edit by hand (`transpose 2`, `tempo 96`, `trim 0 12.5`, `gain -3`) as a new take; returns its id.
 
-    Raises: BadInput, Refused while the take is checked or held.
+    Raises: BadInput, Refused while the take is checked or held, and when the day's takes are made.
     """
     change, before = edits.parse(text), find_take(SYSTEM, take)
     _may("edit", before)
+    use_policy.check_rate(before.feature, before.creator, at)
     sitting = find_session(SYSTEM, before.session)
     made = edited(before, change)
     deed = Deed(sitting.creator, DeedKind.EDIT, change.text(), at)
     with writing(actor, at) as journal:
+        use_policy.check_rate(before.feature, before.creator, journal.at)
         allowed = permission.again(before, at, keep_for=actor)
         new = journal.mint("tak")
         journal.append(made.fact(new, sitting, TakeKind.EDIT, allowed, (*before.made_by, deed), before))

@@ -63,7 +63,7 @@ class SourceIn(Schema):
     key: str | None = None
 
 
-class FitIn(Schema):
+class ClipsIn(Schema):
     """Clips to mix; tempo and key of the mix are the first clip's unless given."""
 
     sources: list[SourceIn]
@@ -72,7 +72,7 @@ class FitIn(Schema):
     territories: str | None = None
 
 
-class RemixIn(FitIn):
+class RemixIn(ClipsIn):
     """Clips to mix, and what one says about it in one's own words."""
 
     prompt: str | None = None
@@ -183,7 +183,7 @@ def remix(request: HttpRequest, session: str, body: RemixIn) -> Any:
 
 @router.post("/studio/sessions/{session}/matches", url_name="studio-match")
 @audience(*MAKERS)
-def match(request: HttpRequest, session: str, body: FitIn) -> Any:
+def match(request: HttpRequest, session: str, body: ClipsIn) -> Any:
     """How clips fit before they are mixed: what is known of each, what the mix does to it, and some seconds as MP3 (base64)."""
     _mine(request, session)
     sources = tuple(RemixSource(**source.dict()) for source in body.sources)

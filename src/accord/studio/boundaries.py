@@ -60,7 +60,7 @@ def over_rate(policy: UsePolicy, by_person: int, in_feature: int) -> Refusal | N
             return Refusal(
                 code="studio.rate",
                 because=f"{policy.feature} lets {whose} make {cap:,} takes a day, and today has them",
-                hint="go on tomorrow (days are UTC), or edit and hand in what is there; product could publish another rate",
+                hint="go on tomorrow (days are UTC), or hand in what is there; product could publish another rate",
                 subject=policy.feature,
             )
     return None

@@ -16,6 +16,7 @@ from accord.parties.ranges import ranged
 from accord.parties.viewer import SYSTEM, Role
 from accord.studio import concepts, queries, voting
 from accord.studio.asking import whole
+from accord.studio.learned import learned_from
 from accord.studio.picture import picture
 from accord.studio.records import Concept
 from accord.terms.refusal import NotThere
@@ -48,12 +49,15 @@ def show(request: HttpRequest, concept_id: str, mark: str) -> HttpResponse:
         messages.success(request, "Your vote is counted. Thank you for listening.", extra_tags="yes")
         return HttpResponseRedirect(request.path)
     pair = [queries.take(SYSTEM, name) for name in _order(found, viewer.account or "")]
+    models = sorted({take.model for take in pair if take.model})
+    learned = [learned_from(model) for model in models]
     context = {
+        "learned": learned,
         "concept": found,
         "mark": mark,
         "address": request.build_absolute_uri(),
         "pair": [(t, picture(t.audio, t.duration_s, t.lineage)) for t in pair],
-        "names": parties.names([found.creator]),
+        "names": parties.names([found.creator, *(writer for one in learned for writer in one.writers)]),
         "mine": viewer.acts_for(found.creator),
         "may_vote": viewer.has(*VOTERS),
         "has_voted": concepts.has_voted(found, viewer),

@@ -12,16 +12,19 @@ from accord.attribution import actions as attribution
 from accord.catalog.score import from_midi
 from accord.journal.queries import head
 from accord.parties import actions as parties
+from accord.parties.queries import names
 from accord.parties.viewer import SYSTEM
 from accord.provenance import actions as provenance
 from accord.provenance import queries as releases
 from accord.provenance import showing
 from accord.provenance.verify import verify
-from accord.studio import actions, queries
+from accord.studio import actions, concepts, queries
 from accord.studio.asking import request_of
+from accord.studio.learned import learned_from
 from accord.studio.records import DeedKind, Seat, TakeKind, TakeState
 from accord.terms.refusal import BadInput, NotThere, Refused
 from accord.training import actions as training
+from accord.training import queries as seals
 from accord.training.generator import Request
 from accord.vault import actions as vault
 
@@ -273,3 +276,15 @@ def test_a_refused_piece_leaves_no_session(world):
     take = actions.make(Seat(world["fan"], "compose"), ASKED, None, world.now(), ACTOR)
     new = queries.session(SYSTEM, queries.take(SYSTEM, take).session)
     assert new.id != world["session"] and (new.creator, [one.id for one in new.takes]) == (world["fan"], [take])
+
+
+def test_an_audience_sees_whose_works_the_model_learned_from(world, client):
+    """Two takes that a model wrote, behind their link: their maker, how many works were learned from, and by whom."""
+    first = made(world)
+    second = actions.edit(first, "gain -6", world.now(), ACTOR)
+    concept = concepts.open_concept(first, second, "", 5, world.now(), ACTOR)
+    learned = learned_from(world["model"])
+    assert learned.works == len(seals.seal(seals.model(world["model"]).seal).items) and learned.writers
+    page = client.get(f"/concepts/{concept}/{concepts.mark(concept)}").content.decode()
+    assert f"learned from {learned.works} works" in page
+    assert all(name in page for name in names(learned.writers).values())

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from tests.made_once import made_once
-from tests.unit.studio.world import ACTOR, blend_world
+from tests.unit.studio.world import ACTOR, World, blend_world
 
 from accord.studio import actions, use_policy
 from accord.studio.boundaries import Boundary, UsePolicy, out_of_bounds, over_rate
@@ -47,6 +47,11 @@ def test_a_day_has_so_many_takes(person: int, everybody: int, whose: str | None)
     assert (refusal is None) if whose is None else (refusal is not None and whose in refusal.because)
 
 
+def edited(take: str, world: World) -> str:
+    """An edit is a take of the day too."""
+    return actions.edit(take, "gain -3", world.now(), ACTOR)
+
+
 @pytest.mark.django_db
 def test_the_version_in_force_is_asked_before_anything_is_made(world):
     """One take a day: the second is refused and leaves nothing, the next day it is made; a policy that does not teach is none."""
@@ -57,10 +62,11 @@ def test_the_version_in_force_is_asked_before_anything_is_made(world):
     with pytest.raises(Refused) as no:
         actions.remix(session, clips, world.now(), ACTOR, prompt="as the Old Crooner")
     assert no.value.refusal.code == "studio.out-of-bounds"
-    actions.remix(session, clips, world.now(), ACTOR)
-    with pytest.raises(Refused) as no:
-        actions.remix(session, clips, world.now(), ACTOR)
-    assert no.value.refusal.code == "studio.rate"
+    take = actions.remix(session, clips, world.now(), ACTOR)
+    for again in (lambda: actions.remix(session, clips, world.now(), ACTOR), lambda: edited(take, world)):
+        with pytest.raises(Refused) as no:
+            again()
+        assert no.value.refusal.code == "studio.rate"
     assert actions.remix(session, clips, world.now() + timedelta(days=1), ACTOR)
     with pytest.raises(BadInput):
         use_policy.publish(UsePolicy(feature="blend", boundaries=(Boundary("xyz", "", "a", "b"),)), world.now(), ACTOR)
