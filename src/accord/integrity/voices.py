@@ -123,9 +123,9 @@ def listen_file(data: bytes, name: str = "") -> tuple[VoiceMatch, ...]:
 def in_words(match: VoiceMatch) -> str:
     """How alike it is, with the errors measured at the threshold."""
     if match.clean:
-        return f"likeness {match.likeness:.2f}, from {likeness.LIKE:g} on alike; {likeness.MEASURED.words()}"
+        return f"likeness {match.likeness:.2f}, where {likeness.LIKE:g} counts as alike; {likeness.MEASURED.words()}"
     least, words = likeness.LIKE_UNDER, likeness.MEASURED_UNDER.words()
-    return f"likeness {match.likeness:.2f}, from {least:g} on alike where something sounds under the voice; {words}"
+    return f"likeness {match.likeness:.2f}, where {least:g} counts as alike with something under the voice; {words}"
 
 
 def explained(

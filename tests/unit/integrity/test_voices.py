@@ -17,14 +17,18 @@ from tests.unit.integrity.test_doors import PASSWORD, caller
 from accord.catalog import actions as catalog
 from accord.clearance import queries as clearance
 from accord.cli.__main__ import run
+from accord.governance import actions as governance
 from accord.integrity import actions, hearing, likeness, queries, speaker, voices
 from accord.integrity.likeness import Ears, Heard
-from accord.integrity.records import CaseKind, ProtectedVoice
+from accord.integrity.records import CaseKind, ProtectedVoice, Verdict
 from accord.integrity.speaker import F32, FRAMES, HOP, RATE_HZ
 from accord.journal.actions import rebuild
+from accord.participation import actions as participation
 from accord.parties import actions as parties
 from accord.parties.viewer import SYSTEM, Role, Viewer
 from accord.terms.refusal import BadInput, Refused
+from accord.terms.territory import WORLD
+from accord.terms.use import Use
 from accord.vault import actions as vault
 from accord.vault import private
 
@@ -138,6 +142,8 @@ def test_only_the_person_and_only_who_agreed(nina: tuple[str, str]) -> None:
         assert caught.value.refusal.code == "integrity.not-the-person"
     with pytest.raises(BadInput, match="agreed"):
         actions.protect_voice(person, wav(tone(NINA_HZ, 24)), False, AT, account)
+    with pytest.raises(BadInput, match="not audio"):
+        actions.protect_voice(person, b"RIFF no sound at all", True, AT, account, "broken.wav")
     with pytest.raises(BadInput, match=r"more than 0\.16"):
         actions.protect_voice(person, wav(np.zeros(700 * 8000, np.float32), 8000), True, AT, account, "long.wav")
     assert queries.voices(SYSTEM) == []
@@ -188,6 +194,29 @@ def test_her_own_and_what_she_is_heard_on_are_explained(nina: tuple[str, str]) -
     for verdict in (checked(sound, maker=person), checked(sound, maker=account), checked(sound, frozenset({sung}))):
         assert verdict.clear and verdict.explained == (person,) and len(verdict.voices) == 1
     assert not checked(sound, frozenset({written})).clear
+
+
+def test_a_yes_to_the_feature_explains_her_voice(nina: tuple[str, str]) -> None:
+    """Where she agreed to `voice` everywhere the feature is offered it is explained; elsewhere, or once she took it back, it
+    is a case."""
+    person, account = nina
+    protected(nina)
+    for name in ("duet", "choir"):
+        governance.propose_feature(name, name, {Use.VOICE}, WORLD, AT, "t", purpose="to be tested")
+        governance.publish_policy(name, AT, "t", release_label="made", participation="by choice")
+        governance.publish_split(name, 800_000, 0, 200_000, AT, "t")
+        governance.open_controls(name, AT, "t")
+    participation.choose(person, person, Use.VOICE, "duet", at=AT, actor=account)
+    sung = vault.put(wav(tone(NINA_HZ, 16)))
+    take = iter(range(9))
+
+    def verdict(feature: str) -> Verdict:
+        return actions.check(f"tak_{next(take)}", sung, frozenset(), "pty_m", AT + DAY, "acc_test", feature=feature)
+
+    assert verdict("duet").explained == (person,) and verdict("duet").clear
+    assert not verdict("choir").clear
+    participation.revoke(person, person, Use.VOICE, "duet", "DE", at=AT, actor=account)
+    assert not verdict("duet").clear
 
 
 def test_an_upload_with_her_voice_is_a_case_unless_it_is_hers(nina: tuple[str, str]) -> None:
