@@ -17,7 +17,7 @@ ALLOWED: Mapping[TakeState, frozenset[str]] = {
 }
 WHY = {
     TakeState.CHECKING: "its check is not done",
-    TakeState.HELD: "its check found what looks like a copy, and the case is open",
+    TakeState.HELD: "its check found what looks like somebody else's, and the case is open",
 }
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from msgspec.structs import replace as replace_in
 from tests.made_once import made_once
 from tests.unit.studio.scores import tune
 from tests.unit.studio.world import ACTOR, World, blend_world, recording
@@ -14,9 +15,13 @@ from accord.catalog import actions as scores
 from accord.clearance import actions as holds
 from accord.clearance import queries as clearance
 from accord.integrity import actions as integrity
+from accord.integrity import queries as cases
+from accord.integrity import voices
+from accord.integrity.records import CaseKind, VoiceMatch
 from accord.journal.actions import rebuild
 from accord.journal.queries import head, table_digest
 from accord.participation import actions as participation
+from accord.parties import actions as parties
 from accord.parties.minute import Minute
 from accord.parties.viewer import ANYONE, SYSTEM, Role, Viewer
 from accord.studio import actions, matching, queries
@@ -159,6 +164,21 @@ def test_a_copy_is_held_before_anyone_hears_it(world):
         assert no.value.refusal.code == "studio.take-held"
     integrity.decide(held.case, "dismissed", "the maker holds a licence for it", "acc_reader", world.now(), ACTOR)
     assert queries.take(SYSTEM, hidden).state is TakeState.CLEAR
+
+
+def test_a_take_with_somebodys_voice_is_held_unless_it_is_a_sources(world, monkeypatch):
+    """A protected voice of a stranger holds the take; that of the performer of its declared recording does not."""
+    stranger = parties.register_party("person", "A stranger", at=world.now(), actor=ACTOR)
+    heard = VoiceMatch(person=world["nina"], voice="voi_1", start_s=0.0, end_s=8.0, likeness=0.95, clean=True)
+    monkeypatch.setattr(voices, "listen", lambda samples, rate_hz: (heard,))
+    take = remixed(world)
+    assert queries.take(SYSTEM, take).state is TakeState.CLEAR
+    theirs = replace_in(heard, person=stranger)
+    monkeypatch.setattr(voices, "listen", lambda samples, rate_hz: (theirs,))
+    held = queries.take(SYSTEM, actions.edit(take, "gain -3", world.now(), ACTOR))
+    assert held.state is TakeState.HELD and held.case
+    case = cases.case(SYSTEM, held.case)
+    assert case.kind is CaseKind.VOICE_LIKENESS and case.also == (stranger,)
 
 
 def smuggled(world: World, take: str) -> str:
