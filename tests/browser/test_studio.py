@@ -85,7 +85,7 @@ def test_a_phrase_on_the_keys_sounds_is_written_down_and_opens_a_take_that_is_he
 
 
 def test_a_part_written_again_is_a_branch_and_undo_goes_back(page: Page) -> None:
-    """The second take stands under the first, is where one is, and undo leads back to the first; both stay."""
+    """The second take stands under the first, is where one is, and undo leads back to the first; a change is made there."""
     page.click("text=Write a part of it again")
     page.fill("#takes article input[name=bars]", "2")
     page.click("text=Write it again")
@@ -96,12 +96,18 @@ def test_a_part_written_again_is_a_branch_and_undo_goes_back(page: Page) -> None
     page.click("text=Undo: back to take 1")
     assert "you are here" in page.locator("details.tree li", has_text="Take 1").first.inner_text()
     assert page.locator("#takes article").count() == 2
+    quieter = page.locator("#takes article").last.locator("form", has_text="Change it")
+    quieter.locator("input[name=edit]").fill("gain -3")
+    quieter.locator("button").click()
+    expect(page.locator("#takes article")).to_have_count(3, timeout=PATIENCE_S * 1000)
+    assert until(page, "document.activeElement.matches('article audio') && document.activeElement.currentTime > 0.05")
+    page.evaluate("document.activeElement.pause()")
 
 
 def test_stems_are_muted_and_played_alone_while_they_sound(page: Page) -> None:
     """Both stems are heard, none without ticks, and one alone by its button."""
-    stems = page.locator("#takes article", has_text="Take 1").locator("form[data-stems]")
-    page.locator("#takes article", has_text="Take 1").locator("summary", has_text="Stems").click()
+    stems = page.locator("#takes article").last.locator("form[data-stems]")
+    page.locator("#takes article").last.locator("summary", has_text="Stems").click()
     stems.locator("button[type=submit]").click()
     expect(stems.locator("button[type=submit]")).to_have_text("Stop")
     assert until(page, "loud()")

@@ -189,7 +189,7 @@ def match(
     return found
 
 
-def edit(take: str, text: str, at: Instant, actor: str) -> str:
+def edit(take: str, text: str, at: Instant, actor: str, progress: Progress = lambda _: None) -> str:
     """An edit by hand (`transpose 2`, `tempo 96`, `trim 0 12.5`, `gain -3`) as a new take; returns its id.
 
     Raises: BadInput, Refused while the take is checked or held, and when the day's takes are made.
@@ -198,6 +198,7 @@ def edit(take: str, text: str, at: Instant, actor: str) -> str:
     _may("edit", before)
     use_policy.check_rate(before.feature, before.creator, at)
     sitting = find_session(SYSTEM, before.session)
+    progress("changing it")
     made = edited(before, change)
     deed = Deed(sitting.creator, DeedKind.EDIT, change.text(), at)
     with writing(actor, at) as journal:
@@ -205,6 +206,7 @@ def edit(take: str, text: str, at: Instant, actor: str) -> str:
         allowed = permission.again(before, at, keep_for=actor)
         new = journal.mint("tak")
         journal.append(made.fact(new, sitting, TakeKind.EDIT, allowed, (*before.made_by, deed), before))
+    progress("comparing with the catalogue")
     return check_take(new, at, actor)
 
 

@@ -264,9 +264,10 @@ def act(request: HttpRequest, session_id: str, take_id: str) -> HttpResponse:
 
         return told(request, again)
     elif step == "edit":
-        new = actions.edit(take.id, request.POST.get("edit", ""), at, actor)
-        messages.success(request, "Edited: a new take stands at the top.", extra_tags="yes")
-        return HttpResponseRedirect(f"/studio/{session_id}#{new}")
+        change = request.POST.get("edit", "")
+        return told(
+            request, lambda say: f"/studio/{session_id}#{actions.edit(take.id, change, at, actor, progress=say)}"
+        )
     elif step == "submit":
         creation = actions.submit(take.id, at, actor, request.POST.get("title", ""))
         messages.success(request, "Handed in. It is attributed and released next.", extra_tags="yes")
