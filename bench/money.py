@@ -117,9 +117,12 @@ def ingest(batches: int) -> Iterator[Figure]:
     with serving.serving("accord.server.asgi:application", home) as port:
         serving.send_each(port, [serving.post("/v1/usage", key, fresh.pop())])  # what the server loads on first use
         requests = [serving.post("/v1/usage", key, body) for body in fresh]
+        before = serving.worked_s(port)
         http = batches * BATCH / timed(lambda: _send(port, requests))
+        worked = batches * BATCH / (serving.worked_s(port) - before)
         known = batches * BATCH / timed(lambda: _send(port, requests))
     yield figure(f"ingest through HTTP, {SENDERS} senders, checked and durable", http, "events/s", None, batches)
+    yield figure("ingest through HTTP, by the server's CPU time", worked, "events/CPU-s", None, batches)
     yield figure("ingest through HTTP, of the bare loop", http / bare, "ratio", 0.5, batches)
     yield figure(f"the same again, all duplicates, {SENDERS} senders", known, "events/s", None, batches)
     counted = sum(segment.rows for segment in queries.segments())

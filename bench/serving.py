@@ -140,6 +140,11 @@ def until_it_answers(port: int) -> None:
     raise SystemExit("the server did not come up in 20 seconds")
 
 
+def worked_s(port: int) -> float:
+    """Processor time of the server on a port until now, in seconds."""
+    return processor_s(_servers[port])
+
+
 def processor_s(server: int) -> float:
     """Processor time of a process and of those it started, in seconds (Linux: /proc)."""
     total, todo = 0.0, [server]

@@ -6,6 +6,7 @@
 | | each (source, id) counts once, whatever the batches, their order and their repetitions | test_every_event_counts_once |
 | | what was counted under an id stands; another body under it is said, never lost | test_what_stands_is_what_came_first |
 | | a batch reads as its lines do, one by one | test_a_batch_reads_as_its_lines |
+| | a plain batch says the same read at once, and is read at once exactly where nothing more is to be said | test_a_plain_batch_reads_as_its_lines |
 | | a use counts once however often it is corrected | test_a_use_counts_once_however_it_is_corrected |
 | | accepted + duplicates + rejected = lines sent | test_no_line_is_lost |
 """
@@ -23,7 +24,8 @@ from tests.unit.metering.made import ACTOR, AT, event
 
 from accord.journal.actions import rebuild
 from accord.journal.queries import table_digest
-from accord.metering import actions, queries
+from accord.metering import actions, plain, queries
+from accord.metering.events import KINDS, checks, reasons
 from accord.metering.periods import parse
 from accord.metering.reading import read_batch, read_lines
 
@@ -57,6 +59,60 @@ def run_counted() -> list[str]:
     found = queries.countable(parse("2026-Q3"))
     rows = found if isinstance(found, pa.Table) else pa.concat_tables(parquet.read_table(path) for path in found)
     return rows["id"].to_pylist()
+
+
+GONE = object()
+#: Attributes of an envelope, those of `data` with a stop before: what they may come as.
+ODD = [
+    *(("time", at) for at in ("2026-08-01T12:00:00", "2026-08-01T14:00:00.1234567+02:00", "2026-10-02T09:00:00Z")),
+    *(
+        ("time", at)
+        for at in ("2026-10-02T09:00:00.000001Z", "1999-12-31T23:59:59Z", "0001-01-01T00:00:00+05:00", 7, GONE)
+    ),
+    *(("specversion", said) for said in ("0.3", GONE)),
+    *(("source", source) for source in ("", "a b", "x" * 200, "x" * 201, "ü" * 200, None)),
+    *(("id", id) for id in ("", "a\nb", "\x7f", "\u2028", "😀", 5, GONE)),
+    *(("type", f"org.accord.usage.{kind}") for kind in (*KINDS, "hum")),
+    *(("feature", 7), ("at", "soon"), ("kind", "hum"), ("other", {"of": [1]}), ("data", None), ("data", GONE)),
+    *((".territory", place) for place in ("ZZ", "de", "", GONE)),
+    *((".user", user) for user in ("a@b", "", None, "x" * 201)),
+    *((".seconds", seconds) for seconds in (-1, 0, 86_400, 86_401, 1.5, "30", 2**63, None)),
+    *((".revenue_micros", micros) for micros in (-1, 0, 2**63 - 1, 2**63)),
+    *((".creation", creation) for creation in ("", GONE, "c\tc")),
+    *((".corrects", id) for id in ("e0", "other", "", None)),
+    *((".session", session) for session in ("s", "", "x" * 201)),
+    *((".data", {"id": "inner"}), (".data", {"id": 5}), (".kind", 5), (".feature", GONE)),
+]
+
+
+def enveloped(id: str, *changes) -> dict:
+    """A CloudEvent with some of `ODD`."""
+    use = {"feature": "blend", "creation": "cre_1", "user": "u1", "territory": "DE", "seconds": 30}
+    made = {"specversion": "1.0", "source": "s", "id": id, "type": "org.accord.usage.listen", "data": use}
+    made["time"] = "2026-08-01T12:00:00Z"
+    for name, value in changes:
+        (use if name.startswith(".") else made)[name.removeprefix(".")] = value
+    return {name: value for name, value in {**made, "data": _kept(made["data"])}.items() if value is not GONE}
+
+
+def _kept(value):
+    return {name: one for name, one in value.items() if one is not GONE} if isinstance(value, dict) else value
+
+
+@settings(few, max_examples=100)
+@given(st.lists(st.lists(st.sampled_from(ODD), max_size=2), max_size=4))
+def test_a_plain_batch_reads_as_its_lines(made):
+    """All the checks, one by one, are the plain twin. Left to them: corrections, uses of no creation, text that is empty."""
+    body = json.dumps([enveloped(f"e{n}", *changes) for n, changes in enumerate(made)]).encode()
+    at_once = plain.read(body, 100, actions.PLACES, AT)
+    table, rejected = read_batch(body, "x", 100)
+    wrong = rejected or reasons(table, checks(actions.PLACES, AT))
+    more = any(
+        row["kind"] in ("void", "train-run") or row["corrects"] is not None or "" in (row["user"], row["session"])
+        for row in table.to_pylist()
+    )
+    assert (at_once is None) == bool(wrong or more)
+    assert at_once is None or at_once.equals(table)
 
 
 class Metering(TestCase):

@@ -9,7 +9,6 @@ from hashlib import sha256
 import msgspec
 from django.apps import apps
 from django.db import connection
-from django.db.models import Max
 
 from accord.journal import tiles, tree
 from accord.journal.facts import from_body
@@ -36,7 +35,9 @@ class Proof(msgspec.Struct, frozen=True):
 
 def head() -> int:
     """The last position; 0 when nothing has happened."""
-    return JournalEntry.objects.aggregate(last=Max("position"))["last"] or 0
+    with connection.cursor() as cursor:  # every write asks this first
+        cursor.execute(f"SELECT MAX(position) FROM {JournalEntry._meta.db_table}")  # noqa: S608  # the name is our own
+        return cursor.fetchone()[0] or 0
 
 
 def entry(position: int) -> Entry:

@@ -76,8 +76,12 @@ def checked(read: Read, at: Instant, actor: str, own_sources: bool = False) -> B
     table, rejected = read
     why = reasons(table, checks(PLACES, _received(table, at)))
     keep, more = _parted(table, why)
-    keep = keep.append_column("body", pa.array(bodies_of(keep)))  # here, where no other sender waits for it
-    return Batch(keep, (*rejected, *more), at, actor, own_sources)
+    return Batch(hashed(keep), (*rejected, *more), at, actor, own_sources)
+
+
+def hashed(table: pa.Table) -> pa.Table:
+    """With `body` beside: before the turn to write, where no other sender waits for it."""
+    return table.append_column("body", pa.array(bodies_of(table)))
 
 
 def _received(table: pa.Table, at: Instant) -> Instant:

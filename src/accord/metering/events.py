@@ -55,10 +55,23 @@ class Check(msgspec.Struct, frozen=True):
 
 def checks(territories: frozenset[str], received: datetime) -> tuple[Check, ...]:
     """All reasons in the order they are looked for; the first one found is the line's reason."""
+    return (*_form(), *meaning(territories, received))
+
+
+def meaning(territories: frozenset[str], received: datetime) -> tuple[Check, ...]:
+    """The reasons that are looked for once every column that must be there is, and none is too long."""
     latest = pa.scalar((received + AHEAD).replace(tzinfo=None), pa.timestamp("us"))
     return (
         *_timeless(territories),
         Check("at", "`{}` lies in the future", lambda t: pc.greater(t["at"], latest)),
+    )
+
+
+@lru_cache(maxsize=1)
+def _form() -> tuple[Check, ...]:
+    return (
+        *(_required(name) for name in ("source", "id", "kind", "feature", "territory", "at")),
+        *(Check(name, f"`{name}` is longer than {LONGEST_TEXT} characters", _long(name)) for name in TEXTS),
     )
 
 
@@ -67,8 +80,6 @@ def _timeless(territories: frozenset[str]) -> tuple[Check, ...]:
     earliest = pa.scalar(EARLIEST, pa.timestamp("us"))
     places = pa.array(sorted(territories), pa.string())
     return (
-        *(_required(name) for name in ("source", "id", "kind", "feature", "territory", "at")),
-        *(Check(name, f"`{name}` is longer than {LONGEST_TEXT} characters", _long(name)) for name in TEXTS),
         *(Check(name, f"`{name}` holds a control character", _control(name)) for name in TEXTS),
         Check("source", "source `{}` holds a space", lambda t: pc.match_substring(t["source"], " ")),
         Check("kind", "`{}` is not a kind of event", lambda t: pc.invert(pc.is_in(t["kind"], pa.array(KINDS)))),

@@ -259,21 +259,21 @@ def _fault(event: EventIn) -> str | None:
 def _table(lines: Sequence[int], events: list[EventIn], source: str) -> pa.Table:
     """Columns of well-formed events, taken out of their envelopes."""
     uses = [event if event.data is None else event.data for event in events]
-    times = [event.at if event.data is None else event.time for event in events]
     columns: dict[str, list[Any]] = {
         "source": [source if event.source is None else event.source for event in events],
         "id": [event.id for event in events],
         "kind": [event.kind if event.type is None else KIND_OF[event.type] for event in events],
-        "at": [None if at is None else (at - EPOCH) // MICROSECOND for at in times],
     }
     for name in FIELDS:
         if name not in columns:
             columns[name] = list(map(attrgetter(name), uses))
-    arrays = [_array_of(field, columns[field.name]) for field in SCHEMA]
-    return pa.table([*arrays, pa.array(lines, pa.int64())], names=[*SCHEMA.names, "line"])
+    arrays = {name: pa.array(columns[name], SCHEMA.field(name).type) for name in FIELDS}
+    arrays["at"] = instants([event.at if event.data is None else event.time for event in events])
+    arrays["line"] = pa.array(lines, pa.int64())
+    return pa.table({name: arrays[name] for name in (*SCHEMA.names, "line")})
 
 
-def _array_of(field: pa.Field, values: list[Any]) -> pa.Array:
-    if field.name == "at":
-        return pa.array(values, pa.int64()).view(field.type)
-    return pa.array(values, field.type)
+def instants(times: Sequence[datetime | None]) -> pa.Array:
+    """Instants with an offset as microseconds of UTC."""
+    micros = [None if at is None else (at - EPOCH) // MICROSECOND for at in times]
+    return pa.array(micros, pa.int64()).view(SCHEMA.field("at").type)

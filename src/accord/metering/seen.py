@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from accord.metering.keys import Ints
 from accord.metering.models import SeenEvent
@@ -37,11 +37,10 @@ def among(keys: Sequence[str]) -> set[str]:
 
 
 def remember(keys: Sequence[str], bodies: Sequence[int]) -> None:
-    """Note that `keys` are counted. Raises: IntegrityError when one was counted before."""
-    rows = list(zip(keys, bodies, strict=True))
+    """Note that `keys` are counted. Raises: IntegrityError when one was counted before, or stands twice in `keys`."""
     with connection.cursor() as cursor:
-        for start in range(0, len(rows), AT_ONCE):
-            cursor.execute(*_insert(rows[start : start + AT_ONCE]))
+        for start in range(0, len(keys), AT_ONCE):
+            cursor.execute(*_insert(keys[start : start + AT_ONCE], bodies[start : start + AT_ONCE]))
 
 
 def _find(start: int) -> str:
@@ -58,11 +57,12 @@ def _packed(keys: Sequence[str]) -> Any:
     return list(keys) if connection.vendor == "postgresql" else msgspec.json.encode(keys).decode()
 
 
-def _insert(rows: Sequence[tuple[str, int]]) -> tuple[str, list[Any]]:
+def _insert(keys: Sequence[str], bodies: Sequence[int]) -> tuple[str, list[Any]]:
     if connection.vendor == "postgresql":
-        given = "SELECT * FROM unnest(%s::text[], %s::bigint[])"
-        values = [list(column) for column in zip(*rows, strict=True)]
-    else:  # one text per row, the body in its first 20 characters: SQLite could join two lists only pair by pair
-        given = "SELECT substr(value, 21), CAST(substr(value, 1, 20) AS INTEGER) FROM json_each(%s)"
-        values = [msgspec.json.encode([f"{body:+020d}{key}" for key, body in rows]).decode()]
+        given, values = "SELECT * FROM unnest(%s::text[], %s::bigint[])", [list(keys), list(bodies)]
+    else:  # as members of one object, which SQLite walks through quicker than rows or lists
+        taken = dict(zip(keys, bodies, strict=True))
+        if len(taken) < len(keys):
+            raise IntegrityError("a key stands twice among those to remember")
+        given, values = "SELECT key, value FROM json_each(%s)", [msgspec.json.encode(taken).decode()]
     return f"INSERT INTO {TABLE} (key, body) {given}", values

@@ -134,17 +134,29 @@ def _put_durably(data: bytes | Path, target: Path, digest: str) -> None:
 
 def _sync_way(target: Path) -> None:
     """Make a file's name durable: in its folder, and that folder and the one above in the ones they lie in, since any of
-    them may be new, from here or from another process. Without it a crash may forget a file that a fact names."""
-    for folder in target.parents[:3]:
-        _sync(folder)
+    them may be new, from here or from another process. Without it a crash may forget a file that a fact names.
+
+    All at once, each in a thread of its own: one after the other the disk would be waited for three times.
+    """
+    faults: list[OSError] = []
+    threads = [threading.Thread(target=_sync, args=(folder, faults)) for folder in target.parents[:3]]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if faults:
+        raise faults[0]
 
 
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
+def _sync(folder: Path, faults: list[OSError]) -> None:
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as fault:
+        faults.append(fault)
 
 
 def _copy(data: bytes | Path, out: BinaryIO, digest: str) -> None:
