@@ -87,6 +87,7 @@ READS: dict[str, tuple[str, ...]] = {
     "page governance:sign-off": ("office",),
     "page payouts:period": ("step",),
     "page payouts:account": ("party", "holder", "iban", "bic"),
+    "page payouts:rates": ("period",),
 }
 NOTES = tune(120, "C major", 1, bars=1).to_midi()
 #: Operations whose body is no schema.

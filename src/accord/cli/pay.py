@@ -16,7 +16,10 @@ from accord.terms.money import micros, text
 from accord.terms.refusal import BadInput
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
-BESIDE = (pay_beside.rates, pay_beside.unmatched, pay_beside.match, pay_beside.redistribute, pay_beside.lump_sum)
+BESIDE = (
+    *(pay_beside.rates, pay_beside.unmatched, pay_beside.match, pay_beside.redistribute),
+    *(pay_beside.lump_sum, pay_beside.lump_sums),
+)
 for verb in (*BESIDE, pay_bank.out, pay_bank.file, pay_bank.runs, pay_bank.account):
     app.command()(verb)
 Json = Annotated[bool, typer.Option("--json", help="for machines")]

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec import structs
 
 from accord.cli.console import console, now, out_json
 from accord.parties.viewer import SYSTEM
 from accord.terms.money import text
 from accord.terms.refusal import BadInput
+
+if TYPE_CHECKING:
+    from accord.payouts import accounts
 
 Json = Annotated[bool, typer.Option("--json", help="for machines")]
 
@@ -71,21 +75,39 @@ def account(
     holder: Annotated[str, typer.Option(help="the account holder, as the bank writes it")] = "",
     iban: Annotated[str, typer.Option(help="`-` reads it from the standard input")] = "",
     bic: Annotated[str, typer.Option(help="needed outside SEPA")] = "",
+    confirm: Annotated[bool, typer.Option("--confirm", help="the change that waits is right")] = False,
+    stop: Annotated[str, typer.Option(help="the change that waits is wrong, and why")] = "",
     json: Json = False,
 ) -> None:
-    """Where PARTY is paid, or with --holder and --iban where it is paid from now on. Kept in the private store."""
-    from accord.payouts import paying
+    """Where PARTY is paid, or with --holder and --iban where it is to be paid; a change of it waits and is confirmed."""
+    from accord.payouts import accounts
 
+    viewer = structs.replace(SYSTEM, account="cli")
     if holder or iban:
         number = sys.stdin.readline().strip() if iban == "-" else iban
-        paying.give_account(party, holder, number, bic, now(), "cli")
-    found = paying.account_of(SYSTEM, party)
+        accounts.give(party, holder, number, bic, now(), "cli")
+    elif confirm:
+        accounts.confirm(party, now(), viewer)
+    elif stop:
+        accounts.stop(party, stop, now(), viewer)
+    found = accounts.shown(viewer, party, now())
     if json:
         out_json(found)
-    elif found is None:
+        return
+    if found.counts is None and found.waiting is None:
         console.print(f"no bank account of {party} is known", markup=False)
-    else:
-        console.print(f"{party}: {found.holder}, {found.masked}, since {found.since:%Y-%m-%d %H:%M}", markup=False)
+    for one in filter(None, (found.counts, found.waiting)):
+        console.print(_account(one), markup=False)
+    if found.waiting:
+        console.print(f"the rule: {found.rule}", markup=False)
+
+
+def _account(one: accounts.Known) -> str:
+    said = f"{one.party}: {one.holder}, {one.masked}, since {one.since:%Y-%m-%d %H:%M}"
+    if one.until is None:
+        return said
+    sure = "confirmed" if one.confirmed else "not confirmed yet"
+    return f"{said}; waits, from {one.until:%Y-%m-%d %H:%M} at the earliest, {sure}"
 
 
 def keep(folder: Path, name: str, content: bytes, say: bool = True) -> None:

@@ -85,6 +85,23 @@ def redistribute(json: Json = False) -> None:
         console.print(", ".join(found) or "nothing is old enough: `accord pay unmatched` says from when", markup=False)
 
 
+def lump_sums(json: Json = False) -> None:
+    """What was recorded as a lump sum, newest first: how much, why, and what each party gets of it."""
+    from accord.payouts import lump_sums as doors
+
+    found = doors.recorded()
+    if json:
+        out_json(found)
+        return
+    for one in found:
+        said = f"{one.lump_sum}, {one.kind} under {one.deal} of {one.at:%Y-%m-%d}: {one.because}"
+        console.print(f"{text(one.amount_micros):>16} {one.currency}  {said}", markup=False)
+        for part in one.parts:
+            console.print(f"{text(part.amount_micros):>16} {one.currency}    {part.party}", markup=False)
+    if not found:
+        console.print("no lump sum was recorded: accord pay lump-sum DEAL --because … [--amount …]", markup=False)
+
+
 def lump_sum(
     deal: str,
     because: Annotated[str, typer.Option(help="what it is for")],

@@ -11,7 +11,7 @@ from ninja import Router, Schema
 
 from accord.parties.audience import audience
 from accord.parties.viewer import Role
-from accord.payouts import actions, lump_sums, matching, proving, queries, rates, states
+from accord.payouts import accounts, actions, lump_sums, matching, proving, queries, rates, states
 
 router = Router(tags=["payouts"])
 PAID = (Role.ARTIST, Role.CREATOR, Role.RIGHTSHOLDER, Role.FINANCE, Role.ADMIN)
@@ -164,7 +164,14 @@ def redistribute(request: HttpRequest) -> dict[str, list[str]]:
     return {"redistributions": matching.give_out(datetime.now(UTC), _account(request))}
 
 
-@router.post("/lump-sums", url_name="lump-sums")
+@router.get("/lump-sums", url_name="lump-sums")
+@audience(Role.FINANCE, Role.ADMIN)
+def lump_sums_recorded(request: HttpRequest) -> list[dict[str, Any]]:
+    """Every lump sum, newest first: how much, why, and what each party gets of it."""
+    return [_plain(one) | {"parts": [_plain(part) for part in one.parts]} for one in lump_sums.recorded()]
+
+
+@router.post("/lump-sums", url_name="lump-sum-record")
 @audience(Role.FINANCE)
 def lump_sum(request: HttpRequest, body: LumpSumIn) -> dict[str, str]:
     """Record a settlement, or that an advance is kept; participants share in it as the deal says."""
@@ -172,6 +179,36 @@ def lump_sum(request: HttpRequest, body: LumpSumIn) -> dict[str, str]:
     if body.amount is None:
         return {"lump_sum": lump_sums.keep_advance(body.deal, body.because, at, actor)}
     return {"lump_sum": lump_sums.settle(body.deal, body.amount, body.because, at, actor)}
+
+
+class StopIn(Schema):
+    """What is wrong with a change of bank account."""
+
+    because: str
+
+
+@router.get("/account-changes", url_name="account-changes")
+@audience(Role.FINANCE, Role.ADMIN)
+def account_changes(request: HttpRequest) -> dict[str, Any]:
+    """Party → the bank account it is paid to and the change of it that waits, each by its last letters, and the rule."""
+    found = accounts.changes(datetime.now(UTC))
+    return {party: msgspec.to_builtins(one) for party, one in sorted(found.items())}
+
+
+@router.post("/account-changes/{party}/confirm", url_name="account-change-confirm")
+@audience(Role.ARTIST, Role.CREATOR, Role.RIGHTSHOLDER, Role.FINANCE)
+def confirm_account(request: HttpRequest, party: str) -> dict[str, str]:
+    """Say that a change is right: by somebody other than who gave it, for the party or from finance."""
+    accounts.confirm(party, datetime.now(UTC), request.viewer)  # type: ignore[attr-defined]
+    return {"confirmed": party}
+
+
+@router.post("/account-changes/{party}/stop", url_name="account-change-stop")
+@audience(Role.ARTIST, Role.CREATOR, Role.RIGHTSHOLDER, Role.FINANCE)
+def stop_account(request: HttpRequest, party: str, body: StopIn) -> dict[str, str]:
+    """Say that a change is wrong: the account before stays."""
+    accounts.stop(party, body.because, datetime.now(UTC), request.viewer)  # type: ignore[attr-defined]
+    return {"stopped": party}
 
 
 @router.get("/ledger", url_name="ledger")

@@ -223,10 +223,32 @@ class AdvancePaid(Fact, frozen=True, kw_only=True):
 
 @fact("payouts.bank-account-given", version=1)
 class BankAccountGiven(Fact, frozen=True, kw_only=True):
-    """From here on a party is paid to another bank account; `details` refers to it in the private store."""
+    """A party gave a bank account to be paid to; `details` refers to it in the private store.
+
+    Where it gave one before, this is a change: it waits as version `rule` of `changing.RULES` says, and to be confirmed.
+    Facts without a rule are from before changes waited: what they give counts at once.
+    """
 
     party: str
     details: str
+    rule: str = ""
+
+
+@fact("payouts.bank-account-confirmed", version=1)
+class BankAccountConfirmed(Fact, frozen=True, kw_only=True):
+    """Somebody other than who gave it said that a change of bank account is right."""
+
+    party: str
+    details: str
+
+
+@fact("payouts.bank-account-stopped", version=1)
+class BankAccountStopped(Fact, frozen=True, kw_only=True):
+    """A change of bank account that waited is not to be: the account before stays."""
+
+    party: str
+    details: str
+    because: str
 
 
 @fact("payouts.payment-made", version=1)

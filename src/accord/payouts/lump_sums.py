@@ -11,11 +11,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
+import msgspec
+
 from accord.catalog import queries as catalog
 from accord.catalog.records import Asset, AssetKind
 from accord.deals import queries as deals
 from accord.deals.records import DealState
 from accord.journal.actions import writing
+from accord.journal.facts import NAMES
+from accord.journal.queries import facts_of
 from accord.payouts import queries
 from accord.payouts.facts import LumpPart, LumpSumRecorded
 from accord.payouts.models import EntryRow
@@ -63,6 +67,29 @@ def keep_advance(deal: str, because: str, at: Instant, actor: str) -> str:
         theirs = {party: part for party, part in parts.items() if party != terms.licensor}
         moved = theirs | {terms.licensor: -sum(theirs.values())} if theirs else {}
         return _record(BREAKAGE, deal, left, moved, because, at, actor)
+
+
+class LumpSum(msgspec.Struct, frozen=True, kw_only=True):
+    """A lump sum as it was recorded: what each party gets of it stands in `parts`, as `facts.LumpSumRecorded` says."""
+
+    lump_sum: str
+    kind: str
+    deal: str
+    currency: str
+    amount_micros: int
+    participants_ppm: int
+    by: str
+    parts: tuple[LumpPart, ...]
+    because: str
+    at: Instant
+    actor: str
+
+
+def recorded() -> list[LumpSum]:
+    """Every lump sum, newest first."""
+    found = facts_of(NAMES[LumpSumRecorded][0])
+    said = [LumpSum(at=one.at, actor=one.actor, **msgspec.structs.asdict(one.fact)) for one in found]
+    return said[::-1]
 
 
 def shared(whole: int, participants_ppm: int, weights: Mapping[str, Fraction], licensor: str) -> dict[str, int]:

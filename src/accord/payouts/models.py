@@ -129,14 +129,18 @@ class PaymentRow(Projected):
     paid_from = models.CharField(max_length=80, default="")
 
 
-class BankAccountRow(Projected):
-    """Where a party is paid: a reference into the private store, and who gave it."""
+class AccountGivenRow(Projected):
+    """An account that a party gave to be paid to: a reference into the private store, and what became of it."""
 
-    party = models.CharField(max_length=80, primary_key=True)
-    details = models.CharField(max_length=80)
-    position = models.BigIntegerField()
+    position = models.BigIntegerField(primary_key=True)
+    party = models.CharField(max_length=80, db_index=True)
+    details = models.CharField(max_length=80, db_index=True)
+    rule = models.CharField(max_length=8, default="")
     at = models.DateTimeField()
     actor = models.CharField(max_length=80)
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.CharField(max_length=80, default="")
+    stopped_at = models.DateTimeField(null=True)
 
 
 class EscrowRow(Projected):

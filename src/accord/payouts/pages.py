@@ -15,18 +15,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 
-from accord.parties import accounts
 from accord.parties import queries as parties
 from accord.parties.audience import audience, viewer_of
 from accord.parties.colour import colours
 from accord.parties.spreadsheet import as_csv
 from accord.parties.viewer import Role, Viewer
-from accord.payouts import actions, bound, handing, paying, proving, queries, sheet, states
+from accord.payouts import account_pages, accounts, actions, book_pages, bound, handing, proving, queries, sheet, states
+from accord.payouts.account_pages import offices
 from accord.payouts.picture import bars
 from accord.payouts.records import PeriodStanding, PeriodState, Step
 from accord.payouts.sheet import decimal
 from accord.terms.money import text
-from accord.terms.refusal import BadInput, NotThere
+from accord.terms.refusal import BadInput
 
 DOORS = {"draft": actions.draft, "approve": actions.approve, "close": actions.close}
 DONE = {
@@ -40,7 +40,6 @@ FILES = {
     "dsr": (handing.dsr, "text/tab-separated-values; charset=utf-8"),
     "proof": (proving.proof, "application/json"),
 }
-PAID = (Role.ARTIST, Role.RIGHTSHOLDER, Role.CREATOR)
 SEEN_BY = (Role.ARTIST, Role.RIGHTSHOLDER, Role.FINANCE, Role.CREATOR)
 PER_PAGE = 30
 #: What accounts of the books are called, by the first part of their name.
@@ -136,12 +135,13 @@ def period(request: HttpRequest, period: str) -> HttpResponse:
         "period": standing.period,
         "standing": standing,
         "next": _next(standing),
-        "who": _offices({standing.by, standing.drafted_by, standing.approved_by}),
+        "who": offices({standing.by, standing.drafted_by, standing.approved_by}),
         "reports": draft.reports if draft else queries.reports(standing.period),
         "heads": sorted(heads, key=lambda one: (-one.payable_micros, one.party)),
         "names": parties.names([one.party for one in heads]),
         "payable_micros": sum(one.payable_micros for one in heads),
         "currency": heads[0].currency if heads else "EUR",
+        "changes": len(accounts.changes(at)),
     }
     return render(request, "payouts/period.html", context)
 
@@ -154,13 +154,6 @@ def _next(standing: PeriodStanding) -> list[tuple[str, str]]:
         return []
     again = ("draft", "Draft it again")
     return [("close", "Lock it"), again] if standing.approved else [("approve", "Approve the draft"), again]
-
-
-def _offices(actors: set[str]) -> dict[str, str]:
-    """Who took a step, as the office it acted for: accounts are private."""
-    known = {one.id: one for one in accounts.all_accounts() if one.id in actors}
-    words = {key: ", ".join(one.roles) for key, one in known.items()}
-    return {actor: words.get(actor, "the command line" if actor == "cli" else actor) for actor in actors}
 
 
 @audience(*SEEN_BY)
@@ -276,27 +269,9 @@ def _lead(viewer: Viewer, line: dict[str, Any], step: Step, deals: dict[str, str
     return ""
 
 
-@audience(*PAID)
-def account(request: HttpRequest) -> HttpResponse:
-    """Where the viewer's parties are paid: the account as far as it may be shown, and a form to give another."""
-    viewer = viewer_of(request)
-    if request.method == "POST":
-        party = request.POST.get("party", "")
-        if not viewer.acts_for(party):
-            raise NotThere(f"there is no party `{party}`")
-        given = [request.POST.get(name, "") for name in ("holder", "iban", "bic")]
-        paying.give_account(party, *given, datetime.now(UTC), viewer.account or "")
-        messages.success(request, "Saved. What is payable goes there from now on.", extra_tags="yes")
-        return redirect("payouts:account")
-    mine = sorted(viewer.parties)
-    known = [(party, paying.account_of(viewer, party)) for party in mine]
-    by = _offices({one.by for _, one in known if one})
-    context = {"accounts": known, "names": parties.names(mine), "by": {**by, viewer.account: "you"}}
-    return render(request, "payouts/account.html", context)
-
-
 urlpatterns = [
-    path("statements/account", account, name="account"),
+    *account_pages.urlpatterns,
+    *book_pages.urlpatterns,
     path("statements", listing, name="listing"),
     path("statements/periods/<str:period>", period, name="period"),
     path("statements/<str:statement_id>", show, name="statement"),

@@ -1,32 +1,29 @@
-"""The doors to the bank: a party's account, a run of payments, and the files that carry them (shell).
+"""The doors to the bank: a run of payments, and the files that carry them (shell).
 
-An account's details live in the private store; a payment names the details that it went to and came from, so the files of a
+An account's details live in the private store (`accounts`); a payment names the details that it went to and came from, so the files of a
 run can be made again, to the same bytes, until a party asked to be forgotten.
 """
 
 from __future__ import annotations
-
-from collections.abc import Iterable
 
 import msgspec
 
 from accord.journal.actions import publish, writing
 from accord.parties import queries as parties
 from accord.parties.records import PartyKind
-from accord.parties.viewer import Viewer
-from accord.payouts.banking import BankAccount, bank_account
-from accord.payouts.facts import BankAccountGiven, PaymentMade
-from accord.payouts.models import BankAccountRow, EntryRow, PaymentRow
+from accord.payouts import accounts
+from accord.payouts.accounts import details
+from accord.payouts.banking import BankAccount
+from accord.payouts.facts import PaymentMade
+from accord.payouts.models import EntryRow, PaymentRow
 from accord.payouts.order import minor_micros
 from accord.payouts.pain import SEPA, Transfer, pain
-from accord.payouts.queries import OFFICE
 from accord.payouts.sums import sums
 from accord.terms.instant import Instant
 from accord.terms.refusal import BadInput, NotThere
-from accord.vault import private
 
-KIND = "bank-account"
 File = tuple[str, bytes]
+HELD = "its change of bank account waits: `accord pay account` says until when"
 
 
 class Unpaid(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,37 +44,6 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     unpaid: tuple[Unpaid, ...]
 
 
-class Known(msgspec.Struct, frozen=True, kw_only=True):
-    """The account a party is paid to, as it may be shown; `by` is the account that gave it."""
-
-    party: str
-    holder: str
-    masked: str
-    since: Instant
-    by: str
-
-
-def give_account(party: str, holder: str, iban: str, bic: str, at: Instant, actor: str) -> BankAccount:
-    """Say where a party is paid from now on. Raises: NotThere, BadInput."""
-    parties.party(party)
-    account = bank_account(holder, iban, bic)
-    with writing(actor, at) as journal:
-        details = private.put(party, KIND, msgspec.to_builtins(account))
-        journal.append(BankAccountGiven(party=party, details=details))
-    return account
-
-
-def account_of(viewer: Viewer, party: str) -> Known | None:
-    """The account a party is paid to, if one is known. Raises: NotThere when the party is not the viewer's."""
-    if not (viewer.has(*OFFICE) or viewer.acts_for(party)):
-        raise NotThere(f"there is no party `{party}`")
-    row = BankAccountRow.objects.filter(party=party).first()
-    found = _accounts([row.details]).get(row.details) if row else None
-    if row is None or found is None:
-        return None
-    return Known(party=party, holder=found.holder, masked=found.masked, since=row.at, by=row.actor)
-
-
 def pay_by_bank(at: Instant, actor: str, party: str | None = None) -> Run:
     """Pay what is payable to those whose account is known, in whole minor units; the others are named and stay payable.
 
@@ -86,9 +52,12 @@ def pay_by_bank(at: Instant, actor: str, party: str | None = None) -> Run:
     """
     with writing(actor, at) as journal:
         payable = _payable(party)
-        refs = {row.party: row.details for row in BankAccountRow.objects.all()}
-        payer = refs.get(_platform(), "")
-        known = _accounts([*refs.values()])
+        standing = accounts.of_all(at)
+        own = standing.get(_platform())
+        payer = own.counts.details if own and own.counts else ""
+        refs = {party: one.paid.details for party, one in standing.items() if one.paid}
+        held = {party for party, one in standing.items() if one.counts and not one.paid}
+        known = details({payer, *refs.values()})
         if payer not in known:
             raise BadInput(
                 "it is not known what account the platform pays from",
@@ -96,7 +65,7 @@ def pay_by_bank(at: Instant, actor: str, party: str | None = None) -> Run:
             )
         sent, unpaid = [], []
         for to, currency, amount in payable:
-            why = _why_not(known.get(refs.get(to, "")), currency)
+            why = HELD if to in held else _why_not(known.get(refs.get(to, "")), currency)
             if why:
                 unpaid.append(Unpaid(party=to, currency=currency, amount_micros=amount, because=why))
             else:
@@ -151,7 +120,7 @@ def files(run: str) -> list[File]:
     rows = list(PaymentRow.objects.filter(run=run).order_by("payment")) if run else []
     if not rows:
         raise NotThere(f"there is no run of payments `{run}`", do="`accord pay runs` lists them")
-    known = _accounts({ref for row in rows for ref in (row.details, row.paid_from)})
+    known = details({ref for row in rows for ref in (row.details, row.paid_from)})
     gone = sorted({row.party for row in rows if row.details not in known or row.paid_from not in known})
     if gone:
         raise NotThere(f"the files of `{run}` cannot be made again: the account of {', '.join(gone)} was erased")
@@ -169,8 +138,3 @@ def runs() -> list[tuple[str, Instant, int]]:
     for row in PaymentRow.objects.exclude(run="").order_by("position"):
         found[row.run] = (row.run, row.at, found.get(row.run, ("", row.at, 0))[2] + 1)
     return list(found.values())
-
-
-def _accounts(refs: Iterable[str]) -> dict[str, BankAccount]:
-    """By reference, those that are still kept."""
-    return {ref: BankAccount(**kept) for ref, kept in private.get_many(refs).items()}

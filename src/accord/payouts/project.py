@@ -11,7 +11,9 @@ from accord.journal.registry import Entry, projects
 from accord.payouts import files
 from accord.payouts.facts import (
     AdvancePaid,
+    BankAccountConfirmed,
     BankAccountGiven,
+    BankAccountStopped,
     DisputeEscrowed,
     DraftApproved,
     EscrowReleased,
@@ -26,8 +28,8 @@ from accord.payouts.facts import (
 )
 from accord.payouts.ledger import posting
 from accord.payouts.models import (
+    AccountGivenRow,
     AdvanceRow,
-    BankAccountRow,
     DealEarnedRow,
     DraftRow,
     EntryRow,
@@ -262,9 +264,23 @@ def on_advance_paid(entry: Entry, f: AdvancePaid) -> None:
 
 @projects(BankAccountGiven)
 def on_bank_account_given(entry: Entry, f: BankAccountGiven) -> None:
-    """The newest is the one that is paid to."""
-    values = {"details": f.details, "position": entry.position, "at": entry.at, "actor": entry.actor}
-    BankAccountRow.objects.update_or_create(party=f.party, defaults=values)
+    """Which of a party's accounts is paid follows from all it gave (`changing.accounts`)."""
+    AccountGivenRow.objects.create(
+        position=entry.position, party=f.party, details=f.details, rule=f.rule, at=entry.at, actor=entry.actor
+    )
+
+
+@projects(BankAccountConfirmed)
+def on_bank_account_confirmed(entry: Entry, f: BankAccountConfirmed) -> None:
+    """It counts from its day on."""
+    mine = AccountGivenRow.objects.filter(party=f.party, details=f.details)
+    mine.update(confirmed_at=entry.at, confirmed_by=entry.actor)
+
+
+@projects(BankAccountStopped)
+def on_bank_account_stopped(entry: Entry, f: BankAccountStopped) -> None:
+    """It never counts."""
+    AccountGivenRow.objects.filter(party=f.party, details=f.details).update(stopped_at=entry.at)
 
 
 @projects(PaymentMade)

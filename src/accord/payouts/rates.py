@@ -20,6 +20,7 @@ CURRENCY = re.compile(r"[A-Z]{3}")
 #: a rate as it is published: up to twelve decimals, or as a fraction
 DECIMAL = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?|[0-9]{1,24}/[0-9]{1,24}")
 LONGEST_SOURCE = 200
+LONGEST_DECIMALS = 12
 
 
 def declare(
@@ -70,6 +71,16 @@ def _exact(currency: str, text: str) -> str:
     if DECIMAL.fullmatch(text) and not text.endswith("/0") and (rate := Fraction(text)) > 0:
         return f"{rate.numerator}/{rate.denominator}"
     raise BadInput(f"`{text[:40]}` is not a rate", currency, do="write it as 0.0061 or as 61/10000, above zero")
+
+
+def worth(rate: Fraction) -> str:
+    """A rate as it is published where that is exact: `0.0061`; else `n/d`."""
+    for places in range(LONGEST_DECIMALS + 1):
+        scaled = rate * 10**places
+        if scaled.denominator == 1:
+            whole, part = divmod(scaled.numerator, 10**places)
+            return f"{whole}.{part:0{places}d}" if places else str(whole)
+    return str(rate)
 
 
 def tables(period: str | None = None, known: int | None = None) -> dict[str, RateTable]:

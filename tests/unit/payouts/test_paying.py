@@ -22,7 +22,7 @@ from accord.journal.models import JournalEntry
 from accord.journal.queries import table_digest
 from accord.parties import actions as parties
 from accord.parties.viewer import SYSTEM, Viewer
-from accord.payouts import actions, paying, queries
+from accord.payouts import accounts, actions, paying, queries
 from accord.payouts.banking import SAID, BankAccount, bank_account, plain
 from accord.payouts.order import minor_units
 from accord.payouts.pain import NAMESPACE, Transfer, pain
@@ -119,8 +119,8 @@ def test_who_has_no_account_is_named_and_not_paid() -> None:
     ids = closed()
     with pytest.raises(BadInput, match="not known what account the platform pays from"):
         paying.pay_by_bank(CLOSING, ACTOR)
-    paying.give_account(ids["platform"], "Platform", IBANS[0], "", AT, ACTOR)
-    paying.give_account(ids["L1"], "Label One", IBANS[1], "", AT, ACTOR)
+    accounts.give(ids["platform"], "Platform", IBANS[0], "", AT, ACTOR)
+    accounts.give(ids["L1"], "Label One", IBANS[1], "", AT, ACTOR)
     first = paying.pay_by_bank(CLOSING, ACTOR)
     assert [(one.party, one.because) for one in first.unpaid] == [(ids["P1"], "no bank account is known")]
     ((_, content),) = first.files
@@ -128,7 +128,7 @@ def test_who_has_no_account_is_named_and_not_paid() -> None:
     assert texts(content, ".//p:InstdAmt") == ["262.50"] and texts(content, ".//p:Cdtr/p:Nm") == ["Label One"]
     again = paying.pay_by_bank(CLOSING, ACTOR)
     assert (again.run, again.files, len(again.unpaid)) == ("", (), 1)
-    paying.give_account(ids["P1"], "Publisher", IBANS[2], "", AT, ACTOR)
+    accounts.give(ids["P1"], "Publisher", IBANS[2], "", AT, ACTOR)
     assert len(paying.pay_by_bank(CLOSING, ACTOR).payments) == 1
     assert queries.trial_balance().zero and len(paying.runs()) == 2
 
@@ -138,9 +138,9 @@ def test_a_run_gives_the_same_file_again_until_somebody_in_it_is_forgotten() -> 
     """After another account was given, and after a rebuild; facts hold no account, and none is left once it is erased."""
     ids = closed()
     for party, iban in (("platform", IBANS[0]), ("L1", IBANS[1])):
-        paying.give_account(ids[party], party, iban, "", AT, ACTOR)
+        accounts.give(ids[party], party, iban, "", AT, ACTOR)
     made = paying.pay_by_bank(CLOSING, ACTOR)
-    paying.give_account(ids["L1"], "Another", IBANS[2], "", CLOSING, ACTOR)
+    accounts.give(ids["L1"], "Another", IBANS[2], "", CLOSING, ACTOR)
     before = table_digest()
     rebuild()
     assert table_digest() == before and paying.files(made.run) == list(made.files)
@@ -148,7 +148,7 @@ def test_a_run_gives_the_same_file_again_until_somebody_in_it_is_forgotten() -> 
     forget(ids["L1"], at=CLOSING, actor=ACTOR)
     with pytest.raises(NotThere, match=f"the account of {ids['L1']} was erased"):
         paying.files(made.run)
-    assert paying.account_of(SYSTEM, ids["L1"]) is None
+    assert accounts.shown(SYSTEM, ids["L1"], CLOSING).counts is None
 
 
 @pytest.mark.django_db(transaction=True)
@@ -167,7 +167,7 @@ def test_the_verbs_and_the_page_show_the_last_letters_alone(tmp_path: Path, caps
     body = page.get("/statements/account").content.decode()
     assert "FR … 2606" in body and IBANS[1] not in body
     with pytest.raises(NotThere):
-        paying.account_of(Viewer(account="acc_x", roles=frozenset(), parties=frozenset()), ids["L1"])
+        accounts.shown(Viewer(account="acc_x", roles=frozenset(), parties=frozenset()), ids["L1"], AT)
     assert run(["pay", "out", "--to", str(tmp_path)]) == 0
     assert f"not paid: {ids['P1']}, 131.25 EUR: no bank account is known" in capsys.readouterr().out
     (file,) = tmp_path.glob("pain.001-*.xml")
