@@ -2,7 +2,7 @@
 
 | law | property | test |
 |---|---|---|
-| | a changed account is paid only once it waited and was confirmed, never when stopped | test_a_changed_account_is_paid_only_once_it_waited_and_was_confirmed |
+| | a changed account is paid once it waited and was confirmed | test_a_changed_account_is_paid_only_once_it_waited_and_was_confirmed |
 """
 
 from __future__ import annotations
