@@ -38,8 +38,10 @@ def _print_rates(found: list[Any], json: bool) -> None:
                    "source": one.source, "on": one.on, "rates": {r.currency: str(r.rate) for r in one.rates}}
                   for one in found])  # fmt: skip
         return
+    from accord.payouts import rates as tables
+
     for one in found:
-        worth = ", ".join(f"{rate.currency} {rate.rate}" for rate in one.rates)
+        worth = ", ".join(f"{rate.currency} {tables.worth(rate.rate)}" for rate in one.rates)
         said = f"{one.source} of {one.on}, version {one.version} ({one.id})"
         console.print(f"{one.table} {one.period}, into {one.currency}: {worth}; {said}", markup=False)
     if not found:

@@ -39,6 +39,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "names": parties.names(mine),
         "by": {**by, viewer.account: "you"},
         "rule": CURRENT.said,
+        "me": viewer.account,
     }
     return render(request, "payouts/account.html", context)
 
@@ -52,7 +53,8 @@ def changes(request: HttpRequest) -> HttpResponse:
     found = accounts.changes(at)
     by = offices({one.waiting.by for one in found.values() if one.waiting})
     context = {"changes": sorted(found.items()), "names": parties.names(found), "rule": CURRENT.said}
-    return render(request, "payouts/changes.html", context | {"by": {**by, viewer.account: "you"}})
+    context |= {"by": {**by, viewer.account: "you"}, "me": viewer.account}
+    return render(request, "payouts/changes.html", context)
 
 
 def _posted(request: HttpRequest, viewer: Viewer, at: datetime, back: str, steps: tuple[str, ...]) -> HttpResponse:

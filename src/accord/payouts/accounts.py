@@ -29,7 +29,7 @@ from accord.vault import private
 
 KIND = "bank-account"
 LONGEST_REASON = 300
-TOLD = """The bank account of {name} was changed to {masked}, which counts from {until:%d %B %Y} once it is confirmed.
+TOLD = """The bank account of {name} was changed to {masked}, which counts from {until:%-d %B %Y} once it is confirmed.
 
 If that was not you, or somebody who acts for you, stop it on the page Where you are paid, or tell finance.
 Nothing in this message is to be clicked or answered.
