@@ -15,7 +15,7 @@ def carry_over(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("payouts", "0006_bank_accounts")]
+    dependencies = [("payouts", "0007_statements_committed")]
 
     operations = [
         migrations.CreateModel(
