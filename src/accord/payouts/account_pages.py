@@ -58,8 +58,8 @@ def changes(request: HttpRequest) -> HttpResponse:
 
 
 def _posted(request: HttpRequest, viewer: Viewer, at: datetime, back: str, steps: tuple[str, ...]) -> HttpResponse:
-    """Take one of `steps`, the first where none is named, and go back to the page."""
-    party, step = request.POST.get("party", ""), request.POST.get("step", steps[0])
+    """Take one of `steps` and go back to the page."""
+    party, step = request.POST.get("party", ""), request.POST.get("step", "give")
     if step not in steps:
         raise BadInput(f"`{step}` is no step here", do=f"one of {', '.join(steps)}")
     if step == "confirm":
