@@ -15,6 +15,8 @@ from unittest import TestCase
 
 import pytest
 
+from accord.server import opening
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 #: Fixtures of pytest-django that open the database; without one, or its mark, it lets no test connect.
 WITH_TABLES = frozenset({"db", "transactional_db", "django_db_setup", "live_server"})
@@ -85,6 +87,12 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         report.outcome = "failed"
         report.longrepr = f"left out although ACCORD_TEST_ALL is set: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _opened() -> None:
+    """The instance of this process is open: its tables are the test database's, which no code but this has made."""
+    opening._opened.append(Path(os.environ["ACCORD_HOME"]).resolve())
 
 
 @pytest.fixture

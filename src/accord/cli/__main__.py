@@ -68,9 +68,18 @@ def _dispatch(arguments: list[str]) -> int:
         import accord
 
         accord.open(home)
+        _warn(name, rest[1:])
     command = typer.main.get_command(_app(import_module(f"accord.cli.{file.stem}")))
     answer = command.main(rest[1:], prog_name=f"accord {name}", standalone_mode=False)
     return answer if isinstance(answer, int) else 0
+
+
+def _warn(name: str, rest: list[str]) -> None:
+    """What is to be known of the home, beside what the verb prints; a server says it itself, a rebuild mends it."""
+    from accord.server.opening import told
+
+    if (sentence := told()) and name != "serve" and (name, rest[:1]) != ("journal", ["rebuild"]):
+        _say(f"note: {sentence}", 0)
 
 
 def _global_options(arguments: list[str]) -> tuple[str | None, list[str]]:

@@ -13,7 +13,7 @@ from itertools import groupby
 import msgspec
 from django.db import connection, transaction
 
-from accord.journal import leases, tiles, tree
+from accord.journal import leases, makers, tiles, tree
 from accord.journal.durable import write_durably
 from accord.journal.facts import NAMES, Fact, canonical, from_body, to_body
 from accord.journal.keys import journal_key, journal_verifier, log_folder, origin
@@ -255,4 +255,5 @@ def rebuild(progress: Callable[[int, int], None] | None = None) -> int:
             project(as_entry(row))
             if progress and row.position % 200 == 0:
                 progress(row.position, size)
+        makers.note()
     return size

@@ -40,3 +40,10 @@ class JournalLease(models.Model):
     rooms = models.CharField(max_length=200)
     applied = models.BigIntegerField()
     expires = models.DateTimeField()
+
+
+class JournalMaker(models.Model):
+    """The code that made the tables of facts, by its mark (`makers`): one row."""
+
+    id = models.IntegerField(primary_key=True)
+    mark = models.CharField(max_length=64)

@@ -40,6 +40,11 @@ def projects(*facts: type[Fact]) -> Callable[[Projector], Projector]:
     return declare
 
 
+def projectors() -> list[Projector]:
+    """Every function that turns facts into rows."""
+    return [projector for mine in _projectors.values() for projector in mine]
+
+
 def project(entry: Entry) -> None:
     """Run every projector of the entry's fact. A fact that no room projects stays in the journal alone."""
     for projector in _projectors.get(entry.kind, ()):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ from django.db import close_old_connections
 
 from accord.clearance import keeping
 from accord.clearance import lean as clearances
+from accord.journal.makers import behind
 from accord.metering import lean as usage
 from accord.parties import recognising
 from accord.parties.viewer import Viewer
@@ -42,6 +44,7 @@ LEAN = {
 BODIES = (b"application/json", b"application/cloudevents-batch+json")
 HEADERS = [(b"content-type", b"application/json"), *((k.lower().encode(), v.encode()) for k, v in PLAIN.items())]
 
+log = logging.getLogger("accord")
 _everything_else = WSGIMiddleware(django, workers=8)
 
 
@@ -84,6 +87,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
     """Hold a lease on what this process answers from memory for as long as it serves; get ready to make takes meanwhile."""
     await receive()
     await asyncio.get_running_loop().run_in_executor(None, keeping.follow)
+    await asyncio.get_running_loop().run_in_executor(None, _warn)
     Thread(target=warming.warm, args=(datetime.now(UTC),), daemon=True).start()
     gc.freeze()  # what was loaded stays: looking through it for garbage again and again costs a third of an answer's time
     gc.set_threshold(20_000, 20, 20)
@@ -91,6 +95,13 @@ async def _lifespan(receive: Receive, send: Send) -> None:
     await receive()
     await asyncio.get_running_loop().run_in_executor(None, keeping.follow_no_more)
     await send({"type": "lifespan.shutdown.complete"})
+
+
+def _warn() -> None:
+    """Say in the server's output when other code made the tables."""
+    if sentence := behind():
+        log.warning(sentence)
+    close_old_connections()
 
 
 def _wait_for(door: Any, key: str, body: bytes) -> bytes | None:

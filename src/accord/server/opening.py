@@ -9,6 +9,7 @@ import django
 from django.apps import apps
 
 _opened: list[Path] = []
+_to_tell: list[str] = []
 
 
 def open_instance(home: str | os.PathLike[str] | None = None) -> Path:
@@ -25,7 +26,19 @@ def open_instance(home: str | os.PathLike[str] | None = None) -> Path:
         django.setup()
     _bring_up_to_date()
     _opened.append(folder)
+    _to_tell.extend(filter(None, [_behind()]))
     return folder
+
+
+def told() -> str:
+    """What whoever opened the instance should know, once; nothing most of the time."""
+    return _to_tell.pop() if _to_tell else ""
+
+
+def _behind() -> str:
+    from accord.journal.makers import behind
+
+    return behind()
 
 
 def _bring_up_to_date() -> None:
