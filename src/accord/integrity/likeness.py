@@ -9,7 +9,7 @@ everybody's likeness down. Both thresholds were set on the development half of `
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import Any
@@ -110,6 +110,15 @@ def hear(ears: Ears, samples: F32) -> Heard:
     found[loud] = directions(ears.net, pieces[loud] * (LEVEL / power[loud])[:, None, None])
     voiced = loud & (found @ ears.weight + ears.bias > 0)
     return Heard(found, voiced, (10 * np.log10(energy + 1e-12)).astype(np.float32))
+
+
+def joined(parts: Sequence[Heard]) -> Heard:
+    """What was heard in one part after another, as one. There is one part or more."""
+    return Heard(
+        np.concatenate([part.directions for part in parts]),
+        np.concatenate([part.voiced for part in parts]),
+        np.concatenate([part.energy_db for part in parts]),
+    )
 
 
 def contrasts_db(heard: Heard) -> F32:

@@ -30,6 +30,7 @@ from accord.vault import private
 
 METHOD = "resemblyzer-0.1.4"
 HEARD_AS = ("featured", "vocalist", "non-featured")
+BLOCK = 375  # pieces heard at once: ten minutes, a whole number of samples at 22,050 Hz
 LIMITS = audio.Limits(bytes_max=256 << 20, duration_s_max=likeness.LONGEST_S)
 
 
@@ -95,9 +96,9 @@ def listen(samples: F32, rate_hz: int) -> tuple[VoiceMatch, ...]:
     kept = {v.id: v for v in queries.voices(SYSTEM) if v.method == METHOD}
     stored = private.get_many_bytes(v.print for v in kept.values())
     prints = {v.id: np.frombuffer(stored[v.print], "<f4") for v in kept.values() if v.print in stored}
-    if not prints:
+    if not prints or not len(samples):
         return ()
-    heard = likeness.hear(hearing.ears(), np.asarray(soxr.resample(samples, rate_hz, RATE_HZ), np.float32))
+    heard = heard_in(samples, rate_hz)
     found = [
         VoiceMatch(
             person=kept[voice].person,
@@ -113,6 +114,14 @@ def listen(samples: F32, rate_hz: int) -> tuple[VoiceMatch, ...]:
     for match in sorted(found, key=lambda m: (-m.likeness, m.voice)):
         best.setdefault(match.person, match)
     return tuple(best.values())
+
+
+def heard_in(samples: F32, rate_hz: int) -> likeness.Heard:
+    """A sound's pieces, block by block: what is held beside the samples does not grow with their length."""
+    size = BLOCK * FRAMES * HOP * rate_hz // RATE_HZ
+    blocks = (samples[at : at + size] for at in range(0, len(samples), size))
+    at_rate = (np.asarray(soxr.resample(block, rate_hz, RATE_HZ), np.float32) for block in blocks)
+    return likeness.joined([likeness.hear(hearing.ears(), block) for block in at_rate])
 
 
 def listen_file(data: bytes, name: str = "") -> tuple[VoiceMatch, ...]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+import soxr
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests.unit.integrity.scenes import AT, DAY, TRUST
@@ -112,6 +113,17 @@ def test_loudness_does_not_matter_and_silence_is_not_heard() -> None:
     assert np.allclose(one.directions, other.directions, atol=1e-4)
     for none in (np.zeros(2 * PIECE, np.float32), 0.1 * chance.standard_normal(2 * PIECE).astype(np.float32)):
         assert not likeness.hear(ears, none).voiced.any()
+
+
+def test_a_long_sound_is_heard_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In blocks of two pieces, at another rate, every piece is what it is in one go; of the rest at the end nothing is."""
+    sound = np.concatenate([tone(200, 4.0), tone(900, 5.0)])[: 5 * PIECE + 900]
+    faster = np.asarray(soxr.resample(sound, RATE_HZ, 22_050), np.float32)
+    whole = voices.heard_in(faster, 22_050)
+    monkeypatch.setattr(voices, "BLOCK", 2)
+    parts = voices.heard_in(faster, 22_050)
+    assert parts.directions.shape == (5, 256) and parts.energy_db.shape == (5, FRAMES)
+    assert (np.sum(parts.directions * whole.directions, axis=1) > 0.98).all()
 
 
 @pytest.mark.usefixtures("tones")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -91,6 +93,18 @@ def test_personal_data_is_not_on_disk_in_the_clear(home: Path) -> None:
     private.put("par_3", "name", {"name": "Ottoline Quarrington"})
     for file in (home / "private").rglob("*"):
         assert b"Quarrington" not in file.read_bytes()
+
+
+def test_what_is_removed_leaves_no_byte_and_takes_nothing_along(home: Path) -> None:
+    """One object goes, sealed as it was, from every file of the store; the subject's others stay; again is no error."""
+    gone, stays = private.put("par_5", "voice-print", bytes(range(256))), private.put("par_5", "name", {"name": "N"})
+    with closing(sqlite3.connect(home / "private" / "private.sqlite3")) as store:
+        (sealed,) = store.execute("SELECT sealed FROM object WHERE ref = ?", (gone,)).fetchone()
+    assert any(sealed in file.read_bytes() for file in (home / "private").iterdir())
+    private.remove(gone)
+    private.remove(gone)
+    assert private.get_bytes(gone) is None and private.get(stays) == {"name": "N"}
+    assert not any(sealed in file.read_bytes() for file in (home / "private").iterdir())
 
 
 def test_the_same_text_has_another_reference_each_time() -> None:
