@@ -32,24 +32,29 @@ def signs(
 
 
 def mass_uploads(one: Row, uploads: list[Row], limits: dict[str, int]) -> tuple[int, int, str] | None:
-    """The most uploads of the day that share one word of its title and its twenty seconds."""
-    mine = [u for u in uploads if u["account"] == one["account"] and abs(u["at_s"] - one["at_s"]) <= DAY]
-    if len(mine) < limits["mass_uploads"]:
-        return None
-    known = [u for u in mine if _day_of(u, uploads) >= limits["mass_uploads"]]
-    lengths = [u for u in mine if u["duration_ms"] // 20_000 == one["duration_ms"] // 20_000]
+    """The uploads of the day that are as long, where the day has a usual length and a word of the title is usual there."""
+    mine = _day(one, uploads)
     words = [w for w in set(one["core"].split()) if len(w) >= 3 and not set(w) <= set("0123456789")]
-    most = max((sum(word in u["core"].split() for u in lengths if u in known) for word in words), default=0)
+    if len(mine) < limits["mass_uploads"] or not words:
+        return None
+    as_long = _as_long(one, uploads)
+    peak = max(_as_long(u, uploads) for u in mine)
+    busy = [u for u in mine if len(_day(u, uploads)) >= limits["mass_uploads"]]
+    most = max(sum(word in u["core"].split() for u in busy) for word in words)
     stands_out = (
-        most >= limits["mass_alike"]
-        and len(lengths) * 1_000_000 >= len(mine) * limits["mass_length_ppm"]
-        and most * 1_000_000 >= len(lengths) * limits["mass_word_ppm"]
+        as_long >= limits["mass_alike"]
+        and peak * 1_000_000 >= len(mine) * limits["mass_length_ppm"]
+        and most * 1_000_000 >= len(mine) * limits["mass_word_ppm"]
     )
-    return (most, len(mine), "") if stands_out else None
+    return (as_long, len(mine), "") if stands_out else None
 
 
-def _day_of(one: Row, uploads: list[Row]) -> int:
-    return sum(u["account"] == one["account"] and abs(u["at_s"] - one["at_s"]) <= DAY for u in uploads)
+def _day(one: Row, uploads: list[Row]) -> list[Row]:
+    return [u for u in uploads if u["account"] == one["account"] and abs(u["at_s"] - one["at_s"]) <= DAY]
+
+
+def _as_long(one: Row, uploads: list[Row]) -> int:
+    return sum(u["duration_ms"] // 20_000 == one["duration_ms"] // 20_000 for u in _day(one, uploads))
 
 
 def short_series(one: Row, uploads: list[Row], limits: dict[str, int]) -> tuple[int, int, str] | None:

@@ -69,7 +69,7 @@ def test_a_score_is_the_sum_of_its_lines(values: dict[str, int]) -> None:
     assert more.probability >= made.probability
 
 
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_law_9_the_same_decisions_teach_the_same(dice: random.Random) -> None:
     """Shuffled decisions and accounts give the same weights to the last digit."""

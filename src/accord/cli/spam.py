@@ -46,7 +46,7 @@ def score(
     from accord.integrity import spam
 
     looked = spam.look()
-    opened, changed = spam.score_uploads(now(), actor) if opens else ([], [])
+    opened, changed = spam.open_cases(looked, now(), actor) if opens else ([], [])
     if json:
         out_json({"weights": queries.spam_weights(), "looked": looked, "opened": opened, "changed": changed})
         return

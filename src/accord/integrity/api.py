@@ -133,7 +133,7 @@ def spam_open(request: HttpRequest) -> Any:
     """Look through all uploads: opens cases, and brings those up to date that nobody has read. No upload is held by it."""
     from accord.integrity import spam
 
-    opened, changed = spam.score_uploads(now(), viewer_of(request).account or "")
+    opened, changed = spam.open_cases(spam.look(), now(), viewer_of(request).account or "")
     return {"opened": opened, "changed": changed}
 
 

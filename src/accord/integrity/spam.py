@@ -29,6 +29,7 @@ LISTED = 200  # uploads named in a case; its signs count the rest
 class Looked(msgspec.Struct, frozen=True, kw_only=True):
     """What a look through all uploads saw: their accounts by likelihood, and the uploads each is suspected for."""
 
+    weights: str
     uploads: int
     accounts: int
     suspicions: dict[str, Suspicion]
@@ -45,9 +46,9 @@ def signs(account: str | None = None) -> list[Sign]:
     return [Sign(**row, uploads=1) for row in sorted(wanted, key=lambda row: (row["upload"], row["signal"]))]
 
 
-def look(by: Weights | None = None) -> Looked:
-    """Score every account that has a sign, by the weights in force or others; the likeliest first. Nothing is recorded."""
-    weights = by or queries.spam_weights()
+def look() -> Looked:
+    """Score every account that has a sign, by the weights in force; the likeliest first. Nothing is recorded."""
+    weights = queries.spam_weights()
     tables = gathered()
     with open_engine() as engine:
         found = signs_in(engine, tables)
@@ -57,6 +58,7 @@ def look(by: Weights | None = None) -> Looked:
     for upload in found["upload"].to_pylist():
         shown.setdefault(whose[upload], set()).add(upload)
     return Looked(
+        weights=weights.id,
         uploads=tables["uploads"].num_rows,
         accounts=len(set(whose.values())),
         suspicions=dict(sorted(scored.items(), key=lambda item: (-item[1].probability, item[0]))),
@@ -64,14 +66,12 @@ def look(by: Weights | None = None) -> Looked:
     )
 
 
-def score_uploads(at: Instant, actor: str) -> tuple[list[str], list[str]]:
-    """Look through all uploads and put what stands out before readers; returns (cases opened, cases that show more now).
+def open_cases(looked: Looked, at: Instant, actor: str) -> tuple[list[str], list[str]]:
+    """Put what stood out in a look before readers; returns (cases opened, cases that show more now).
 
     A case that waits for its first reader is brought up to date. One that was read is left alone, and a new one is opened
     only when there is more to see than was read (`spam_weights.again`).
     """
-    weights = queries.spam_weights()
-    looked = look(weights)
     opened, changed = [], []
     with writing(actor=actor, at=at) as journal:
         last = {case.subject: case for case in reversed(_cases())}
@@ -86,7 +86,7 @@ def score_uploads(at: Instant, actor: str) -> tuple[list[str], list[str]]:
         journal.append(
             facts.UploadsScored(
                 run=journal.mint("spr"),
-                weights=weights.id,
+                weights=looked.weights,
                 uploads=looked.uploads,
                 accounts=looked.accounts,
                 opened=tuple(opened),

@@ -26,8 +26,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """From where on the rules name an upload at all. Shares in millionths (ppm). Judgements, not fitted to anything."""
 
     mass_uploads: int = 30
-    mass_alike: int = 8
-    mass_length_ppm: int = 150_000
+    mass_alike: int = 10
+    mass_length_ppm: int = 200_000
     mass_word_ppm: int = 100_000
     short_from_ms: int = 28_000
     short_to_ms: int = 40_000
@@ -84,7 +84,7 @@ DEFAULT = Weights(
     id="shipped-1",
     base=-7.0,
     weights={
-        "mass_uploads": 3.5,
+        "mass_uploads": 4.5,
         "short_series": 5.0,
         "renamed_sounds": 4.2,
         "bait_titles": 6.0,

@@ -45,7 +45,7 @@ def _named(sign: Sign) -> str:
 
 SAYS: dict[str, Callable[[Sign], str]] = {
     "mass_uploads": lambda s: (
-        f"{s.value:,} of the {s.among:,} uploads within a day of {s.upload} share a word of its title and its length"
+        f"{s.value:,} of the {s.among:,} uploads within a day of {s.upload} are as long, and many share a word of its title"
     ),
     "short_series": lambda s: (
         f"{s.value:,} of the {s.among:,} uploads within a week of {s.upload} last {LIMITS.short_from_ms // 1000} to "
