@@ -6,6 +6,7 @@ import json
 import sys
 from datetime import UTC, date, datetime
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -37,6 +38,16 @@ def out_json(value: Any) -> None:
     """Print one JSON value for machines."""
     plain = msgspec.to_builtins(value, enc_hook=_plain, builtin_types=(datetime, date))
     sys.stdout.write(json.dumps(plain, indent=2, ensure_ascii=False, default=_plain) + "\n")
+
+
+def write_file(to: Path, data: bytes) -> None:
+    """What a verb was asked to write. Raises: BadInput where it cannot be written."""
+    try:
+        to.write_bytes(data)
+    except OSError as error:
+        raise BadInput(
+            f"`{to}` cannot be written", why=error.strerror or "", do="name a file in a folder that is there"
+        ) from None
 
 
 def progress() -> Progress:

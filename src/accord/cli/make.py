@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from accord.cli.console import errors, out_json
+from accord.cli.console import errors, out_json, write_file
 from accord.cli.studio import Actor, At, Json, print_take, when
 from accord.parties.viewer import SYSTEM
 from accord.studio import actions, queries
@@ -68,7 +68,7 @@ def finish(take: str, out: Path | None, json: bool) -> None:
     if found.case is not None:
         raise typer.Exit(3)
     if out is not None:
-        out.write_bytes(queries.listen(SYSTEM, take))
+        write_file(out, queries.listen(SYSTEM, take))
 
 
 def _read(path: Path) -> bytes:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from accord.catalog import queries as catalog
-from accord.cli.console import console, errors, out_json
+from accord.cli.console import console, errors, out_json, write_file
 from accord.cli.make import finish
 from accord.cli.studio import Actor, At, Json, figures_in_words, known_in_words, when
 from accord.studio import actions
@@ -59,7 +59,7 @@ def command(
 
 def _show(found: Match, to: Path, json: bool) -> None:
     """What is known of each clip, what the mix does to it, and its figures; the sound goes into the file."""
-    to.write_bytes(found.sound)
+    write_file(to, found.sound)
     if json:
         out_json({**shown(found), "sound": str(to)})
         return

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from accord.cli.console import console, now, out_json
+from accord.cli.console import console, now, out_json, write_file
 from accord.parties.viewer import SYSTEM
 from accord.studio import actions, concepts, queries, use_policy, voting
 from accord.studio.api import shown
@@ -67,7 +67,7 @@ def take(take: str, json: Json = False) -> None:
 @app.command()
 def listen(take: str, out: Annotated[Path, typer.Option(help="where to write the WAV")] = Path("take.wav")) -> None:
     """Write a take's sound to a file; refused while it is checked or held."""
-    out.write_bytes(queries.listen(SYSTEM, take))
+    write_file(out, queries.listen(SYSTEM, take))
     console.print(f"{out}", markup=False)
 
 
@@ -127,7 +127,7 @@ def export(
     at: At = "",
 ) -> None:
     """Write a take's mix, stems and notes to a ZIP file, where the feature and the deals allow `export`."""
-    out.write_bytes(actions.export(take, when(at), actor))
+    write_file(out, actions.export(take, when(at), actor))
     console.print(f"{out}", markup=False)
 
 

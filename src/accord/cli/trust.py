@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from accord.cli.console import write_file
 from accord.provenance import queries, trust
 
 
@@ -15,6 +16,6 @@ def command(out: Annotated[Path | None, typer.Option(help="write it to this file
     """Print the instance's trust file; give it to whoever should be able to verify files without asking."""
     data = trust.dumps(queries.trust())
     if out is not None:
-        out.write_bytes(data)
+        write_file(out, data)
     else:
         sys.stdout.write(data.decode())

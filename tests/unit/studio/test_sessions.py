@@ -14,6 +14,8 @@ from tests.unit.studio.world import ACTOR, World, blend_world, recording
 from accord.catalog import actions as scores
 from accord.clearance import actions as holds
 from accord.clearance import queries as clearance
+from accord.cli.__main__ import run
+from accord.cli.console import write_file
 from accord.integrity import actions as integrity
 from accord.integrity import queries as cases
 from accord.integrity import voices
@@ -390,3 +392,25 @@ def test_matches_have_a_pace(world, monkeypatch):
     monkeypatch.setattr(matching, "_matches", Minute(0))
     with pytest.raises(Refused, match="matches a minute"):
         actions.match(Seat(world["fan"], "blend"), sources_of(world), world.now())
+
+
+def test_the_command_line_lets_a_match_be_heard_too(world, home, tmp_path, monkeypatch, capsys):
+    """`accord remix --match`: each clip, what is done to it and the figures in words, the sound in the file, and no take."""
+    monkeypatch.setattr("accord.open", lambda folder=None: home)
+    clips, taken = [f"{world['r1']}:0-4", f"{world['r2']}:0-4@3x0.5"], len(queries.sessions(SYSTEM))
+    asked = [
+        "remix",
+        *clips,
+        "--feature",
+        "blend",
+        "--creator",
+        world["fan"],
+        "--at",
+        f"{world.now():%Y-%m-%dT%H:%M:%SZ}",
+    ]
+    assert run([*asked, "--match", str(tmp_path / "match.mp3")]) == 0
+    said = capsys.readouterr().out
+    assert all(word in said for word in ("beats a minute", "semitones", "LUFS", "ms apart", "seconds 0.0 to"))
+    assert (tmp_path / "match.mp3").stat().st_size > 20_000 and len(queries.sessions(SYSTEM)) == taken
+    with pytest.raises(BadInput, match="cannot be written: No such file"):
+        write_file(tmp_path / "nowhere" / "match.mp3", b"")
