@@ -8,6 +8,8 @@
 | a segment's bytes are the segment | test_pack_and_unpack |
 | what is packed is read back | test_what_is_packed_is_read_back |
 | the kernels weigh as the plain twin does | test_the_score_is_that_of_its_plain_twin |
+| a match's baseline is what its recording, played backwards, reaches | test_backwards_is_the_recording_turned_round |
+| a likelihood claims no more than was measured, less in a larger index, and never more in words | test_a_likelihood_claims_no_more_than_was_measured |
 | a case never skips a reader; the second is another than the first, neither is the maker | test_a_case_never_skips_a_reader |
 | 6 Facts are the truth: cases after any sequence of steps == cases after rebuild | test_law_6_any_sequence_of_steps_rebuilds |
 | a name is found however it is disguised, and is never seen in text that lacks it | test_disguises, test_no_name_no_refusal |
@@ -34,7 +36,7 @@ from tests.oracle import integrity as oracle
 from accord.catalog import audio
 from accord.catalog.score import Note, Score, Track
 from accord.engine.running import open_engine
-from accord.integrity import actions, bulk, melody, queries, rules
+from accord.integrity import actions, bulk, decide, melody, queries, rules
 from accord.integrity.alignment import align
 from accord.integrity.boundaries import asked_for
 from accord.integrity.identify import identify_peaks
@@ -43,8 +45,8 @@ from accord.integrity.lookalikes import OWN
 from accord.integrity.melody_search import build, search
 from accord.integrity.packing import BLOCK_FRAMES, KEY_BITS, pack_peaks, pack_postings, unpack_peaks, unpack_postings
 from accord.integrity.peaks import QUERY, RATE_HZ, REFERENCE, Peaks, find_peaks
-from accord.integrity.records import Case, CaseKind, CaseState, Outcome, Reading
-from accord.integrity.score import hear, weigh
+from accord.integrity.records import Case, CaseKind, CaseState, Evidence, Match, Outcome, Reading
+from accord.integrity.score import BACKWARD_FRAMES, backward, hear, weigh
 from accord.integrity.search import Alignment
 from accord.integrity.segment import CELL_FRAMES
 from accord.journal.actions import rebuild
@@ -179,6 +181,47 @@ def test_the_score_is_that_of_its_plain_twin(seed: int, kept: float, at: float, 
     for alignment in (Alignment(at, tempo, shift, 0.0), Alignment(0.5 * song.length, 1.0, 0.0, 0.0)):
         weighed = weigh(hear(query), index, alignment).nats
         assert weighed == pytest.approx(oracle.nats(query, index, alignment), rel=1e-6, abs=1e-6)
+
+
+@settings(SLOW, max_examples=5)
+@given(seed=st.integers(0, 30), at=st.integers(100, 400), tempo=st.floats(0.85, 1.15), shift=st.floats(-12, 12))
+def test_backwards_is_the_recording_turned_round(seed: int, at: int, tempo: float, shift: float) -> None:
+    """The baseline is the same when the turned recording is indexed and every place in it is weighed on its own."""
+    song, heard = peaks_of(seed), hear(peaks_of(seed + 50, 5, 40))
+    index = merge([build_segment([("song", song)])])
+    frames, bins = index.peaks_of(0)
+    turned = Peaks((song.length - frames[::-1]).astype(np.float32), bins[::-1], np.ones(len(bins), np.float32),
+                   np.zeros(len(bins), np.int32), song.length)  # fmt: skip
+    other = merge([build_segment([("turned", turned)])])
+    reach, step = BACKWARD_FRAMES
+    places = song.length - at + np.arange(-reach, reach + 1, step, dtype=float)
+    places = places[(places >= 0) & (places < song.length)]
+    weighed = [weigh(heard, other, Alignment(place, tempo, shift, 0.0)).nats for place in places.tolist()]
+    expected = float(np.sqrt(np.mean(np.square(weighed))))
+    assert backward(heard, index, Alignment(float(at), tempo, shift, 0.0)) == pytest.approx(expected, rel=1e-6, abs=1e-9)
+
+
+@given(
+    nats=st.floats(0, 1000),
+    more=st.floats(0, 500),
+    window=st.floats(3, 30),
+    tries=st.integers(1, 400),
+    hours=st.floats(0, 1e8),
+)
+def test_a_likelihood_claims_no_more_than_was_measured(
+    nats: float, more: float, window: float, tries: int, hours: float
+) -> None:
+    """Where evidence was measured the odds keep to the rule of three; more evidence helps, more places and hours do not."""
+    said = decide.probability(nats, window, tries, hours)
+    tail = decide.tail_at(window)
+    if nats <= tail.least:
+        assert said / (1 - said) <= decide.PRIOR_COPY * tail.asked / 3 + 1e-9
+    assert said <= decide.probability(nats + more, window, tries, hours)
+    assert said >= decide.probability(nats, window, tries + 1, 2 * hours)
+    words = Match(recording="r", query_start_s=0, query_end_s=1, ref_start_s=0, ref_end_s=1, pitch_factor=1,
+                  tempo_factor=1, evidence=Evidence(nats=nats, hits=1, peaks=1, chance=0, share=1, expected_false=0),
+                  probability=said).likelihood  # fmt: skip
+    assert float(words.split()[-2]) <= 100 * said
 
 
 READERS = ("acc_a", "acc_b", "acc_c", "pty_maker")

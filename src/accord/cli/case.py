@@ -108,7 +108,7 @@ def _show(case: Case) -> None:
         console.print(
             f"  {m.query_start_s:.1f} to {m.query_end_s:.1f} s here is {m.ref_start_s:.1f} to {m.ref_end_s:.1f} s of "
             f"`{m.recording}`, {m.semitones:+.1f} semitones, {100 * (m.tempo_factor - 1):+.1f} % tempo, "
-            f"probability {m.probability:.4f}",
+            f"likelihood {m.likelihood}",
             markup=False,
         )
     for melody in case.melodies:

@@ -78,7 +78,7 @@ def _show(matches: list[Match], sources: frozenset[str]) -> None:
     for m in matches:
         title = known.get(m.recording, m.recording)
         change = f"{m.semitones:+.1f} semitones, {100 * (m.tempo_factor - 1):+.1f} % tempo"
-        why = "explained: declared" if m.recording in sources else f"probability {m.probability:.4f}"
+        why = "explained: declared" if m.recording in sources else f"likelihood {m.likelihood}"
         console.print(
             f"{m.query_start_s:7.1f} to {m.query_end_s:7.1f} s is `{title}` ({m.recording}) from {m.ref_start_s:.1f} s, "
             f"{change}; {m.evidence.hits} of {m.evidence.peaks} peaks where chance finds {m.evidence.chance:.0f}; {why}",

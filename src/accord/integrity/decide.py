@@ -4,14 +4,21 @@ On audio that is not in the index, the best window's evidence (nats) has an expo
   expected false matches of a file = 0.1 × windows × max(1, hours / REFERENCE_HOURS) × exp(−(nats − p90) / fold)
 with p90 and fold by window length. The threshold is where that reaches TARGET_FALSE, but never below `least`. TAIL was
 fitted on the development half of `eval/fingerprints.py` (soundtracks of five games and renders of scores): p90 and fold
-to the strongest recording of *another* collection, which a larger index has more of; `least` is above all that tracks of
-one's own collection reached, which share loops and sounds. The rule for larger indexes is the pessimistic one: every hour
-is another chance, so `expected_false` at a million hours is this index's times 1,000,000 / hours.
+(the larger of those above the 80th and the 90th percentile) to the strongest recording of *another* collection, which a
+larger index has more of; `least` is above all that any excerpt reached, its own collection too, which shares loops and
+sounds. The rule for larger indexes is the pessimistic one: every hour is another chance, so `expected_false` at a million
+hours is this index's times 1,000,000 / hours.
+
+A tail read far beyond what was measured is a hope, so the stated *probability* does not rest on it. None of `asked`
+excerpts reached `least`: by the rule of three at most 3 / asked do (95 % confidence). Beyond that chance is taken to fall
+off only by a power of the evidence, the heaviest tail that fits the measured one (`power` is the lower 95 % bound of
+Hill's exponent); a measured tail that is exponential falls faster. The rest is the prior, PRIOR_COPY (decision 0063).
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,30 +27,65 @@ SHARE = 0.1  # of unrelated excerpts, how many reach p90
 PRIOR_COPY = 0.01  # of files checked, how many really hold an undeclared recording: for `probability`
 REFERENCE_HOURS = 5.2
 SHORTEST_S = 3.0
-#: (window seconds, p90 in nats, e-fold in nats, least in nats)
-TAIL = ((3.0, 14.0, 2.2, 26.0), (5.0, 14.0, 2.7, 32.0), (10.0, 18.0, 3.6, 46.0))
+
+
+@dataclass(frozen=True)
+class Tail:
+    """What unrelated excerpts of one length reach: nats, but for `asked` (how many there were) and `power`."""
+
+    window_s: float
+    p90: float
+    fold: float
+    least: float
+    asked: float
+    power: float
+
+
+TAIL = (
+    Tail(3.0, 9.1, 2.1, 26.0, 294, 4.3),
+    Tail(5.0, 10.7, 2.3, 34.0, 625, 5.0),
+    Tail(10.0, 13.1, 2.7, 42.0, 442, 5.2),
+)
 
 
 def expected_false(nats: float, window_s: float, windows: int, hours: float) -> float:
     """False matches at least this strong that one unrelated file of `windows` windows would get by chance."""
-    p90, fold, _ = _tail(window_s)
-    return SHARE * max(1, windows) * max(1.0, hours / REFERENCE_HOURS) * math.exp(min(50.0, (p90 - nats) / fold))
+    tail = tail_at(window_s)
+    return SHARE * _chances(windows, hours) * math.exp(min(50.0, (tail.p90 - nats) / tail.fold))
 
 
 def threshold_nats(window_s: float, windows: int, hours: float) -> float:
     """The evidence from which a match is stated."""
-    p90, fold, least = _tail(window_s)
-    chances = SHARE * max(1, windows) * max(1.0, hours / REFERENCE_HOURS)
-    return max(least, p90 + fold * math.log(chances / TARGET_FALSE))
+    tail = tail_at(window_s)
+    return max(tail.least, tail.p90 + tail.fold * math.log(SHARE * _chances(windows, hours) / TARGET_FALSE))
 
 
-def probability(false_expected: float) -> float:
-    """Posterior probability of a true match, at PRIOR_COPY true copies a file against the expected false ones."""
-    return PRIOR_COPY / (PRIOR_COPY + false_expected)
+def probability(nats: float, window_s: float, tries: int, hours: float) -> float:
+    """The least probability of a true match that what was measured supports.
+
+    `tries`: at how many places of the file a match of this length could have begun, in windows.
+    """
+    tail = tail_at(window_s)
+    false = 3 / tail.asked * _chances(tries, hours) * (tail.least / max(nats, tail.least)) ** tail.power
+    return PRIOR_COPY / (PRIOR_COPY + false)
 
 
-def _tail(window_s: float) -> tuple[float, float, float]:
-    """p90, fold and least at this window length, linear between the fitted lengths and constant outside them."""
-    lengths = [row[0] for row in TAIL]
-    p90, fold, least = (float(np.interp(window_s, lengths, [row[k] for row in TAIL])) for k in (1, 2, 3))
-    return p90, fold, least
+def tail_at(window_s: float) -> Tail:
+    """The tail at this window length, linear between the fitted lengths and constant outside them."""
+    lengths = [row.window_s for row in TAIL]
+
+    def at(values: list[float]) -> float:
+        return float(np.interp(window_s, lengths, values))
+
+    return Tail(
+        window_s,
+        at([row.p90 for row in TAIL]),
+        at([row.fold for row in TAIL]),
+        at([row.least for row in TAIL]),
+        at([row.asked for row in TAIL]),
+        at([row.power for row in TAIL]),
+    )
+
+
+def _chances(windows: int, hours: float) -> float:
+    return max(1, windows) * max(1.0, hours / REFERENCE_HOURS)

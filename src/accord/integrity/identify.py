@@ -18,7 +18,7 @@ from accord.integrity.decide import SHORTEST_S, expected_false, probability, thr
 from accord.integrity.index import Index
 from accord.integrity.peaks import BINS_PER_OCTAVE, FRAMES_PER_S, I32, QUERY, RATE_HZ, Peaks, find_peaks
 from accord.integrity.records import Evidence, Match
-from accord.integrity.score import SHARES, Heard, Scored, evidence, hear, score, trace, weigh
+from accord.integrity.score import Heard, Scored, evidence, hear, score, trace, weigh
 from accord.integrity.search import Alignment, candidates
 
 WINDOW_FRAMES = 430
@@ -162,7 +162,7 @@ def _match(windows: list[Window], line: dict[int, Scored], best: Scored, nats: f
             share=best.share,
             expected_false=float(f"{false:.3e}"),
         ),
-        probability=round(probability(false), 6),
+        probability=round(probability(nats, window_s, len(windows) - len(line) + 1, index.hours), 6),
     )
 
 
@@ -173,7 +173,7 @@ def _ends(window: Window, alignment: Alignment, index: Index) -> tuple[float, fl
         return 0.0, float(window.heard.grid.shape[0])
     order = np.argsort(frames, kind="stable")
     crowds = window.heard.crowds[np.minimum(len(window.heard.crowds) - 1, np.rint(frames[order]).astype(int))]
-    gains = window.heard.gains[crowds, states[order], min(SPAN_SHARE, len(SHARES) - 1), columns[order]]
+    gains = window.heard.gains[crowds, states[order], columns[order], SPAN_SHARE]
     sums = np.concatenate([[0.0], np.cumsum(gains)])
     lowest = np.minimum.accumulate(sums)
     end = int(np.argmax(sums - lowest))

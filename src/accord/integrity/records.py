@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from math import log2
+from math import floor, log2
 
 import msgspec
 
@@ -13,7 +13,7 @@ from accord.terms.instant import Instant
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """Why a match is believed: in its best window, reference peaks found (`hits` of `peaks`) against `chance`."""
 
-    nats: float  # log-likelihood ratio against chance, capped by moment and less most of the echo, best window
+    nats: float  # log-likelihood ratio against chance, less what the same recording reaches by chance, best window
     hits: int
     peaks: int
     chance: float  # hits that chance alone predicts
@@ -26,8 +26,8 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
     """A stretch of the query that is a stretch of a recording; times in seconds.
 
     `pitch_factor` and `tempo_factor` say how the query differs: 1.0595 is a semitone up, 1.08 is 8 % faster.
-    `probability` that it really is, given the evidence and the stated prior (see `decide`): one file in a hundred really
-    holds an undeclared recording, against the false matches that chance would give this file in this index.
+    `probability` is the least that the measurements support (see `decide`), if one file in a hundred really holds an
+    undeclared recording: none of so many unrelated excerpts came as far, and beyond them chance falls off slowly.
     """
 
     recording: str
@@ -44,6 +44,11 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
     def semitones(self) -> float:
         """The pitch factor as semitones up."""
         return 12 * log2(self.pitch_factor)
+
+    @property
+    def likelihood(self) -> str:
+        """The probability in words that claim no more than it: `at least 97 %`, `over 99.9 %`."""
+        return "over 99.9 %" if self.probability > 0.999 else f"at least {floor(100 * self.probability)} %"
 
     @property
     def seconds(self) -> float:

@@ -9,9 +9,12 @@ there, the ratio is
 maximised over q, which is also an estimate of how much of the recording is present. Unit: nats.
 
 Peaks are not independent: the partials of one note come together. So what the peaks of one moment (MOMENT_FRAMES) say
-together is capped, softly, at MOMENT_NATS; and ECHO_PART of the *echo* is taken off: the most that the same recording
-reaches at the same tempo and pitch but at another place, 0.3 s to 4.7 s away. The constants were chosen on the development
-half of `eval/fingerprints.py` (docs/decisions/0061).
+together is capped, softly, at MOMENT_NATS. And recordings are not alike: one of few notes on a strict beat agrees with
+much that is on a beat. So each match has a baseline of its own, taken off before anything is stated: ECHO_PART of the
+*echo*, the most that the same recording reaches at the same tempo and pitch but 0.3 s to 4.7 s away; and BACKWARD_PART of
+what the query reaches by chance in the same recording *played backwards* (root mean square over the places within 14 s).
+Backwards it has the same notes, as many, on the same beat, and is not what the query could be from. The constants were
+chosen on the development half of `eval/fingerprints.py` (docs/decisions/0061 and 0063).
 """
 
 from __future__ import annotations
@@ -36,9 +39,10 @@ CROWD_POWER, CROWD_FLOOR = 1.5, 0.3
 CROWDS = 0.11 * 1.5 ** np.arange(12)  # factors on chance that are told apart, from nearly empty to very full moments
 CHANCE_MOST = 0.9
 MOMENT_FRAMES, MOMENT_NATS = 3, 20.0
-ECHO_PART = 0.8
+ECHO_PART, BACKWARD_PART = 0.5, 6.0
 HALVINGS, ROUNDS = 3, 6
 ECHO_FRAMES = (12, 200, 4)  # from, to, step
+BACKWARD_FRAMES = (600, 6)  # to, step
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ class Heard:
     peaks: Peaks
     grid: I32  # (frames, bins) → number of the peak in that cell, −1 for none
     crowds: I32  # (frames) → number in CROWDS
-    gains: F64  # (crowds; 3: miss, inner, outer; shares; bins)
+    gains: F64  # (crowds; 3: miss, inner, outer; bins; shares)
     chance: F64  # (bins) → probability of a hit by chance
 
 
@@ -99,9 +103,9 @@ def chances(peaks: Peaks) -> tuple[F64, F64]:
 
 
 def _gains(inner: F64, outer: F64) -> F64:
-    q = SHARES[:, None]
-    inner = np.minimum(CHANCE_MOST, CROWDS[:, None, None] * inner)
-    outer = np.minimum(CHANCE_MOST, CROWDS[:, None, None] * outer)
+    q = SHARES
+    inner = np.minimum(CHANCE_MOST, CROWDS[:, None, None] * inner[:, None])
+    outer = np.minimum(CHANCE_MOST, CROWDS[:, None, None] * outer[:, None])
     hit = np.log((INNER_PART * q + (1 - q) * inner) / inner)
     near = np.log(((1 - INNER_PART) * q + (1 - q) * outer) / outer)
     miss = np.broadcast_to(np.log(1 - q), hit.shape)
@@ -143,32 +147,44 @@ def weigh(heard: Heard, index: Index, alignment: Alignment, spent: I32 | None = 
 
 
 def evidence(heard: Heard, index: Index, scored: Scored) -> float:
-    """The nats of an alignment less ECHO_PART of its echo."""
-    return scored.nats - ECHO_PART * echo(heard, index, scored.alignment)
+    """The nats of an alignment less its baseline: what the same query reaches by chance in the same recording."""
+    at = scored.alignment
+    return scored.nats - ECHO_PART * echo(heard, index, at) - BACKWARD_PART * backward(heard, index, at)
 
 
 def echo(heard: Heard, index: Index, alignment: Alignment) -> float:
     """The most nats of the same recording at the same tempo and shift, somewhere near but elsewhere."""
-    owner = index.owner(alignment.at)
-    start, end = int(index.starts[owner]), int(index.starts[owner] + index.lengths[owner])
     away = np.arange(*ECHO_FRAMES, dtype=np.float64)
-    places = np.concatenate([alignment.at - away, alignment.at + away])
-    places = places[(places >= start) & (places < end)]
     frames, bins, first = _nearby(heard, index, alignment, ECHO_FRAMES[1])
-    return float(
-        _loudest(
-            frames,
-            bins,
-            places - first,
-            alignment.tempo,
-            alignment.shift,
-            heard.grid,
-            heard.peaks.frames,
-            heard.peaks.bins,
-            heard.crowds,
-            heard.gains,
-        )
-    )
+    start, end = _ends(index, alignment.at)
+    places = np.concatenate([alignment.at - away, alignment.at + away])
+    places = places[(places >= start) & (places < end)] - first
+    return float(_elsewhere(heard, alignment, frames, bins, places).max(initial=0.0))
+
+
+def backward(heard: Heard, index: Index, alignment: Alignment) -> float:
+    """The root mean square of the nats that the same recording reaches played backwards, at the same tempo and shift."""
+    reach, step = BACKWARD_FRAMES
+    frames, bins, first = _nearby(heard, index, alignment, reach)
+    middle = alignment.at - first
+    start, end = (2 * alignment.at - edge for edge in _ends(index, alignment.at)[::-1])
+    places = alignment.at + np.arange(-reach, reach + 1, step, dtype=np.float64)
+    places = places[(places >= start) & (places < end)] - first
+    turned = np.ascontiguousarray((2 * middle - frames)[::-1])
+    found = _elsewhere(heard, alignment, turned, np.ascontiguousarray(bins[::-1]), places)
+    return float(np.sqrt(np.mean(found**2))) if len(found) else 0.0
+
+
+def _ends(index: Index, at: float) -> tuple[int, int]:
+    owner = index.owner(at)
+    return int(index.starts[owner]), int(index.starts[owner] + index.lengths[owner])
+
+
+def _elsewhere(heard: Heard, alignment: Alignment, frames: F64, bins: F32, places: F64) -> F64:
+    """The evidence of these peaks at each of these places, at the alignment's tempo and shift."""
+    query = heard.peaks
+    return _profile(frames, bins, places, alignment.tempo, alignment.shift, heard.grid, query.frames, query.bins,
+                    heard.crowds, heard.gains)  # fmt: skip
 
 
 def trace(heard: Heard, index: Index, alignment: Alignment, spent: I32 | None = None) -> tuple[F64, I32, I64, I32]:
@@ -244,14 +260,16 @@ def _capped(
     frames: F64, states: I32, columns: I64, crowds: I32, gains: F64, moment: int, most: float
 ) -> tuple[float, int]:
     """(nats, number of the best share): gains summed by moments, each moment's sum softly capped at `most`."""
-    shares, last = gains.shape[2], len(crowds) - 1
+    shares, last = gains.shape[3], len(crowds) - 1
     count = 1
     for r in range(len(frames)):
         count = max(count, int(frames[r]) // moment + 1)
     sums = np.zeros((count, shares))
     for r in range(len(frames)):
         if states[r] != SPENT:
-            sums[int(frames[r]) // moment] += gains[crowds[min(last, round(frames[r]))], states[r], :, columns[r]]
+            crowd, at = crowds[min(last, round(frames[r]))], int(frames[r]) // moment
+            for q in range(shares):
+                sums[at, q] += gains[crowd, states[r], columns[r], q]
     best, best_share = 0.0, 0
     for q in range(shares):
         total = 0.0
@@ -263,7 +281,7 @@ def _capped(
 
 
 @compiled
-def _loudest(
+def _profile(
     frames: F64,
     bins: F32,
     places: F64,
@@ -274,11 +292,11 @@ def _loudest(
     query_bins: F32,
     crowds: I32,
     gains: F64,
-) -> float:
-    """The highest capped evidence at any of these places."""
+) -> F64:
+    """The capped evidence at each of these places."""
     none = np.zeros(len(query_frames), np.int32)
-    middle, best = 0.5 * grid.shape[0], 0.0
-    for at in places:
+    middle, out = 0.5 * grid.shape[0], np.zeros(len(places))
+    for k, at in enumerate(places):
         first = np.searchsorted(frames, at - middle * tempo - 1)
         last = np.searchsorted(frames, at + middle * tempo + 1)
         states, _ = _states(
@@ -292,9 +310,8 @@ def _loudest(
                 states[count], there[count] = states[r], there[r]
                 columns[count] = min(BINS - 1, max(0, round(bins[first + r] - shift)))
                 count += 1
-        nats, _ = _capped(there[:count], states[:count], columns[:count], crowds, gains, MOMENT_FRAMES, MOMENT_NATS)
-        best = max(best, nats)
-    return best
+        out[k], _ = _capped(there[:count], states[:count], columns[:count], crowds, gains, MOMENT_FRAMES, MOMENT_NATS)
+    return out
 
 
 @compiled
@@ -312,11 +329,13 @@ def _nats(
     none: I32,
 ) -> float:
     states, _ = _states(frames, bins, at, tempo, shift, grid, query_frames, query_bins, none)
-    totals, last = np.zeros(gains.shape[2]), len(crowds) - 1
+    totals, last = np.zeros(gains.shape[3]), len(crowds) - 1
     for r in range(len(frames)):
         if states[r] >= 0:
             crowd = crowds[min(last, round(0.5 * grid.shape[0] + (frames[r] - at) / tempo))]
-            totals += gains[crowd, states[r], :, min(BINS - 1, max(0, round(bins[r] - shift)))]
+            column = min(BINS - 1, max(0, round(bins[r] - shift)))
+            for q in range(len(totals)):
+                totals[q] += gains[crowd, states[r], column, q]
     return float(totals.max())
 
 
