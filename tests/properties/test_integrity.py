@@ -9,7 +9,7 @@
 | what is packed is read back | test_what_is_packed_is_read_back |
 | the kernels weigh as the plain twin does | test_the_score_is_that_of_its_plain_twin |
 | a match's baseline is what its recording, played backwards, reaches | test_backwards_is_the_recording_turned_round |
-| a likelihood claims no more than was measured, less in a larger index, and never more in words | test_a_likelihood_claims_no_more_than_was_measured |
+| a likelihood claims no more than was measured, in words neither | test_a_likelihood_claims_no_more_than_was_measured |
 | a case never skips a reader; the second is another than the first, neither is the maker | test_a_case_never_skips_a_reader |
 | 6 Facts are the truth: cases after any sequence of steps == cases after rebuild | test_law_6_any_sequence_of_steps_rebuilds |
 | a name is found however it is disguised, and is never seen in text that lacks it | test_disguises, test_no_name_no_refusal |
@@ -198,7 +198,9 @@ def test_backwards_is_the_recording_turned_round(seed: int, at: int, tempo: floa
     places = places[(places >= 0) & (places < song.length)]
     weighed = [weigh(heard, other, Alignment(place, tempo, shift, 0.0)).nats for place in places.tolist()]
     expected = float(np.sqrt(np.mean(np.square(weighed))))
-    assert backward(heard, index, Alignment(float(at), tempo, shift, 0.0)) == pytest.approx(expected, rel=1e-6, abs=1e-9)
+    assert backward(heard, index, Alignment(float(at), tempo, shift, 0.0)) == pytest.approx(
+        expected, rel=1e-6, abs=1e-9
+    )
 
 
 @given(

@@ -60,9 +60,18 @@ def liken(names: tuple[str, str], one: Peaks, other: Peaks, hours: float) -> Lik
     nats, window_s = evidence(windows[number].heard, index, best), min(one.length, WINDOW_FRAMES) / FRAMES_PER_S
     if nats < threshold_nats(window_s, len(windows), hours):
         return None
-    line = straightened(windows, follow(windows, number, best, index), one, other)
-    false = expected_false(nats, window_s, len(windows), hours)
-    return _told(names, one, other, line, best, nats, false)
+    followed = follow(windows, number, best, index)
+    line = straightened(windows, followed, one, other)
+    shown = Evidence(
+        nats=round(nats, 3),
+        hits=best.hits,
+        peaks=best.peaks,
+        chance=round(best.chance, 3),
+        share=best.share,
+        expected_false=float(f"{expected_false(nats, window_s, len(windows), hours):.3e}"),
+    )
+    likely = probability(nats, window_s, len(windows) - len(followed) + 1, hours)
+    return _told(names, one, other, line, shown, likely)
 
 
 def straightened(windows: list[Window], line: dict[int, Scored], one: Peaks, other: Peaks) -> Line:
@@ -101,9 +110,7 @@ def relation(semitones: float, tempo: float, part: float, agreeing: float) -> Re
     return Relation.COPY if same and agreeing >= SAME_SOUND else Relation.VERSION
 
 
-def _told(
-    names: tuple[str, str], one: Peaks, other: Peaks, line: Line, best: Scored, nats: float, false: float
-) -> Likeness:
+def _told(names: tuple[str, str], one: Peaks, other: Peaks, line: Line, shown: Evidence, likely: float) -> Likeness:
     first, last, inside, agree = _stretch(one, other, line)
     there, until, inside_other, agree_other = _stretch(other, one, line.back())
     part = min(inside / max(1, len(one)), inside_other / max(1, len(other)))
@@ -117,15 +124,8 @@ def _told(
         ref_end_s=_seconds(until),
         pitch_factor=round(pitch, 5),
         tempo_factor=round(line.tempo, 5),
-        evidence=Evidence(
-            nats=round(nats, 3),
-            hits=best.hits,
-            peaks=best.peaks,
-            chance=round(best.chance, 3),
-            share=best.share,
-            expected_false=float(f"{false:.3e}"),
-        ),
-        probability=round(probability(false), 6),
+        evidence=shown,
+        probability=round(likely, 6),
     )
     return Likeness(
         one=names[0],
