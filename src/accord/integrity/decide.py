@@ -66,7 +66,8 @@ def probability(nats: float, window_s: float, tries: int, hours: float) -> float
     `tries`: at how many places of the file a match of this length could have begun, in windows.
     """
     tail = tail_at(window_s)
-    false = 3 / tail.asked * _chances(tries, hours) * (tail.least / max(nats, tail.least)) ** tail.power
+    beyond = math.pow(tail.least / max(nats, tail.least), tail.power)
+    false = 3 / tail.asked * _chances(tries, hours) * beyond
     return PRIOR_COPY / (PRIOR_COPY + false)
 
 
