@@ -4,7 +4,8 @@
 
 Ingest is durable and through HTTP, beside a bare loop that appends msgpack and calls fdatasync. A close's
 division of its pools is measured from the segments to the table of lines, with the claims read, for pools of both models.
-`full` makes 100 million events in segments; `--only billion` does it for 10 million and for a billion.
+`full` makes 100 million events in segments; `--only billion` does it for 10 million and for a billion. Segments lie in
+`ACCORD_BENCH_FOLDER` and stay there, where it is set. What is counted is kept in a folder, as a close keeps it.
 """
 
 from __future__ import annotations
@@ -37,13 +38,15 @@ from bench import plays, serving
 
 accord.open(os.environ["ACCORD_HOME"])
 
-from accord.engine.running import open_engine
+from accord.engine.running import Engine, open_engine
 from accord.governance.records import PRO_RATA, USER_CENTRIC
 from accord.metering import actions, door, queries
 from accord.parties import accounts
 from accord.payouts import division
+from accord.payouts.asking import answers_of
 from accord.payouts.readings import weights
 from accord.payouts.records import Epoch
+from accord.payouts.tables import Folder
 
 BATCH = 1_000
 SENDERS = 8
@@ -217,7 +220,8 @@ Measured = dict[str, float]
 
 def close(sizes: plays.Sizes) -> Iterator[Figure]:
     """Each model's division beside the leanest SQL over the same tables, each in a process of its own."""
-    with tempfile.TemporaryDirectory(prefix="accord-bench-plays-", dir=os.environ.get("ACCORD_BENCH_FOLDER")) as folder:
+    with tempfile.TemporaryDirectory(prefix="accord-bench-plays-") as passing:
+        folder = os.environ.get("ACCORD_BENCH_FOLDER") or passing
         made = len(list(plays.segments(sizes, Path(folder))))
         print(f"{sizes.events:,} events in {made} segments", file=sys.stderr)
         for model in MODELS:
@@ -252,7 +256,7 @@ def _apart(what: str, model: str, folder: str, sizes: plays.Sizes) -> Measured:
 
 def apart(what: str, model: str, folder: str, sizes: plays.Sizes) -> None:
     """The child's part: make the tables that are the same for all, then take the time."""
-    files = sorted(Path(folder).glob("*.parquet"))
+    files = list(plays.segments(sizes, Path(folder)))
     found = {"lean": _lean, "whole": _whole}[what](model, files, sizes)
     print(json.dumps(found | {"gb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6}))
 
@@ -307,14 +311,16 @@ def _whole(model: str, files: list[Path], sizes: plays.Sizes) -> Measured:
     places = {(pool.number, pool.number): 0 for pool in pools}  # every territory's answer is the same here
     read: list[float] = []
 
-    def ask(asked: pa.Table) -> division.Answers:
+    def whole(engine: Engine, folder: Folder) -> None:
+        division.weigh(engine, files, pools, epochs, attributions, places, lambda step: None, folder)
         began = time.process_time()
-        found = division.answers_of(asked, places, lambda pool, epoch, kind, subject: recipients[subject])
+        asked = engine.parts("asked", "subject, place")
+        found = answers_of(asked, places, lambda pool, epoch, kind, subject: recipients[subject])
         read.append(time.process_time() - began)
-        return found
+        division.share(engine, found)
 
-    with open_engine("duckdb") as engine:
-        took = _clocked(lambda: division.in_engine(engine, files, pools, epochs, attributions, places, ask))
+    with open_engine("duckdb") as engine, tempfile.TemporaryDirectory() as folder:
+        took = _clocked(lambda: whole(engine, Folder(Path(folder))))
     return took | {"read": read[0]}
 
 

@@ -45,10 +45,18 @@ def _words(prefix: str, size: int) -> pa.Array:
 
 
 def segments(sizes: Sizes, folder: Path) -> Iterator[Path]:
-    """Parquet files with metering's columns, each in order of time, never more than one in memory."""
+    """Parquet files with metering's columns, each in order of time, never more than one in memory. Those that lie in the
+    folder already are taken as they are.
+    """
     start, end = (int(at.timestamp()) * 1_000_000 for at in (SPAN.start, SPAN.end))
+    of = folder / f"{sizes.creations}-{sizes.users}"
+    of.mkdir(exist_ok=True)
     for number, first in enumerate(range(0, sizes.events, IN_A_FILE)):
         rng, rows = np.random.default_rng(number), min(IN_A_FILE, sizes.events - first)
+        file = of / f"{number:04d}-{rows}.parquet"
+        if file.exists():
+            yield file
+            continue
         at = np.sort(rng.integers(start, end, rows))
         which = np.minimum((rng.pareto(1.2, rows) * sizes.creations / 200).astype(np.int64), sizes.creations - 1)
         columns = {
@@ -69,8 +77,9 @@ def segments(sizes: Sizes, folder: Path) -> Iterator[Path]:
             "corrects": pa.nulls(rows, pa.string()),
         }
         plain = {field.name: _plain(columns[field.name], field.type) for field in SCHEMA}
-        file = folder / f"{number:04d}.parquet"
-        parquet.write_table(pa.table(plain, schema=SCHEMA), file, compression="zstd")
+        draft = file.with_suffix(".draft")
+        parquet.write_table(pa.table(plain, schema=SCHEMA), draft, compression="zstd")
+        draft.rename(file)
         yield file
 
 

@@ -14,6 +14,7 @@ from importlib.util import find_spec
 import msgspec
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as parquet
 import pytest
 from tests.oracle import integrity as integrity_oracle
 from tests.oracle import signals as oracle
@@ -30,8 +31,12 @@ from accord.integrity.spam_tables import search_words
 from accord.integrity.spam_weights import SIGNALS
 from accord.metering.periods import parse
 from accord.metering.signals import RULES, Limits, found
+from accord.payouts import listening
 from accord.payouts.closing import DIVISIONS, close
+from accord.payouts.first.division import ruled
+from accord.payouts.order import CURRENT
 from accord.payouts.records import Attributed, Epoch, Pool
+from accord.payouts.tables import Folder
 from accord.terms.money import allocate as split_plainly
 
 MODELS = (
@@ -111,7 +116,7 @@ def test_a_split_is_exact_at_the_edge_of_64_bits(engine):
     rows = [(group, key, wholes[group], weight) for group in wholes for key, weight in weights[group].items()]
     names = ("g", "k", "whole_micros", "weight")
     engine.table("weighed", pa.table([list(column) for column in zip(*rows, strict=True)], names=list(names)))
-    engine.run(rule("payouts/split"), "parts", {"keep": "g, k", "group": "g", "tie": "k"})
+    engine.run(ruled("payouts/split"), "parts", {"keep": "g, k", "group": "g", "tie": "k"})
     found = {(row["g"], row["k"]): row["part_micros"] for row in engine.fetch("parts").to_pylist()}
     for group, whole in wholes.items():
         assert split_plainly(whole, weights[group]) == {key: found[group, key] for key in weights[group]}
@@ -123,7 +128,7 @@ def test_ties_go_to_the_lowest_id_in_order_of_bytes(engine):
         "weighed",
         pa.table({"g": [1] * 3, "k": ["par_2", "par_10", "par_1"], "whole_micros": [2] * 3, "weight": [1] * 3}),
     )
-    engine.run(rule("payouts/split"), "parts", {"keep": "g, k", "group": "g", "tie": "k"})
+    engine.run(ruled("payouts/split"), "parts", {"keep": "g, k", "group": "g", "tie": "k"})
     assert engine.fetch("parts", "k")["part_micros"].to_pylist() == [1, 1, 0]
 
 
@@ -131,7 +136,7 @@ def test_a_leak_is_found(engine):
     """Parts that do not add up to their whole are named, so that nothing is closed on them."""
     engine.table("weighed", pa.table({"g": [1, 1, 2], "whole_micros": [10, 10, 5]}))
     engine.table("parts", pa.table({"g": [1, 1, 2], "part_micros": [5, 4, 5]}))
-    engine.run(rule("payouts/leaks"), "leaks", {"group": "g"})
+    engine.run(ruled("payouts/leaks"), "leaks", {"group": "g"})
     assert engine.fetch("leaks").to_pylist() == [{"g": 1, "whole_micros": 10, "parts_micros": 9}]
 
 
@@ -139,7 +144,7 @@ def test_a_result_of_no_rows_keeps_its_columns(engine):
     """It can be ordered by them and read by the next rule, like any other."""
     engine.table("weighed", pa.table({"g": [1], "whole_micros": [10]}))
     engine.table("parts", pa.table({"g": [1], "part_micros": [10]}))
-    engine.run(rule("payouts/leaks"), "leaks", {"group": "g"})
+    engine.run(ruled("payouts/leaks"), "leaks", {"group": "g"})
     found = engine.fetch("leaks", "g, whole_micros")
     assert (found.num_rows, found.column_names) == (0, ["g", "whole_micros", "parts_micros"])
 
@@ -238,9 +243,14 @@ def test_story_6_comes_out_the_same(sail):
 
 
 @pytest.mark.parametrize("number", sorted(DIVISIONS))
-def test_a_quarter_of_usage_comes_out_the_same(engine, number):
-    """20,000 events, two features, two territories, two epochs, every model: not one micro differs from DuckDB's."""
-    divide, _ = DIVISIONS[number]
+def test_a_quarter_of_usage_comes_out_the_same(engine, engine_url, number, tmp_path, monkeypatch):
+    """20,000 events, two features, two territories, two epochs, every model: not one micro differs from DuckDB's.
+
+    The third division counts them in two parts, which come to what DuckDB makes of them as a whole, and to the second's lines.
+    """
+    if engine_url.startswith("local") and number != CURRENT.division:
+        pytest.skip("PySpark is slow here: old divisions are made again on DuckDB and Sail alone")
+    divide = DIVISIONS[number].divide
     creations = [f"cre_{n}" for n in range(12)]
     features = {creation: ("blend", "compose")[n % 2] for n, creation in enumerate(creations)}
     events = make_events(creations, features, ["DE", "JP"], 300, Q3.months, seed=5, n=20_000)
@@ -269,10 +279,18 @@ def test_a_quarter_of_usage_comes_out_the_same(engine, number):
     read = reader({"X": X, "Y": Y})
     with open_engine("duckdb") as duck:
         expected = divide(duck, Q3, events, pools, epochs, rows, read)
-    found = divide(engine, Q3, events, pools, epochs, rows, read)
-    assert found.lines == expected.lines
-    for name, table in expected.tables.items():
-        assert found.tables[name].to_pylist() == table.to_pylist(), name
+        before = DIVISIONS[2].divide(duck, Q3, events, pools, epochs, rows, read) if number == 3 else expected
+    inputs = events
+    if number == 3:
+        monkeypatch.setattr(listening, "AT_ONCE", 15_000)
+        inputs = [tmp_path / "1.parquet", tmp_path / "2.parquet"]
+        for path, part in zip(inputs, (events.slice(0, 12_000), events.slice(12_000)), strict=True):
+            parquet.write_table(part, path)
+        assert len(listening.parts_of(inputs)) == 2
+    found = divide(engine, Q3, inputs, pools, epochs, rows, read, folder=Folder(tmp_path / "work"))
+    assert list(found.lines) == list(expected.lines) == list(before.lines)
+    for name, path in expected.tables.items():
+        assert found.tables[name].read_bytes() == path.read_bytes(), name
 
 
 def test_spark_is_stopped_and_its_scratch_is_gone(engine_url, tmp_path, monkeypatch):

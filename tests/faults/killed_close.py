@@ -12,10 +12,14 @@ import signal
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import accord
 
+#: what each try said of its steps, a line each: its process, the step
+SAID = os.path.join(os.environ["ACCORD_HOME"], "said.txt")
 LATER = datetime(2026, 8, 2, tzinfo=UTC)
 
 
@@ -51,16 +55,24 @@ def close(until_step: int | None = None, before_the_end: bool = False) -> None:
 
     from accord.payouts import actions
 
-    steps = []
+    steps: list[str] = []
 
     def step(words: str) -> None:
         steps.append(words)
+        with open(SAID, "a") as said:
+            said.write(f"{os.getpid()} {words}\n")
         if len(steps) == until_step:
             die()
 
     if before_the_end:
         actions._note_escrow = lambda *given: die()
     actions.close("2026-Q3", CLOSING, ACTOR, step)
+
+
+def partition(line: str) -> tuple[str, str]:
+    """`(process, step)`."""
+    process, _, words = line.strip().partition(" ")
+    return process, words
 
 
 def standing() -> dict[str, Any]:
@@ -91,10 +103,12 @@ def main() -> None:
     for number in range(1, actions.STEPS + 1):
         after.append([ended(child(lambda at=number: close(at))), standing()])
     after.append([ended(child(lambda: close(before_the_end=True))), standing()])
+    with open(SAID) as said:
+        tries = [[words for _, words in lines] for _, lines in groupby(map(partition, said), itemgetter(0))]
     three = [child(close), child(close), child(lambda: listen(*["cre_2"] * 50, at=LATER))]
     codes = [ended(pid) for pid in three]
     late = [[one.period, *one.because] for one in queries.late()]
-    print(json.dumps({"ids": ids, "after": after, "codes": codes, "late": late, "end": standing(),
+    print(json.dumps({"ids": ids, "after": after, "tries": tries, "codes": codes, "late": late, "end": standing(),
                       "counted": queries.closed("2026-Q3").events, "same": queries.reproduce("2026-Q3").same}))  # fmt: skip
 
 

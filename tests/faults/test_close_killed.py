@@ -16,7 +16,9 @@ pytestmark = pytest.mark.sqlite_alone
 
 
 def test_a_killed_close_leaves_nothing_and_two_at_once_close_once(tmp_path):
-    """kill -9 at each of its steps and before its commit: no posting, no statement. Then two close while usage comes in."""
+    """kill -9 at each of its steps and before its commit: no posting, no statement, and the next try goes on from what this
+    one counted and divided. Then two close while usage comes in.
+    """
     env = os.environ | {
         "ACCORD_HOME": str(tmp_path),
         "DATABASE_URL": "",
@@ -31,6 +33,9 @@ def test_a_killed_close_leaves_nothing_and_two_at_once_close_once(tmp_path):
     assert len(found["after"]) == 8
     for code, stood in found["after"]:
         assert (code, stood) == (-9, nothing)
+    kept = [[at for at, words in enumerate(said, 1) if words.endswith("kept from before")] for said in found["tries"]]
+    assert [len(said) for said in found["tries"]] == [1, 2, 3, 4, 5, 6, 7, 7]
+    assert kept == [[], [], [2], [2], [2], [2, 4, 5], [2, 4, 5], [2, 4, 5]], "what a killed try did is not done again"
     assert sorted(found["codes"][:2]) == [0, 1] and found["codes"][2] == 0
     end = found["end"]
     assert (end["closed"], end["zero"], end["faults"]) == (["2026-Q3"], True, [])

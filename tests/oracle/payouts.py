@@ -211,3 +211,81 @@ def close_whole(events, pools, epochs, attributions, reader):
                 due = pool.revenue_micros * wholly[key] / sum(wholly.values())
                 exact[pool.number, kind, subject, found, one.key] = due * one.share
     return amounts, exact
+
+
+def kept_back(due: list[tuple], ppm: dict[str, int]) -> dict:
+    """(deal, party, micros) due, line by line → (deal, party) → what its deal keeps back: whole micros of the exact share."""
+    exact: dict = defaultdict(Fraction)
+    for deal, party, amount in due:
+        exact[deal, party] += Fraction(amount * ppm[deal], 1_000_000)
+    return {key: int(share) for key, share in exact.items() if int(share)}
+
+
+def let_go(earned: list[int], ppm: int, periods: int) -> list[int]:
+    """What comes out of reserve at each close of one deal and party: what was kept back `periods` closes before."""
+    if not periods:
+        return [0 for _ in earned]
+    kept = [int(Fraction(amount * ppm, 1_000_000)) for amount in earned]
+    return ([0] * periods + kept)[: len(earned)]
+
+
+def in_reserve(earned: list[int], ppm: int, periods: int) -> int:
+    """What stands in reserve after so many closes: all that was kept back, less all that came out."""
+    kept = [int(Fraction(amount * ppm, 1_000_000)) for amount in earned] if periods else []
+    return sum(kept) - sum(let_go(earned, ppm, periods))
+
+
+def fees_for_runs(runs: list[tuple], reader, pays) -> dict:
+    """(run, deal, asset, recipient key) → micros. A run is (name, asset → attribution, [(place, epoch, territories)]).
+
+    One territory at a time: each asset of a deal has one part, or what attribution gave it, divided among the deal's own
+    parts of it. Where attribution gave none of a deal's assets anything, the parts are equal.
+    """
+    found: dict = {}
+    for name, weights, stands in runs:
+        each: dict = defaultdict(dict)
+        for asset, weight in weights.items():
+            for place, epoch, territories in stands:
+                for _ in range(territories):
+                    for deal, mine in _parts_by_deal(reader(place, epoch, "source", asset)).items():
+                        for one, part in mine:
+                            equal, given = each[deal].get((asset, one.key), (0, 0))
+                            each[deal][asset, one.key] = (equal + part, given + part * weight)
+                            each[deal, "order"][asset, one.key] = (f"{one.rank}{one.party}", asset, one.key)
+        for deal in [deal for deal in each if not isinstance(deal, tuple)]:
+            if deal not in pays or not pays[deal].fee_per_training_run_micros:
+                continue
+            by = 1 if pays[deal].training_fee_by == "attribution" else 0
+            if not any(parts[by] for parts in each[deal].values()):
+                by = 0
+            queue = [(each[deal, "order"][key], key, parts[by]) for key, parts in each[deal].items()]
+            amounts = divide(pays[deal].fee_per_training_run_micros, queue)
+            found |= {(name, deal, *key): amount for key, amount in amounts.items() if each[deal][key][by]}
+    return found
+
+
+def _parts_by_deal(recipients) -> dict:
+    """Deal → its recipients with their exact parts of what the deal has of an asset."""
+    found: dict = defaultdict(list)
+    for one in recipients:
+        if one.deal and one.account in ("due", "direct", "escrow"):
+            found[one.deal].append(one)
+    return {
+        deal: [(one, Fraction(one.share) / sum(other.share for other in mine)) for one in mine]
+        for deal, mine in found.items()
+    }
+
+
+def lump_sum(whole: int, ppm: int, by: str, assets: dict, licensor: str) -> dict:
+    """Party → micros of a lump sum. Assets are name → (earned, plays, people): an asset at a time, a person at a time."""
+    weights: dict = defaultdict(Fraction)
+    for earned, plays, people in assets.values():
+        weight = {"equal": 1, "attribution": max(0, earned), "usage": plays}[by]
+        for person in people or [licensor]:
+            weights[person] += Fraction(weight, len(people or [licensor]))
+    theirs = int(Fraction(whole * ppm, 1_000_000)) if any(weights.values()) else 0
+    found: dict = defaultdict(int)
+    for party, amount in divide(theirs, [(party, party, weight) for party, weight in weights.items()]).items():
+        found[party] += amount
+    found[licensor] += whole - theirs
+    return {party: amount for party, amount in found.items() if amount}

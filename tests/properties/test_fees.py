@@ -1,9 +1,11 @@
-"""Properties of fees per use, beside the plain twin in tests/oracle/payouts.py.
+"""Properties of fees per use and per training run, and of lump sums, beside the plain twin in tests/oracle/payouts.py.
 
 | law | property | test |
 |---|---|---|
 | 7 | a deal's fees are its fee times its uses, to the micro, however they are divided | test_law_7_fees_sum_to_the_fee_times_the_uses |
 | 7 | fees agree with the plain twin, which counts one use at a time | test_fees_agree_with_the_plain_twin |
+| 7 | fees of training runs agree with the plain twin and sum to the fee | test_law_7_fees_of_runs_agree_with_the_plain_twin |
+| 7 | a lump sum is shared to the micro, as the plain twin shares it | test_law_7_a_lump_sum_is_shared_whole |
 | | given before and what changed since are what is due now | test_what_changed_in_fees_ends_at_what_is_due_now |
 """
 
@@ -16,7 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.oracle import payouts as twin
 
-from accord.payouts.fees import Used, differences, use_fees
+from accord.payouts.fees import Trained, Used, differences, run_fees, use_fees
+from accord.payouts.lump_sums import shared, weigh
 from accord.payouts.records import Account, Attributed, Pay, Recipient
 
 PLACES = (("blend", "DE"), ("blend", "JP"))
@@ -109,3 +112,54 @@ def test_what_changed_in_fees_ends_at_what_is_due_now(before, now):
     total: Counter = Counter(_amounts(was))
     total.update(_amounts(changed))
     assert {key: amount for key, amount in total.items() if amount} == {k: a for k, a in _amounts(becomes).items() if a}
+
+
+@st.composite
+def trained(draw) -> Trained:
+    """A run over some assets, whose territories are read alike in up to two groups."""
+    assets = draw(st.lists(st.sampled_from(ASSETS), unique=True, min_size=1))
+    weights = st.sampled_from((Fraction(0), Fraction(0), Fraction(1, 3), Fraction(7, 2), Fraction(1)))
+    stands = tuple((place, 0, draw(st.integers(1, 3))) for place in range(draw(st.integers(1, len(PLACES)))))
+    return Trained(model="mod_1", feature="blend", weights={one: draw(weights) for one in assets}, read_at=stands)
+
+
+@many
+@given(cases(), trained(), st.lists(st.tuples(st.integers(0, 10**7), st.sampled_from(("equal", "attribution"))),
+                                    min_size=2, max_size=2))  # fmt: skip
+def test_law_7_fees_of_runs_agree_with_the_plain_twin(case, run, terms):
+    """Law 7: each deal that has a part in the set is paid its fee once, to the micro, over the works as it says."""
+    _, _, reader, _ = case
+    pays = {
+        deal: Pay(
+            deal=deal, licensor=deal, currency="EUR", rate_ppm=0, fee_per_training_run_micros=fee, training_fee_by=by
+        )
+        for deal, (fee, by) in zip(DEALS, terms, strict=True)
+    }
+    found = {(f.about, f.deal, f.subject, f.recipient.key): f.amount_micros for f in run_fees([run], reader, pays)}
+    assert found == twin.fees_for_runs([(run.model, run.weights, run.read_at)], reader, pays)
+    for deal in {key[1] for key in found}:
+        paid = sum(amount for key, amount in found.items() if key[1] == deal)
+        assert paid == pays[deal].fee_per_training_run_micros
+
+
+@many
+@given(
+    st.integers(1, 10**12),
+    st.sampled_from((0, 1, 333_333, 1_000_000)),
+    st.sampled_from(("equal", "attribution", "usage")),
+    st.dictionaries(
+        st.sampled_from(ASSETS),
+        st.tuples(
+            st.integers(-5, 10**6),
+            st.integers(0, 9),
+            st.lists(st.sampled_from(("par_1", "par_10", "par_2")), unique=True).map(tuple),
+        ),
+    ),
+)
+def test_law_7_a_lump_sum_is_shared_whole(whole, ppm, by, assets):
+    """Law 7: participants and licensor have all of it between them, and each what the twin gives it."""
+    earned, plays = ({name: one[at] for name, one in assets.items()} for at in (0, 1))
+    people = {name: one[2] for name, one in assets.items()}
+    parts = shared(whole, ppm, weigh(by, earned, plays, people, "par_1"), "par_1")
+    assert sum(parts.values()) == whole
+    assert parts == twin.lump_sum(whole, ppm, by, assets, "par_1")

@@ -6,6 +6,8 @@
 | 7 | a cap keeps the sum of every pool, and no deal has more than its cap | test_law_7_a_cap_moves_money_and_loses_none |
 | 7 | the runner takes the steps that the version names, and no other | test_settling_runs_the_steps_that_the_order_names |
 | | caps agree with the plain twin to the micro | test_caps_agree_with_the_plain_twin |
+| 7 | what is kept back of a deal agrees with the plain twin, and what is not goes on | test_law_7_reserves_agree_with_the_plain_twin |
+| 7 | over many closes everything that was kept back comes out, once, when its terms say | test_law_7_what_was_kept_back_comes_out_once |
 """
 
 from __future__ import annotations
@@ -13,19 +15,25 @@ from __future__ import annotations
 from collections import Counter
 from fractions import Fraction
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.oracle import payouts as twin
 
+from accord.payouts.allocation import Allocation
 from accord.payouts.books import Books, Tally
 from accord.payouts.capping import capped
 from accord.payouts.guarantees import Guarantee
-from accord.payouts.keeping import Reserve
+from accord.payouts.keeping import Reserve, long_enough
 from accord.payouts.ledger import balances, off_balance
+from accord.payouts.lines import SCHEMA, Lines, table_of
 from accord.payouts.order import WHOLE, Order
 from accord.payouts.readings import tie
 from accord.payouts.records import Account, Line, Pay, Pool, Recipient, Released
 from accord.payouts.settling import STEPS, settle
+from accord.payouts.summing import Given
+from accord.payouts.summing import given as given_by
+from accord.payouts.tables import Folder
 
 PARTIES = ("par_1", "par_10", "par_2")
 AMOUNTS = st.integers(0, 10**10)
@@ -106,6 +114,13 @@ def earnings(draw) -> tuple[tuple[Pool, ...], tuple[Line, ...]]:
     return tuple(pools), tuple(lines)
 
 
+def divided(lines: tuple[Line, ...]) -> Allocation:
+    """Lines as a division leaves them."""
+    folder = Folder()
+    path = folder.write("lines", SCHEMA, [table_of(lines)])
+    return Allocation(folder=folder, tables={"lines": path}, lines=Lines(path, folder))
+
+
 def _line(pool: int, reading: int, to: Recipient, amount: int) -> Line:
     names = {
         "kind": "source",
@@ -148,7 +163,7 @@ def books(draw) -> Books:
         tallies={party: Tally(party, opening_micros=draw(AMOUNTS)) for party in PARTIES},
         period="2026-Q3",
         pools=pools,
-        lines=capped(lines, pools, pays),
+        given=given_by(capped(divided(lines), pools, pays).lines),
         released=tuple(waiting),
         reserves=tuple(kept),
     )
@@ -192,7 +207,7 @@ def test_settling_runs_the_steps_that_the_order_names(case):
 def test_law_7_a_cap_moves_money_and_loses_none(case, pays):
     """Law 7: a pool holds after the caps what it held before; a deal has no more than its cap, or all it earned."""
     pools, lines = case
-    found = capped(lines, pools, pays)
+    found = list(capped(divided(lines), pools, pays).lines)
     for pool in pools:
         assert _sum(found, pool=pool.number) == _sum(lines, pool=pool.number)
     for deal, pay in pays.items():
@@ -211,7 +226,7 @@ def _sum(lines, pool: int) -> int:
 def test_caps_agree_with_the_plain_twin(case, pays):
     """The same amounts as plain loops over fractions."""
     pools, lines = case
-    found = capped(lines, pools, pays)
+    found = list(capped(divided(lines), pools, pays).lines)
     plain = [
         (at, (tie(one.recipient), one.pool, one.reading, one.recipient.key), one.recipient.deal, one.amount_micros)
         for at, one in enumerate(lines)
@@ -219,3 +234,48 @@ def test_caps_agree_with_the_plain_twin(case, pays):
     caps = {deal: pay.cap_micros for deal, pay in pays.items() if pay.cap_micros is not None}
     left = twin.within_caps(plain, caps)
     assert [one.amount_micros for one in found[: len(lines)]] == [left[at] for at in range(len(lines))]
+
+
+@many
+@given(earnings(), deals())
+def test_law_7_reserves_agree_with_the_plain_twin(case, pays):
+    """Law 7: of each deal and party the share that its terms keep back, to the micro; the rest goes on as earned."""
+    pools, lines = case
+    order = Order(version="any", steps=("gross", "split", "reserve"))
+    one = _empty(order, pays, pools=pools, given=given_by(divided(lines).lines))
+    settle(one)
+    due = [(x.recipient.deal, x.recipient.party, x.amount_micros) for x in lines if x.recipient.account is Account.DUE]
+    expected = twin.kept_back(due, {d: pay.reserve_ppm if pay.reserve_periods else 0 for d, pay in pays.items()})
+    assert {(d, p): n for p, tally in one.tallies.items() for d, n in tally.reserved.items()} == expected
+    standing = {account: -amount for (_, account), amount in balances(one.postings).items()}
+    for party, tally in one.tallies.items():
+        kept = sum(amount for (_, other), amount in expected.items() if other == party)
+        assert standing.get(f"earned:{party}", 0) + kept == tally.earned_micros
+
+
+@many
+@given(st.lists(AMOUNTS, min_size=1, max_size=8), st.sampled_from((0, 1, 333_333, 1_000_000)), st.integers(0, 4))
+def test_law_7_what_was_kept_back_comes_out_once(earned, ppm, periods):
+    """Law 7: a close after another: what stands in reserve and what came out are at each of them what the twin says."""
+    pay = Pay(deal="dea", licensor="par_1", currency="EUR", rate_ppm=1, reserve_ppm=ppm, reserve_periods=periods)
+    order, kept, out = Order(version="any", steps=("gross", "split", "reserve")), [], []
+    for number, amount in enumerate(earned):
+        pool = Pool(number=0, feature="blend", territory="DE", currency="EUR", revenue_micros=amount)
+        due = Given(pool=0, account=Account.DUE, party="par_1", deal="dea", about="", amount_micros=amount)
+        reserves = [msgspec.structs.replace(one, released=long_enough(number - int(one.of), periods)) for one in kept]
+        one = _empty(order, {"dea": pay}, pools=(pool,), given=(due,))
+        one.period, one.reserves = str(number), tuple(reserves)
+        settle(one)
+        tally = one.tallies["par_1"]
+        kept = [other for other in reserves if not other.released]
+        if tally.reserved_micros:
+            kept.append(Reserve(deal="dea", party="par_1", of=str(number), currency="EUR",
+                                amount_micros=tally.reserved_micros))  # fmt: skip
+        out.append(tally.reserve_released_micros)
+        assert sum(reserve.amount_micros for reserve in kept) == twin.in_reserve(earned[: number + 1], ppm, periods)
+    assert out == twin.let_go(earned, ppm, periods)
+
+
+def _empty(order: Order, pays: dict[str, Pay], **given_too) -> Books:
+    return Books(currency="EUR", order=order, deals=pays, guarantees=(), advances_open={}, tallies={},
+                 period="2026-Q3", **given_too)  # fmt: skip

@@ -34,15 +34,17 @@ from accord.governance.records import PRO_RATA, USER_CENTRIC, PoolModel
 from accord.metering.events import SCHEMA
 from accord.metering.periods import parse
 from accord.payouts.adjusting import Computed
-from accord.payouts.allocation import allocate
 from accord.payouts.closing import CloseInput, Restatement, close
 from accord.payouts.division import divide
+from accord.payouts.first.division import allocate
 from accord.payouts.guarantees import Guarantee
 from accord.payouts.ledger import balances, off_balance
 from accord.payouts.order import CURRENT
 from accord.payouts.readings import read_source, weights
 from accord.payouts.records import Attributed, Epoch, Held, Pay, Pool, Released, Side, Subject
+from accord.payouts.second import division as second
 from accord.payouts.sheet import came_about
+from accord.payouts.tables import read
 from accord.terms.right import Right
 
 PARTIES = ("par_1", "par_10", "par_2", "par_3", "par_4")
@@ -157,13 +159,18 @@ def run(rows, pools, epochs, attributions, found, divided=divide):
         return divided(engine, Q3, table(rows), pools, epochs, attributions, reader(found))
 
 
+def contents(allocation) -> dict[str, bytes]:
+    """The files of a division."""
+    return {name: path.read_bytes() for name, path in allocation.tables.items()}
+
+
 @few
 @given(closes())
 def test_law_7_every_split_sums_to_what_was_split(case):
     """Law 7: pools → what creations were made from → recipients; at each step the parts are exactly the whole."""
     rows, pools, epochs, attributions, found = case
     result = run(rows, pools, epochs, attributions, found)
-    heard = set(result.tables["creations"]["pool"].to_pylist())
+    heard = set(read(result.tables["creations"])["pool"].to_pylist())
     earned: dict = {}
     for line in result.lines:
         earned.setdefault((line.pool, line.reading), (line.earned_micros, []))[1].append(line.amount_micros)
@@ -176,7 +183,9 @@ def test_law_7_every_split_sums_to_what_was_split(case):
 
 @few
 @given(closes())
-@pytest.mark.parametrize(("divided", "plain"), [(allocate, twin.close), (divide, twin.close_whole)])
+@pytest.mark.parametrize(
+    ("divided", "plain"), [(allocate, twin.close), (second.divide, twin.close_whole), (divide, twin.close_whole)]
+)
 def test_the_rules_agree_with_the_plain_twin(divided, plain, case):
     """The SQL rules and loops over single events give each recipient the same micros, in pools of every model."""
     rows, pools, epochs, attributions, found = case
@@ -286,8 +295,7 @@ def test_the_order_and_the_batches_of_events_do_not_matter(case, random, batches
     parts = [table(shuffled[at : at + size]) for at in range(0, len(shuffled), size)] or [table([])]
     with open_engine("duckdb") as engine:
         after = divide(engine, Q3, pa.concat_tables(parts), pools, epochs, attributions, reader(found))
-    assert before.lines == after.lines
-    assert before.tables == after.tables
+    assert contents(before) == contents(after)
 
 
 def closing(case, **changes):
@@ -416,9 +424,9 @@ def _deals(case) -> set[str]:
 def test_law_6_the_same_facts_give_the_same_bytes(case):
     """Law 6: statements, postings and tables of a close done twice are equal byte for byte."""
     first, second = closing(case), closing(case)
-    assert first.statements == second.statements
+    assert list(first.statements) == list(second.statements)
     assert first.postings == second.postings
-    assert first.allocation.tables == second.allocation.tables
+    assert contents(first.allocation) == contents(second.allocation)
 
 
 @few
@@ -430,7 +438,7 @@ def test_an_empty_period_pays_nothing_and_says_so(case):
     (report,) = quiet.reports
     assert report.due_micros == report.escrow_micros == report.unmatched_micros == report.payable_micros == 0
     assert report.residual_micros == report.revenue_micros
-    assert quiet.statements == () and "nothing is paid" in report.note
+    assert not quiet.statements and "nothing is paid" in report.note
 
 
 @given(subjects(), st.integers(0, 1_000_000))

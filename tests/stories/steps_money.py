@@ -166,7 +166,7 @@ def _due_of_creation(world: World, amount: str, period: str, name: str) -> None:
         for row in files.table(named, "readings").to_pylist()
     }
     due: defaultdict[int, Fraction] = defaultdict(Fraction)
-    for line in queries.lines(period).to_pylist():
+    for line in queries.as_closed(period).rows():
         if line["account"] != "platform":
             due[line["reading"]] += Fraction(line["weight"], line["whole_weight"])
     revenue = {pool.number: pool.revenue_micros for pool in files.pools(named)}
@@ -217,7 +217,7 @@ def _residual(world: World, amount: str, period: str) -> None:
 
 @then(rf"everything of {PERIOD} comes to {MONEY}")
 def _whole(world: World, period: str, amount: str) -> None:
-    assert sum(row["amount_micros"] for row in queries.lines(period).to_pylist()) == micros(amount)
+    assert sum(row["amount_micros"] for row in queries.as_closed(period).rows()) == micros(amount)
 
 
 @then(r"debits equal credits")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -15,6 +15,8 @@ from accord.engine.guards import exact, plain
 
 #: what the engine keeps in memory before it spills. With the process around it 10 million events took 2.6 GB.
 MEMORY = "1800MB"
+#: rows of a part of a table that is fetched in parts
+AT_ONCE = 1 << 16
 
 
 class DuckEngine:
@@ -52,7 +54,7 @@ class DuckEngine:
     def rename(self, name: str, to: str) -> None:
         """Rename a result."""
         self._forget(to)
-        self._connection.execute(f"ALTER TABLE {name} RENAME TO {to}")
+        self._connection.execute(f"ALTER {self._known[name]} {name} RENAME TO {to}")
         self._known[to] = self._known.pop(name)
 
     def drop(self, name: str) -> None:
@@ -71,6 +73,21 @@ class DuckEngine:
         ordered = f" ORDER BY {order}" if order else ""
         select = f"SELECT * FROM {name}{ordered}"  # noqa: S608  # names come from our own code
         return plain(exact(self._connection.sql(select).to_arrow_table(), name))
+
+    def parts(self, name: str, order: str = "") -> Iterator[pa.Table]:
+        """A table as Arrow, a part at a time; nothing else runs here until it is read to its end."""
+        ordered = f" ORDER BY {order}" if order else ""
+        for batch in self._connection.sql(f"SELECT * FROM {name}{ordered}").to_arrow_reader(AT_ONCE):  # noqa: S608
+            yield plain(exact(pa.Table.from_batches([batch]), name))
+
+    def store(self, name: str, path: Path) -> None:
+        """Write a result to a Parquet file, which `table` reads again; what is 128 bits wide as DECIMAL(38,0), exactly."""
+        columns = self._connection.sql(f"SELECT * FROM {name} LIMIT 0")  # noqa: S608
+        wide = [c for c, kind in zip(columns.columns, columns.types, strict=True) if str(kind) == "HUGEINT"]
+        cast = ", ".join(f"CAST({column} AS DECIMAL(38,0)) AS {column}" for column in wide)
+        every = f"* REPLACE ({cast})" if wide else "*"
+        to = str(path).replace("'", "''")
+        self._connection.execute(f"COPY (SELECT {every} FROM {name}) TO '{to}' (FORMAT parquet, COMPRESSION zstd)")  # noqa: S608
 
     def close(self) -> None:
         """Close the connection and remove what it spilled."""

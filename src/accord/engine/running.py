@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, Protocol
 
 import pyarrow as pa
@@ -32,6 +33,12 @@ class Engine(Protocol):
     def fetch(self, name: str, order: str = "") -> pa.Table:
         """A table by name as Arrow, checked by the guards, ordered by the columns in `order`."""
 
+    def parts(self, name: str, order: str = "") -> Iterator[pa.Table]:
+        """The same a part at a time, for tables that may not fit in memory."""
+
+    def store(self, name: str, path: Path) -> None:
+        """Write a table that was run to a path, from which `table` reads it in another engine of the same kind."""
+
     def rename(self, name: str, to: str) -> None:
         """Let a table that was run be known under another name; what had that name is gone."""
 
@@ -42,10 +49,10 @@ class Engine(Protocol):
         """Let go of everything it holds."""
 
 
-def rule(name: str) -> Rule:
-    """The rule `room/name` from `src/accord/room/name.sql`."""
+def rule(name: str, folder: str = "") -> Rule:
+    """The rule `room/name` from `src/accord/room/name.sql`, or from a folder of the room, where it has been superseded."""
     room, _, file = name.partition("/")
-    return Rule(name, (files("accord") / room / f"{file}.sql").read_text("utf-8"))
+    return Rule(name, (files("accord") / room / folder / f"{file}.sql").read_text("utf-8"))
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,18 +39,22 @@ class SparkEngine:
         """Run a rule and keep its result in scratch."""
         self._made += 1
         path = self._scratch / f"{self._made}-{into}"
-        result = self._session.sql(render(rule, Dialect.SPARK, slots))
-        result.write.parquet(str(path))
-        if not any(path.glob("*.parquet")):  # Sail writes no file for no rows, and with it no columns
-            path.mkdir(exist_ok=True)
-            parquet.write_table(result.limit(0).toArrow(), path / "empty.parquet")
+        _store(self._session.sql(render(rule, Dialect.SPARK, slots)), path)
         self._session.read.parquet(str(path)).createOrReplaceTempView(into)
+
+    def store(self, name: str, path: Path) -> None:
+        """Write a result as a folder of Parquet files, in a place that the server must see."""
+        _store(self._session.table(name), path)
 
     def fetch(self, name: str, order: str = "") -> pa.Table:
         """A table as Arrow."""
         ordered = f" ORDER BY {order}" if order else ""
         select = f"SELECT * FROM {name}{ordered}"  # noqa: S608  # names come from our own code
         return plain(exact(self._session.sql(select).toArrow(), name))
+
+    def parts(self, name: str, order: str = "") -> Iterator[pa.Table]:
+        """A table as Arrow; the driver holds all of it, as text and numbers and not as objects."""
+        yield self.fetch(name, order)
 
     def rename(self, name: str, to: str) -> None:
         """Rename a result: its files stay, the view gets the new name."""
@@ -71,6 +75,13 @@ class SparkEngine:
         path = self._scratch / f"{self._made}.parquet"
         parquet.write_table(table, path)
         return str(path)
+
+
+def _store(result: Any, path: Path) -> None:
+    result.write.parquet(str(path))
+    if not any(path.glob("*.parquet")):  # Sail writes no file for no rows, and with it no columns
+        path.mkdir(exist_ok=True)
+        parquet.write_table(result.limit(0).toArrow(), path / "empty.parquet")
 
 
 def _session(url: str) -> Any:

@@ -127,7 +127,7 @@ def credited_on(asset_id: str, assets: dict[str, Asset], roles: frozenset[str]) 
 
 def _lines(closed: Iterable[payouts.Period], at: Instant) -> Iterable[Line]:
     for period in closed:
-        pools, lines = payouts.divided(period.period, at)
-        currencies = {pool.number: pool.currency for pool in pools}
-        for line in lines.to_pylist():
+        divided = payouts.divided(period.period, at)
+        currencies = {pool.number: pool.currency for pool in divided.pools}
+        for line in divided.rows():
             yield {**line, "period": period.period, "currency": currencies[line["pool"]]}

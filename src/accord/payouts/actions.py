@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from secrets import token_bytes
 
 import msgspec
+from django.conf import settings
 
 from accord.catalog import queries as catalog
 from accord.catalog.records import ClaimStatus
@@ -20,7 +23,7 @@ from accord.metering.periods import Span, parse
 from accord.parties import queries as parties
 from accord.payouts import files
 from accord.payouts.closing import close as close_from
-from accord.payouts.committing import SALT_BYTES, committed, root
+from accord.payouts.committing import KEPT_BYTES, SALT_BYTES, committed, root
 from accord.payouts.facts import (
     AdvancePaid,
     DisputeEscrowed,
@@ -37,6 +40,7 @@ from accord.payouts.models import AdvanceRow, DraftRow, EntryRow, EscrowRow
 from accord.payouts.order import CURRENT, minor_micros
 from accord.payouts.records import CloseReport
 from accord.payouts.sums import sums
+from accord.payouts.tables import Folder
 from accord.payouts.turns import refuse_a_part, refuse_early, refuse_out_of_turn, refuse_twice, refuse_unapproved
 from accord.terms.instant import Instant
 from accord.terms.refusal import BadInput, NotThere, Refusal, Refused
@@ -54,8 +58,11 @@ def draft(period: str, at: Instant, actor: str, progress: Progress = lambda step
     Advances that are due go out before: they are no money of the period. Raises: Refused when the period is not over at
     `at`, shares time with one that is closed, is not the next one, or has revenue that is reported for its quarter.
     """
+    span = parse(period)
     with writing(actor, at) as journal:
-        return _draft(journal, parse(period), at, progress).reports
+        reports = _draft(journal, span, at, progress).reports
+    _no_work(span)
+    return reports
 
 
 def approve(period: str, at: Instant, actor: str) -> str:
@@ -83,8 +90,9 @@ def approve(period: str, at: Instant, actor: str) -> str:
 def close(period: str, at: Instant, actor: str, progress: Progress = lambda step: None) -> tuple[CloseReport, ...]:
     """Lock a month or a quarter as its approved draft says: post it, write the statements. One transaction.
 
-    Where nothing is drafted yet, the draft is made, approved and locked in one, by who closes it. Raises: Refused as by
-    `draft`, and while the draft waits for its approval.
+    Where nothing is drafted yet, the draft is made, approved and locked in one, by who closes it. One that was killed left
+    nothing but what it had counted and divided, and the next goes on from there where it is the same still. Raises:
+    Refused as by `draft`, and while the draft waits for its approval.
     """
     span = parse(period)
     with writing(actor, at) as journal:
@@ -99,10 +107,20 @@ def close(period: str, at: Instant, actor: str, progress: Progress = lambda step
             drafted = msgspec.json.decode(row.body, type=PeriodDrafted)
         journal.append(PeriodClosed(**msgspec.structs.asdict(drafted)))
         named = {one.name: one.file for one in drafted.files}
-        _commit(journal, span, vault.read(named["statements"]).splitlines())
+        _commit(journal, span, files.statements(named))
         _note_escrow(journal, span, named)
     publish()  # so that each party can prove its statement
+    _no_work(span)
     return drafted.reports
+
+
+def _work(span: Span) -> Path:
+    """Where a draft keeps what it has counted and divided until it is written down: who begins again goes on from there."""
+    return Path(settings.ACCORD_HOME) / "work" / span.text
+
+
+def _no_work(span: Span) -> None:
+    shutil.rmtree(_work(span), ignore_errors=True)
 
 
 def _draft(journal: Writer, span: Span, at: Instant, progress: Progress) -> PeriodDrafted:
@@ -115,7 +133,7 @@ def _draft(journal: Writer, span: Span, at: Instant, progress: Progress) -> Peri
     given = gather(span, known, CURRENT)
     progress("events, claims and deals gathered")
     with open_engine() as engine:
-        closing = close_from(given, engine, progress)
+        closing = close_from(given, engine, progress, Folder(_work(span)))
     kept = files.keep(closing, given.pools)
     progress("files kept")
     segments = metering.segments(span, known)
@@ -135,11 +153,11 @@ def _draft(journal: Writer, span: Span, at: Instant, progress: Progress) -> Peri
     return drafted
 
 
-def _commit(journal: Writer, span: Span, statements: list[bytes]) -> None:
+def _commit(journal: Writer, span: Span, statements: Iterable[bytes]) -> None:
     kept = committed((token_bytes(SALT_BYTES), one) for one in statements)
     journal.append(
         StatementsCommitted(
-            period=span.text, statements=len(statements), root=root(kept).hex(), commitments=vault.put(kept)
+            period=span.text, statements=len(kept) // KEPT_BYTES, root=root(kept).hex(), commitments=vault.put(kept)
         )
     )
 

@@ -12,17 +12,18 @@ from fractions import Fraction
 
 import msgspec
 
-from accord.payouts.records import Account, Line, Pool, Recipient
+from accord.payouts.lines import Lines
+from accord.payouts.records import Account, Pool, Recipient
 
 Place = tuple[str, str, str]  # feature, territory, currency
 Key = tuple[Place, str, str, str, Fraction]  # place, kind, subject, the recipient's key and share
 
 
 class Computed(msgspec.Struct, frozen=True):
-    """A period's money as it was divided once: its pools and the lines of each."""
+    """A period's money as it was divided once: its pools and the lines of each, read from a file."""
 
     pools: tuple[Pool, ...]
-    lines: tuple[Line, ...]
+    lines: Lines
 
 
 class Adjustment(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,12 +60,15 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 def differences(
     period: str, before: Computed, now: Computed, because: Mapping[tuple[str, str], Sequence[str]]
 ) -> tuple[Difference, ...]:
-    """The pools that changed, in order; `because` is by feature and territory. The amounts of each add up to its revenue."""
-    was, becomes = _sums(before), _sums(now)
+    """The pools that changed, in order; `because` is by feature and territory. The amounts of each add up to its revenue.
+
+    The lines of one pool at a time are held in memory.
+    """
     revenue_was, revenue_is = _revenue(before), _revenue(now)
     found = []
     for place in sorted({*revenue_was, *revenue_is}):
-        keys = sorted(key for key in {*was, *becomes} if key[0] == place)
+        was, becomes = _sums(before, place), _sums(now, place)
+        keys = sorted({*was, *becomes})
         every = [_adjustment(period, key, was.get(key), becomes.get(key), because.get(place[:2], ())) for key in keys]
         changed = tuple(one for one in every if one.amount_micros)
         revenue = revenue_is.get(place, 0) - revenue_was.get(place, 0)
@@ -81,19 +85,19 @@ class _Sum(msgspec.Struct):
     micros: int = 0
 
 
-def _sums(computed: Computed) -> dict[Key, _Sum]:
-    places = {pool.number: _place(pool) for pool in computed.pools}
+def _sums(computed: Computed, place: Place) -> dict[Key, _Sum]:
+    mine = [pool for pool in computed.pools if _place(pool) == place]
     sums: dict[Key, _Sum] = {}
-    for line in computed.lines:
-        key = (places[line.pool], line.kind, line.subject, line.recipient.key, line.recipient.share)
+    heard = set()
+    for line in computed.lines.of([pool.number for pool in mine]):
+        key = (place, line.kind, line.subject, line.recipient.key, line.recipient.share)
         one = sums.setdefault(key, _Sum(line.recipient))
         one.plays += line.plays
         one.micros += line.amount_micros
-    heard = {line.pool for line in computed.lines}
-    for pool in computed.pools:
+        heard.add(line.pool)
+    for pool in mine:
         if pool.number not in heard:
-            key = (_place(pool), "", "", NOBODY.key, NOBODY.share)
-            sums[key] = _Sum(NOBODY, 0, pool.revenue_micros)
+            sums[place, "", "", NOBODY.key, NOBODY.share] = _Sum(NOBODY, 0, pool.revenue_micros)
     return sums
 
 

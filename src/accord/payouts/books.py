@@ -14,7 +14,8 @@ from accord.payouts.guarantees import Funded, Guarantee
 from accord.payouts.keeping import Reserve
 from accord.payouts.ledger import posting
 from accord.payouts.order import Order
-from accord.payouts.records import Line, Pay, Pool, Posting, Released
+from accord.payouts.records import Pay, Pool, Posting, Released
+from accord.payouts.summing import Given
 
 
 class Tally(msgspec.Struct):
@@ -90,7 +91,7 @@ class Books(msgspec.Struct, kw_only=True):
     tallies: dict[str, Tally]
     period: str = ""
     pools: tuple[Pool, ...] = ()
-    lines: tuple[Line, ...] = ()
+    given: tuple[Given, ...] = ()  # what the lines of the pools come to
     advances_paid: dict[str, int] = msgspec.field(default_factory=dict)  # deal → paid since the last close
     recouped_before: dict[str, int] = msgspec.field(default_factory=dict)  # deal → what went against its advances
     released: tuple[Released, ...] = ()

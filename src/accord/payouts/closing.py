@@ -11,18 +11,19 @@ from typing import Any
 
 import msgspec
 
+from accord.engine.dialect import Rule
 from accord.engine.running import Engine, rule
 from accord.metering.periods import Span
-from accord.payouts import allocation as first
-from accord.payouts import division as second
+from accord.payouts import division, summing, tables
 from accord.payouts.adjusting import Computed, Difference, differences, paid_elsewhere
-from accord.payouts.allocation import Allocation, Reader, with_lines
+from accord.payouts.allocation import Allocation, Reader
 from accord.payouts.books import Books, Tally
 from accord.payouts.capping import capped
 from accord.payouts.exchanging import Exchanged
 from accord.payouts.exchanging import differences as exchange_differences
 from accord.payouts.fees import Fee
 from accord.payouts.fees import differences as fee_differences
+from accord.payouts.first import division as first
 from accord.payouts.guarantees import Funded, Guarantee
 from accord.payouts.keeping import Reserve
 from accord.payouts.ledger import balances
@@ -32,15 +33,16 @@ from accord.payouts.records import (
     Attributed,
     CloseReport,
     Epoch,
-    Line,
     Pay,
     Pool,
     Posting,
     Released,
-    StatementHead,
 )
+from accord.payouts.second import division as second
 from accord.payouts.settling import settle
-from accord.payouts.statements import Basis, documents
+from accord.payouts.statements import Basis, Statements, documents
+from accord.payouts.summing import Given
+from accord.payouts.tables import Folder
 from accord.terms.money import text
 
 MOST_NOTES = 12
@@ -103,11 +105,11 @@ class CloseInput(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Closing(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a close leaves: reports per currency, postings, statements as bytes, and the tables behind them."""
+    """Everything a close leaves: reports per currency, postings, and files of statements and of the tables behind them."""
 
     reports: tuple[CloseReport, ...]
     postings: tuple[Posting, ...]
-    statements: tuple[tuple[StatementHead, bytes], ...]
+    statements: Statements
     allocation: Allocation
     basis: Basis
     restated: Mapping[str, tuple[tuple[Pool, ...], Allocation]] = {}  # closed period → how it is divided now
@@ -119,25 +121,42 @@ class Closing(msgspec.Struct, frozen=True, kw_only=True):
     fees_restated: Mapping[str, tuple[Fee, ...]] = {}
 
 
-#: how pools are split and by which rules, by `Order.division`; what old statements were made by stays.
-DIVISIONS = {1: (first.allocate, first.RULES), 2: (second.divide, second.RULES)}
+class Division(msgspec.Struct, frozen=True):
+    """How pools are split, by which rules, and where a rule is found by its name."""
+
+    divide: Callable[..., Allocation]
+    rules: tuple[str, ...]
+    rule: Callable[[str], Rule] = rule
+
+
+#: by `Order.division`; what old statements were made by stays.
+DIVISIONS = {
+    1: Division(first.allocate, first.RULES, first.ruled),
+    2: Division(second.divide, second.RULES, second.ruled),
+    3: Division(division.divide, division.RULES),
+}
 
 
 def rule_hashes(order: Order, counted_by: Sequence[str] = ()) -> tuple[tuple[str, str], ...]:
     """SQL file → hash, for the fact and the statements."""
-    return tuple((name, rule(name).digest) for name in (*DIVISIONS[order.division][1], *counted_by))
+    made = DIVISIONS[order.division]
+    every = [made.rule(name) for name in made.rules] + [rule(name) for name in counted_by]
+    return tuple((one.name, one.digest) for one in every)
 
 
-def close(given: CloseInput, engine: Engine, done: Callable[[str], None] = lambda step: None) -> Closing:
-    """Close a period."""
-    divide, _ = DIVISIONS[given.order.division]
-    allocation = divide(
-        engine, given.span, given.events, given.pools, given.epochs, given.attributions, given.reader, done
-    )
-    allocation = _capped(allocation, given.order, given.pools, given.deals)
-    restated = {one.span.text: (one.pools, _again(engine, one)) for one in given.restatements}
-    changes = _changes(given, restated)
-    charged = _charged(given)
+def close(
+    given: CloseInput,
+    engine: Engine,
+    done: Callable[[str], None] = lambda step: None,
+    folder: Folder | None = None,
+) -> Closing:
+    """Close a period. Its tables and statements lie in `folder`, or in one that goes with what is returned."""
+    folder = folder or Folder()
+    allocation = _divided(engine, given, folder, done)
+    restated = {
+        one.span.text: (one.pools, _divided(engine, one, folder.inside(one.span.text))) for one in given.restatements
+    }
+    changes, charged = _changes(given, restated), _charged(given)
     basis = Basis(
         period=given.span.text,
         known=given.known,
@@ -146,26 +165,26 @@ def close(given: CloseInput, engine: Engine, done: Callable[[str], None] = lambd
     )
     reports: list[CloseReport] = []
     postings: list[Posting] = []
-    statements: list[tuple[StatementHead, bytes]] = []
+    statements = Statements(folder)
     funded: list[Funded] = []
+    sums, plays = summing.given(allocation.lines), _plays(allocation)
     for currency in _currencies(given, changes, charged):
         pools = [pool for pool in given.pools if pool.currency == currency]
         numbers = {pool.number for pool in pools}
-        lines = [line for line in allocation.lines if line.pool in numbers]
-        books = _books(given, currency, changes, charged, pools, lines)
+        mine = [one for one in sums if one.pool in numbers]
+        books = _books(given, currency, changes, charged, pools, mine)
         settle(books)
-        made = documents(basis, books, pools, lines)
-        plays = _plays(allocation, pools)
+        written = statements.add(documents(basis, books, pools, allocation.lines))
+        heard = sum(plays.get(number, 0) for number in numbers)
         note = "; ".join((*_notes(allocation, pools, plays), *_adjusted(books), *given.notes))
-        reports.append(_report(given.span.text, books, pools, lines, plays, len(made), note))
+        reports.append(_report(given.span.text, books, pools, heard, written, note))
         postings += books.postings
-        statements += made
         funded += books.funded
     done("statements written")
     return Closing(
         reports=tuple(reports),
         postings=tuple(postings),
-        statements=tuple(statements),
+        statements=statements,
         allocation=allocation,
         basis=basis,
         restated=restated,
@@ -178,15 +197,14 @@ def close(given: CloseInput, engine: Engine, done: Callable[[str], None] = lambd
     )
 
 
-def _again(engine: Engine, one: Restatement) -> Allocation:
-    divide, _ = DIVISIONS[one.order.division]
-    again = divide(engine, one.span, one.events, one.pools, one.epochs, one.attributions, one.reader)
-    return _capped(again, one.order, one.pools, one.deals)
-
-
-def _capped(found: Allocation, order: Order, pools: Sequence[Pool], deals: Mapping[str, Pay]) -> Allocation:
-    """The allocation within the deals' caps, where the order has that step."""
-    return with_lines(found, capped(found.lines, pools, deals)) if order.does("cap") else found
+def _divided(
+    engine: Engine, one: CloseInput | Restatement, folder: Folder, done: Callable[[str], None] = lambda step: None
+) -> Allocation:
+    """A period's pools divided, within the deals' caps where the order has that step."""
+    divide = DIVISIONS[one.order.division].divide
+    inputs = (one.span, one.events, one.pools, one.epochs, one.attributions, one.reader)
+    found = divide(engine, *inputs, done, folder)
+    return capped(found, one.pools, one.deals) if one.order.does("cap") else found
 
 
 def _changes(given: CloseInput, restated: Mapping[str, tuple[tuple[Pool, ...], Allocation]]) -> tuple[Difference, ...]:
@@ -229,7 +247,7 @@ def _books(
     changes: Sequence[Difference],
     charged: Sequence[Fee],
     pools: Sequence[Pool],
-    lines: Sequence[Line],
+    sums: Sequence[Given],
 ) -> Books:
     def own(amounts: Mapping[str, int]) -> dict[str, int]:
         return {deal: amount for deal, amount in amounts.items() if given.deals[deal].currency == currency}
@@ -253,7 +271,7 @@ def _books(
         tallies=tallies,
         period=given.span.text,
         pools=tuple(pools),
-        lines=tuple(lines),
+        given=tuple(sums),
         exchanged=tuple(one for one in given.exchanged if one.currency == currency),
         exchanged_since=tuple(
             (one.span.text, change)
@@ -266,14 +284,12 @@ def _books(
     )
 
 
-def _report(
-    period: str, books: Books, pools: Sequence[Pool], lines: Sequence[Line], plays: int, statements: int, note: str
-) -> CloseReport:
-    given = [(line.recipient.account, line.amount_micros) for line in lines]
-    given += [(one.recipient.account, one.amount_micros) for change in books.changes for one in change.adjustments]
+def _report(period: str, books: Books, pools: Sequence[Pool], plays: int, statements: int, note: str) -> CloseReport:
+    amounts = [(one.account, one.amount_micros) for one in books.given]
+    amounts += [(one.recipient.account, one.amount_micros) for change in books.changes for one in change.adjustments]
 
     def of(*accounts: Account) -> int:
-        return sum(amount for account, amount in given if account in accounts)
+        return sum(amount for account, amount in amounts if account in accounts)
 
     tallies = books.tallies.values()
     revenue = sum(pool.revenue_micros for pool in pools) + sum(change.revenue_micros for change in books.changes)
@@ -316,28 +332,26 @@ def _adjusted(books: Books) -> list[str]:
     return notes
 
 
-def _plays(allocation: Allocation, pools: Sequence[Pool]) -> int:
-    table = allocation.tables["creations"]
-    column = "plays" if "plays" in table.column_names else "weight"  # the first division knows no other weight
-    numbers = {pool.number for pool in pools}
-    pairs = zip(table["pool"].to_pylist(), table[column].to_pylist(), strict=True)
-    return sum(plays for pool, plays in pairs if pool in numbers)
+def _plays(allocation: Allocation) -> dict[int, int]:
+    """Pool → listens in it, of the pools in which anything was heard."""
+    path = allocation.tables["creations"]
+    column = "plays" if "plays" in tables.names(path) else "weight"  # the first division knows no other weight
+    return {pool: plays for (pool,), plays in tables.sums(path, ("pool",), column).items()}
 
 
-def _notes(allocation: Allocation, pools: Sequence[Pool], plays: int) -> list[str]:
+def _notes(allocation: Allocation, pools: Sequence[Pool], plays: Mapping[int, int]) -> list[str]:
     """What finance should see before it trusts the sums: pools that nobody was heard in, listens that nothing pays."""
     notes = []
     if not pools:
         notes.append("no revenue was reported for this period, so nothing is paid from it")
-    elif not plays:
+    elif not any(plays.get(pool.number) for pool in pools):
         notes.append("nothing was heard in this period, so nothing is paid from it")
     else:
-        heard = set(allocation.tables["creations"]["pool"].to_pylist())
         notes += [
             f"nothing was heard in {pool.feature} in {pool.territory}: its {text(pool.revenue_micros)} {pool.currency}"
             " stays with the platform"
             for pool in pools
-            if pool.number not in heard and pool.revenue_micros
+            if pool.number not in plays and pool.revenue_micros
         ]
     for one in allocation.unpaid:
         notes.append(

@@ -1,66 +1,83 @@
 """A period's pools divided as tables that an engine joins: listens are summed before anything is rounded.
 
 A pool is split once, among the assets its creations were made from, by the sum of listens × attribution; what an asset
-earned is split once, among its recipients. The first division (`allocation.allocate`) split each creation's part as well:
-at a billion listens that is a sort of every creation in every territory, and a Python object for every part. Here whom an
-asset's money concerns is asked once for all the places in which the answer is the same, goes in as tables, and the lines
-come out as one.
+earned is split once, among its recipients. The first division (`first`) split each creation's part as well: at a billion
+listens that is a sort of every creation in every territory, and a Python object for every part. Here the events are counted
+in parts (`listening`), whom an asset's money concerns is asked once for all the places in which the answer is the same
+(`asking`), and the lines come out as one table. The second division (`second`) gives the same amounts by slower rules.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from math import lcm
 from typing import Any
 
 import msgspec
 import pyarrow as pa
 
+from accord.engine.dialect import Rule
 from accord.engine.running import Engine, rule
 from accord.metering.periods import Span
-from accord.payouts.allocation import (
-    TIME,
-    Allocation,
-    Leak,
-    Reader,
-    columns,
-    line_table,
-    plain_instant,
-    pool_table,
-    share_table,
-    unpaid,
-)
-from accord.payouts.readings import tie, weights_cut
-from accord.payouts.records import Attributed, Epoch, Line, Pool, Recipient
+from accord.payouts.allocation import Allocation, Leak, Reader, columns, pool_table, share_table, unpaid
+from accord.payouts.asking import Answers, alike, answers_of
+from accord.payouts.lines import RECIPIENT, SCHEMA, Lines
+from accord.payouts.listening import listen, named
+from accord.payouts.records import Attributed, Epoch, Pool
+from accord.payouts.tables import Folder, digest
 
-#: the rules of the second division, in the order they run; their hashes stand in the fact of a close.
+#: the rules of the third division, in the order they run; their hashes stand in the fact of a close.
 RULES = tuple(
     f"payouts/{name}"
     for name in (
-        *("heard", "boosts", "listened", "together", "unnamed", "numbered", "totals", "laid", "weighed", "asked"),
-        *("floored", "placed", "turned", "rests", "shared", "unequal", "lost", "creations", "credits", "read_as"),
-        "unpaid",
+        *("heard", "summed", "listeners", "every_listener", "units", "boosts", "listened", "boosted", "together"),
+        *(
+            "wholes",
+            "unnamed",
+            "numbered",
+            "totals",
+            "laid",
+            "weighed",
+            "asked",
+            "floored",
+            "placed",
+            "turned",
+            "rests",
+        ),
+        *("shared", "unequal", "lost", "creations", "credits", "read_as", "unpaid"),
     )
 )
+#: for whoever asks where an amount came from: table → (its rule, its order)
+TABLES = {
+    "creations": ("creations", "pool, creation, epoch"),
+    "credits": ("credits", "creation, kind, subject"),
+    "readings": ("read_as", "pool, epoch, kind, subject"),
+}
 #: what attributions are laid on when their wholes have no common multiple below it.
 LARGEST_WHOLE = 10**15
 
+#: the steps that `share` is done with, and what is said of a step that was found done
+SHARED = ("pools shared among what creations were made from", "assets shared among recipients")
+KEPT = "kept from before"
 
-class Answers(msgspec.Struct, frozen=True, kw_only=True):
-    """Whom money concerns, as tables: a reading is one subject's recipients, a pattern the weights of one or many readings.
-
-    `answers`: place, subject, reading. `readings`: reading, pattern, whole_weight. `patterns`: pattern, place (1 is first
-    where rests are equal), weight, whole_weight. `recipients` and `of` (kind, id) are by reading.
-    """
-
-    answers: pa.Table
-    readings: pa.Table
-    patterns: pa.Table
-    recipients: Sequence[tuple[Recipient, ...]] = ()
-    of: Sequence[tuple[str, str]] = ()
+Listen = Callable[[Engine, Any, Sequence[Pool], Sequence[Epoch], Folder], bool]
 
 
-Ask = Callable[[pa.Table], Answers]
+class Steps(msgspec.Struct, frozen=True, kw_only=True):
+    """What differs between the second division and the third: how events are counted, and the texts of some rules."""
+
+    rules: tuple[str, ...]
+    listen: Listen
+    asked_of_attributions: tuple[str, ...]  # in their order, before these are laid on one whole
+    rule: Callable[[str], Rule] = rule
+
+    def run(self, engine: Engine, name: str, into: str = "", slots: Mapping[str, str] | None = None) -> None:
+        """Run a rule of the division; its result has its name, or another."""
+        engine.run(self.rule(f"payouts/{name}"), into or name, slots)
+
+
+THIRD = Steps(rules=RULES, listen=listen, asked_of_attributions=("wholes", "unnamed", "numbered", "totals"))
 
 
 def divide(
@@ -72,133 +89,88 @@ def divide(
     attributions: Sequence[Attributed] | pa.Table,
     reader: Reader,
     done: Callable[[str], None] = lambda step: None,
+    folder: Folder | None = None,
+    steps: Steps = THIRD,
 ) -> Allocation:
     """Split each pool of a period to the micro. `events` is an Arrow table or Parquet paths with metering's columns.
 
+    In a folder with a name, what was counted and divided is kept, and taken from there by whoever divides the same again.
     Raises: Leak, when a step's parts do not sum to its whole (an engine that cannot count).
     """
-    places = _alike(reader, pools, epochs)
-    found = in_engine(
-        engine, events, pools, epochs, attributions, places, lambda asked: answers_of(asked, places, reader), done
-    )
-    lines = tuple(_lines(engine.fetch("lines", "pool, reading, place"), found))
-    engine.run(rule("payouts/creations"), "creations")
-    engine.run(rule("payouts/credits"), "credits")
-    engine.run(rule("payouts/read_as"), "readings")
-    tables = {
-        "creations": engine.fetch("creations", "pool, creation, epoch"),
-        "credits": engine.fetch("credits", "creation, kind, subject"),
-        "readings": engine.fetch("readings", "pool, epoch, kind, subject"),
-    }
-    return Allocation(tables=tables | {"lines": line_table(lines)}, lines=lines, unpaid=unpaid(engine, span))
+    folder, places = folder or Folder(), alike(reader, pools, epochs)
+    shares = attributions if isinstance(attributions, pa.Table) else share_table(attributions)
+    weigh(engine, events, pools, epochs, shares, places, done, folder, steps)
+    found = answers_of(engine.parts("asked", "subject, place"), places, reader)
+    done("claims and deals read")
+    texts, names = [steps.rule(name).text for name in steps.rules], named(events)
+    kept = folder
+    if folder.named and names:
+        kept = folder.inside(digest(texts, names, pools, epochs, sorted(places.items()), shares, *found.tables))
+    before = kept.has("lines", *TABLES)
+    if not before:
+        share(engine, found, steps, done)
+        kept.write("lines", SCHEMA, _lines(engine.parts("lines", "pool, reading, place"), found))
+        for name, (made_by, order) in TABLES.items():
+            steps.run(engine, made_by, name)
+            _write(engine, kept, name, order)
+        done(SHARED[1])
+    for step in SHARED if before else ():
+        done(f"{step}, {KEPT}")
+    made = {name: kept.file(name) for name in ("lines", *TABLES)}
+    return Allocation(folder=kept, tables=made, lines=Lines(made["lines"], kept), unpaid=unpaid(engine, span))
 
 
-def in_engine(
+def weigh(
     engine: Engine,
     events: Any,
     pools: Sequence[Pool],
     epochs: Sequence[Epoch],
-    attributions: Sequence[Attributed] | pa.Table,
-    places: dict[tuple[int, int], int],
-    ask: Ask,
-    done: Callable[[str], None] = lambda step: None,
-) -> Answers:
-    """The division alone; its result is the engine's table `lines`, which may be larger than memory."""
-    engine.table("events", events)
+    shares: pa.Table,
+    places: Mapping[tuple[int, int], int],
+    done: Callable[[str], None],
+    folder: Folder,
+    steps: Steps = THIRD,
+) -> None:
+    """What each asset weighs in each pool, and whom that must be asked of: the engine's tables `weighed` and `asked`."""
     engine.table("pools", pool_table(pools))
-    engine.table("attributions", attributions if isinstance(attributions, pa.Table) else share_table(attributions))
+    engine.table("attributions", shares)
     pairs = [(pool, epoch, place) for (pool, epoch), place in places.items()]
     engine.table("alike", columns(("pool", "epoch", "place"), (pa.int64(),) * 3, pairs))
-    _listen(engine, pools, epochs)
-    done("listens counted")
-    for name in ("unnamed", "numbered", "totals"):
-        engine.run(rule(f"payouts/{name}"), name)
-    engine.run(rule("payouts/laid"), "laid", {"scale": str(_whole(engine.fetch("totals")))})
-    engine.run(rule("payouts/weighed"), "weighed")
+    before = steps.listen(engine, events, pools, epochs, folder)
+    engine.table("events", events)
+    done(f"listens counted, {KEPT}" if before else "listens counted")
+    for name in steps.asked_of_attributions:
+        steps.run(engine, name)
+    steps.run(engine, "laid", slots={"scale": str(_whole(engine.fetch("totals")))})
+    steps.run(engine, "weighed")
     engine.drop("laid")
-    engine.run(rule("payouts/asked"), "asked")
-    found = ask(engine.fetch("asked", "subject, place"))
+    steps.run(engine, "asked")
+
+
+def share(
+    engine: Engine, found: Answers, steps: Steps = THIRD, done: Callable[[str], None] = lambda step: None
+) -> None:
+    """What each recipient gets, as the engine's table `lines`, which may be larger than memory."""
     for name in ("answers", "readings", "patterns"):
         engine.table(name, getattr(found, name))
-    done("claims and deals read")
-    engine.run(rule("payouts/floored"), "floored")
-    engine.run(rule("payouts/placed"), "earned")
+    steps.run(engine, "floored")
+    steps.run(engine, "placed", "earned")
     engine.drop("floored")
-    _refuse(engine, "earned", "unequal", {"parts": "earned", "group": "pool"})
-    done("pools shared among what creations were made from")
-    engine.run(rule("payouts/turned"), "turned")
-    engine.run(rule("payouts/rests"), "rests")
-    _refuse(engine, "rests", "unequal", {"parts": "rests", "group": "pattern, whole_micros"})
-    engine.run(rule("payouts/shared"), "lines")
+    _refuse(engine, steps, "earned", "unequal", {"parts": "earned", "group": "pool"})
+    done(SHARED[0])
+    steps.run(engine, "turned")
+    steps.run(engine, "rests")
+    _refuse(engine, steps, "rests", "unequal", {"parts": "rests", "group": "pattern, whole_micros"})
+    steps.run(engine, "shared", "lines")
     engine.drop("turned")
-    _refuse(engine, "lines", "lost", {})
-    done("assets shared among recipients")
-    return found
+    _refuse(engine, steps, "lines", "lost", {})
 
 
-def _refuse(engine: Engine, what: str, guard: str, slots: dict[str, str]) -> None:
-    engine.run(rule(f"payouts/{guard}"), "leaks", slots)
+def _refuse(engine: Engine, steps: Steps, what: str, guard: str, slots: dict[str, str]) -> None:
+    steps.run(engine, guard, "leaks", slots)
     leaks = engine.fetch("leaks")
     if leaks.num_rows:
         raise Leak(f"{what}: {leaks.num_rows} wholes differ from their parts, such as {leaks.slice(0, 1).to_pylist()}")
-
-
-def _listen(engine: Engine, pools: Sequence[Pool], epochs: Sequence[Epoch]) -> None:
-    """Make the table `heard`. People are looked at only for the pools in which they weigh."""
-    capped = [pool for pool in pools if pool.weighs.cap]
-    plain = [pool for pool in pools if not pool.weighs.cap]
-    if plain or not capped:
-        engine.table("places", _places(plain, epochs))
-        engine.run(rule("payouts/heard"), "heard")
-    if not capped:
-        return
-    engine.table("capped_places", _places(capped, epochs))
-    engine.table("models", _models(capped))
-    engine.run(rule("payouts/boosts"), "boosts")
-    engine.run(rule("payouts/listened"), "listened")
-    if plain:
-        engine.rename("heard", "plain")
-        engine.run(rule("payouts/together"), "heard")
-        engine.drop("plain")
-        engine.drop("listened")
-    else:
-        engine.rename("listened", "heard")
-
-
-def _places(pools: Sequence[Pool], epochs: Sequence[Epoch]) -> pa.Table:
-    """Where and when an event counts for a pool: each epoch of its territory, cut at months where its model counts by them."""
-    rows = []
-    for pool in pools:
-        for epoch in epochs:
-            if epoch.territory == pool.territory:
-                for stretch, start, end in _stretches(epoch, monthly=pool.weighs.monthly):
-                    rows.append((pool.number, epoch.number, stretch, pool.feature, pool.territory, start, end))
-    names = ("pool", "epoch", "stretch", "feature", "territory", "from_at", "until_at")
-    return columns(names, (pa.int64(),) * 3 + (pa.string(),) * 2 + (TIME,) * 2, rows)
-
-
-def _stretches(epoch: Epoch, *, monthly: bool) -> Iterator[tuple[int, Any, Any]]:
-    """(number, start, end) of an epoch's months, or of the whole of it under the number 0."""
-    start, last = plain_instant(epoch.start), plain_instant(epoch.end)
-    while monthly and (after := _next_month(start)) < last:
-        yield _month(start), start, after
-        start = after
-    yield (_month(start) if monthly else 0), start, last
-
-
-def _month(at: Any) -> int:
-    return int(at.year) * 12 + int(at.month)
-
-
-def _next_month(at: Any) -> Any:
-    year, month = divmod(_month(at), 12)
-    return at.replace(year=year, month=month + 1, day=1, hour=0, minute=0, second=0, microsecond=0)
-
-
-def _models(pools: Sequence[Pool]) -> pa.Table:
-    names = ("pool", "cap", "boost", "boost_plays", "boost_listeners")
-    rows = [(p.number, p.weighs.cap, p.weighs.boost, p.weighs.boost_plays, p.weighs.boost_listeners) for p in pools]
-    return columns(names, (pa.int64(),) * 5, rows)
 
 
 def _whole(totals: pa.Table) -> int:
@@ -212,69 +184,19 @@ def _whole(totals: pa.Table) -> int:
     return found
 
 
-def _alike(reader: Reader, pools: Sequence[Pool], epochs: Sequence[Epoch]) -> dict[tuple[int, int], int]:
-    """(pool, epoch) → its place: those for which the reader says that it answers alike share one."""
-    alike: Callable[[int, int], Hashable] = getattr(reader, "alike", lambda pool, epoch: (pool, epoch))
-    numbers: dict[Hashable, int] = {}
-    return {
-        (pool.number, epoch.number): numbers.setdefault(alike(pool.number, epoch.number), len(numbers))
-        for pool in pools
-        for epoch in epochs
-        if epoch.territory == pool.territory
-    }
+def _lines(rows: Iterable[pa.Table], found: Answers) -> Iterator[pa.Table]:
+    """What each recipient got, with what is told of it beside."""
+    names = {"earned_micros": "whole_micros", "amount_micros": "part_micros", "left_over_micros": "over_place"}
+    for part in rows:
+        at = found.first[part["reading"].to_numpy()] + part["place"].to_numpy() - 1
+        beside = found.told.take(pa.array(at))
+        given = {name: (beside if name in RECIPIENT else part)[names.get(name, name)] for name in SCHEMA.names}
+        yield pa.table(given, schema=SCHEMA)
 
 
-def answers_of(asked: pa.Table, places: dict[tuple[int, int], int], reader: Reader) -> Answers:
-    """Ask for each subject in each place, once; `asked` is in the order of subject and place, and so are the readings."""
-    standing = {place: pair for pair, place in reversed(places.items())}  # one pool and epoch to ask for all of a place
-    numbers: dict[tuple[int, tuple[Recipient, ...]], int] = {}
-    patterns: dict[tuple[int, ...], int] = {}
-    given: list[tuple[int, int, int]] = []
-    read: list[tuple[int, int, int]] = []
-    weighed: list[tuple[int, ...]] = []
-    recipients: list[tuple[Recipient, ...]] = []
-    of: list[tuple[str, str]] = []
-    for place, subject, kind, name in zip(
-        *(asked[c].to_pylist() for c in ("place", "subject", "kind", "id")), strict=True
-    ):
-        found = reader(*standing[place], kind, name)
-        number = numbers.setdefault((subject, found), len(numbers))
-        given.append((place, subject, number))
-        if number < len(of):
-            continue
-        ordered = tuple(sorted(found, key=lambda one: (tie(one), one.key)))
-        weights = weights_cut(ordered)
-        pattern = patterns.setdefault(weights, len(patterns))
-        if pattern == len(weighed):
-            weighed.append(weights)
-        recipients.append(ordered)
-        of.append((kind, name))
-        read.append((number, pattern, sum(weights)))
-    rows = [(n, place, w, sum(weights)) for n, weights in enumerate(weighed) for place, w in enumerate(weights, 1)]
-    return Answers(
-        answers=columns(("place", "subject", "reading"), (pa.int64(),) * 3, given),
-        readings=columns(("reading", "pattern", "whole_weight"), (pa.int64(),) * 3, read),
-        patterns=columns(("pattern", "place", "weight", "whole_weight"), (pa.int64(),) * 4, rows),
-        recipients=recipients,
-        of=of,
-    )
-
-
-def _lines(rows: pa.Table, found: Answers) -> Iterator[Line]:
-    """Lines as records, a batch at a time, in the order of pool, reading and recipient."""
-    for batch in rows.to_batches():
-        for row in batch.to_pylist():
-            kind, subject = found.of[row["reading"]]
-            yield Line(
-                pool=row["pool"],
-                reading=row["reading"],
-                kind=kind,
-                subject=subject,
-                recipient=found.recipients[row["reading"]][row["place"] - 1],
-                plays=row["plays"],
-                earned_micros=row["whole_micros"],
-                weight=row["weight"],
-                whole_weight=row["whole_weight"],
-                amount_micros=row["part_micros"],
-                over=row["over_place"],
-            )
+def _write(engine: Engine, folder: Folder, name: str, order: str) -> None:
+    parts = engine.parts(name, order)
+    first = next(parts, None)
+    if first is None:  # a table without rows has no parts, and columns all the same
+        first = engine.fetch(name)
+    folder.write(name, first.schema, chain([first], parts))

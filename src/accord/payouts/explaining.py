@@ -6,9 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from accord.payouts import files
 from accord.payouts.order import PPM
 from accord.payouts.records import Line, Pool, Step
@@ -133,11 +130,13 @@ def _listed(segments: Sequence[str]) -> str:
 def _creation_steps(
     line: Mapping[str, Any], pool: Pool, currency: str, named: Mapping[str, str], segments: str
 ) -> list[Step]:
-    if "units" in files.table(named, "credits").column_names:
+    if "units" in files.names(named, "credits"):
         return [*_exchange_steps(pool, named), *_summed_steps(line, pool, named, segments)]
     epochs = _epochs(line, named)
-    mine = _rows(files.table(named, "credits"), pool.number, epochs, "kind", line["kind"], "subject", line["subject"])
-    heard = {(r["creation"], r["epoch"]): r for r in _rows(files.table(named, "creations"), pool.number, epochs)}
+    where: dict[str, Any] = {"pool": pool.number, "epoch": epochs}
+    mine = list(files.rows(named, "credits", kind=line["kind"], subject=line["subject"], **where))
+    made = sorted({row["creation"] for row in mine})
+    heard = {(r["creation"], r["epoch"]): r for r in files.rows(named, "creations", creation=made, **where)}
     steps = _exchange_steps(pool, named)
     for row in mine:
         plays = heard[row["creation"], row["epoch"]]
@@ -185,16 +184,12 @@ def _exchange_steps(pool: Pool, named: Mapping[str, str]) -> list[Step]:
 
 def _summed_steps(line: Mapping[str, Any], pool: Pool, named: Mapping[str, str], segments: str) -> list[Step]:
     """The second division: listens of each creation by its attribution, and what they come to; money is split only then."""
-    credits = files.table(named, "credits")
-    mine = credits.filter(
-        pc.and_(pc.equal(credits["kind"], line["kind"]), pc.equal(credits["subject"], line["subject"]))
-    )
-    made = {row["creation"]: row for row in mine.to_pylist()}
-    creations = files.table(named, "creations")
-    plays = pc.sum(creations.filter(pc.equal(creations["pool"], pool.number))["plays"]).as_py()
-    heard = creations.filter(pc.is_in(creations["creation"], pa.array(sorted(made), pa.string())))
+    mine = files.rows(named, "credits", kind=line["kind"], subject=line["subject"])
+    made = {row["creation"]: row for row in mine}
+    plays = files.sums(named, "creations", ("pool",), "plays", pool=pool.number)[(pool.number,)]
+    where: dict[str, Any] = {"pool": pool.number, "epoch": _epochs(line, named), "creation": sorted(made)}
     steps, part_of_pool = [], Fraction(0)
-    for row in _rows(heard, pool.number, _epochs(line, named)):
+    for row in files.rows(named, "creations", **where):
         part = made[row["creation"]]
         part_of_pool += Fraction(row["plays"] * part["units"], plays * part["whole_units"])
         said = f"{row['creation']} was heard {_times(row['plays'])} of {plays:,} in {pool.feature}, {pool.territory}"
@@ -289,18 +284,8 @@ def _split_rule(document: Mapping[str, Any]) -> str:
 
 
 def _epochs(line: Mapping[str, Any], named: Mapping[str, str]) -> list[int]:
-    readings = files.table(named, "readings")
-    mine = readings.filter(pc.equal(readings["reading"], line["reading"]))  # an epoch is of one territory
-    epochs: list[int] = mine["epoch"].to_pylist()
-    return epochs
-
-
-def _rows(table: pa.Table, pool: int, epochs: list[int], *equal: str) -> list[dict[str, Any]]:
-    mask = pc.and_(pc.equal(table["pool"], pool), pc.is_in(table["epoch"], pa.array(epochs, pa.int64())))
-    for column, value in zip(equal[::2], equal[1::2], strict=True):
-        mask = pc.and_(mask, pc.equal(table[column], value))
-    rows: list[dict[str, Any]] = table.filter(mask).to_pylist()
-    return rows
+    """An epoch is of one territory."""
+    return [row["epoch"] for row in files.rows(named, "readings", ["epoch"], reading=line["reading"])]
 
 
 def _money(micros: int | str, currency: str) -> str:

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from hashlib import sha256
 from typing import Any
 
 import msgspec
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as parquet
 
 from accord.metering.periods import Span
+from accord.payouts import tables
 from accord.payouts.adjusting import Adjustment
-from accord.payouts.allocation import lines_of
 from accord.payouts.closing import Closing
 from accord.payouts.exchanging import Exchanged
 from accord.payouts.facts import NamedFile
 from accord.payouts.fees import Fee
 from accord.payouts.guarantees import Funded
+from accord.payouts.lines import Lines, line_of
 from accord.payouts.order import ORDERS
 from accord.payouts.records import Account, Pool, Posting, Recipient
 from accord.vault import actions as vault
@@ -30,9 +28,9 @@ def keep(closing: Closing, pools: Iterable[Pool]) -> tuple[NamedFile, ...]:
     """Put everything a close leaves into the vault. The same close leaves the same files, by name."""
     lines = {"pools": pools, "postings": closing.postings}
     named = {name: vault.put(_lines(records)) for name, records in lines.items()}
-    named["statements"] = vault.put(b"".join(text + b"\n" for _, text in closing.statements))
-    for name, table in closing.allocation.tables.items():
-        named[name] = vault.put(_parquet(table))
+    named["statements"] = vault.put(closing.statements.path)
+    for name, path in closing.allocation.tables.items():
+        named[name] = vault.put(path)
     named |= _restated(closing)
     if ORDERS[closing.basis.order].adjusts:
         named["guarantees"] = vault.put(_lines(closing.funded))
@@ -48,8 +46,8 @@ def _restated(closing: Closing) -> dict[str, str]:
     named = {}
     for period, (pools, allocation) in closing.restated.items():
         named[f"{period}/pools"] = vault.put(_lines(pools))
-        for name, table in allocation.tables.items():
-            named[f"{period}/{name}"] = vault.put(_parquet(table))
+        for name, path in allocation.tables.items():
+            named[f"{period}/{name}"] = vault.put(path)
     for period, converted in closing.exchanged_restated.items():
         if converted:
             named[f"{period}/exchanged"] = vault.put(_lines(converted))
@@ -128,8 +126,8 @@ def digest(kept: Iterable[NamedFile]) -> str:
 def escrowed(files: Mapping[str, str]) -> Iterable[tuple[Recipient, str, int]]:
     """(recipient, currency, amount) of a close's lines and adjustments that went into escrow."""
     currencies = {pool.number: pool.currency for pool in pools(files)}
-    lines = table(files, "lines")
-    for line in lines_of(lines.filter(pc.equal(lines["account"], Account.ESCROW.value))):
+    for row in rows(files, "lines", account=Account.ESCROW.value):
+        line = line_of(row)
         if line.amount_micros:
             yield line.recipient, currencies[line.pool], line.amount_micros
     for one in adjustments(files):
@@ -145,7 +143,7 @@ def funded(files: Mapping[str, str]) -> list[Funded]:
     """What a close added for guarantees; closes of order version 1 say it in their statements alone."""
     if "guarantees" in files:
         return [msgspec.json.decode(line, type=Funded) for line in vault.read(files["guarantees"]).splitlines()]
-    documents = (msgspec.json.decode(line) for line in vault.read(files["statements"]).splitlines())
+    documents = (msgspec.json.decode(text) for text in statements(files))
     return [
         Funded(deal=deal, of=Span(one["period"]).quarter, currency=one["currency"], amount_micros=int(amount))
         for one in documents
@@ -153,9 +151,47 @@ def funded(files: Mapping[str, str]) -> list[Funded]:
     ]
 
 
-def table(files: Mapping[str, str], name: str) -> pa.Table:
-    """A Parquet file of a close."""
-    return parquet.read_table(vault.local_path(files[name]))
+def table(files: Mapping[str, str], name: str, names: Iterable[str] | None = None, **equal: Any) -> pa.Table:
+    """A Parquet file of a close: the columns asked for, and of the rows those with these values (`tables.parts`)."""
+    return tables.read(vault.local_path(files[name]), names, **equal)
+
+
+def names(files: Mapping[str, str], name: str) -> list[str]:
+    """The columns of such a file."""
+    return tables.names(vault.local_path(files[name]))
+
+
+def rows(
+    files: Mapping[str, str], name: str, names: Iterable[str] | None = None, **equal: Any
+) -> Iterator[dict[str, Any]]:
+    """The same row by row, a part of them in memory at a time."""
+    return tables.rows(vault.local_path(files[name]), names, **equal)
+
+
+def sums(
+    files: Mapping[str, str], name: str, by: tuple[str, ...], of: str, **equal: Any
+) -> Mapping[tuple[Any, ...], int]:
+    """Sums of a column of such a file (`tables.sums`)."""
+    return tables.sums(vault.local_path(files[name]), by, of, **equal)
+
+
+def lines(files: Mapping[str, str]) -> Lines:
+    """The lines of a close."""
+    return Lines(vault.local_path(files["lines"]))
+
+
+def statements(files: Mapping[str, str]) -> Iterator[bytes]:
+    """The statements of a close, one after the other."""
+    with open(vault.local_path(files["statements"]), "rb") as file:
+        for line in file:
+            yield line.rstrip(b"\n")
+
+
+def piece(file: str, start: int, length: int) -> bytes:
+    """A piece of a file, such as one statement of many."""
+    with open(vault.local_path(file), "rb") as content:
+        content.seek(start)
+        return content.read(length)
 
 
 def pools(files: Mapping[str, str]) -> list[Pool]:
@@ -170,9 +206,3 @@ def postings(files: Mapping[str, str]) -> list[Posting]:
 
 def _lines(records: Iterable[object]) -> bytes:
     return b"".join(msgspec.json.encode(record, order="sorted", enc_hook=str) + b"\n" for record in records)
-
-
-def _parquet(rows: pa.Table) -> bytes:
-    file = io.BytesIO()
-    parquet.write_table(rows, file, compression="zstd")
-    return file.getvalue()

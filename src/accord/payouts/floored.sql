@@ -4,6 +4,8 @@
 -- in   weighed(pool, place, subject, plays, weight), answers(place, subject, reading BIGINT)
 --      pools(pool BIGINT, revenue_micros BIGINT >= 0, …)
 -- out  pool, reading, plays, whole_micros, weight, whole_weight, floor_micros, rest
+-- A quotient of 128 bits is guessed in floating point and proved by multiplying back: it is taken where the rest that it
+-- leaves shows that it is right, or one off; where the guess was worse, it is divided in full. So it is exact always.
 WITH gathered AS (
   SELECT w.pool AS pool, a.reading AS reading, CAST(SUM(w.plays) AS BIGINT) AS plays, SUM(w.weight) AS weight
   FROM weighed w
@@ -17,20 +19,45 @@ cuts AS (
   JOIN pools p ON p.pool = g.pool
   GROUP BY g.pool, p.revenue_micros
 ),
-cut AS (
-  SELECT g.pool AS pool, g.reading AS reading, g.plays AS plays, c.whole_micros AS whole_micros,
-         CAST(g.weight {floordiv} CAST(c.divisor AS {i128}) AS BIGINT) AS weight
+sized AS (
+  SELECT g.pool AS pool, g.reading AS reading, g.plays AS plays, c.whole_micros AS whole_micros, c.divisor AS divisor,
+         g.weight AS weight, CAST(LEAST(CAST(g.weight AS DOUBLE) / CAST(c.divisor AS DOUBLE), 9E18) AS BIGINT) AS guess
   FROM gathered g
   JOIN cuts c ON c.pool = g.pool
 ),
-wholes AS (SELECT pool, CAST(SUM(weight) AS BIGINT) AS whole_weight FROM cut GROUP BY pool),
-divided AS (
+sized_up AS (
+  SELECT pool, reading, plays, whole_micros, divisor, weight, guess,
+         weight - CAST(guess AS {i128}) * CAST(divisor AS {i128}) AS missed
+  FROM sized
+),
+cut AS (
+  SELECT pool, reading, plays, whole_micros,
+         CASE WHEN divisor = 1 THEN CAST(weight AS BIGINT)
+              WHEN missed >= 0 AND missed < divisor THEN guess
+              WHEN missed < 0 AND missed >= -divisor THEN guess - 1
+              ELSE CAST(weight {floordiv} CAST(divisor AS {i128}) AS BIGINT) END AS weight
+  FROM sized_up
+),
+wholes_of AS (SELECT pool, CAST(SUM(weight) AS BIGINT) AS whole_weight FROM cut GROUP BY pool),
+guessed AS (
   SELECT c.pool AS pool, c.reading AS reading, c.plays AS plays, c.whole_micros AS whole_micros, c.weight AS weight,
          w.whole_weight AS whole_weight, CAST(c.whole_micros AS {i128}) * CAST(c.weight AS {i128}) AS product,
-         CAST((CAST(c.whole_micros AS {i128}) * CAST(c.weight AS {i128}))
-              {floordiv} CAST(w.whole_weight AS {i128}) AS BIGINT) AS floor_micros
+         CAST(LEAST(CAST(c.whole_micros AS DOUBLE) * CAST(c.weight AS DOUBLE) / CAST(w.whole_weight AS DOUBLE), 9E18)
+              AS BIGINT) AS guess
   FROM cut c
-  JOIN wholes w ON w.pool = c.pool
+  JOIN wholes_of w ON w.pool = c.pool
+),
+tried AS (
+  SELECT pool, reading, plays, whole_micros, weight, whole_weight, product, guess,
+         product - CAST(guess AS {i128}) * CAST(whole_weight AS {i128}) AS missed
+  FROM guessed
+),
+divided AS (
+  SELECT pool, reading, plays, whole_micros, weight, whole_weight, product,
+         CASE WHEN missed >= 0 AND missed < whole_weight THEN guess
+              WHEN missed < 0 AND missed >= -whole_weight THEN guess - 1
+              ELSE CAST(product {floordiv} CAST(whole_weight AS {i128}) AS BIGINT) END AS floor_micros
+  FROM tried
 )
 SELECT pool, reading, plays, whole_micros, weight, whole_weight, floor_micros,
        CAST(product - CAST(floor_micros AS {i128}) * CAST(whole_weight AS {i128}) AS BIGINT) AS rest

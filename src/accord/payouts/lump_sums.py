@@ -8,7 +8,7 @@ by its plays; an asset's people share its part equally. What has nobody named st
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 
 import msgspec
@@ -133,13 +133,10 @@ def _heard(deal: str) -> tuple[dict[str, int], dict[str, int]]:
     earned: Counter[str] = Counter()
     plays: Counter[str] = Counter()
     for period in queries.periods():
-        _, lines = queries.divided(period.text)
-        columns = lines.select(["deal", "claimed", "plays", "amount_micros"]).to_pydict()
-        rows: Iterable[tuple[str, str, int, int]] = zip(*columns.values(), strict=True)
-        for under, asset, count, amount in rows:
-            if under == deal:
-                earned[asset] += amount
-                plays[asset] += count
+        divided = queries.divided(period.text)
+        for row in divided.rows(["claimed", "plays", "amount_micros"], deal=deal):
+            earned[row["claimed"]] += row["amount_micros"]
+            plays[row["claimed"]] += row["plays"]
     return dict(earned), dict(plays)
 
 

@@ -153,10 +153,9 @@ def _matched(wanted: set[tuple[str, str]], currency: str) -> dict[tuple[str, str
     """(feature, period) → party → what was matched to it there, as the period is divided now."""
     found: dict[tuple[str, str], Counter[str]] = {}
     for period in sorted({period for _, period in wanted}):
-        pools, lines = queries.divided(period)
-        features = {pool.number: pool.feature for pool in pools if pool.currency == currency}
-        columns = lines.select(["pool", "account", "party", "amount_micros"]).to_pydict()
-        for pool, account, party, amount in zip(*columns.values(), strict=True):
-            if account in MATCHED and (features.get(pool, ""), period) in wanted:
+        divided = queries.divided(period)
+        features = {pool.number: pool.feature for pool in divided.pools if pool.currency == currency}
+        for (pool, party), amount in divided.sums("pool", "party", account=list(MATCHED)).items():
+            if (features.get(pool, ""), period) in wanted:
                 found.setdefault((features[pool], period), Counter())[party] += amount
     return found

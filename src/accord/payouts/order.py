@@ -48,7 +48,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     `adjusts`: a close divides again the closed periods that something came in for (version 1 left it waiting).
     `everywhere`: a correction divides every closed period again, and not only those that it touches.
     `raises`: a better deal raises the rates of those that hold a most-favoured clause.
-    `division`: which of the two divisions splits the pools (`allocation`, `division`); the second knows models of pools.
+    `division`: which of the three divisions splits the pools (`first`, `second`, `division`): the first knew no models of
+    pools, the third gives what the second does by faster rules.
     `before`: steps that are taken first and that the version's statements do not name.
     """
 
@@ -81,9 +82,10 @@ ORDERS = {
         Order(version="2", before=UNNAMED, everywhere=True, raises=False),
         Order(version="3", steps=WHOLE),
         Order(version="4", steps=WHOLE, division=2),
+        Order(version="5", steps=WHOLE, division=3),
     )
 }
-CURRENT = ORDERS["4"]
+CURRENT = ORDERS["5"]
 
 #: decimals of a currency's smallest unit that can be paid (ISO 4217, minor unit); two where it is not named.
 MINOR_UNITS = {"JPY": 0, "KRW": 0, "CLP": 0, "ISK": 0, "VND": 0, "BHD": 3, "KWD": 3, "TND": 3}

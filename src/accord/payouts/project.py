@@ -44,7 +44,6 @@ from accord.payouts.models import (
 )
 from accord.payouts.records import Posting, Released
 from accord.payouts.statements import head_of
-from accord.vault import actions as vault
 
 AT_ONCE = 500
 
@@ -96,8 +95,7 @@ def _earned(position: int, close: str, named: Mapping[str, str]) -> None:
     """By deal and party: of the period itself, and of each that its close adjusted."""
     currencies = {pool.number: pool.currency for pool in files.pools(named)}
     amounts: Counter[tuple[str, str, str, str]] = Counter()
-    columns = files.table(named, "lines").select(["deal", "party", "pool", "amount_micros"]).to_pydict()
-    for deal, party, pool, amount in zip(*columns.values(), strict=True):
+    for (deal, party, pool), amount in files.sums(named, "lines", ("deal", "party", "pool"), "amount_micros").items():
         amounts[close, deal, party, currencies[pool]] += amount
     for one in files.adjustments(named):
         amounts[one["period"], one["deal"], one["party"], one["currency"]] += one["amount"]
@@ -123,7 +121,7 @@ def _earned(position: int, close: str, named: Mapping[str, str]) -> None:
 
 def _statements(named: Mapping[str, str]) -> None:
     rows, start = [], 0
-    for text in vault.read(named["statements"]).splitlines():
+    for text in files.statements(named):
         head = msgspec.structs.asdict(head_of(text))
         head["statement"] = head.pop("id")
         rows.append(StatementRow(file=named["statements"], start=start, length=len(text), **head))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
 from typing import Any
 
 import msgspec
-import pyarrow as pa
 from django.db.models import QuerySet
 
 from accord.engine.running import open_engine
@@ -13,18 +14,17 @@ from accord.metering import queries as metering
 from accord.metering.periods import parse
 from accord.parties.viewer import Role, Viewer
 from accord.payouts import files
-from accord.payouts.allocation import lines_of
 from accord.payouts.closing import close as close_from
 from accord.payouts.explaining import explain_adjustment, explain_fee, explain_line
 from accord.payouts.ledger import off_balance
+from accord.payouts.lines import line_of
 from accord.payouts.models import AdvanceRow, EntryRow, EscrowRow, PeriodRow, PostingRow, ReportRow, StatementRow
 from accord.payouts.order import ORDERS
 from accord.payouts.records import Balance, CloseReport, Pool, Posting, PostingEntry, StatementHead, Step
 from accord.payouts.sheet import every
 from accord.payouts.sums import sums
 from accord.terms.instant import Instant
-from accord.terms.refusal import NotThere
-from accord.vault import actions as vault
+from accord.terms.refusal import BadInput, NotThere
 
 #: who sees every party's money
 OFFICE = (Role.FINANCE, Role.ADMIN)
@@ -121,11 +121,17 @@ def statements(viewer: Viewer, period: str | None = None, party: str | None = No
 
 
 def statement_text(viewer: Viewer, statement_id: str) -> bytes:
-    """A statement's own bytes, as they were written at the close. Raises: NotThere when it is not the viewer's."""
+    """A statement's own bytes, as they were written at the close.
+
+    Raises: NotThere when it is not the viewer's, BadInput where the bytes are not those of the close.
+    """
     row = StatementRow.objects.filter(statement=statement_id).first()
     if row is None or not (viewer.has(*OFFICE) or viewer.acts_for(row.party)):
         raise NotThere(f"there is no statement `{statement_id}`")
-    return vault.read(row.file)[row.start : row.start + row.length]
+    text = files.piece(row.file, row.start, row.length)
+    if row.digest != f"sha256:{sha256(text).hexdigest()}":
+        raise BadInput(f"the statement `{statement_id}` is damaged in the vault", do="restore the vault from a backup")
+    return text
 
 
 def statement(viewer: Viewer, statement_id: str) -> dict[str, Any]:
@@ -160,7 +166,8 @@ def explain(viewer: Viewer, statement_id: str, line: int) -> list[Step]:
     if "of" not in found:
         return explain_line(document, found, period.files, heard)
     named = files.part(period.files, about)
-    return explain_adjustment(document, found, named, heard, lines_of(files.table(named, "lines")))
+    rows = files.rows(named, "lines", subject=found["subject"])
+    return explain_adjustment(document, found, named, heard, map(line_of, rows))
 
 
 def trial_balance(known: int | None = None) -> TrialBalance:
@@ -208,26 +215,37 @@ def closed(period: str) -> Period:
     return _period(row)
 
 
-def divided(period: str, at: Instant | None = None) -> tuple[list[Pool], pa.Table]:
-    """A period's pools and lines (a line's `pool` is a pool's `number`) as the last close by an instant divided it.
+class Divided(msgspec.Struct, frozen=True, kw_only=True):
+    """A period's pools and lines (a line's `pool` is a pool's `number`) as a close divided it.
 
-    Lines of the platform, of escrow and of unmatched money are among them.
+    Lines of the platform, of escrow and of unmatched money are among them. `files` are the close's.
     """
+
+    pools: list[Pool]
+    files: dict[str, str]
+
+    def rows(self, names: Iterable[str] | None = None, **equal: Any) -> Iterator[dict[str, Any]]:
+        """The lines one by one: the columns asked for, and of the lines those with these values (a list: any of them)."""
+        return files.rows(self.files, "lines", names, **equal)
+
+    def sums(self, *by: str, of: str = "amount_micros", **equal: Any) -> Mapping[tuple[Any, ...], int]:
+        """The values of the columns `by` → the sum of a column over the lines with these values."""
+        return files.sums(self.files, "lines", by, of, **equal)
+
+
+def divided(period: str, at: Instant | None = None) -> Divided:
+    """A period as the last close by an instant divided it."""
     named = closed(period).files
     for one in sorted(periods(), key=lambda other: other.position):
         if at is None or one.at <= at:
             named = files.part(one.files, period) or named
-    return files.pools(named), files.table(named, "lines")
+    return Divided(pools=files.pools(named), files=named)
 
 
-def lines(period: str) -> pa.Table:
-    """The lines of a period as it was closed."""
-    return files.table(closed(period).files, "lines")
-
-
-def pools(period: str) -> list[Pool]:
-    """The pools of a period as it was closed."""
-    return files.pools(closed(period).files)
+def as_closed(period: str) -> Divided:
+    """A period as it was closed."""
+    named = closed(period).files
+    return Divided(pools=files.pools(named), files=named)
 
 
 def advances() -> list[Advance]:

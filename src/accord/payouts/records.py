@@ -158,6 +158,15 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True, order=True):
         """The account it stands in while its claims are disputed."""
         return f"escrow:{'+'.join(self.claims)}:{self.party}"
 
+    @property
+    def ledger(self) -> str:
+        """The account that its amount is credited to."""
+        if self.account.of_party:
+            return f"earned:{self.party}"
+        if self.account is Account.ESCROW:
+            return self.escrow
+        return f"unmatched:{self.claimed}" if self.account is Account.UNMATCHED else f"residual:{self.reason}"
+
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
     """One amount: what `recipient` got of what `subject` earned in one pool. `over` is 1 for a micro left over.

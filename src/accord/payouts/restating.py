@@ -20,7 +20,6 @@ from accord.metering.periods import Span
 from accord.metering.records import Segment
 from accord.payouts import files
 from accord.payouts.adjusting import Computed
-from accord.payouts.allocation import lines_of
 from accord.payouts.charging import charges, fees
 from accord.payouts.closing import Restatement
 from accord.payouts.converting import converted
@@ -138,15 +137,16 @@ def _attributed_anew(one: Standing, known: int) -> Iterable[tuple[str, list[Plac
     if not anew:
         return
     places = {pool.number: (pool.feature, pool.territory) for pool in files.pools(one.files)}
-    heard = files.table(one.files, "creations").select(["creation", "pool"]).to_pylist()
-    for creation in sorted(anew & {row["creation"] for row in heard}):
-        yield creation, sorted({places[row["pool"]] for row in heard if row["creation"] == creation})
+    heard = defaultdict(set)
+    for row in files.rows(one.files, "creations", ["creation", "pool"], creation=sorted(anew)):
+        heard[row["creation"]].add(places[row["pool"]])
+    for creation, where in sorted(heard.items()):
+        yield creation, sorted(where)
 
 
 def _delivered_since(one: Standing, known: int) -> Iterable[tuple[str, list[Place]]]:
     """Assets that earned while they were not in the catalogue, and are in it now."""
-    lines = files.table(one.files, "lines").select(["subject", "pool", "reason"])
-    missing = lines.filter(pc.equal(lines["reason"], NOT_IN_CATALOGUE)).to_pylist()
+    missing = list(files.rows(one.files, "lines", ["subject", "pool"], reason=NOT_IN_CATALOGUE))
     if not missing:
         return
     places = {pool.number: (pool.feature, pool.territory) for pool in files.pools(one.files)}
@@ -155,7 +155,7 @@ def _delivered_since(one: Standing, known: int) -> Iterable[tuple[str, list[Plac
 
 
 def _restatement(one: Standing, why: dict[Place, tuple[str, ...]], known: int) -> Restatement:
-    before = Computed(tuple(files.pools(one.files)), lines_of(files.table(one.files, "lines")))
+    before = Computed(tuple(files.pools(one.files)), files.lines(one.files))
     shares = attributed(known)
     order, under = ORDERS[one.order], agreed(one.closed_known)
     pools, exchanged = converted(one.span, one.closed_known, known, order, pools_of(one.span, known), under)

@@ -16,7 +16,8 @@ from accord.payouts.exchanging import Exchanged
 from accord.payouts.guarantees import Funded
 from accord.payouts.keeping import Reserve
 from accord.payouts.order import PPM, minor_micros
-from accord.payouts.records import KINDS, Account, Line, Pool, Recipient, Released
+from accord.payouts.records import KINDS, Account, Pool, Recipient, Released
+from accord.payouts.summing import Given
 
 
 def settle(books: Books) -> None:
@@ -27,20 +28,9 @@ def settle(books: Books) -> None:
         STEPS[step](books)
 
 
-def account_of(to: Recipient) -> str:
-    """The account that a recipient's amount is credited to."""
-    if to.account.of_party:
-        return f"earned:{to.party}"
-    if to.account is Account.ESCROW:
-        return to.escrow
-    if to.account is Account.UNMATCHED:
-        return f"unmatched:{to.claimed}"
-    return f"residual:{to.reason}"
-
-
 def _pools(books: Books) -> None:
     """Versions 1 and 2: each pool's revenue and earnings, the residual with them, then what adjusts closed periods."""
-    credits = _credits(books.lines)
+    credits = _credits(books.given)
     for pool in books.pools:
         _revenue(books, pool)
         nothing = {"residual:nothing was heard": pool.revenue_micros}
@@ -80,7 +70,7 @@ def _by(one: Exchanged) -> str:
 
 def _split(books: Books) -> None:
     """What goes to parties, escrow and unmatched, before any cap; the platform's part stays in the pool."""
-    credits = _credits(one for one in books.lines if one.recipient.account is not Account.PLATFORM)
+    credits = _credits(one for one in books.given if one.account is not Account.PLATFORM)
     for pool in books.pools:
         _out_of(books, f"earnings of {_where(pool)}", pool, credits.get(pool.number, {}))
     _note_all(books)
@@ -88,8 +78,8 @@ def _split(books: Books) -> None:
 
 def _platform_share(books: Books) -> None:
     """What is left of each pool is the platform's; nothing stays in it."""
-    credits = _credits(one for one in books.lines if one.recipient.account is Account.PLATFORM)
-    heard = {line.pool for line in books.lines}
+    credits = _credits(one for one in books.given if one.account is Account.PLATFORM)
+    heard = {one.pool for one in books.given}
     for pool in books.pools:
         nothing = {} if pool.number in heard else {"residual:nothing was heard": pool.revenue_micros}
         _out_of(books, f"the platform's share of {_where(pool)}", pool, credits.get(pool.number, nothing))
@@ -98,18 +88,18 @@ def _platform_share(books: Books) -> None:
 def _cap(books: Books) -> None:
     """What deals earned above their caps goes from whom it was split to, to the platform."""
     moved: defaultdict[int, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for line in books.lines:
-        moved[line.pool][account_of(line.recipient)] += line.capped_micros
+    for one in books.given:
+        moved[one.pool][one.ledger] += one.capped_micros
     for pool in books.pools:
         if pool.number in moved:
             books.post(f"above the caps of deals, of {_where(pool)}", moved[pool.number])
 
 
-def _credits(lines: Iterable[Line]) -> dict[int, dict[str, int]]:
+def _credits(given: Iterable[Given]) -> dict[int, dict[str, int]]:
     """Pool → account → what its lines gave it, before caps."""
     found: defaultdict[int, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for line in lines:
-        found[line.pool][account_of(line.recipient)] += line.amount_micros + line.capped_micros
+    for one in given:
+        found[one.pool][one.ledger] += one.amount_micros + one.capped_micros
     return {pool: dict(amounts) for pool, amounts in found.items()}
 
 
@@ -132,8 +122,8 @@ def _out_of(books: Books, text: str, pool: Pool, credits: dict[str, int]) -> Non
 
 
 def _note_all(books: Books) -> None:
-    for line in books.lines:
-        _note(books, line)
+    for one in books.given:
+        _note(books, one)
     for change in books.changes:
         _adjust(books, change)
 
@@ -145,7 +135,7 @@ def _fees(books: Books) -> None:
         to, amount = one.recipient, one.amount_micros
         entries = moved[one.deal, one.kind, one.of]
         entries[one.account] += amount
-        entries[account_of(to)] -= amount
+        entries[to.ledger] -= amount
         if to.account.of_party:
             books.tally(to.party).fees_micros += amount
         if one.of:
@@ -164,17 +154,17 @@ def _joined(books: Books) -> None:
         _join(books, one)
 
 
-def _note(books: Books, line: Line) -> None:
-    if line.recipient.deal:
-        books.earned_by_deal[line.recipient.deal] += line.amount_micros
-    if line.recipient.account.of_party:
-        books.tally(line.recipient.party).earned_micros += line.amount_micros
-    if line.recipient.account is Account.DUE and line.recipient.deal:
-        books.earned_under[line.recipient.deal, line.recipient.party] += line.amount_micros
-    _give(books, line.recipient, line.amount_micros)
+def _note(books: Books, one: Given) -> None:
+    if one.deal:
+        books.earned_by_deal[one.deal] += one.amount_micros
+    if one.account.of_party:
+        books.tally(one.party).earned_micros += one.amount_micros
+    if one.account is Account.DUE and one.deal:
+        books.earned_under[one.deal, one.party] += one.amount_micros
+    _give(books, one, one.amount_micros)
 
 
-def _give(books: Books, to: Recipient, amount_micros: int) -> None:
+def _give(books: Books, to: Recipient | Given, amount_micros: int) -> None:
     """What an amount of the period, or an adjustment, means for the recipient's deals and escrow."""
     if to.deal:
         books.deals_of.setdefault(to.party, set()).add(to.deal)
@@ -191,7 +181,7 @@ def _adjust(books: Books, change: Difference) -> None:
     credits: defaultdict[str, int] = defaultdict(int)
     for one in change.adjustments:
         to = one.recipient
-        credits[account_of(to)] -= one.amount_micros
+        credits[to.ledger] -= one.amount_micros
         if to.account.of_party:
             books.tally(to.party).adjusted_micros += one.amount_micros
         if to.deal:

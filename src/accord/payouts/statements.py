@@ -1,4 +1,4 @@
-"""Statements as documents: canonical JSON, named by their content, made of ids alone (pure).
+"""Statements as documents: canonical JSON, named by their content, made of ids alone, written one after the other.
 
 The same period closed again gives the same bytes. Amounts are decimal strings of micros; keys are sorted; there is no
 number that a reader of JSON could round (RFC 8785 form: our keys are ASCII and our only numbers are small integers).
@@ -7,18 +7,25 @@ number that a reader of JSON could round (RFC 8785 form: our keys are ASCII and 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from fractions import Fraction
 from hashlib import sha256
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import msgspec
+import pyarrow as pa
 
+from accord.engine.running import open_engine, rule
 from accord.payouts.adjusting import Adjustment
 from accord.payouts.books import Books, Tally
 from accord.payouts.fees import Fee
+from accord.payouts.lines import Lines
 from accord.payouts.order import PPM, Order
-from accord.payouts.records import Account, Line, Pay, Pool, StatementHead
+from accord.payouts.records import Account, Pay, Pool, StatementHead
+from accord.payouts.tables import Folder
 from accord.terms.share import percent
 
 FORMAT = "accord.statement/1"
@@ -49,6 +56,12 @@ BY_STEP = {
     "reserved": "reserve",
     "reserve_released": "reserve",
 }
+#: what a line says as the table of lines does
+AS_THEY_ARE = (
+    *("account", "kind", "reading", "subject", "claimed", "deal", "clause", "plays"),
+    *("side", "claim_share", "rate_ppm", "share", "reason"),
+)
+Row = dict[str, Any]
 SUMS = tuple(name for name in StatementHead.__struct_fields__ if name.endswith("_micros"))
 
 
@@ -71,47 +84,115 @@ def render(document: Mapping[str, Any]) -> bytes:
     return msgspec.json.encode(document, order="sorted")
 
 
-def documents(
-    basis: Basis, books: Books, pools: Sequence[Pool], lines: Sequence[Line]
-) -> list[tuple[StatementHead, bytes]]:
-    """One statement per party with anything to say, in the order of party ids."""
-    by_party: defaultdict[str, list[Line]] = defaultdict(list)
-    for line in lines:
-        if line.recipient.account in ON_STATEMENT:
-            by_party[line.recipient.party].append(line)
-    adjusted = _adjustments(books)
-    fees = _fees(books)
+class Statements:
+    """The statements of a close in a file, one a line, in the order of currency and party; only their heads are held."""
+
+    def __init__(self, folder: Folder) -> None:
+        self._folder = folder  # which goes when nobody holds it
+        self.path = folder.path / "statements.jsonl"
+        self.path.write_bytes(b"")
+        self.heads: list[StatementHead] = []
+
+    def __iter__(self) -> Iterator[tuple[StatementHead, bytes]]:
+        """Each head with the statement's bytes."""
+        with open(self.path, "rb") as file:
+            for head, text in zip(self.heads, file, strict=True):
+                yield head, text.rstrip(b"\n")
+
+    def __len__(self) -> int:
+        return len(self.heads)
+
+    def add(self, texts: Iterable[bytes]) -> int:
+        """Write more of them; returns how many."""
+        before = len(self.heads)
+        with open(self.path, "ab") as file:
+            for text in texts:
+                file.write(text + b"\n")
+                self.heads.append(head_of(text))
+        return len(self.heads) - before
+
+
+def documents(basis: Basis, books: Books, pools: Sequence[Pool], lines: Lines) -> Iterator[bytes]:
+    """One statement per party with anything to say, in the order of party ids; one at a time is held in memory."""
+    adjusted, fees = _adjustments(books), _fees(books)
     pool_of = {pool.number: pool for pool in pools}
-    made = []
-    for party in sorted(books.tallies):
-        tally = books.tallies[party]
-        mine = sorted(by_party[party], key=lambda one: _place(one, pool_of[one.pool]))
-        changed = adjusted[party]
-        said = (
-            mine,
-            changed,
-            tally.guarantees,
-            tally.opening_micros,
-            tally.open_advances,
-            tally.advances,
-            tally.released,
-            tally.reserve_released,
-            fees[party],
-            tally.joined,
-        )
-        if not any(said):
-            continue
-        shown = [_line(n, one, pool_of[one.pool], books.deals.get(one.recipient.deal)) for n, one in enumerate(mine, 1)]
-        changes = [_adjustment(n, one) for n, one in enumerate(changed, len(shown) + 1)]
-        charged = [_fee(n, one) for n, one in enumerate(fees[party], len(shown) + len(changes) + 1)]
-        document = _document(basis, books, tally, shown, changes, charged)
-        text = render(document)
-        made.append((head_of(text), text))
-    return made
+    with closing(_by_party(lines, pools)) as every:
+        by_party = Each(groupby(every, itemgetter("party")))
+        for party in sorted(books.tallies):
+            tally = books.tallies[party]
+            shown = _Shown()
+            for row in by_party.of(party):
+                shown.add(row, pool_of[row["pool"]], books.deals.get(row["deal"]))
+            said = (
+                shown.count,
+                adjusted[party],
+                tally.guarantees,
+                tally.opening_micros,
+                tally.open_advances,
+                tally.advances,
+                tally.released,
+                tally.reserve_released,
+                fees[party],
+                tally.joined,
+            )
+            if any(said):
+                changes = [_adjustment(n, one) for n, one in enumerate(adjusted[party], shown.count + 1)]
+                charged = [_fee(n, one) for n, one in enumerate(fees[party], shown.count + len(changes) + 1)]
+                yield render(_document(basis, books, tally, shown, changes, charged))
 
 
-def _place(line: Line, pool: Pool) -> tuple[str, ...]:
-    return (pool.feature, pool.territory, line.subject, f"{line.reading:09d}", line.recipient.key)
+class Each:
+    """Groups in the order of their keys, each asked for by its key, in that order; some keys have no group."""
+
+    def __init__(self, groups: Iterator[tuple[str, Iterator[Row]]]) -> None:
+        self._groups = groups
+        self._next = next(groups, None)
+
+    def of(self, key: str) -> Iterator[Row]:
+        """The rows of a key; to be read to their end."""
+        if self._next is not None and self._next[0] == key:
+            yield from self._next[1]
+            self._next = next(self._groups, None)
+
+
+def _by_party(lines: Lines, pools: Sequence[Pool]) -> Generator[Row, None, None]:
+    """The lines that stand on statements, by party, and of each as its statement lists them. Sorted by the engine that is
+    always there, which spills what does not fit; the pools are of one currency.
+    """
+    placed = sorted(pools, key=lambda pool: (pool.feature, pool.territory))
+    numbers = {"pool": [pool.number for pool in placed], "place": list(range(len(placed)))}
+    schema = pa.schema([("pool", pa.int64()), ("place", pa.int64())])
+    with open_engine("duckdb") as engine:
+        engine.table("lines", [lines.path])
+        engine.table("placed", pa.table(numbers, schema=schema))
+        capped = "capped_micros" if lines.capped else "0"
+        engine.run(rule("payouts/shown"), "shown", {"capped": capped})
+        for part in engine.parts("shown", "party, place, subject, reading, told"):
+            yield from part.to_pylist()
+
+
+class _Shown:
+    """The lines of one statement, written as they come."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.cut: set[str] = set()
+        self.raised: set[tuple[str, int, int]] = set()
+        self._texts: list[bytes] = []
+
+    def add(self, row: Row, pool: Pool, pay: Pay | None) -> None:
+        """One more line."""
+        self.count += 1
+        line = _line(self.count, row, pool, pay)
+        if "capped_micros" in line:
+            self.cut.add(line["deal"])
+        if "raised_from_ppm" in line:
+            self.raised.add((line["deal"], line["raised_from_ppm"], line["rate_ppm"]))
+        self._texts.append(render(line))
+
+    def text(self) -> msgspec.Raw:
+        """All of them, as a list."""
+        return msgspec.Raw(b"[" + b",".join(self._texts) + b"]")
 
 
 def _adjustments(books: Books) -> defaultdict[str, list[Adjustment]]:
@@ -157,35 +238,20 @@ def _fee(number: int, one: Fee) -> dict[str, Any]:
     }
 
 
-def _line(number: int, line: Line, pool: Pool, pay: Pay | None) -> dict[str, Any]:
-    to = line.recipient
-    cut: dict[str, Any] = {"capped_micros": str(line.capped_micros)} if line.capped_micros else {}
-    if pay is not None and pay.rate_ppm < to.rate_ppm:
+def _line(number: int, row: Row, pool: Pool, pay: Pay | None) -> dict[str, Any]:
+    cut: dict[str, Any] = {"capped_micros": str(row["capped_micros"])} if row["capped_micros"] else {}
+    if pay is not None and pay.rate_ppm < row["rate_ppm"]:
         cut["raised_from_ppm"] = pay.rate_ppm
     return {
         "line": number,
-        "account": to.account.value,
         **cut,
-        "kind": line.kind,
         "feature": pool.feature,
         "territory": pool.territory,
         "pool": pool.number,
         **({} if pool.model is msgspec.UNSET else {"pool_model": pool.weighs.name}),
-        "reading": line.reading,
-        "subject": line.subject,
-        "claimed": to.claimed,
-        "claims": list(to.claims),
-        "deal": to.deal,
-        "clause": to.clause,
-        "plays": line.plays,
-        "side": _fraction(to.side),
-        "claim_share": _fraction(to.claim_share),
-        "rate_ppm": to.rate_ppm,
-        "share": _fraction(to.share),
-        "earned_micros": str(line.earned_micros),
-        "amount_micros": str(line.amount_micros),
-        "left_over_micros": str(line.over),
-        "reason": to.reason,
+        "claims": row["claims"].split("+") if row["claims"] else [],
+        **{name: row[name] for name in AS_THEY_ARE},
+        **{name: str(row[name]) for name in ("earned_micros", "amount_micros", "left_over_micros")},
     }
 
 
@@ -219,7 +285,7 @@ def _document(
     basis: Basis,
     books: Books,
     tally: Tally,
-    lines: list[dict[str, Any]],
+    shown: _Shown,
     adjustments: list[dict[str, Any]],
     fees: list[dict[str, Any]],
 ) -> dict[str, Any]:
@@ -239,7 +305,7 @@ def _document(
         "known": basis.known,
         "order": {"version": basis.order, "steps": list(books.order.steps)},
         "rules": dict(basis.rules),
-        "lines": lines,
+        "lines": shown.text(),
         **extra,
         "advances_paid": _amounts(tally.advances),
         "released_from_escrow": _amounts(tally.released),
@@ -247,7 +313,7 @@ def _document(
         "recouped": _amounts(tally.recouped),
         "still_to_recoup": _amounts(tally.open_advances),
         "summary": {f"{name}_micros": str(getattr(tally, f"{name}_micros")) for name in _summed(books.order)},
-        "notes": _notes(tally) + _cut(lines) + _raised(lines),
+        "notes": _notes(tally) + _cut(shown.cut) + _raised(shown.raised),
     }
 
 
@@ -291,14 +357,12 @@ def _notes(tally: Tally) -> list[str]:
     return notes
 
 
-def _cut(lines: list[dict[str, Any]]) -> list[str]:
-    deals = sorted({line["deal"] for line in lines if "capped_micros" in line})
-    return [f"{deal} earned its cap: what was above it is the platform's" for deal in deals]
+def _cut(deals: set[str]) -> list[str]:
+    return [f"{deal} earned its cap: what was above it is the platform's" for deal in sorted(deals)]
 
 
-def _raised(lines: list[dict[str, Any]]) -> list[str]:
+def _raised(found: set[tuple[str, int, int]]) -> list[str]:
     """What most-favoured clauses raised, by deal and rate."""
-    found = {(line["deal"], line["raised_from_ppm"], line["rate_ppm"]) for line in lines if "raised_from_ppm" in line}
     return [
         f"{deal} is most favoured: its rate of {percent(Fraction(own, PPM))} % is raised to {percent(Fraction(rate, PPM))} %,"
         " which was agreed elsewhere"
@@ -306,17 +370,26 @@ def _raised(lines: list[dict[str, Any]]) -> list[str]:
     ]
 
 
+class _Said(msgspec.Struct):
+    """What a head says of a statement's document."""
+
+    statement: str
+    party: str
+    period: str
+    currency: str
+    summary: dict[str, str]
+
+
 def head_of(text: bytes) -> StatementHead:
     """The head of a statement from its bytes alone, so that whoever holds the bytes holds all there is."""
-    document = msgspec.json.decode(text)
-    sums = {name: int(document["summary"][name]) for name in SUMS}
+    said = msgspec.json.decode(text, type=_Said)
     return StatementHead(
-        id=document["statement"],
-        party=document["party"],
-        period=document["period"],
-        currency=document["currency"],
+        id=said.statement,
+        party=said.party,
+        period=said.period,
+        currency=said.currency,
         digest=f"sha256:{sha256(text).hexdigest()}",
-        **sums,
+        **{name: int(said.summary[name]) for name in SUMS},
     )
 
 

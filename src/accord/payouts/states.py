@@ -15,7 +15,6 @@ from accord.payouts.restating import Standing, changes
 from accord.payouts.statements import head_of
 from accord.terms.instant import Instant
 from accord.terms.refusal import NotThere
-from accord.vault import actions as vault
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,7 +58,7 @@ def draft(period: str) -> Draft:
         raise NotThere(f"there is no draft of `{period}`")
     found = _fact(row)
     named = {one.name: one.file for one in found.files}
-    heads = tuple(head_of(text) for text in vault.read(named["statements"]).splitlines())
+    heads = tuple(head_of(text) for text in files.statements(named))
     return Draft(draft=row.draft, period=row.period, reports=found.reports, heads=heads)
 
 

@@ -144,8 +144,8 @@ def _earned(creations: set[str], periods: tuple[str, ...]) -> tuple[str, int]:
             continue
     sums = Counter[str]()
     for period in periods if sources else ():
-        currencies = {pool.number: pool.currency for pool in payouts.pools(period)}
-        for line in payouts.lines(period).to_pylist():
-            if line["subject"] in sources:
-                sums[currencies[line["pool"]]] += line["amount_micros"]
+        divided = payouts.as_closed(period)
+        currencies = {pool.number: pool.currency for pool in divided.pools}
+        for (pool,), amount in divided.sums("pool", subject=sorted(sources)).items():
+            sums[currencies[pool]] += amount
     return max(sums.items(), key=lambda pair: pair[1], default=("", 0))

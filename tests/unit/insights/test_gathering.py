@@ -29,6 +29,7 @@ from accord.metering import actions as metering
 from accord.metering.records import PlatformPlays
 from accord.participation import actions as choices
 from accord.parties import actions as parties
+from accord.payouts import tables
 from accord.payouts.closing import close
 from accord.terms.right import Right
 from accord.terms.territory import WORLD
@@ -231,7 +232,7 @@ def test_money_is_read_from_the_lines_of_a_close() -> None:
     """Story 6: X earned 750.00, its artist's gross; the writer P1 got 131.25 of it direct; 131.25 waits in escrow."""
     with open_engine("duckdb") as engine:
         closing = close(story(), engine)
-    lines = [{**line, "period": "2026-Q3"} for line in closing.allocation.tables["lines"].to_pylist()]
+    lines = [{**line, "period": "2026-Q3"} for line in tables.rows(closing.allocation.lines.path)]
     assets = {
         "WX": asset("WX", AssetKind.WORK, credits=(Credit("P1", "writer"), Credit("par_9", "writer"))),
         "X": asset("X", AssetKind.RECORDING, ("WX",), (Credit("par_3", "featured"),)),

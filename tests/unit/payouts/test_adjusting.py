@@ -342,8 +342,7 @@ def test_figures_count_what_was_adjusted_from_the_close_that_did_it():
     close("2026-Q4", Q4)
     plays = []
     for at in (CLOSING, Q4):
-        _, lines = queries.divided("2026-Q3", at)
-        plays.append(max(line["plays"] for line in lines.to_pylist()))
+        plays.append(max(line["plays"] for line in queries.divided("2026-Q3", at).rows()))
     assert plays == [4, 8]
 
 

@@ -14,6 +14,7 @@ from accord.payouts.closing import close
 from accord.payouts.guarantees import Guarantee
 from accord.payouts.ledger import balances, off_balance
 from accord.payouts.records import Pool, Released, Subject
+from accord.payouts.summing import Given
 from accord.terms.right import Right
 
 
@@ -93,7 +94,7 @@ def test_closing_again_gives_the_same_bytes(closed):
 def test_an_empty_period_pays_nothing_and_says_so():
     """No revenue: no posting, no statement, and a sentence."""
     empty = closing(pools=(), epochs=(), events=listens(), deals={}, advances_open={})
-    assert empty.postings == () and empty.statements == ()
+    assert empty.postings == () and not empty.statements
     assert empty.reports[0].note == "no revenue was reported for this period, so nothing is paid from it"
 
 
@@ -216,10 +217,8 @@ def test_listens_that_nothing_pays_are_counted():
 
 def test_the_residual_is_what_the_ledger_says(monkeypatch):
     """It is read from the postings, not computed as what is missing: a posting that strays does not go unnoticed."""
-    from accord.payouts import settling
-
-    there = settling.account_of
-    monkeypatch.setattr(settling, "account_of", lambda to: there(to).replace("residual:", "elsewhere:"))
+    there = Given.ledger.fget
+    monkeypatch.setattr(Given, "ledger", property(lambda one: there(one).replace("residual:", "elsewhere:")))
     (report,) = closing().reports
     assert report.due_micros + report.escrow_micros + report.unmatched_micros + report.residual_micros == 700 * EUR
 

@@ -136,7 +136,7 @@ def test_claims_of_odd_percents_of_many_works_are_split_to_the_micro():
     listen("cre_1")
     revenue(100 * EUR + 1)
     close()
-    lines = queries.lines("2026-Q3").to_pylist()
+    lines = list(queries.as_closed("2026-Q3").rows())
     assert sum(line["amount_micros"] for line in lines) == 100 * EUR + 1
     for line in lines:
         assert abs(line["amount_micros"] - line["earned_micros"] * Fraction(line["share"])) < 1
