@@ -22,8 +22,9 @@ from accord.payouts.tables import Growing
 class Answers(msgspec.Struct, frozen=True, kw_only=True):
     """Whom money concerns, as tables: a reading is one subject's recipients, a pattern the weights of one or many readings.
 
-    `answers`: place, subject, reading. `readings`: reading, pattern, whole_weight. `patterns`: pattern, place (1 is first
-    where rests are equal), weight, whole_weight. `told`: each reading's recipients, from its row `first` on, in that order.
+    `answers`: place, subject, reading. `readings`: reading, pattern, whole_weight, and whose it is: kind, id. `patterns`:
+    pattern, place (1 is first where rests are equal), weight, whole_weight. `told`: each reading's recipients, from its row
+    `first` on, in that order.
     """
 
     answers: pa.Table
@@ -54,7 +55,8 @@ def answers_of(asked: Iterable[pa.Table], places: dict[tuple[int, int], int], re
     """Ask for each subject in each place, once; `asked` is in the order of subject and place, and so are the readings."""
     standing = {place: pair for pair, place in reversed(places.items())}  # one pool and epoch to ask for all of a place
     answers = Growing(place=pa.int64(), subject=pa.int64(), reading=pa.int64())
-    readings = Growing(reading=pa.int64(), pattern=pa.int64(), whole_weight=pa.int64())
+    numbers = dict.fromkeys(("reading", "pattern", "whole_weight"), pa.int64())
+    readings = Growing(**numbers, kind=pa.string(), id=pa.string())
     told_of, first, patterns = Growing(**RECIPIENT), [0], _Patterns()
     of_subject: list[tuple[int, tuple[Recipient, ...]]] = []
     before = None
@@ -62,16 +64,15 @@ def answers_of(asked: Iterable[pa.Table], places: dict[tuple[int, int], int], re
         if subject != before:
             of_subject, before = [], subject
         found = reader(*standing[place], kind, name)
-        number = next((n for n, other in of_subject if other == found), len(first) - 1)
+        number = next((n for n, other in of_subject if other == found), None) if of_subject else None
+        if number is None:
+            number = len(first) - 1
+            ordered = sorted(found, key=_order)
+            readings.add(number, *patterns.of(ordered), kind, name)
+            told_of.extend(map(told, ordered))
+            first.append(first[-1] + len(ordered))
+            of_subject.append((number, found))
         answers.add(place, subject, number)
-        if number < len(first) - 1:
-            continue
-        of_subject.append((number, found))
-        ordered = sorted(found, key=lambda one: (tie(one), one.key))
-        readings.add(number, *patterns.of(ordered))
-        for one in ordered:
-            told_of.add(*told(kind, name, one))
-        first.append(first[-1] + len(ordered))
     return Answers(
         answers=answers.table(),
         readings=readings.table(),
@@ -79,6 +80,10 @@ def answers_of(asked: Iterable[pa.Table], places: dict[tuple[int, int], int], re
         told=told_of.table(),
         first=np.array(first, np.int64),
     )
+
+
+def _order(one: Recipient) -> tuple[str, str]:
+    return (tie(one), one.key)
 
 
 def _every(parts: Iterable[pa.Table], *names: str) -> Iterator[tuple[Any, ...]]:
@@ -95,7 +100,9 @@ class _Patterns:
 
     def of(self, recipients: Sequence[Recipient]) -> tuple[int, int]:
         """The number of the pattern that recipients are weighed by, and the whole of its weights."""
-        shares = tuple(n for one in recipients for n in one.share.as_integer_ratio())
+        shares: tuple[int, ...] = ()
+        for one in recipients:
+            shares += one.share.as_integer_ratio()
         if shares not in self._by_shares:
             weights = weights_cut(recipients)
             self._by_shares[shares] = self._by_weights.setdefault(weights, len(self._by_weights)), sum(weights)

@@ -25,6 +25,7 @@ from accord.payouts.fees import Fee
 from accord.payouts.fees import differences as fee_differences
 from accord.payouts.first import division as first
 from accord.payouts.guarantees import Funded, Guarantee
+from accord.payouts.heads import Statements
 from accord.payouts.keeping import Reserve
 from accord.payouts.ledger import balances
 from accord.payouts.order import Order
@@ -40,7 +41,7 @@ from accord.payouts.records import (
 )
 from accord.payouts.second import division as second
 from accord.payouts.settling import settle
-from accord.payouts.statements import Basis, Statements, documents
+from accord.payouts.statements import Basis, documents
 from accord.payouts.summing import Given
 from accord.payouts.tables import Folder
 from accord.terms.money import text

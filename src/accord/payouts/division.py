@@ -186,12 +186,18 @@ def _whole(totals: pa.Table) -> int:
 
 def _lines(rows: Iterable[pa.Table], found: Answers) -> Iterator[pa.Table]:
     """What each recipient got, with what is told of it beside."""
-    names = {"earned_micros": "whole_micros", "amount_micros": "part_micros", "left_over_micros": "over_place"}
+    names = {
+        "subject": "id",
+        "earned_micros": "whole_micros",
+        "amount_micros": "part_micros",
+        "left_over_micros": "over_place",
+    }
     for part in rows:
-        at = found.first[part["reading"].to_numpy()] + part["place"].to_numpy() - 1
-        beside = found.told.take(pa.array(at))
-        given = {name: (beside if name in RECIPIENT else part)[names.get(name, name)] for name in SCHEMA.names}
-        yield pa.table(given, schema=SCHEMA)
+        reading = part["reading"].to_numpy()
+        at = found.first[reading] + part["place"].to_numpy() - 1
+        to, whose = found.told.take(pa.array(at)), found.readings.take(pa.array(reading))
+        of = dict.fromkeys(RECIPIENT, to) | dict.fromkeys(("kind", "subject"), whose)
+        yield pa.table({name: of.get(name, part)[names.get(name, name)] for name in SCHEMA.names}, schema=SCHEMA)
 
 
 def _write(engine: Engine, folder: Folder, name: str, order: str) -> None:

@@ -14,13 +14,18 @@ from accord.payouts.records import Account, Line, Recipient
 
 #: what a table says of each recipient, in the order of its columns
 RECIPIENT: dict[str, pa.DataType] = {
-    **dict.fromkeys(("kind", "subject", "account", "party", "claimed", "deal", "clause", "claims"), pa.string()),
-    **dict.fromkeys(("reason", "side", "claim_share", "share"), pa.string()),
+    **dict.fromkeys(("account", "party", "claimed", "deal", "clause", "claims", "reason"), pa.string()),
+    **dict.fromkeys(("side", "claim_share", "share"), pa.string()),
     "rate_ppm": pa.int64(),
 }
 COUNTED = ("plays", "earned_micros", "weight", "whole_weight", "amount_micros", "left_over_micros")
 SCHEMA = pa.schema(
-    [("pool", pa.int64()), ("reading", pa.int64()), *RECIPIENT.items(), *((name, pa.int64()) for name in COUNTED)]
+    [
+        *((name, pa.int64()) for name in ("pool", "reading")),
+        *((name, pa.string()) for name in ("kind", "subject")),
+        *RECIPIENT.items(),
+        *((name, pa.int64()) for name in COUNTED),
+    ]
 )
 #: the same with what caps cut, which is kept beside a close and not in its files
 WITHIN = SCHEMA.append(pa.field("capped_micros", pa.int64()))
@@ -50,12 +55,16 @@ class Lines:
         return (line_of(row) for row in tables.rows(self.path, pool=numbers))
 
 
-def told(kind: str, subject: str, to: Recipient) -> tuple[Any, ...]:
-    """A recipient of a subject as a row of `RECIPIENT`; exact fractions as `n/d`."""
-    shares = (f"{share.numerator}/{share.denominator}" for share in (to.side, to.claim_share, to.share))
-    claims = "+".join(to.claims)
-    names = (to.account.value, to.party, to.claimed, to.deal, to.clause, claims, to.reason)
-    return (kind, subject, *names, *shares, to.rate_ppm)
+def told(to: Recipient) -> tuple[Any, ...]:
+    """A recipient as a row of `RECIPIENT`; exact fractions as `n/d`."""
+    side, claim_share, share = to.side, to.claim_share, to.share
+    return (
+        *(to.account, to.party, to.claimed, to.deal, to.clause, "+".join(to.claims), to.reason),
+        f"{side.numerator}/{side.denominator}",
+        f"{claim_share.numerator}/{claim_share.denominator}",
+        f"{share.numerator}/{share.denominator}",
+        to.rate_ppm,
+    )
 
 
 def table_of(lines: Iterable[Line], *, capped: bool = False) -> pa.Table:
@@ -65,7 +74,7 @@ def table_of(lines: Iterable[Line], *, capped: bool = False) -> pa.Table:
     for one in lines:
         numbers = (one.plays, one.earned_micros, one.weight, one.whole_weight, one.amount_micros, one.over)
         cut = (one.capped_micros,) if capped else ()
-        made.add(one.pool, one.reading, *told(one.kind, one.subject, one.recipient), *numbers, *cut)
+        made.add(one.pool, one.reading, one.kind, one.subject, *told(one.recipient), *numbers, *cut)
     return made.table()
 
 

@@ -26,6 +26,7 @@ from accord.payouts.facts import (
     Redistributed,
     StatementsCommitted,
 )
+from accord.payouts.heads import head_of
 from accord.payouts.ledger import posting
 from accord.payouts.models import (
     AccountGivenRow,
@@ -43,7 +44,6 @@ from accord.payouts.models import (
     StatementRow,
 )
 from accord.payouts.records import Posting, Released
-from accord.payouts.statements import head_of
 
 AT_ONCE = 500
 

@@ -7,10 +7,9 @@ number that a reader of JSON could round (RFC 8785 form: our keys are ASCII and 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from fractions import Fraction
-from hashlib import sha256
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -24,8 +23,7 @@ from accord.payouts.books import Books, Tally
 from accord.payouts.fees import Fee
 from accord.payouts.lines import Lines
 from accord.payouts.order import PPM, Order
-from accord.payouts.records import Account, Pay, Pool, StatementHead
-from accord.payouts.tables import Folder
+from accord.payouts.records import Account, Pay, Pool
 from accord.terms.share import percent
 
 FORMAT = "accord.statement/1"
@@ -62,7 +60,6 @@ AS_THEY_ARE = (
     *("side", "claim_share", "rate_ppm", "share", "reason"),
 )
 Row = dict[str, Any]
-SUMS = tuple(name for name in StatementHead.__struct_fields__ if name.endswith("_micros"))
 
 
 class Basis(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,34 +79,6 @@ def statement_id(period: str, currency: str, party: str) -> str:
 def render(document: Mapping[str, Any]) -> bytes:
     """Canonical bytes."""
     return msgspec.json.encode(document, order="sorted")
-
-
-class Statements:
-    """The statements of a close in a file, one a line, in the order of currency and party; only their heads are held."""
-
-    def __init__(self, folder: Folder) -> None:
-        self._folder = folder  # which goes when nobody holds it
-        self.path = folder.path / "statements.jsonl"
-        self.path.write_bytes(b"")
-        self.heads: list[StatementHead] = []
-
-    def __iter__(self) -> Iterator[tuple[StatementHead, bytes]]:
-        """Each head with the statement's bytes."""
-        with open(self.path, "rb") as file:
-            for head, text in zip(self.heads, file, strict=True):
-                yield head, text.rstrip(b"\n")
-
-    def __len__(self) -> int:
-        return len(self.heads)
-
-    def add(self, texts: Iterable[bytes]) -> int:
-        """Write more of them; returns how many."""
-        before = len(self.heads)
-        with open(self.path, "ab") as file:
-            for text in texts:
-                file.write(text + b"\n")
-                self.heads.append(head_of(text))
-        return len(self.heads) - before
 
 
 def documents(basis: Basis, books: Books, pools: Sequence[Pool], lines: Lines) -> Iterator[bytes]:
@@ -368,29 +337,6 @@ def _raised(found: set[tuple[str, int, int]]) -> list[str]:
         " which was agreed elsewhere"
         for deal, own, rate in sorted(found)
     ]
-
-
-class _Said(msgspec.Struct):
-    """What a head says of a statement's document."""
-
-    statement: str
-    party: str
-    period: str
-    currency: str
-    summary: dict[str, str]
-
-
-def head_of(text: bytes) -> StatementHead:
-    """The head of a statement from its bytes alone, so that whoever holds the bytes holds all there is."""
-    said = msgspec.json.decode(text, type=_Said)
-    return StatementHead(
-        id=said.statement,
-        party=said.party,
-        period=said.period,
-        currency=said.currency,
-        digest=f"sha256:{sha256(text).hexdigest()}",
-        **{name: int(said.summary[name]) for name in SUMS},
-    )
 
 
 def _fraction(value: Fraction) -> str:

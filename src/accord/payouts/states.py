@@ -9,10 +9,10 @@ from accord.metering import queries as metering
 from accord.metering.periods import Span, parse
 from accord.payouts import files
 from accord.payouts.facts import PeriodDrafted
+from accord.payouts.heads import head_of
 from accord.payouts.models import DraftRow, PeriodRow
 from accord.payouts.records import CloseReport, PeriodStanding, PeriodState, StatementHead
 from accord.payouts.restating import Standing, changes
-from accord.payouts.statements import head_of
 from accord.terms.instant import Instant
 from accord.terms.refusal import NotThere
 

@@ -20,6 +20,8 @@ import pyarrow.parquet as parquet
 ROWS = 1 << 20
 #: rows that are read, or made, at once
 AT_ONCE = 1 << 16
+#: rows that are Python objects at once: more of them and collecting garbage takes longer than making them
+OBJECTS = 1 << 12
 
 
 class Folder:
@@ -120,8 +122,12 @@ class Growing:
 
     def add(self, *row: Any) -> None:
         """One row, its values in the order of the columns."""
-        self._rows.append(row)
-        if len(self._rows) == AT_ONCE:
+        self.extend((row,))
+
+    def extend(self, rows: Iterable[tuple[Any, ...]]) -> None:
+        """More rows."""
+        self._rows.extend(rows)
+        if len(self._rows) >= OBJECTS:
             self._parts.append(self._arrow())
 
     def _arrow(self) -> pa.Table:
@@ -131,7 +137,7 @@ class Growing:
 
     def table(self) -> pa.Table:
         """All rows so far."""
-        return pa.concat_tables([*self._parts, self._arrow()])
+        return pa.concat_tables([*self._parts, self._arrow()]).combine_chunks()
 
 
 def parts(path: Path, names: Iterable[str] | None = None, **equal: Any) -> Iterator[pa.Table]:
