@@ -19,7 +19,7 @@ PASSWORD = "a-demonstration"
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 PAGES = {
     "": ["/", "/features", "/features/compose", "/creations", "/figures", "/verify", "/accounts/login/"],
-    "ilse-varga": ["/", "/choices", "/catalog", "/statements", "/figures"],
+    "ilse-varga": ["/", "/choices", "/voice", "/catalog", "/statements", "/figures"],
     "adela-fenwick": ["/choices", "/statements"],
     "aurelia": ["/", "/catalog", "/deals", "/statements", "/cases"],
     "larkspur": ["/catalog?kind=work", "/statements"],

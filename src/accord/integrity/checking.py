@@ -44,10 +44,10 @@ def check(
     because = tunes.explained(melodies, declared)
     played = tuple(m for m in melodies if m.work not in because)
     heard = voices.listen(samples, RATE_HZ)
-    known = voices.explained(heard, maker, sources, feature, at)
-    alike = tuple(m for m in heard if m.person not in known)
-    explained = (*(m.recording for m in matches if m.recording in sources), *sorted(because), *sorted(known))
     with writing(actor=actor, at=at) as journal:
+        known = voices.explained(heard, maker, sources, feature, at)  # a yes is asked for under the lock (law 4)
+        alike = tuple(m for m in heard if m.person not in known)
+        explained = (*(m.recording for m in matches if m.recording in sources), *sorted(because), *sorted(known))
         made = journal.mint("chk")
         journal.append(
             facts.SoundChecked(
