@@ -162,7 +162,8 @@ def _say_merged(before: dict[str, frozenset[str]], digest: str, merged: Segment,
     with writing(actor=actor, at=at) as journal:
         now = queries.counted_by_segment(METHOD)
         still = [asset for old, assets in before.items() for asset in assets & now.get(old, frozenset())]
-        journal.append(_fact(digest, merged, queries.fingerprint_lines(still)))
+        if still:  # none does where another process has merged the same
+            journal.append(_fact(digest, merged, queries.fingerprint_lines(still)))
 
 
 def withdraw(asset: str, because: str, at: Instant, actor: str) -> None:

@@ -207,8 +207,9 @@ def _number(case: Case) -> tuple[str, str]:
     """The one number of a case, and what it counts: seconds that match, uploads at once, or parties concerned."""
     if case.evidence:
         longest = max(match.query_end_s - match.query_start_s for match in case.evidence)
-        of = "another recording" if case.kind is CaseKind.SAME_SOUND else "a recording"
-        return f"{longest:.0f} s", f"of it match {of} in the catalogue"
+        other = "another recording" if case.kind is CaseKind.SAME_SOUND else "a recording"
+        outside = all(match.recording.startswith(OUTSIDE) for match in case.evidence)
+        return f"{longest:.0f} s", f"of it match {'an outside recording' if outside else f'{other} in the catalogue'}"
     if case.melodies:
         return str(case.melodies[0].notes), "notes are those of a work’s melody"
     if case.suspicion:

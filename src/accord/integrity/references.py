@@ -67,6 +67,8 @@ def index_files(
     A run that is interrupted keeps what it has taken, and the interruption goes on to the caller.
     """
     known, left_out, taken, passed = _known(), [], 0, 0
+    if progress:
+        progress(0, len(files))
     with Merging(at, actor) as merging:
         for first in range(0, len(files), BATCH):
             batch: dict[str, _Heard] = {}

@@ -126,6 +126,19 @@ def test_a_damaged_segment_is_said_when_it_is_opened(tmp_path: Path) -> None:
         queries.index()
 
 
+@pytest.mark.django_db
+def test_what_another_process_has_merged_is_not_merged_again(folder: Path) -> None:
+    """Two that merge the same at once: the second one's fact would name nothing, so it writes none."""
+    for path in (folder / "one.wav", folder / "three.wav"):
+        actions.index_files(references.files_in(path), AT, ACTOR)
+    before = queries.counted_by_segment()
+    late = fingerprinting._merged(before)
+    assert actions.merge_index(AT, ACTOR, 2) == len(before) == 2
+    head = len(queries.segments())
+    fingerprinting._say_merged(before, *late, AT, ACTOR)
+    assert len(queries.segments()) == head and len(queries.fingerprinted()) == 2
+
+
 @settings(max_examples=12, deadline=None)
 @given(st.integers(0, 30_000), st.lists(st.integers(0, 9000), max_size=6), st.integers(0, 99))
 def test_peaks_are_the_same_however_sound_comes(length: int, cuts: list[int], seed: int) -> None:
