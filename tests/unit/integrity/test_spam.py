@@ -10,6 +10,7 @@ from tests.unit.integrity.scenes import ACTOR, AT, DAY, TRUST
 
 from accord.catalog import actions as catalog
 from accord.clearance import queries as clearance
+from accord.cli.__main__ import run
 from accord.integrity import actions, facts, queries, spam
 from accord.integrity.records import CaseKind, CaseState, Evidence, Match, Outcome, Sign
 from accord.integrity.spam_learning import LEAST_DECISIONS, LEAST_EACH, learn
@@ -144,6 +145,21 @@ def test_weights_are_learned_from_decisions_and_rebuilt() -> None:
     before = table_digest()
     rebuild()
     assert table_digest() == before and queries.spam_weights() == made
+
+
+@db
+def test_the_verb_says_what_the_doors_do(capsys: pytest.CaptureFixture[str]) -> None:
+    """Signs, scores that open a case once, a refusal with its exit code, and the weights with where they come from."""
+    mass()
+    assert run(["spam", "signals", "--account", "acc_nobody"]) == 0
+    assert "no upload shows anything" in capsys.readouterr().out
+    assert run(["spam", "score", "--open"]) == 0 == run(["spam", "score", "--open"])
+    (case,), said = queries.cases(SYSTEM), capsys.readouterr().out
+    assert f"cases opened: {case.id}; brought up to date: none" in said and "1 of 1 accounts show something" in said
+    assert run(["case", "show", case.id]) == 0 and "36 of the 36 uploads within a day" in capsys.readouterr().out
+    assert run(["spam", "train", "--seed", "1"]) == 3 and run(["spam", "weights"]) == 0
+    shown = capsys.readouterr()
+    assert "readers have decided 0 cases of spam" in shown.err and "not yet learned from decisions" in shown.out
 
 
 def test_what_readers_dismiss_weighs_less() -> None:
