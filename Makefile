@@ -33,7 +33,7 @@ $(VENV)/.demo: pyproject.toml requirements.lock | $(VENV)/bin/python
 
 $(VENV)/.test: pyproject.toml requirements.lock | $(VENV)/bin/python
 	@echo "installing the locked dependencies, those of the tests too"
-	@$(PIP) --editable '.[demo,lab,spark,test]'
+	@$(PIP) --editable '.[demo,lab,outside,spark,test]'
 	@touch $@ $(VENV)/.demo
 
 clean:

@@ -32,7 +32,7 @@ OWNED = {
     "parties": "label", "part": "sub-catalogue", "person": "nina", "prefix": "prefix", "refusal": "prompt", "release": "release",
     "representative": "label", "root": "recording", "seal": "seal", "second": "its take", "session": "session", "sources": "recording",
     "spoken_by": "label", "statement": "statement", "subject": "recording", "take": "take", "upload": "upload", "voice": "voice", "winners": "claim",
-    "a": "take", "against": "model", "b": "its take", "add": "recording", "remove": "recording",
+    "a": "take", "against": "model", "b": "its take", "add": "recording", "remove": "recording", "outside": "outside",
 }  # fmt: skip
 #: Names that are nobody's.
 OPEN: dict[str, Any] = {
@@ -47,6 +47,7 @@ OPEN: dict[str, Any] = {
     "table": "ecb", "to": "EUR", "source": "the bank", "on": "2026-09-30", "rates": {"JPY": "0.0061"},
     "mark": "0" * 24, "stem": 0,
     "since": 0, "since_at": "2026-01-01T00:00:00Z", "limit": 10, "scheme": "dpid", "value": LABEL_DPID, "office": "legal", "side": "licensor",
+    "version": "1", "adapter": "musicgen", "weights": "sha256:" + "a" * 64, "size_bytes": 9, "spdx": "MIT", "words": "a slow hum",
     "holder": "A name", "iban": "DE89370400440532013000", "bic": "COBADEFF",
 }  # fmt: skip
 #: Names that are lists of ids.

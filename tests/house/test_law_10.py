@@ -34,6 +34,9 @@ FOR_THE_PLATFORM = frozenset(
         "model",
         "model-card",
         "model-serving",
+        "outside-models",
+        "outside-model",
+        "outside-model-card",
         "seal-set",
         "integrity-check",
         "attribute",
@@ -46,6 +49,7 @@ MAY_BE_ANOTHERS = {
     "claim-assert": ("asset",),
     "studio-remix": ("sources",),
     "studio-match": ("sources",),
+    "studio-sound": ("outside",),
 }
 #: Operations that turn another's ids away with a sentence about the caller's own, and say nothing of the other's.
 REFUSED = {

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -48,6 +49,8 @@ from accord.terms.right import Right
 from accord.terms.territory import TerritorySet
 from accord.terms.use import Use
 from accord.training import actions as training
+from accord.training import outsiders
+from accord.training.outside import licence
 from accord.vault import actions as vault
 from accord.vault import private
 from tests.unit.catalog import messages
@@ -177,6 +180,7 @@ def build() -> House:
     integrity.index_recordings([house.a["recording"], house.b["recording"]], clock.now(), ACTOR)
     for side in (house.a, house.b):
         _made(side)
+        _outside(side)
         _said(side)
     _paid(house)
     _known_to_staff(house.a)
@@ -244,6 +248,14 @@ def _made(side: Side) -> None:
     side.ids["model"] = training.register(
         seal.id, f"Model of {side.surname}", vault.put(b"weights"), "elsewhere", side.now(), ACTOR
     ).id
+
+
+def _outside(side: Side) -> None:
+    """A model that was trained elsewhere, under a licence of the label's, admitted to `blend`."""
+    held = licence("MIT", side["label"], (), False)
+    digest = f"sha256:{sha256(side.name.encode()).hexdigest()}"
+    found = outsiders.register(f"Of {side.surname}", "1", "musicgen", digest, 9, held, side.now(), ACTOR)
+    side.ids["outside"] = outsiders.admit(found.id, "blend", TerritorySet.of("DE"), side.now(), ACTOR).id
 
 
 def _said(side: Side) -> None:

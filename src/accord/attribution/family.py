@@ -69,7 +69,7 @@ def _reach(takes: Mapping[str, Take], name: str, depth: int, depths: dict[str, i
 
 def _member(takes: Mapping[str, Take], name: str, depth: int) -> Member:
     if name not in takes:
-        kinds = {"mdl": "model", "pty": "person"}
+        kinds = {"mdl": "model", "omd": "model", "pty": "person"}
         return Member(name, kinds.get(name[:3], "recording"), depth, ((name, Fraction(1)),))
     return Member(name, "take", depth, tuple(_shares(takes[name]).items()))
 

@@ -13,7 +13,7 @@ from accord.attribution.rules import Layer, Part
 from accord.catalog.score import Score, from_midi
 from accord.studio.own import rest
 from accord.studio.records import Creation
-from accord.training import mixture, tokens
+from accord.training import mixture, outside, outsiders, tokens
 from accord.training import queries as training
 from accord.training.cards import reliability
 from accord.training.grammar import alphabet
@@ -29,6 +29,12 @@ BY_TOKENS = "by sealed tokens"
 def layers(creation: Creation) -> tuple[list[Layer], Evidence]:
     """What fills the creation, recordings by the seconds they are heard and notes by the rest, and the evidence for it."""
     maker = _cocreator(creation)
+    elsewhere = outsiders.find(creation.model)
+    if elsewhere is not None:
+        unknown = Part(elsewhere.id, Fraction(1), outside.METHOD, outside.unknown(elsewhere))
+        parts = {ShareKind.COCREATOR: [maker], ShareKind.OUTSIDE: [unknown]}
+        evidence = Evidence(reliability=outside.NOT_ATTRIBUTABLE, human=human.share(creation))
+        return [Layer(Fraction(1), parts)], evidence
     if creation.model is not None and creation.midi is not None:
         return _written(creation, training.model(creation.model), creation.midi, maker)
     if not creation.lineage:

@@ -11,11 +11,15 @@ from accord.terms.instant import Instant
 
 
 class ShareKind(StrEnum):
-    """What a share falls on: an asset that is heard or was learned from, the model itself, or whoever made it."""
+    """What a share falls on: an asset that is heard or was learned from, the model itself, or whoever made it.
+
+    OUTSIDE is what nobody can be paid for: the part of those whom an outside model learned from, who are not known here.
+    """
 
     SOURCE = "source"
     MODEL = "model"
     COCREATOR = "cocreator"
+    OUTSIDE = "outside"
 
 
 class ShareRow(msgspec.Struct, frozen=True, kw_only=True):

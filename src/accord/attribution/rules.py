@@ -76,6 +76,7 @@ def _within(layer: Layer, split: Split) -> list[tuple[ShareKind, Part]]:
         ShareKind.SOURCE: split.sources_ppm,
         ShareKind.MODEL: split.model_ppm,
         ShareKind.COCREATOR: split.cocreator_ppm,
+        ShareKind.OUTSIDE: split.sources_ppm + split.model_ppm,
     }
     given = {kind: published[kind] for kind, of in present.items() if of and published[kind]}
     whole, found, written = sum(given.values()), [], Fraction(0)

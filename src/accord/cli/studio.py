@@ -240,11 +240,9 @@ def when(at: str) -> Instant:
 def print_take(take: Take) -> None:
     """A take in a few lines: what it is, its figures, who did what."""
     held = f" (case {take.case})" if take.case else ""
-    console.print(
-        f"{take.id}  {take.kind.value}, {take.state.value}{held}, {take.duration_s:.1f} s, {take.key}, "
-        f"{take.tempo_bpm:g} beats a minute, for {take.territories.named()}",
-        markup=False,
-    )
+    known = [take.key or "", f"{take.tempo_bpm:g} beats a minute" if take.tempo_bpm else ""]
+    said = [f"{take.kind.value}, {take.state.value}{held}, {take.duration_s:.1f} s", *filter(None, known)]
+    console.print(f"{take.id}  {', '.join(said)}, for {take.territories.named()}", markup=False)
     for one in take.analyses:
         console.print(f"  {one.asset}: {known_in_words(one)}", markup=False)
     for span in take.lineage:

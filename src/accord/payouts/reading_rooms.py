@@ -19,6 +19,7 @@ from accord.terms.right import Right
 from accord.terms.use import Use
 
 NOT_IN_CATALOGUE = "it is not in the catalogue"
+FROM_OUTSIDE = "an outside model made it: who is in what that learned from is not known here"
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +67,8 @@ class RoomReader:
             return read_creator(subject, self._known.order)
         if kind == "model":
             return read_model(subject)
+        if kind == "outside":
+            return read_unattributed(subject, held_ppm, FROM_OUTSIDE)
         if kind != "source":
             return read_unattributed(subject, held_ppm, "nobody has said what it was made from")
         found = self._subject(subject, place.feature, when)

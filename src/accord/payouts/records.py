@@ -69,7 +69,7 @@ class Attributed(msgspec.Struct, frozen=True, kw_only=True):
     """One row of a creation's attribution: `units` of the creation's total go to `subject`."""
 
     creation: str
-    kind: str  # "source" | "model" | "cocreator"
+    kind: str  # "source" | "model" | "cocreator" | "outside"
     subject: str
     units: int
 

@@ -130,6 +130,7 @@ def _fact(
         decisions=allowed.decisions,
         label=agreed.label,
         disclosure=agreed.disclosure,
+        outside=agreed.outside,
         demonstration=creation.demonstration,
     )
 

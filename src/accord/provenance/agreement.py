@@ -21,14 +21,15 @@ from accord.participation.records import GRADES, Choice
 from accord.parties import queries as parties
 from accord.provenance import label as labelling
 from accord.provenance.credits import embodied, standing
-from accord.provenance.records import Agreed, Disclosure, PublicDeal, Source
+from accord.provenance.records import Agreed, Disclosure, Outside, PublicDeal, Source
 from accord.studio.permission import Allowed
 from accord.studio.records import Creation
 from accord.terms.instant import Instant
 from accord.terms.right import Right
 from accord.terms.use import Use
-from accord.training import gathering
+from accord.training import gathering, outsiders
 from accord.training import queries as training
+from accord.training.outside import OutsideModel
 from accord.training.records import Seal
 
 MOST_SOURCES = 40
@@ -44,6 +45,7 @@ class Agreement:
     label: str
     disclosure: Disclosure
     seal: Seal | None = None
+    outside: Outside | None = None
     caps: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -58,16 +60,21 @@ def of(creation: Creation, shares: Attribution, allowed: Allowed, at: Instant) -
     disclosed = labelling.disclosure(creation, declared)
     feature = governance.feature(creation.feature)
     heard = [assets[span.asset].title for span in creation.lineage if span.asset in assets]
-    seal = training.seal(training.model(creation.model).seal) if creation.model is not None else None
+    elsewhere = outsiders.find(creation.model)
+    sealed = creation.model is not None and elsewhere is None
+    seal = training.seal(training.model(str(creation.model)).seal) if sealed else None
     asked = [line for deal in public for line in (deal.label_text, deal.credit_line) if line]
     lines = [feature.policy.release_label if feature.policy else "", *asked]
     return Agreement(
         sources=_spans(creation, named, assets, allowed),
         deals=public,
         agreed=tuple(_agreed(named, assets, known, use, creation.feature, at)),
-        label=labelling.label(creation, disclosed, feature.name, heard, lines, works_in(seal)),
+        label=labelling.label(
+            creation, disclosed, feature.name, heard, lines, works_in(seal), elsewhere.called if elsewhere else None
+        ),
         disclosure=disclosed,
         seal=seal,
+        outside=_outside(elsewhere) if elsewhere else None,
         caps=_caps(known, use, creation.feature),
     )
 
@@ -159,6 +166,17 @@ def _caps(known: Mapping[str, Terms], use: Use, feature: str) -> dict[str, int]:
             if clause.conditions.monthly_cap is not None:
                 caps[deal] = min(clause.conditions.monthly_cap, caps.get(deal, clause.conditions.monthly_cap))
     return caps
+
+
+def _outside(found: OutsideModel) -> Outside:
+    return Outside(
+        name=found.name,
+        version=found.version,
+        adapter=found.adapter,
+        weights=found.weights,
+        spdx=found.licence.spdx,
+        licensor=found.licence.licensor,
+    )
 
 
 def works_in(seal: Seal | None) -> int:

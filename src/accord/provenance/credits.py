@@ -35,6 +35,11 @@ def credits(
     )
     rest = sum(row.units for row in ranked[shown:])
     also = (f"and {len(ranked) - shown} more works, together {percent(rest, total)} %",) if len(ranked) > shown else ()
+    also += tuple(
+        f"{percent(row.units, total)} % is not attributable: {row.because}"
+        for row in attribution.rows
+        if row.kind == "outside"
+    )
     verb = "contains" if creation.model is None else "learned from"
     return Credits(creation.title, creation.creator, percent(ours, total), lines, also, verb)
 

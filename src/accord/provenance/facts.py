@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accord.journal.facts import Fact, fact
-from accord.provenance.records import Agreed, Disclosure, PublicDeal, ReleasedFile, Share, Source
+from accord.provenance.records import Agreed, Disclosure, Outside, PublicDeal, ReleasedFile, Share, Source
 from accord.terms.territory import TerritorySet
 
 
@@ -14,6 +14,7 @@ class ReleaseIssued(Fact, frozen=True, kw_only=True):
     `files` name digests of the sound; the files carry this fact's proof, so their own digests cannot stand in it.
     `fingerprint` names a segment in the vault by which the sound is found again when a file lost its credentials.
     `seal_digest` names the manifest of the set a model learned from: `learned_works` works, each with its decision.
+    `outside` says what is known of a model that was trained elsewhere: who is in what it learned from is not.
     `known` is the journal position the release was decided at: a revocation after it is not in here.
     """
 
@@ -41,6 +42,7 @@ class ReleaseIssued(Fact, frozen=True, kw_only=True):
     label: str
     disclosure: Disclosure
     demonstration: bool
+    outside: Outside | None = None
 
 
 @fact("provenance.release-withdrawn")

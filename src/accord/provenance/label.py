@@ -55,8 +55,12 @@ def label(
     sources: Iterable[str],
     lines: Iterable[str],
     works: int = 0,
+    outside: str | None = None,
 ) -> str:
-    """The listener's label: how it was made, of whom, and the words that the deals ask for, each once."""
+    """The listener's label: how it was made, of whom, and the words that the deals ask for, each once.
+
+    `outside` is what a model that was trained elsewhere is called: of that no one says whose music it learned from.
+    """
     how = {
         "All": "Made by an AI model",
         "Partly": "Made by a person and an AI model together"
@@ -66,7 +70,11 @@ def label(
         None: "A remix made by a person; whether its sources contain AI was not declared",
     }[disclosed.contains_ai]
     text = [f"{how}, in {feature_name}."]
-    if creation.model is not None:
+    if outside is not None:
+        text.append(
+            f"The model, {outside}, was trained elsewhere: whose music it learned from is not known here, and nobody is credited for it."
+        )
+    elif creation.model is not None:
         text.append(f"The model learned only from music whose owners and artists agreed ({works} works).")
     named = list(dict.fromkeys(sources))
     if named:

@@ -112,4 +112,7 @@ def _heard(release: ReleaseIssued) -> list[Source]:
 def _how(release: ReleaseIssued) -> str:
     if release.model is None:
         return "mixed from recordings, stretched to one tempo and shifted to one key"
+    if release.outside is not None:
+        named = f"{release.outside.name} {release.outside.version}"
+        return f"made by {named} ({release.model}), an outside model: what it learned from is not known here"
     return f"written by model {release.model}, trained on set {release.seal}, and rendered"

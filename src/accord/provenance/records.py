@@ -83,6 +83,17 @@ class Disclosure(msgspec.Struct, frozen=True):
     because: str
 
 
+class Outside(msgspec.Struct, frozen=True, kw_only=True):
+    """The model that made a creation, where it was trained elsewhere: what is known of it, and its weights' licence."""
+
+    name: str
+    version: str
+    adapter: str
+    weights: str
+    spdx: str
+    licensor: str
+
+
 class Release(msgspec.Struct, frozen=True, kw_only=True):
     """A creation that left the house."""
 
@@ -108,6 +119,7 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     disclosure: Disclosure
     demonstration: bool
+    outside: Outside | None = None
 
 
 class CreditLine(msgspec.Struct, frozen=True):

@@ -62,7 +62,12 @@ def _lines(found: Verification) -> list[str]:
 
 def _made_of(body: dict[str, Any]) -> list[str]:
     out = []
-    if body.get("model"):
+    if outside := body.get("outside"):
+        out.append(
+            f"made of: outside model {outside['name']} {outside['version']} ({body.get('model')}), weights {outside['weights']} under "
+            f"{outside['spdx']} of {outside['licensor']}: what it learned from is not known here, so it is not attributable"
+        )
+    elif body.get("model"):
         works = f"{body.get('learned_works')} works, each with its decision in {body.get('seal_digest')}"
         out.append(f"made of: model {body['model']}, which learned from sealed set {body.get('seal')}: {works}")
     for source in body.get("sources", ()):

@@ -61,11 +61,13 @@ def shares_in(found: Verification) -> tuple[list[dict[str, Any]], int]:
 def sources_in(found: Verification) -> list[str]:
     """What is heard in it and when, or what the model learned from, in words."""
     body = found.release
-    out = (
-        [f"a model that learned from {body.get('learned_works')} works and from nothing else"]
-        if body.get("model")
-        else []
-    )
+    out = []
+    if outside := body.get("outside"):
+        out.append(
+            f"{outside['name']} {outside['version']}, a model trained elsewhere: what it learned from is not known"
+        )
+    elif body.get("model"):
+        out.append(f"a model that learned from {body.get('learned_works')} works and from nothing else")
     for source in body.get("sources", ()):
         spans = ", ".join(f"{a:.1f}–{b:.1f} s" for a, b, _ in source.get("spans", ()))
         out += [f"{source['title']}, heard from {spans}"] if spans else []

@@ -10,12 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from msgspec import structs
-
 from accord.catalog.score import from_midi
-from accord.governance import queries as governance
 from accord.integrity import actions as integrity
-from accord.journal.actions import Writer, writing
+from accord.journal.actions import writing
 from accord.parties import queries as parties
 from accord.parties.viewer import SYSTEM
 from accord.studio import deeds, edits, matching, material, mixdown, outward, permission, use_policy, varying
@@ -32,8 +29,9 @@ from accord.studio.models import CreationRow
 from accord.studio.queries import heard_in, holds_on
 from accord.studio.queries import session as find_session
 from accord.studio.queries import take as find_take
-from accord.studio.records import Deed, DeedKind, Match, RemixSource, Seat, Session, Take, TakeKind, TakeState
+from accord.studio.records import Deed, DeedKind, Match, RemixSource, Seat, Take, TakeKind, TakeState
 from accord.studio.rules import may
+from accord.studio.seating import check_live, prompt_hash_of, seated, sitting_in
 from accord.studio.tree import current
 from accord.studio.varying import Order
 from accord.terms.instant import Instant
@@ -52,7 +50,7 @@ def open_session(creator: str, feature: str, at: Instant, actor: str) -> str:
     """
     with writing(actor, at) as journal:
         parties.party(creator)
-        _live(feature, at)
+        check_live(feature, at)
         session = journal.mint("ses")
         journal.append(SessionOpened(session=session, creator=creator, feature=feature))
     return session
@@ -150,8 +148,8 @@ def remix(
     Tempo and key are the first source's unless given. With `territories`, every source must be cleared in all of them;
     without, the remix may go where all sources are. Raises: Refused naming what is missing, BadInput.
     """
-    sitting = _sitting(session, at)
-    prompt_hash = _prompt(prompt, sitting, at, actor)
+    sitting = sitting_in(session, at)
+    prompt_hash = prompt_hash_of(prompt, sitting, at, actor)
     wanted = matching.wanted(sources, sitting.creator, tempo_bpm, key)
     permission.remix(wanted.names, sitting.feature, at, territories)
     found = matching.mixed(wanted, progress)
@@ -160,7 +158,7 @@ def remix(
     done_by = (*deeds.prompted(prompt, sitting, at), *deeds.selected(sources, tempo_bpm, key, sitting, at))
     with writing(actor, at) as journal:
         allowed = permission.remix(wanted.names, sitting.feature, at, territories, keep_for=actor)
-        sitting = _seated(journal, sitting)
+        sitting = seated(journal, sitting)
         take = journal.mint("tak")
         journal.append(made.fact(take, sitting, TakeKind.REMIX, allowed, done_by, prompt_hash=prompt_hash))
     progress("comparing with the catalogue")
@@ -180,7 +178,7 @@ def match(
 
     Clearance is decided before the mixing and again after it: what was taken back meanwhile is not heard.
     """
-    sitting = _sitting(session, at)
+    sitting = sitting_in(session, at)
     matching.check_pace(sitting.creator, at)
     wanted = matching.wanted(sources, sitting.creator, tempo_bpm, key)
     permission.remix(wanted.names, sitting.feature, at, territories)
@@ -305,8 +303,8 @@ def submit(take: str, at: Instant, actor: str, title: str = "") -> str:
 
 
 def _written(session: str | Seat, order: Order, at: Instant, actor: str, progress: Progress) -> str:
-    sitting, parent = _sitting(session, at), order.parent
-    prompt_hash = _prompt(order.prompt, sitting, at, actor)
+    sitting, parent = sitting_in(session, at), order.parent
+    prompt_hash = prompt_hash_of(order.prompt, sitting, at, actor)
     brought = varying.brought(order.request, parent, sitting.creator)
     wanted = permission.model_for(sitting.feature, order.model, order.territory, at)
     progress("writing")
@@ -319,54 +317,12 @@ def _written(session: str | Seat, order: Order, at: Instant, actor: str, progres
     done_by = (*deeds.prompted(order.prompt, sitting, at), *deeds.asked(order, wanted.model, score, sitting, at))
     with writing(actor, at) as journal:
         allowed = permission.served(wanted.model, wanted.territory, at)
-        sitting = _seated(journal, sitting)
+        sitting = seated(journal, sitting)
         take = journal.mint("tak")
         done = made.fact(take, sitting, order.kind, allowed, done_by, parent, wanted.model, prompt_hash)
         journal.append(done)
     progress("comparing with the catalogue")
     return check_take(take, at, actor)
-
-
-def _sitting(session: str | Seat, at: Instant) -> Session:
-    """The session, in a live feature; for a seat one without an id, which it has once there is a take."""
-    if isinstance(session, str):
-        found = find_session(SYSTEM, session)
-    else:
-        found = Session(id="", creator=parties.party(session.creator).id, feature=session.feature, at=at)
-    _live(found.feature, at)
-    use_policy.check_rate(found.feature, found.creator, at)
-    return found
-
-
-def _seated(journal: Writer, sitting: Session) -> Session:
-    """The session with its id: a new one is opened in the same breath as its first take."""
-    use_policy.check_rate(sitting.feature, sitting.creator, journal.at)
-    if sitting.id:
-        return sitting
-    new = journal.mint("ses")
-    journal.append(SessionOpened(session=new, creator=sitting.creator, feature=sitting.feature))
-    return structs.replace(sitting, id=new)
-
-
-def _prompt(prompt: str | None, sitting: Session, at: Instant, actor: str) -> str | None:
-    """Integrity's keyed hash of the prompt. Raises: Refused when it names someone who did not agree."""
-    if not prompt or not prompt.strip():
-        return None
-    use_policy.check_words(sitting.feature, prompt)
-    return str(integrity.check_prompt(prompt, sitting.feature, sitting.creator, at, actor))
-
-
-def _live(feature: str, at: Instant) -> None:
-    found = governance.feature(feature)
-    if found.state_at(at) != "live":
-        raise Refused(
-            Refusal(
-                code="studio.feature-not-live",
-                because=f"feature {feature} is not live: it is {found.state_at(at) or 'not proposed yet'}",
-                hint="`accord launch` says what it lacks",
-                subject=feature,
-            )
-        )
 
 
 def _may(doing: str, take: Take) -> None:

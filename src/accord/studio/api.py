@@ -13,12 +13,13 @@ from ninja import Query, Router, Schema
 
 from accord.parties.audience import audience, viewer_of
 from accord.parties.viewer import Role
-from accord.studio import actions, concepts, material, permission, queries, use_policy, voting
+from accord.studio import actions, concepts, material, outside, permission, queries, use_policy, voting
 from accord.studio.asking import request_of
 from accord.studio.boundaries import Boundary, UsePolicy
 from accord.studio.records import RemixSource
 from accord.terms.refusal import BadInput, NotThere
 from accord.terms.territory import TerritorySet
+from accord.training.adapters import SoundRequest
 
 router = Router(tags=["studio"])
 MAKERS = (Role.CREATOR, Role.ARTIST)
@@ -48,6 +49,16 @@ class PieceIn(Schema):
     midi: str | None = None
     played: bool = False
     prompt: str | None = None
+    territory: str | None = None
+
+
+class SoundIn(Schema):
+    """What to ask an outside model for, in words; `outside` names which, the one admitted last otherwise."""
+
+    words: str
+    seconds: float = 10.0
+    seed: int = 0
+    outside: str | None = None
     territory: str | None = None
 
 
@@ -166,6 +177,17 @@ def piece(request: HttpRequest, session: str, body: PieceIn) -> Any:
         take = actions.make(session, asked, *args, territory=body.territory, played=body.played)
     else:
         raise BadInput(f"the mode `{body.mode}` does not exist", do="use new, continue or vary")
+    return shown(queries.take(viewer, take))
+
+
+@router.post("/studio/sessions/{session}/sounds", url_name="studio-sound")
+@audience(*MAKERS)
+def sound(request: HttpRequest, session: str, body: SoundIn) -> Any:
+    """Sound from words, by a model that was trained elsewhere and is admitted to the feature."""
+    viewer = viewer_of(request)
+    _mine(request, session)
+    asked = SoundRequest(body.words, body.seconds, body.seed)
+    take = outside.make(session, asked, now(), viewer.account or "", body.outside, body.territory)
     return shown(queries.take(viewer, take))
 
 

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+import numpy as np
+import soxr
+
 from accord.catalog.score import Score, from_midi
 from accord.studio import descent, edits, loudness, material, remix
 from accord.studio.facts import TakeMade
@@ -117,6 +120,13 @@ def from_clips(
         key=key or clips[0].key.name,
         tempo_bpm=clips[0].tempo.bpm if tempo_bpm is None else tempo_bpm,
     )
+
+
+def from_sound(samples: Samples, rate: int) -> Made:
+    """Sound that a model made as it is: at the studio's rate in two channels, at the target loudness."""
+    wide = np.repeat(samples, 2, axis=1) if samples.shape[1] == 1 else samples[:, :2]
+    mix = loudness.mastered(np.asarray(soxr.resample(wide, rate, RATE), np.float32), RATE)
+    return Made(audio=_kept(mix), duration_s=round(len(mix) / RATE, 3), figures=_measured(mix))
 
 
 def edited(before: Take, change: edits.Edit) -> Made:

@@ -122,7 +122,7 @@ def _of_notes(take: Take) -> Refusal | None:
         return None
     return Refusal(
         code="studio.no-recordings",
-        because=f"take {take.id} is made of notes: its model serves its own feature only, and not this one",
+        because=f"take {take.id} is a model's: that serves its own feature only, and not this one",
         hint="vary or continue it where it was made; remixes of recordings, and remixes of those, can be mixed",
         subject=take.id,
     )

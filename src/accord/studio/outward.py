@@ -12,6 +12,7 @@ from accord.terms.instant import Instant
 from accord.terms.refusal import Refusal, Refused
 from accord.terms.territory import WORLD
 from accord.terms.use import Use
+from accord.training import outsiders
 from accord.training import queries as training
 
 #: What a release does: everybody may hear it, and pass it on.
@@ -78,5 +79,6 @@ def _also(take: Take, allowed: Allowed, use: Use, at: Instant, actor: str) -> Al
 def _inside(take: Take) -> list[str]:
     """What the take is made of: the recordings heard in it, and what its model learned from."""
     heard = [span.asset for span in take.lineage]
-    learned = [item.asset for item in training.seal(training.model(take.model).seal).items] if take.model else []
+    sealed = take.model is not None and outsiders.find(take.model) is None
+    learned = [item.asset for item in training.seal(training.model(str(take.model)).seal).items] if sealed else []
     return list(dict.fromkeys([*heard, *learned]))

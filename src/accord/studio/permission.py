@@ -17,6 +17,7 @@ from accord.terms.instant import Instant
 from accord.terms.refusal import NotThere, Refusal, Refused
 from accord.terms.territory import TerritorySet
 from accord.terms.use import Use
+from accord.training import outsiders
 from accord.training import queries as training
 
 
@@ -92,8 +93,32 @@ def served(model: str, territory: str, at: Instant) -> Allowed:
     return Allowed(found.territories, (seal.id,), tuple(seal.licences), by_asset)
 
 
+def outside_for(feature: str, model: str | None, territory: str | None) -> Wanted:
+    """The outside model admitted to a feature last (or the one named), and where it writes. Raises: Refused, NotThere."""
+    chosen = next(reversed(outsiders.models(feature)), None) if model is None else outsiders.model(model)
+    if chosen is None:
+        raise Refused(
+            Refusal(
+                code="studio.no-model",
+                because=f"no outside model is admitted to feature {feature}",
+                hint="`accord model list` says which there are; legal could admit one",
+                subject=feature,
+            )
+        )
+    admitted = chosen.admission(feature)
+    return Wanted(chosen.id, territory or (next(iter(admitted.territories)) if admitted else ""))
+
+
+def served_outside(model: str, feature: str, territory: str) -> Allowed:
+    """Leave for an outside model to serve a feature in `territory` now. The one decision named is its admission. Raises: Refused."""
+    _, admitted = outsiders.check_serving(model, feature, territory)
+    return Allowed(admitted.territories, (admitted.id,), ())
+
+
 def again(take: Take, at: Instant, keep_for: str | None = None) -> Allowed:
     """The same leave, decided anew for a take that exists. Raises: Refused."""
+    if outsiders.find(take.model) is not None:
+        return served_outside(str(take.model), take.feature, next(iter(take.territories)))
     if take.model is not None:
         return served(take.model, next(iter(take.territories)), at)
     names = tuple(dict.fromkeys(span.asset for span in take.lineage))

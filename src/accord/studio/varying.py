@@ -31,8 +31,8 @@ def score_of(take: Take) -> Score:
     if take.midi is None or take.model is None:
         raise BadInput(
             f"take {take.id} cannot be written again",
-            why="it has no notes of a model: it is made of recordings",
-            do="edit it, or make another remix",
+            why="it has no notes of a model: it is sound",
+            do="edit it, or make another",
         )
     return from_midi(vault.read(take.midi))
 

@@ -14,9 +14,11 @@ from accord.parties.audience import audience, viewer_of
 from accord.parties.viewer import STAFF, SYSTEM, Role, Viewer
 from accord.terms.territory import TerritorySet
 from accord.training import actions, queries, registry
+from accord.training.api_outside import router as outside_router
 from accord.training.plain import as_json
 
 router = Router(tags=["training"])
+router.add_router("", outside_router)
 DESK = (*sorted(STAFF), Role.MACHINE)
 CONCERNED = (*DESK, Role.RIGHTSHOLDER, Role.ARTIST)
 TYPES = {

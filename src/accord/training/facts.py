@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from accord.journal.facts import Fact, fact
 from accord.terms.territory import TerritorySet
+from accord.training.outside import WeightsLicence
 from accord.training.records import Calibration, Cards, Compared, Losses, Memorised, RevokedItem, Sunset
 
 
@@ -117,3 +118,38 @@ class ModelRetired(Fact, frozen=True, kw_only=True):
     model: str
     because: str
     feature_suspended: bool = False
+
+
+@fact("training.outside-model-registered", version=1)
+class OutsideRegistered(Fact, frozen=True, kw_only=True):
+    """A model that was trained elsewhere, on no set of ours, was registered with the licence of its weights.
+
+    `weights` is the digest of its folder, which stands in no vault; `adapter` names what opens it.
+    """
+
+    model: str
+    name: str
+    version: str
+    adapter: str
+    weights: str
+    size_bytes: int
+    licence: WeightsLicence
+
+
+@fact("training.outside-model-admitted", version=1)
+class OutsideAdmitted(Fact, frozen=True, kw_only=True):
+    """An outside model may serve a feature in these territories from now on; an earlier admission to it is replaced."""
+
+    admission: str
+    model: str
+    feature: str
+    territories: TerritorySet
+
+
+@fact("training.outside-model-dismissed", version=1)
+class OutsideDismissed(Fact, frozen=True, kw_only=True):
+    """An outside model serves a feature no more."""
+
+    model: str
+    feature: str
+    because: str

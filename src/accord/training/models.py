@@ -69,3 +69,31 @@ class ModelRow(Projected):
     compared = models.JSONField(null=True)
     factors = models.CharField(max_length=80, null=True)
     position = models.BigIntegerField()
+
+
+class OutsideRow(Projected):
+    """One model that was trained elsewhere, on no set of ours."""
+
+    id = models.CharField(max_length=40, primary_key=True)
+    name = models.TextField()
+    version = models.TextField()
+    adapter = models.CharField(max_length=40)
+    weights = models.CharField(max_length=80)
+    size_bytes = models.BigIntegerField()
+    licence = models.JSONField()
+    by = models.CharField(max_length=80)
+    position = models.BigIntegerField()
+    at = models.DateTimeField()
+
+
+class AdmissionRow(Projected):
+    """That an outside model may serve a feature."""
+
+    key = models.CharField(max_length=120, primary_key=True)
+    id = models.CharField(max_length=40)
+    model = models.CharField(max_length=40, db_index=True)
+    feature = models.CharField(max_length=60, db_index=True)
+    territories = models.TextField()
+    by = models.CharField(max_length=80)
+    position = models.BigIntegerField()
+    at = models.DateTimeField()

@@ -121,3 +121,43 @@ def on_sunset(entry: Entry, f: facts.ModelSunsetSet) -> None:
 def on_retired(entry: Entry, f: facts.ModelRetired) -> None:
     """It never serves again."""
     models.ModelRow.objects.filter(id=f.model).update(state=ModelState.RETIRED.value)
+
+
+@projects(facts.OutsideRegistered)
+def on_outside(entry: Entry, f: facts.OutsideRegistered) -> None:
+    """A model of elsewhere that serves nobody yet."""
+    models.OutsideRow.objects.create(
+        id=f.model,
+        name=f.name,
+        version=f.version,
+        adapter=f.adapter,
+        weights=f.weights,
+        size_bytes=f.size_bytes,
+        licence=msgspec.to_builtins(f.licence),
+        by=entry.actor,
+        position=entry.position,
+        at=entry.at,
+    )
+
+
+@projects(facts.OutsideAdmitted)
+def on_admitted(entry: Entry, f: facts.OutsideAdmitted) -> None:
+    """The one admission to a feature."""
+    key = f"{f.model}/{f.feature}"
+    models.AdmissionRow.objects.filter(key=key).delete()
+    models.AdmissionRow.objects.create(
+        key=key,
+        id=f.admission,
+        model=f.model,
+        feature=f.feature,
+        territories=f.territories.text(),
+        by=entry.actor,
+        position=entry.position,
+        at=entry.at,
+    )
+
+
+@projects(facts.OutsideDismissed)
+def on_dismissed(entry: Entry, f: facts.OutsideDismissed) -> None:
+    """No admission any more."""
+    models.AdmissionRow.objects.filter(key=f"{f.model}/{f.feature}").delete()
