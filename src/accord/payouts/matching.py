@@ -19,6 +19,7 @@ from accord.payouts.unmatched import CURRENT, Entry, Waiting, redistribute, wait
 from accord.terms.instant import Instant
 from accord.terms.money import text
 from accord.terms.refusal import BadInput, NotThere, Refusal, Refused
+from accord.training import outsiders
 
 MATCHED = (Account.DUE.value, Account.DIRECT.value)
 LONGEST_REASON = 300
@@ -85,6 +86,16 @@ def match(asset: str, party: str, because: str, at: Instant, actor: str) -> list
 
 
 def _refuse_unclaimed(asset: str, party: str) -> None:
+    if outsiders.find(asset) is not None:
+        raise Refused(
+            Refusal(
+                code="payouts.not-attributable",
+                because=f"{asset} is an outside model: what waits for it is owed to those whose music it learned from, and "
+                "nobody can say who they are",
+                hint="after the years that the rule names it is shared by what was matched in the same feature",
+                subject=asset,
+            )
+        )
     if not catalog.assets([asset]):
         return
     if any(claim.claimant == party and claim.status is ClaimStatus.ACCEPTED for claim in catalog.claims([asset])):

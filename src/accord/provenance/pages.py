@@ -39,6 +39,7 @@ from accord.studio.picture import titles
 from accord.studio.records import Creation
 from accord.terms.refusal import BadInput, NotThere
 from accord.terms.territory import TerritorySet
+from accord.training import outsiders
 
 PER_PAGE = 24
 SHOWN = 12
@@ -85,7 +86,7 @@ def show(request: HttpRequest, creation_id: str) -> HttpResponse:
     rows = _shares(creation_id)
     if request.GET.get("format") == "csv":
         return _shares_csv(creation, rows)
-    credits, bars = _credits(creation), matching_bars(creation_id)
+    credits, bars, elsewhere = _credits(creation), matching_bars(creation_id), outsiders.find(creation.model)
     worn = faces(row["subject"] for row in rows[:SHOWN])
     agreed = consents((a.party, a.asset, a.standing) for a in release.agreed) if release else []
     context = {
@@ -98,7 +99,9 @@ def show(request: HttpRequest, creation_id: str) -> HttpResponse:
         "picture": picture(creation, bars),
         "bars": _barred(bars),
         "titles": _titles(creation, release, rows),
-        "names": parties.names(_people(creation, credits, agreed)) | {creation.model or "": "the model"},
+        "names": parties.names(_people(creation, credits, agreed)) | {creation.model or "": _maker(creation)},
+        "outside": elsewhere,
+        "nobodys": sum(row["share"] for row in rows if row["row"].kind == "outside"),
         "agreed": agreed,
         "feature": _features().get(creation.feature, creation.feature),
         "deeds": [(deed.by, deed.what.replace(f"take {creation.take}", "this take")) for deed in creation.made_by],
@@ -135,10 +138,16 @@ def _barred(bars: Sequence[BarMatch]) -> list[str]:
     return [match.sentence(f"“{called.get(match.asset, match.asset)}”") for match in bars]
 
 
+def _maker(creation: Creation) -> str:
+    """What its model is called: by name only where it was trained elsewhere."""
+    elsewhere = outsiders.find(creation.model)
+    return f"the outside model {elsewhere.called}" if elsewhere else "the model"
+
+
 def _titles(creation: Creation, release: Release | None, rows: list[dict[str, Any]]) -> dict[str, str]:
     """Titles of everything the page speaks of, names of the people with a share, and what made a model's piece."""
     spoken = {key for row in rows[:SHOWN] for key in ID.findall(row["row"].because)}
-    made = {creation.model or "": "the model", (release.seal if release else None) or "": "the training set"}
+    made = {creation.model or "": _maker(creation), (release.seal if release else None) or "": "the training set"}
     deals = {deal.deal: "a deal" for deal in (release.deals if release else ())}
     heard = {span.asset for span in creation.lineage}
     return titles(heard | spoken) | {row["subject"]: row["name"] for row in rows} | made | deals
@@ -175,6 +184,7 @@ def _shares(creation_id: str) -> list[dict[str, Any]]:
         return []
     assets = catalog.assets(row.subject for row in found.rows)
     names = parties.names(row.subject for row in found.rows if row.subject not in assets)
+    names |= {row.subject: "not attributable" for row in found.rows if row.kind == "outside"}
     return [
         {
             "subject": row.subject,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accord.parties.viewer import Role, Viewer
+from accord.parties.viewer import STAFF, Role, Viewer
 
 EVERYBODY = frozenset(Role)
 ENTRIES: tuple[tuple[str, str, frozenset[Role]], ...] = (
@@ -16,6 +16,7 @@ ENTRIES: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("Deals", "/deals", frozenset({Role.RIGHTSHOLDER, Role.LICENSING, Role.LEGAL, Role.PRODUCT})),
     ("Worklist", "/worklist", frozenset({Role.LICENSING, Role.LEGAL, Role.PRODUCT})),
     ("Features", "/features", EVERYBODY),
+    ("Models", "/models", STAFF),
     ("Creations", "/creations", EVERYBODY),
     ("Cases", "/cases", frozenset({Role.TRUST, Role.CREATOR, Role.ARTIST, Role.RIGHTSHOLDER})),
     ("Statements", "/statements", frozenset({Role.ARTIST, Role.RIGHTSHOLDER, Role.FINANCE, Role.CREATOR})),

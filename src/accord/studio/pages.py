@@ -22,7 +22,7 @@ from accord.parties.audience import audience, viewer_of
 from accord.parties.ranges import ranged
 from accord.parties.spreadsheet import as_csv
 from accord.parties.viewer import Role, Viewer
-from accord.studio import actions, concept_pages, concepts, queries, remix_form
+from accord.studio import actions, concept_pages, concepts, outside, queries, remix_form
 from accord.studio.api import OWN
 from accord.studio.asking import metre, number, programs, request_of, whole, whole_numbers
 from accord.studio.phrase import from_words
@@ -32,6 +32,8 @@ from accord.studio.telling import told
 from accord.studio.tree import branches, current
 from accord.terms.refusal import BadInput, NotThere
 from accord.terms.use import Use
+from accord.training import outsiders
+from accord.training.adapters import SoundRequest
 from accord.training.generator import Request
 
 KEYS = [transposed_key(f"C {mode}", semitones) for mode in ("major", "minor") for semitones in range(12)]
@@ -115,6 +117,7 @@ def _sitting(request: HttpRequest, viewer: Viewer, session: Session, more: Mappi
         "names": _names(session),
         "called": _called(session),
         "submitted": {c.take: c for c in queries.creations(viewer=viewer)},
+        "outside": outsiders.models(session.feature),
         "may_make": viewer.acts_for(session.creator) and feature.live,
         "clear": _clear(session),
         **more,
@@ -134,8 +137,13 @@ def _names(session: Session) -> dict[str, str]:
     """Names and titles of everything the takes of a session speak of."""
     takes = session.takes
     assets = {s.asset for t in takes for s in t.lineage} | {a.asset for t in takes for a in t.analyses}
-    models = {take.model: "the model" for take in takes if take.model}
+    models = {model: _model_called(model) for model in {take.model for take in takes} if model}
     return parties.names([d.by for t in takes for d in t.made_by]) | titles(assets) | models | _called(session)
+
+
+def _model_called(model: str) -> str:
+    elsewhere = outsiders.find(model)
+    return f"the outside model {elsewhere.called}" if elsewhere else "the model"
 
 
 def _sources(feature: str) -> list[tuple[str, str, str]]:
@@ -184,17 +192,20 @@ def _piece(request: HttpRequest, session_id: str, actor: str) -> Callable[[actio
     """What the form asks for, ready to be made. Raises: BadInput."""
     at, form = datetime.now(UTC), request.POST
     prompt = form.get("prompt")
+    if form.get("kind") == "sound":
+        asked = SoundRequest(form.get("words", ""), number(form.get("seconds")) or 10.0, whole(form.get("seed")) or 0)
+        return lambda say: outside.make(session_id, asked, at, actor, form.get("outside") or None, progress=say)
     if form.get("kind") == "remix":
         clips, tempo, key = remix_form.sources(form.dict()), number(form.get("tempo")), form.get("key") or None
         return lambda say: actions.remix(session_id, clips, at, actor, prompt, tempo, key, progress=say)
     midi, played = _own_midi(request), bool(form.get("notes", "").strip())
-    asked = _asked(request, midi)
+    wanted = _asked(request, midi)
     if form.get("kind") in OWN:
         if midi is None:
             raise BadInput("this needs a phrase of yours", do="play one, write its notes, or choose a .mid file")
         doing = OWN[form["kind"]]
-        return lambda say: doing(session_id, midi, asked, prompt, at, actor, progress=say, played=played)
-    return lambda say: actions.make(session_id, asked, prompt, at, actor, progress=say, played=played)
+        return lambda say: doing(session_id, midi, wanted, prompt, at, actor, progress=say, played=played)
+    return lambda say: actions.make(session_id, wanted, prompt, at, actor, progress=say, played=played)
 
 
 def _own_midi(request: HttpRequest) -> bytes | None:

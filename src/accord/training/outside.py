@@ -110,7 +110,7 @@ def licence(spdx: str, licensor: str, forbids: Iterable[str], allows_commercial:
 
 def unknown(model: OutsideModel) -> str:
     """Why nobody has what the sources and the model would have."""
-    return f"made by {model.called} ({model.id}), an outside model: who is in what it learned from is not known here"
+    return f"made by {model.called}, an outside model: who is in what it learned from is not known here"
 
 
 def may_be_admitted(model: OutsideModel, feature: Feature, licensor: str) -> Refusal | None:

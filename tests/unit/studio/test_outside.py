@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from fractions import Fraction
 
 import numpy as np
 import pytest
+from django.test import Client
 from tests.made_once import made_once
 from tests.unit.studio.world import ACTOR, World, launch, open_feature
 from tests.unit.training.test_outside import folder_of
@@ -14,10 +16,14 @@ from accord.attribution import actions as attribution
 from accord.attribution import queries as shares
 from accord.governance import actions as governance
 from accord.journal.queries import head
+from accord.metering import actions as metering
+from accord.parties import accounts
 from accord.parties import actions as parties
 from accord.parties.viewer import SYSTEM
+from accord.payouts import actions as payouts
+from accord.payouts import matching
+from accord.payouts import queries as closed
 from accord.payouts.reading_rooms import FROM_OUTSIDE
-from accord.payouts.readings import read_unattributed
 from accord.provenance import actions as provenance
 from accord.provenance import queries as releases
 from accord.provenance import showing, shown
@@ -132,8 +138,28 @@ def test_nobody_is_paid_by_attribution_for_it(world):
     row = next(row for row in found.rows if row.kind == "outside")
     assert row.method == "not attributable" and "Hum 2" in row.because and "not known here" in row.because
     assert "not attributable here" in (shares.evidence(creation).reliability or "")
-    waits = read_unattributed(world["model"], 700_000, FROM_OUTSIDE)
-    assert waits[0].account == "unmatched" and waits[0].party == "" and "outside model" in waits[0].reason
+
+
+def test_what_its_sources_would_earn_waits_as_unmatched_money(world):
+    """A quarter with one creation of it: the creator has a fifth of the pool; the rest stands in an account of nobody's, with the reason."""
+    creation = actions.submit(made(world), world.now(), ACTOR, "Hum")
+    attribution.attribute(creation, world.now(), ACTOR)
+    provenance.release(creation, world.now(), ACTOR)
+    heard = {
+        "source": "urn:test", "id": "1", "kind": "listen", "feature": "sketch", "user": "u1", "creation": creation,
+        "territory": "DE", "seconds": 30, "at": "2026-07-01T12:00:00+00:00",
+    }  # fmt: skip
+    after = datetime(2026, 10, 2, tzinfo=UTC)
+    metering.ingest([heard], "test", after, ACTOR)
+    metering.report_revenue("sketch", "DE", "2026-Q3", 1_000_000_000, "EUR", after, ACTOR)
+    payouts.close("2026-Q3", after, ACTOR)
+    (waits,) = closed.unmatched()
+    assert (waits.account, waits.amount_micros) == (f"unmatched:{world['model']}", -800_000_000)
+    assert {line["reason"] for line in closed.lines("2026-Q3").to_pylist() if line["subject"] == world["model"]} == {
+        FROM_OUTSIDE
+    }
+    with pytest.raises(Refused, match="nobody can say who they are"):
+        matching.match(world["model"], world["meta"], "they made it", after, ACTOR)
 
 
 def test_its_release_names_the_model_and_says_that_nobody_is_credited(world):
@@ -151,3 +177,21 @@ def test_its_release_names_the_model_and_says_that_nobody_is_credited(world):
     assert shown.sources_in(found) == ["Hum 2, a model trained elsewhere: what it learned from is not known"]
     assert any("80.00 % is not attributable" in line for line in found.credits)
     assert released.seal is None and released.learned_works == 0 and released.sources == ()
+
+
+def test_the_studios_page_makes_it_and_its_own_says_what_it_is(world):
+    """The form names the model with its licence; the take is made from it; the creation's page names the model and credits nobody."""
+    account = accounts.open_account("f@example.org", "correct horse battery staple", ["creator"], [world["fan"]])
+    client = Client(headers={"Authorization": f"Bearer {accounts.issue_key(account)}"})
+    session = actions.open_session(world["fan"], "sketch", world.now(), ACTOR)
+    assert "Hum 2 (CC-BY-NC-4.0)" in client.get(f"/studio/{session}").content.decode()
+    form = {"kind": "sound", "words": "a slow hum", "seconds": "2", "seed": "3", "outside": world["model"]}
+    assert client.post(f"/studio/{session}/make", form).status_code == 302
+    assert client.post(f"/studio/{session}/make", form | {"seconds": "99"}).status_code == 400
+    (take,) = queries.session(SYSTEM, session).takes
+    assert take.model == world["model"]
+    creation = actions.submit(take.id, world.now(), ACTOR, "Hum")
+    attribution.attribute(creation, world.now(), ACTOR)
+    page = client.get(f"/creations/{creation}").content.decode()
+    assert "is not attributable: Hum 2 made it" in page and "allows no commercial use" in page
+    assert "works it learned from" not in page and "the outside model Hum 2" in page
