@@ -229,6 +229,8 @@ def main() -> None:
     print(
         f"money error, {found.owners} owners left out: at w {found.money_error.words()}, by tokens {found.money_error_pro_rata.words()}"
     )
+    if found.money_error_over is not None:
+        print(f"money error at w less by tokens, on the same pieces: {found.money_error_over.words(3)}")
     print(f"w = {found.weight_ppm / 1e6:.2f} (part with the least money error {found.best_ppm / 1e6:.2f})")
     print(f"CPU-seconds: {time.process_time() - since:.0f} ({', '.join(f'{k} {v:g}' for k, v in clock.items())})")
     if given.json:

@@ -132,14 +132,15 @@ def calibrate(
     weight = calibration.weight_ppm(
         _interval(methods[0].lds), _interval(methods[0].within), [_interval(c.lds) for c in controls], best
     )
+    followed = _errors(choice, paid, pro_rata, retrained, reported, weight / calibration.PPM)
+    by_tokens = _errors(choice, paid, pro_rata, retrained, reported, 0.0)
     found = Calibration(
         retrained=words, is_proxy=is_proxy, works=members.shape[1], subsets=len(members), seeds=len(retrained.halves),
         chosen_on=len(chosen_on), reported=len(reported), checkpoints=choice.checkpoints, damping=choice.damping,
         part_ppm=round(choice.part * calibration.PPM), level=round(choice.level, 9), slope=round(choice.slope, 9),
         methods=(*methods, *controls), over_likeness=_score(over), agreement=round(agreement, 4), ceiling=round(ceiling, 4),
         owners=len(retrained.owners), best_ppm=round(best * calibration.PPM), weight_ppm=weight, cpu_s=round(cpu_s, 1),
-        money_error=_money(choice, paid, pro_rata, retrained, reported, weight / calibration.PPM),
-        money_error_pro_rata=_money(choice, paid, pro_rata, retrained, reported, 0.0),
+        money_error=_mean(followed), money_error_pro_rata=_mean(by_tokens), money_error_over=_mean(followed - by_tokens),
     )  # fmt: skip
     return found, choice
 
@@ -160,11 +161,17 @@ def _best(choice: Choice, paid: Floats, pro_rata: Floats, retrained: Retrained, 
     return calibration.best_part(attributed, tokens, _effects(retrained, pieces))
 
 
-def _money(choice: Choice, paid: Floats, pro_rata: Floats, retrained: Retrained, pieces: Ints, weight: float) -> Score:
-    """The money error of paying `weight` by attribution and the rest by tokens, with its interval over pieces."""
+def _errors(
+    choice: Choice, paid: Floats, pro_rata: Floats, retrained: Retrained, pieces: Ints, weight: float
+) -> Floats:
+    """Piece by piece the money error of paying `weight` by attribution and the rest by tokens."""
     attributed = calibration.normal(by_owner(choice.effects(paid), retrained.owners)[pieces])
     tokens = calibration.normal(by_owner(pro_rata, retrained.owners)[pieces])
-    errors = calibration.money_error(weight * attributed + (1 - weight) * tokens, _effects(retrained, pieces))
+    return calibration.money_error(weight * attributed + (1 - weight) * tokens, _effects(retrained, pieces))
+
+
+def _mean(errors: Floats) -> Score:
+    """The mean over pieces, with its interval over pieces; every call draws the same ones."""
     chance = np.random.Generator(np.random.Philox(5))
     drawn = [errors[chance.integers(0, len(errors), len(errors))].mean() for _ in range(calibration.RESAMPLES)]
     low, high = np.percentile(drawn, (2.5, 97.5))

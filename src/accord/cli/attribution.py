@@ -73,6 +73,11 @@ def _say(model: Model, json: bool) -> None:
         f"{measured.money_error.words()}, by sealed tokens alone {measured.money_error_pro_rata.words()}",
         markup=False,
     )
+    if measured.money_error_over is not None:
+        console.print(
+            f"  money error by attribution less by tokens, on the same pieces: {measured.money_error_over.words(3)}",
+            markup=False,
+        )
     console.print(
         f"  {measured.works} works, {measured.subsets} halves, {measured.seeds} seeds, {measured.reported} pieces reported on, "
         f"{measured.cpu_s:.0f} CPU-s; the model card says the rest",

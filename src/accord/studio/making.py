@@ -125,8 +125,8 @@ def from_clips(
 def from_sound(samples: Samples, rate: int) -> Made:
     """Sound that a model made as it is: at the studio's rate in two channels, at the target loudness."""
     wide = np.repeat(samples, 2, axis=1) if samples.shape[1] == 1 else samples[:, :2]
-    mix = loudness.mastered(np.asarray(soxr.resample(wide, rate, RATE), np.float32), RATE)
-    return Made(audio=_kept(mix), duration_s=round(len(mix) / RATE, 3), figures=_measured(mix))
+    mix, lufs = loudness.mastered(np.asarray(soxr.resample(wide, rate, RATE), np.float32), RATE)
+    return Made(audio=_kept(mix), duration_s=round(len(mix) / RATE, 3), figures=_measured(mix, lufs))
 
 
 def edited(before: Take, change: edits.Edit) -> Made:

@@ -232,12 +232,17 @@ def _attribution(model: Model) -> list[str]:
         f"- over likeness alone: {measured.over_likeness.words()}",
         f"- {agreed}: the method that pays reaches {_part_of(measured):.0f} % of that",
         f"- money error, leaving out one of {measured.owners} owners at a time: {measured.money_error.words()} of the money goes to another "
-        f"owner than by retrained effect; by sealed tokens alone {measured.money_error_pro_rata.words()}",
+        f"owner than by retrained effect; by sealed tokens alone {measured.money_error_pro_rata.words()}{_over(measured)}",
         "- w = the least of: the lower end of the score's interval, the lower end within one style, and the part by "
         f"attribution with the least money error on the pieces chosen on ({measured.best_ppm / 10_000:g} %); zero where the score's interval "
         f"reaches a control's or the one within a style reaches zero. Here **w = {measured.weight_ppm / PPM:.4f}**",
         f"- {measured.cpu_s:.0f} CPU-seconds",
     ]
+
+
+def _over(measured: Calibration) -> str:
+    over = measured.money_error_over
+    return f"; the first less the second on the same pieces {over.words(3)}" if over else ""
 
 
 def _compared(model: Model) -> list[str]:

@@ -175,9 +175,9 @@ class Score(msgspec.Struct, frozen=True):
     low: float
     high: float
 
-    def words(self) -> str:
+    def words(self, places: int = 2) -> str:
         """`0.50 [0.38, 0.58]`."""
-        return f"{self.value:.2f} [{self.low:.2f}, {self.high:.2f}]"
+        return f"{self.value:.{places}f} [{self.low:.{places}f}, {self.high:.{places}f}]"
 
 
 class Method(msgspec.Struct, frozen=True):
@@ -194,7 +194,8 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
     `methods` are all that were measured, the one that pays first; figures are on `reported` pieces that nothing was
     chosen on. `retrained` says in words what was retrained. `level` and `slope` turn a standardised score into an effect
     in nats; `part_ppm` is the part of influence in it; `weight_ppm` is w. Money errors are parts of the money that go to
-    another owner than by retrained effect.
+    another owner than by retrained effect; `money_error_over` is the first less the second on the same pieces (None: an
+    older calibration).
     """
 
     retrained: str
@@ -219,6 +220,7 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
     best_ppm: int
     weight_ppm: int
     cpu_s: float
+    money_error_over: Score | None = None
 
     @property
     def paid(self) -> Method:
