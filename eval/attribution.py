@@ -7,7 +7,7 @@ writes the pieces, half of them opened by twelve tokens of a work. Random halves
 each. LDS: the mean over pieces of Spearman's correlation between what a method predicts a half to be worth and what
 it was worth. *Within a source* takes out what the number of present works of each source explains, *within a band* what that of
 each of the demonstration's line-ups does. Chosen on the even pieces, reported on the odd ones; 95 % intervals over
-pieces and halves. CPU-seconds are of this process.
+pieces and halves. CPU-seconds are of this process. With kronfluence installed (see `eval/attributors.py`), it is in the table.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+sys.path.append(str(Path(__file__).resolve().parents[1]))
 
 import msgspec
 import numpy as np
@@ -32,6 +34,7 @@ from accord.attribution.retraining import Proxy
 from accord.training import learning, tokens
 from accord.training.grammar import alphabet
 from accord.training.transformer import Stream, Weights, parameters
+from eval import attributors
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -201,6 +204,9 @@ def main() -> None:
         "suffix": np.asarray([copied(ids, first) for ids in own]),
     }
     lap("other methods")
+    if attributors.installed():
+        others["kronfluence (EK-FAC, last checkpoint)"] = attributors.kronfluence(small, full.weights, own)
+        lap("kronfluence")
     index = similarity.prepare(
         {w: [ids[2:] for ids in held] for w, held in zip(small.works, small.sequences, strict=True)}
     )
