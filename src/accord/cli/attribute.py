@@ -11,6 +11,11 @@ from accord.attribution.records import Attribution
 from accord.catalog import queries as catalog
 from accord.cli.console import console, now, out_json
 from accord.parties import queries as parties
+from accord.parties.viewer import SYSTEM
+from accord.studio import queries as studio
+from accord.training import outsiders
+from accord.training import queries as training
+from accord.training.cards import would_be_attributable
 
 SHOWN = 12
 
@@ -46,4 +51,9 @@ def _say(found: Attribution) -> None:
     for match in evidence.bars:
         console.print("  " + match.sentence(f"“{titles.get(match.asset, match.asset)}”"), markup=False)
     if evidence.reliability:
-        console.print(f"  reliability of these shares: {evidence.reliability}")
+        console.print(f"  reliability of these shares: {evidence.reliability}", markup=False)
+    written_by = studio.creation(SYSTEM, found.creation).model
+    if written_by is None or outsiders.find(written_by) is not None:
+        return
+    if would := would_be_attributable(training.model(written_by)):
+        console.print(f"  {would}", markup=False)

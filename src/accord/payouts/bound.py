@@ -21,6 +21,8 @@ from accord.payouts.sheet import Document, SheetLine, Source, every, in_words, n
 from accord.studio import queries as studio
 from accord.terms.instant import Instant
 from accord.terms.refusal import BadInput
+from accord.training import queries as training
+from accord.training.cards import reliability, would_be_attributable
 
 OWN_DEAL = "its own deal"
 #: what a line of a kind that says less leaves blank
@@ -71,6 +73,14 @@ def _row(line: SheetLine, titled: dict[str, str], worn: dict[str, str], under: d
 def _differs(claimed: str, heard: str) -> str:
     """What the money is claimed for, where its title says more than that of what was heard."""
     return "" if claimed.casefold() == heard.casefold() else claimed
+
+
+def followed(features: Iterable[str], at: Instant) -> list[tuple[str, str, str]]:
+    """(feature, how far attribution is followed, what would change that) for the features in which a model writes, as their
+    models' cards say now."""
+    called = {one.id: one.name for one in governance.features().values()}
+    live = [(called[one], training.live_model(one, at)) for one in sorted(features) if one in called]
+    return [(name, reliability(model), would_be_attributable(model)) for name, model in live if model is not None]
 
 
 def came_from(document: Document, lines: Iterable[SheetLine]) -> tuple[list[Source], dict[str, str]]:

@@ -210,11 +210,18 @@ def reliability(model: Model) -> str:
     return f"{w:.1f} % is paid by attribution ({score}), {100 - w:.1f} % by sealed tokens"
 
 
+def would_be_attributable(model: Model) -> str:
+    """What would make a model's output attributable; nothing where that is done, or cannot be."""
+    if model.calibration is not None or model.method != mixture.KIND:
+        return ""
+    return f"`accord attribution calibrate {model.id}` measures what attribution is worth for it, by retraining a small model of its kind"
+
+
 def _attribution(model: Model) -> list[str]:
     measured = model.calibration
     opening = f"Of what its output earns the works it learned from: **{reliability(model)}**."
     if measured is None:
-        return [opening, "`accord attribution calibrate` measures what attribution is worth for this model."]
+        return [opening, *([f"{would}."] if (would := would_be_attributable(model)) else [])]
     lines = [f"| {m.name} | {m.lds.words()} | {m.within.words()} |" for m in measured.methods]
     agreed = f"Two seeds of one subset agree to {measured.agreement:.2f}; no method could score more than {measured.ceiling:.2f}"
     return [

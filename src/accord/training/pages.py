@@ -52,6 +52,7 @@ def model(request: HttpRequest, model_id: str) -> HttpResponse:
         "found": found,
         "model": held,
         "reliability": cards.reliability(held),
+        "would": cards.would_be_attributable(held),
         "history": standing.history(model_id),
         "cards": [name for name in Cards.__struct_fields__ if held.cards and getattr(held.cards, name)],
     }
