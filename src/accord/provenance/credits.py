@@ -34,7 +34,9 @@ def credits(
         _line(row.subject, percent(row.units, total), assets, held) for row in ranked[:shown] if row.subject in assets
     )
     rest = sum(row.units for row in ranked[shown:])
-    also = (f"and {len(ranked) - shown} more works, together {percent(rest, total)} %",) if len(ranked) > shown else ()
+    also: tuple[str, ...] = (
+        (f"and {len(ranked) - shown} more works, together {percent(rest, total)} %",) if len(ranked) > shown else ()
+    )
     also += tuple(
         f"{percent(row.units, total)} % is not attributable: {row.because}"
         for row in attribution.rows

@@ -13,17 +13,12 @@ from accord.studio.picture import MODEL, Dress, Picture, Span, dressed
 from accord.studio.picture import picture as of_sound
 from accord.studio.records import Creation
 from accord.terms.refusal import NotThere
-from accord.training import outsiders
 from accord.vault import actions as vault
 
 
 def picture(creation: Creation, bars: Sequence[BarMatch]) -> Picture:
     """A remix shows its sources; a model's piece the bars that stand in a work, in the colour of who wrote it."""
-    drawn = of_sound(creation.audio, creation.duration_s, creation.lineage)
-    elsewhere = outsiders.find(creation.model)
-    if elsewhere is not None:
-        by = ((f"the outside model {elsewhere.called}", "var(--soft)", 1.0),)
-        return msgspec.structs.replace(drawn, heard=[(0.0, creation.duration_s, by)])
+    drawn = of_sound(creation.audio, creation.duration_s, creation.lineage, creation.model)
     if creation.lineage or not bars:
         return drawn
     dress = dressed(match.asset for match in bars)

@@ -20,6 +20,7 @@ from accord.studio.learned import learned_from
 from accord.studio.picture import picture
 from accord.studio.records import Concept
 from accord.terms.refusal import NotThere
+from accord.training import outsiders
 
 VOTERS = (Role.CREATOR, Role.ARTIST, Role.RIGHTSHOLDER)
 
@@ -50,13 +51,15 @@ def show(request: HttpRequest, concept_id: str, mark: str) -> HttpResponse:
         return HttpResponseRedirect(request.path)
     pair = [queries.take(SYSTEM, name) for name in _order(found, viewer.account or "")]
     models = sorted({take.model for take in pair if take.model})
-    learned = [learned_from(model) for model in models]
+    elsewhere = [found for model in models if (found := outsiders.find(model)) is not None]
+    learned = [learned_from(model) for model in models if outsiders.find(model) is None]
     context = {
         "learned": learned,
+        "elsewhere": elsewhere,
         "concept": found,
         "mark": mark,
         "address": request.build_absolute_uri(),
-        "pair": [(t, picture(t.audio, t.duration_s, t.lineage)) for t in pair],
+        "pair": [(t, picture(t.audio, t.duration_s, t.lineage, t.model)) for t in pair],
         "names": parties.names([found.creator, *(writer for one in learned for writer in one.writers)]),
         "mine": viewer.acts_for(found.creator),
         "may_vote": viewer.has(*VOTERS),

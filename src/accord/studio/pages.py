@@ -303,7 +303,7 @@ def compare(request: HttpRequest, session_id: str) -> HttpResponse:
     context = {
         "session": session,
         "comparison": found,
-        "pair": [(take, picture(take.audio, take.duration_s, take.lineage)) for take in pair],
+        "pair": [(take, picture(take.audio, take.duration_s, take.lineage, take.model)) for take in pair],
         "names": _names(session),
         "feature": governance.feature(session.feature).name,
         "quieter": quieter,

@@ -14,6 +14,7 @@ from accord.parties import queries as parties
 from accord.parties.colour import colours
 from accord.studio.heard import moments
 from accord.studio.records import SourceSpan
+from accord.training import outsiders
 
 #: (from, to, ((name, CSS colour, share of the moment), …)), times in seconds.
 Span = tuple[float, float, tuple[tuple[str, str, float], ...]]
@@ -39,8 +40,8 @@ class Picture(msgspec.Struct, frozen=True):
     colours: dict[str, str]
 
 
-def picture(audio: str, duration_s: float, lineage: Sequence[SourceSpan]) -> Picture:
-    """A sound in the vault with who is heard in it, second by second; without a lineage a model is."""
+def picture(audio: str, duration_s: float, lineage: Sequence[SourceSpan], model: str | None = None) -> Picture:
+    """A sound in the vault with who is heard in it, second by second; without a lineage its model is."""
     wave = integrity.waveform(audio, BARS)
     dress = dressed(span.asset for span in sorted(lineage, key=lambda span: span.from_s))
     heard: list[Span] = [
@@ -50,9 +51,14 @@ def picture(audio: str, duration_s: float, lineage: Sequence[SourceSpan]) -> Pic
     return Picture(
         peaks=[max(abs(low), abs(high)) for low, high in zip(wave.low, wave.high, strict=True)],
         duration_s=duration_s,
-        heard=heard if lineage else [(0.0, duration_s, MODEL)],
+        heard=heard if lineage else [(0.0, duration_s, _model(model))],
         colours=dress.people,
     )
+
+
+def _model(model: str | None) -> tuple[tuple[str, str, float], ...]:
+    elsewhere = outsiders.find(model)
+    return ((f"the outside model {elsewhere.called}", "var(--soft)", 1.0),) if elsewhere else MODEL
 
 
 def dressed(asset_ids: Iterable[str]) -> Dress:

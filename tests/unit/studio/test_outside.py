@@ -28,7 +28,7 @@ from accord.provenance import actions as provenance
 from accord.provenance import queries as releases
 from accord.provenance import showing, shown
 from accord.provenance.verify import verify
-from accord.studio import actions, outside, queries
+from accord.studio import actions, concepts, outside, queries
 from accord.studio.records import Seat, TakeState
 from accord.terms.refusal import BadInput, Refused
 from accord.terms.territory import TerritorySet
@@ -190,6 +190,11 @@ def test_the_studios_page_makes_it_and_its_own_says_what_it_is(world):
     assert client.post(f"/studio/{session}/make", form | {"seconds": "99"}).status_code == 400
     (take,) = queries.session(SYSTEM, session).takes
     assert take.model == world["model"]
+    other = outside.make(session, ASKED, world.now(), ACTOR)
+    concept = concepts.open_concept(take.id, other, "", 9, world.now(), ACTOR)
+    asked = client.get(f"/concepts/{concept}/{concepts.mark(concept)}").content.decode()
+    assert "Hum 2 made it for Fan Test, a model that was trained elsewhere" in asked
+    assert "shaped by the works it learned from" not in asked
     creation = actions.submit(take.id, world.now(), ACTOR, "Hum")
     attribution.attribute(creation, world.now(), ACTOR)
     page = client.get(f"/creations/{creation}").content.decode()
