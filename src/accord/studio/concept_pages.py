@@ -51,11 +51,11 @@ def show(request: HttpRequest, concept_id: str, mark: str) -> HttpResponse:
         return HttpResponseRedirect(request.path)
     pair = [queries.take(SYSTEM, name) for name in _order(found, viewer.account or "")]
     models = sorted({take.model for take in pair if take.model})
-    elsewhere = [found for model in models if (found := outsiders.find(model)) is not None]
-    learned = [learned_from(model) for model in models if outsiders.find(model) is None]
+    outside = {model: outsiders.find(model) for model in models}
+    learned = [learned_from(model) for model in models if outside[model] is None]
     context = {
         "learned": learned,
-        "elsewhere": elsewhere,
+        "elsewhere": [one for one in outside.values() if one is not None],
         "concept": found,
         "mark": mark,
         "address": request.build_absolute_uri(),

@@ -155,9 +155,8 @@ def test_what_its_sources_would_earn_waits_as_unmatched_money(world):
     payouts.close("2026-Q3", after, ACTOR)
     (waits,) = closed.unmatched()
     assert (waits.account, waits.amount_micros) == (f"unmatched:{world['model']}", -800_000_000)
-    assert {line["reason"] for line in closed.lines("2026-Q3").to_pylist() if line["subject"] == world["model"]} == {
-        FROM_OUTSIDE
-    }
+    divided = closed.divided("2026-Q3").rows(["reason"], subject=world["model"])
+    assert {line["reason"] for line in divided} == {FROM_OUTSIDE}
     with pytest.raises(Refused, match="nobody can say who they are"):
         matching.match(world["model"], world["meta"], "they made it", after, ACTOR)
 
