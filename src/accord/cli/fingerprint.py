@@ -126,13 +126,13 @@ def duplicates(
 
 def _show_cluster(cluster: Cluster) -> None:
     """A cluster: its recordings, who delivered them, and how they are alike."""
-    known = catalog.assets(ids=list(cluster.recordings))
+    known, titles = catalog.assets(ids=list(cluster.recordings)), queries.titles(cluster.recordings)
     names = parties.names(p for a in known.values() for p in (a.delivered_by or a.label,) if p)
     console.print(f"{len(cluster.recordings)} recordings with one sound:", markup=False)
     for recording in cluster.recordings:
         asset = known.get(recording)
         who = names.get((asset.delivered_by or asset.label or "") if asset else "", "nobody known")
-        console.print(f"  {recording:<16} {asset.title if asset else ''} (from {who})", markup=False)
+        console.print(f"  {recording:<16} {titles.get(recording, '')} (from {who})", markup=False)
     for one in cluster.likenesses:
         m = one.seen_from(one.other)
         console.print(

@@ -29,7 +29,10 @@ RELATIONS = {
 @audience(Role.TRUST)
 def duplicates(request: HttpRequest) -> HttpResponse:
     """Recordings that hold the same sound, in clusters: who delivered each, and how they are alike."""
-    found = found_alike.clusters()
+    found, several = found_alike.clusters(), "several" in request.GET
+    known = catalog.assets([recording for cluster in found for recording in cluster.recordings])
+    if several:
+        found = [cluster for cluster in found if len(_senders(cluster, known)) > 1]
     if request.GET.get("format") == "csv":
         rows = (
             [c.id, one.one, one.other, one.relation, one.part, one.agreeing, one.match.pitch_factor,
@@ -38,10 +41,10 @@ def duplicates(request: HttpRequest) -> HttpResponse:
             for one in c.likenesses
         )  # fmt: skip
         return as_csv("duplicates", CLUSTER_COLUMNS, rows)
-    known = catalog.assets([recording for cluster in found for recording in cluster.recordings])
     names = parties.names(party for asset in known.values() for party in (asset.delivered_by, asset.label) if party)
     context = {
         "clusters": [_cluster(cluster, known, names) for cluster in found],
+        "several": several,
         "last": found_alike.last_search(),
         "recordings": sum(len(cluster.recordings) for cluster in found),
     }
@@ -51,13 +54,16 @@ def duplicates(request: HttpRequest) -> HttpResponse:
 def _cluster(cluster: Cluster, known: dict[str, Asset], names: dict[str, str]) -> dict[str, Any]:
     """A cluster in words: its recordings with who delivered them, and each pair's spans and factors."""
     assets = [known[recording] for recording in cluster.recordings if recording in known]
-    senders = {asset.id: asset.delivered_by or asset.label or "" for asset in assets}
-    titles = {asset.id: asset.title for asset in assets}
+    titles = queries.titles(cluster.recordings)
     return {
         "id": cluster.id,
+        "others": len(cluster.recordings) - 1,
         "title": titles.get(cluster.id, cluster.id),
-        "recordings": [(asset, names.get(senders[asset.id], "nobody known")) for asset in assets],
-        "parties": len({sender for sender in senders.values() if sender}),
+        "recordings": [(asset, names.get(asset.delivered_by or asset.label or "", "nobody known")) for asset in assets],
+        "outside": [
+            (recording, titles.get(recording, "")) for recording in cluster.recordings if recording not in known
+        ],
+        "parties": len(_senders(cluster, known)),
         "pairs": [
             {
                 "likeness": one,
@@ -72,6 +78,12 @@ def _cluster(cluster: Cluster, known: dict[str, Asset], names: dict[str, str]) -
         "unshown": max(0, len(cluster.likenesses) - SHOWN_PAIRS),
         "cases": [case for asset in assets if (case := queries.case_about(asset.id, CaseKind.SAME_SOUND))],
     }
+
+
+def _senders(cluster: Cluster, known: dict[str, Asset]) -> set[str]:
+    """The parties that delivered the recordings of a cluster, where that is known."""
+    assets = (known[recording] for recording in cluster.recordings if recording in known)
+    return {sender for asset in assets if (sender := asset.delivered_by or asset.label)}
 
 
 urlpatterns = [path("cases/duplicates", duplicates, name="duplicates")]

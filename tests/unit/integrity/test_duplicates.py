@@ -10,6 +10,8 @@ import msgspec
 import numpy as np
 import pytest
 import soxr
+from django.contrib.auth import get_user_model
+from django.test import Client
 from tests.unit.integrity.music import F32, RATE_HZ, song
 from tests.unit.integrity.scenes import ACTOR, AT, TRUST, label, recording
 from tests.unit.integrity.test_doors import caller
@@ -24,6 +26,7 @@ from accord.integrity.peaks import REFERENCE, find_peaks
 from accord.integrity.records import CaseKind, Likeness, Outcome, Relation
 from accord.integrity.sameness import liken
 from accord.journal.actions import rebuild
+from accord.parties import actions as parties
 
 SONG = song(1, 16)
 
@@ -112,6 +115,13 @@ def test_what_two_parties_delivered_is_a_case_and_no_verdict(capsys: Any) -> Non
     assert client.get(f"/v1/duplicates?asset={copy}").json()["clusters"][0]["id"] == first
     assert client.get(f"/v1/duplicates?asset={alone}").json()["clusters"] == []
     assert caller("creator").get("/v1/duplicates").status_code == 404
+    account = parties.open_account("reader@alike.example", "correct horse battery staple", ("trust",), (), at=AT)
+    browser = Client()
+    browser.force_login(get_user_model().objects.get(username="reader@alike.example"))
+    page = browser.get("/cases/duplicates?several=1").content.decode()
+    assert (
+        account and "“Hit” and 3 more" in page and "Delivered by 2 parties" in page and f"/cases/{cases[0].id}" in page
+    )
     actions.withdraw(first, "taken down", AT, ACTOR)
     assert run(["fingerprint", "duplicates"]) == 0
     assert "3 recordings with one sound" in (said := capsys.readouterr().out) and "Quick (from Tern)" in said
