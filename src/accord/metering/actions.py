@@ -152,7 +152,7 @@ def _foreign(table: pa.Table, actor: str) -> dict[int, str]:
 
 
 def _append(journal: Writer, fresh: pa.Table, duplicates: int, rejected: int) -> str:
-    file, events = segments.write(fresh)
+    file, events, durable = segments.write(fresh)
     span = pc.min_max(events["at"]).as_py()
     fact = SegmentAppended(
         segment=journal.mint("seg"),
@@ -166,7 +166,10 @@ def _append(journal: Writer, fresh: pa.Table, duplicates: int, rejected: int) ->
         first_at=span["min"].replace(tzinfo=UTC),
         last_at=span["max"].replace(tzinfo=UTC),
     )
-    journal.append(fact)
+    try:
+        journal.append(fact)  # its rows are written while the disk takes the file
+    finally:
+        durable()  # before the commit: no fact names a file that may be lost
     return fact.segment
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from accord.journal.registry import Entry, projects
 from accord.metering import seen, segments
@@ -32,8 +33,13 @@ def on_segment_appended(entry: Entry, f: SegmentAppended) -> None:
 
 
 def taken_by(events: pa.Table) -> tuple[list[str], list[int]]:
-    """The keys that a segment's events take, those of what they correct included, and the bodies under them."""
-    keys, bodies = keys_of(events).to_pylist(), bodies_of(events).tolist()
+    """The keys that a segment's events take, those of what they correct included, and the bodies under them.
+
+    In the order of the keys: neighbours in the tree one after another are written in less than half the time.
+    """
+    unordered = keys_of(events)
+    order = pc.array_sort_indices(unordered)
+    keys, bodies = unordered.take(order).to_pylist(), bodies_of(events)[order.to_numpy()].tolist()
     taken = [corrected(key) for key in targets_of(events).drop_null().to_pylist()]
     return keys + taken, bodies + [0] * len(taken)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
+from collections.abc import Callable
 
 import pyarrow as pa
 import pyarrow.parquet as parquet
@@ -14,14 +15,15 @@ from accord.vault import actions as vault
 _written = threading.local()  # the segment this thread wrote last: it is projected right after
 
 
-def write(events: pa.Table) -> tuple[str, pa.Table]:
-    """Put events into the vault; (the file's name, the events in the file's order, with what else the table held)."""
+def write(events: pa.Table) -> tuple[str, pa.Table, Callable[[], None]]:
+    """Put events into the vault; (the file's name, the events in the file's order with what else the table held, what waits
+    until the file is durable and raises what kept it from that)."""
     ordered = events.sort_by([("at", "ascending"), ("source", "ascending"), ("id", "ascending")])
     file = io.BytesIO()
     parquet.write_table(ordered.select(SCHEMA.names), file, compression="zstd")
-    name = vault.put(file.getvalue())
+    name, durable = vault.put_beside(file.getvalue())
     _written.last = name, ordered
-    return name, ordered
+    return name, ordered, durable
 
 
 def written(name: str) -> pa.Table:

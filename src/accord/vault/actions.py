@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -37,6 +38,27 @@ def put(data: bytes | Path) -> str:
     else:
         filesystem.pipe_file(target, data)
     return digest
+
+
+def put_beside(data: bytes) -> tuple[str, Callable[[], None]]:
+    """Store bytes while something else is done: their name, and what waits until they are durable. It raises what `put` does:
+    call it before anything says that the file is there."""
+    faults: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            put(data)
+        except BaseException as fault:  # noqa: BLE001  # raised again to who waits
+            faults.append(fault)
+
+    def wait() -> None:
+        thread.join()
+        if faults:
+            raise faults[0]
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return _digest(data), wait
 
 
 def read(digest: str) -> bytes:
