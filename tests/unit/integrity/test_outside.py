@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.unit.integrity.music import F32, RATE_HZ, song, wav
 from tests.unit.integrity.scenes import ACTOR, AT, TRUST, recording
@@ -100,8 +100,8 @@ def test_segments_become_one_while_more_are_taken(tmp_path: Path, monkeypatch: p
     assert [queries.titles([match.recording])[match.recording] for match in found] == ["3.wav"]
 
 
-@settings(max_examples=40)
-@given(st.lists(st.integers(1, 1 << 36), max_size=40))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.integers(1, 1 << 36), max_size=24))
 def test_what_is_merged_is_of_one_size_and_fits_one_file(given_sizes: list[int]) -> None:
     """Merged over and over it ends, with fewer than MERGE_AT near any size but for what would not fit one file."""
     sizes = {str(number): size for number, size in enumerate(given_sizes)}
@@ -139,7 +139,7 @@ def test_what_another_process_has_merged_is_not_merged_again(folder: Path) -> No
     assert len(queries.segments()) == head and len(queries.fingerprinted()) == 2
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 30_000), st.lists(st.integers(0, 9000), max_size=6), st.integers(0, 99))
 def test_peaks_are_the_same_however_sound_comes(length: int, cuts: list[int], seed: int) -> None:
     """In blocks of any size, over pieces so short that most fall on an edge: bit by bit as of the whole."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.unit.integrity.music import RATE_HZ, song, stretched, wav
 from tests.unit.integrity.scenes import ACTOR, AT, recording
@@ -49,7 +49,7 @@ def spread(of: int, machines: int, seed: int) -> Sharded:
     return sharded(whole().placed, [shards.Shards(tuple(each)) for each in held if each])
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     of=st.sampled_from([1, 2, 3, 7, 40]),
     machines=st.integers(1, 4),
