@@ -87,7 +87,7 @@ class DuckEngine:
         cast = ", ".join(f"CAST({column} AS DECIMAL(38,0)) AS {column}" for column in wide)
         every = f"* REPLACE ({cast})" if wide else "*"
         to = str(path).replace("'", "''")
-        self._connection.execute(f"COPY (SELECT {every} FROM {name}) TO '{to}' (FORMAT parquet, COMPRESSION zstd)")  # noqa: S608
+        self._connection.execute(f"COPY (SELECT {every} FROM {name}) TO '{to}' (FORMAT parquet, COMPRESSION snappy)")  # noqa: S608
 
     def close(self) -> None:
         """Close the connection and remove what it spilled."""

@@ -5,7 +5,9 @@ What is answered is held as tables, and not as an object for each recipient.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
@@ -60,19 +62,20 @@ def answers_of(asked: Iterable[pa.Table], places: dict[tuple[int, int], int], re
     told_of, first, patterns = Growing(**RECIPIENT), [0], _Patterns()
     of_subject: list[tuple[int, tuple[Recipient, ...]]] = []
     before = None
-    for place, subject, kind, name in _every(asked, "place", "subject", "kind", "id"):
-        if subject != before:
-            of_subject, before = [], subject
-        found = reader(*standing[place], kind, name)
-        number = next((n for n, other in of_subject if other == found), None) if of_subject else None
-        if number is None:
-            number = len(first) - 1
-            ordered = sorted(found, key=_order)
-            readings.add(number, *patterns.of(ordered), kind, name)
-            told_of.extend(map(told, ordered))
-            first.append(first[-1] + len(ordered))
-            of_subject.append((number, found))
-        answers.add(place, subject, number)
+    with uncollected():
+        for place, subject, kind, name in _every(asked, "place", "subject", "kind", "id"):
+            if subject != before:
+                of_subject, before = [], subject
+            found = reader(*standing[place], kind, name)
+            number = next((n for n, other in of_subject if other == found), None) if of_subject else None
+            if number is None:
+                number = len(first) - 1
+                ordered = sorted(found, key=_order)
+                readings.add(number, *patterns.of(ordered), kind, name)
+                told_of.extend(map(told, ordered))
+                first.append(first[-1] + len(ordered))
+                of_subject.append((number, found))
+            answers.add(place, subject, number)
     return Answers(
         answers=answers.table(),
         readings=readings.table(),
@@ -80,6 +83,20 @@ def answers_of(asked: Iterable[pa.Table], places: dict[tuple[int, int], int], re
         told=told_of.table(),
         first=np.array(first, np.int64),
     )
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without garbage being collected: what is made meanwhile goes in no circles, and looking through all that there is,
+    again and again as more is made, takes as long as making it.
+    """
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
 def _order(one: Recipient) -> tuple[str, str]:

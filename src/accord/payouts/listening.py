@@ -22,6 +22,9 @@ from accord.payouts.tables import Folder, digest
 #: events that are counted at once; the more, the fewer sums are added up afterwards, and the more memory or disk it takes.
 AT_ONCE = 100_000_000
 
+#: what listens weigh by, where people weigh
+RULES = ("listeners", "every_listener", "units", "listened")
+
 Part = Any  # an Arrow table, or Parquet paths, with metering's columns
 
 
@@ -39,12 +42,15 @@ def listen(engine: Engine, events: Part, pools: Sequence[Pool], epochs: Sequence
     if not capped:
         return before
     counting = Counting(engine, events, folder, {"capped_places": places_of(capped, epochs)})
-    engine.table("models", models_of(capped))
-    before &= counting.run("listeners", "every_listener")
-    engine.run(rule("payouts/units"), "units")
+    models = models_of(capped)
+    engine.table("models", models)
+    if not counting.kept("listened", models):
+        counting.run("listeners", "every_listener", keep=False)
+        engine.run(rule("payouts/units"), "units")
+        engine.drop("listeners")
     engine.table("events", events)
     engine.run(rule("payouts/boosts"), "boosts")
-    before &= counting.run("listened", of_all=models_of(capped))
+    before &= counting.run("listened", of_all=models)
     if plain:
         engine.rename("heard", "plain")
         engine.run(rule("payouts/boosted"), "listened")
@@ -65,20 +71,20 @@ class Counting:
         for name, table in given.items():
             engine.table(name, table)
 
-    def run(self, what: str, added: str = "", of_all: pa.Table | None = None) -> bool:
-        """Make the table `what` by the rule of that name, summed over the parts by the rule `added`, or the tables of the
-        parts as `what_parts`. `of_all`: what each part depends on beside its own events are all of them, and this.
+    def kept(self, what: str, of_all: pa.Table) -> bool:
+        """Whether all of it has been counted before."""
+        return self._folder.has(*self._keys(what, of_all))
 
-        Returns whether every part had been counted before.
+    def run(self, what: str, added: str = "", of_all: pa.Table | None = None, *, keep: bool = True) -> bool:
+        """Make the table `what` by the rule of that name, summed over the parts by the rule `added`, or the tables of the
+        parts as `what_parts`. `of_all`: what each part depends on beside its own events are all of them, and this. One part
+        alone need not be kept. Returns whether every part had been counted before.
         """
-        names = [named(part) for part in self._parts]
-        if len(self._parts) == 1 and not (self._folder.named and names[0]):
+        if len(self._parts) == 1 and not (keep and self._folder.named and named(self._parts[0])):
             self._engine.table("events", self._parts[0])
             self._engine.run(rule(f"payouts/{what}"), what if added else f"{what}_parts")
             return False
-        whole = (names, of_all) if of_all is not None else ()
-        given = (*self._given.values(), *whole)
-        keys = [f"{what}-{digest(rule(f'payouts/{what}').text, name, *given)}" for name in names]
+        keys = self._keys(what, of_all)
         before = self._folder.has(*keys)
         made = [
             self._folder.stored(key, partial(self._count, what, part))
@@ -89,6 +95,12 @@ class Counting:
         if added and len(made) > 1:
             self._engine.run(rule(f"payouts/{added}"), what)
         return before
+
+    def _keys(self, what: str, of_all: pa.Table | None) -> list[str]:
+        names = [named(part) for part in self._parts]
+        texts = [rule(f"payouts/{name}").text for name in (RULES if of_all is not None else (what,))]
+        whole = (names, of_all) if of_all is not None else ()
+        return [f"{what}-{digest(texts, name, *self._given.values(), *whole)}" for name in names]
 
     def _count(self, what: str, part: Part, path: Path) -> None:
         self._engine.table("events", part)
