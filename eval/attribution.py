@@ -224,9 +224,9 @@ def main() -> None:
     print(
         f"{found.works} works, {words}; {found.subsets} halves × {found.seeds} seeds, {found.reported} pieces reported on"
     )
-    print(f"{'method':32} {'LDS':>20} {'within a source':>20} {'within a band':>20}")
+    print(f"{'method':38} {'LDS':>20} {'within a source':>20} {'within a band':>20}")
     for method, band in zip(found.methods, bands.methods, strict=True):
-        print(f"{method.name:32} {method.lds.words():>20} {method.within.words():>20} {band.within.words():>20}")
+        print(f"{method.name:38} {method.lds.words():>20} {method.within.words():>20} {band.within.words():>20}")
     print(f"chosen on {found.chosen_on} pieces: {choice}")
     print(f"combination over likeness (tf-idf) alone: {found.over_likeness.words()}")
     print(

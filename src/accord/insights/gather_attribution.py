@@ -20,7 +20,7 @@ def creations(at: Instant) -> list[Row]:
             continue
         each = found.get(creation.id)
         shares = each.rows if each is not None else ()
-        given = sum(row.units for row in shares if row.kind != "source" or row.subject in known)
+        given = sum(row.units for row in shares if row.kind in ("model", "cocreator") or row.subject in known)
         rows.append(
             Row(creation=creation.id, total_units=each.total_units if each is not None else 0, known_units=given)
         )

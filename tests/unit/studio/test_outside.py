@@ -15,6 +15,7 @@ from tests.unit.training.test_outside import folder_of
 from accord.attribution import actions as attribution
 from accord.attribution import queries as shares
 from accord.governance import actions as governance
+from accord.insights import gather_attribution
 from accord.journal.queries import head
 from accord.metering import actions as metering
 from accord.parties import accounts
@@ -135,6 +136,8 @@ def test_nobody_is_paid_by_attribution_for_it(world):
     assert {(row.kind, row.subject, found.share(row.subject)) for row in found.rows} == {
         ("cocreator", world["fan"], Fraction(3, 10)), ("outside", world["model"], Fraction(7, 10))
     }  # fmt: skip
+    (figure,) = gather_attribution.creations(world.now())
+    assert Fraction(figure.known_units, figure.total_units) == Fraction(3, 10)
     row = next(row for row in found.rows if row.kind == "outside")
     assert row.method == "not attributable" and "Hum 2" in row.because and "not known here" in row.because
     assert "not attributable here" in (shares.evidence(creation).reliability or "")
