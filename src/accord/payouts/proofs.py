@@ -17,6 +17,7 @@ import msgspec
 from accord.journal.facts import Fact, from_body
 from accord.payouts.committing import stands
 from accord.payouts.facts import AdvancePaid, PaymentMade, StatementsCommitted
+from accord.payouts.records import SUMMARY
 from accord.provenance.carried import Proof
 from accord.provenance.showing import STEERING
 from accord.provenance.trust import Trust
@@ -26,7 +27,7 @@ from accord.terms.refusal import BadInput
 
 FORMAT = "accord.payment-proof/1"
 LARGEST_BYTES = 256 << 20
-SHOWN = ("earned", "recouped", "escrow", "withheld", "payable", "carried")
+ALWAYS = ("earned", "payable")  # of the sums; the others where they are not nothing
 F = TypeVar("F", bound=Fact)
 LATER = "what was decided or paid after the checkpoint is not in this file; that money arrived, the bank says, not this"
 
@@ -175,9 +176,10 @@ def _lines(found: Proven) -> list[str]:
     if not found.proven:
         out.append("the file says of itself:")
     out.append(f"statement {stated.statement} of {stated.party} for {stated.period}")
-    for name in SHOWN:
-        if f"{name}_micros" in stated.summary:
-            out.append(f"{name}: {amount(int(stated.summary[f'{name}_micros']))} {stated.currency}")
+    for name in SUMMARY:
+        micros = int(stated.summary.get(f"{name}_micros", 0))
+        if micros or name in ALWAYS:
+            out.append(f"{name.replace('_', ' ')}: {amount(micros)} {stated.currency}")
     for one in found.payments:
         what = "advance" if one.advance else "paid"
         out.append(f"{what}: {amount(one.amount_micros)} {stated.currency} ({one.id}, fact {one.position}, {one.at})")

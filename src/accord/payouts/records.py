@@ -203,6 +203,27 @@ class Posting(msgspec.Struct, frozen=True, kw_only=True):
     entries: tuple[PostingEntry, ...]
 
 
+#: The sums of a statement, in the order in which they come about.
+SUMMARY = (
+    *(
+        "opening",
+        "earned",
+        "adjusted",
+        "fees",
+        "released",
+        "matched",
+        "redistributed",
+        "lump_sums",
+        "guarantee",
+        "reserve_released",
+        "reserved",
+        "recouped",
+        "escrow",
+    ),
+    *("threshold", "withheld", "payable", "carried"),
+)
+
+
 class StatementHead(msgspec.Struct, frozen=True, kw_only=True):
     """A statement without its lines. `id` is `stm-<period>-<currency>-<party>`."""
 

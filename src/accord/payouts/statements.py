@@ -23,31 +23,13 @@ from accord.payouts.books import Books, Tally
 from accord.payouts.fees import Fee
 from accord.payouts.lines import Lines
 from accord.payouts.order import PPM, Order
-from accord.payouts.records import Account, Pay, Pool
+from accord.payouts.records import SUMMARY, Account, Pay, Pool
 from accord.terms.share import percent
 
 FORMAT = "accord.statement/1"
 #: accounts whose lines stand on a party's statement
 ON_STATEMENT = (Account.DUE, Account.DIRECT, Account.CREATOR, Account.ESCROW)
 
-SUMMARY = (
-    *(
-        "opening",
-        "earned",
-        "adjusted",
-        "fees",
-        "released",
-        "matched",
-        "redistributed",
-        "lump_sums",
-        "guarantee",
-        "reserve_released",
-        "reserved",
-        "recouped",
-        "escrow",
-    ),
-    *("threshold", "withheld", "payable", "carried"),
-)
 #: sums that are there since the order has the step
 BY_STEP = {
     **dict.fromkeys(("fees", "matched", "redistributed", "lump_sums"), "fees"),
