@@ -98,7 +98,9 @@ def test_kinds_share_by_the_published_split(parts: dict[ShareKind, list[Part]], 
         total, rows = rules.combine(parts, split)
     except ValueError:
         return
-    published = dict(zip(ShareKind, (split.sources_ppm, split.model_ppm, split.cocreator_ppm), strict=True))
+    within = (split.sources_ppm, split.model_ppm, split.cocreator_ppm)
+    # what an outside model made has no sources: what they and a model would have is its part
+    published = dict(zip(ShareKind, (*within, split.sources_ppm + split.model_ppm), strict=True))
     there = {kind for kind, of in parts.items() if any(p.weight for p in of) and published[kind]}
     whole = sum(published[kind] for kind in there)
     for kind in there:

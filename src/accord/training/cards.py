@@ -214,7 +214,7 @@ def would_be_attributable(model: Model) -> str:
     """What would make a model's output attributable; nothing where that is done, or cannot be."""
     if model.calibration is not None or model.method != mixture.KIND:
         return ""
-    return f"`accord attribution calibrate {model.id}` measures what attribution is worth for it, by retraining a small model of its kind"
+    return "`accord attribution calibrate` measures what attribution is worth for it, by retraining a small model of its kind"
 
 
 def _attribution(model: Model) -> list[str]:

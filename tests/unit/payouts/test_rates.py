@@ -131,7 +131,7 @@ def test_the_command_declares_and_lists(capsys):
     (one,) = json.loads(capsys.readouterr().out)
     assert (one["rates"], one["version"], one["on"]) == ({"JPY": "61/10000", "USD": "23/25"}, 1, "2026-09-30")
     assert run(["pay", "rates", "ecb", "2026-Q3"]) == 0
-    assert "ecb 2026-Q3, into EUR: JPY 61/10000, USD 23/25; the bank of 2026-09-30" in capsys.readouterr().out
+    assert "ecb 2026-Q3, into EUR: JPY 0.0061, USD 0.92; the bank of 2026-09-30" in capsys.readouterr().out
     assert run(["pay", "rates", "ecb", "2026-Q3", "JPY=1", "--source", "s", "--on", "soon"]) == 2
     assert "`soon` is not a day" in capsys.readouterr().err
 
