@@ -27,8 +27,11 @@ PAGES = {
     "sam": ["/cases"],
     "licensing": ["/", "/deals", "/catalog?held=1", "/worklist", "/worklist?territory=JP"],
     "legal": ["/", "/deals", "/features", "/features/duet"],
-    "reviewer": ["/", "/cases", "/catalog"],
-    "finance": ["/", "/statements", "/figures"],
+    "reviewer": ["/", "/cases", "/cases/duplicates", "/catalog"],
+    "finance": [
+        *("/", "/statements", "/figures", "/statements/account-changes", "/statements/rates"),
+        *("/statements/unmatched", "/statements/lump-sums"),
+    ],
 }
 #: Lists whose first entry leads to a page that must work too.
 LEADS = {
