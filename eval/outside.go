@@ -1,12 +1,13 @@
-// A verifier of an Accord journal and of its releases that shares no code with Accord: it reads the C2SP formats with Go's own
+// A verifier of an Accord journal, of its releases and of its parties' payments that shares no code with Accord: it reads the C2SP formats with Go's own
 // golang.org/x/mod/sumdb packages (note: signed notes with Ed25519; tlog: RFC 6962 trees and tiles).
 //
 //	outside TRUST.json LOG_FOLDER [PROOF.json …]
 //
-// In: an instance's trust file, the public folder of its log (checkpoint, tile/…), and the proofs that released files carry
-// (assertion org.accord.proof). It proves that the checkpoint is signed by the trust file's key, that the hash tiles give the
-// checkpoint's root, that every leaf of the entry bundles stands under it, and that each release fact does, by its own path under
-// the checkpoint inside the file. Prints one line for each; exit 1 at the first thing that does not hold.
+// In: an instance's trust file, the public folder of its log (checkpoint, tile/…), the proofs that released files carry
+// (assertion org.accord.proof), and payment proofs (accord.payment-proof/1). It proves that the checkpoint is signed by the trust
+// file's key, that the hash tiles give the checkpoint's root, that every leaf of the entry bundles stands under it, that each
+// release fact and each payment's fact does, by its own path under the checkpoint inside the file, and that a statement is one of
+// those that a fact of the journal commits to. Prints one line for each; exit 1 at the first thing that does not hold.
 package main
 
 import (
@@ -116,27 +117,79 @@ func min(a, b int64) int64 {
 	return b
 }
 
+// stands proves that a fact stands under the checkpoint that its proof carries.
+func stands(name string, one proof, key note.Verifier) tlog.Tree {
+	tree := signed([]byte(one.Checkpoint), key)
+	leaf := commitment(one.Salt, one.Canonical)
+	need(tlog.CheckRecord(steps(one.Path), tree.N, tree.Hash, one.Position-1, leaf), name)
+	return tree
+}
+
+func commitment(salt, text string) tlog.Hash {
+	opened, err := hex.DecodeString(salt)
+	need(err, "the salt")
+	if len(opened) != 32 { // else bytes of the salt could be told as the beginning of the text
+		need(fmt.Errorf("%d bytes", len(opened)), "the salt")
+	}
+	leaf := sha256.Sum256(append(opened, text...))
+	return tlog.RecordHash(leaf[:])
+}
+
+func steps(told []string) tlog.RecordProof {
+	var path tlog.RecordProof
+	for _, step := range told {
+		path = append(path, digest(step))
+	}
+	return path
+}
+
+func digest(told string) tlog.Hash {
+	hash, err := hex.DecodeString(told)
+	need(err, "a hash")
+	if len(hash) != tlog.HashSize {
+		need(fmt.Errorf("%d bytes", len(hash)), "a hash")
+	}
+	return *(*tlog.Hash)(hash)
+}
+
 // released proves that the release fact a file carries stands under the checkpoint it carries.
-func released(name string, key note.Verifier) {
-	text, err := os.ReadFile(name)
-	need(err, name)
+func released(name string, text []byte, key note.Verifier) {
 	var one proof
 	need(json.Unmarshal(text, &one), name)
-	tree := signed([]byte(one.Checkpoint), key)
-	salt, err := hex.DecodeString(one.Salt)
-	need(err, "the salt")
-	leaf := sha256.Sum256(append(salt, one.Canonical...))
-	var path tlog.RecordProof
-	for _, step := range one.Path {
-		hash, err := hex.DecodeString(step)
-		need(err, "the path")
-		if len(hash) != tlog.HashSize {
-			need(fmt.Errorf("a step of %d bytes", len(hash)), "the path")
-		}
-		path = append(path, *(*tlog.Hash)(hash))
-	}
-	need(tlog.CheckRecord(path, tree.N, tree.Hash, one.Position-1, tlog.RecordHash(leaf[:])), name)
+	tree := stands(name, one, key)
 	fmt.Printf("proven: %s: fact %d stands under a checkpoint of %d\n", filepath.Base(name), one.Position, tree.N)
+}
+
+type payments struct {
+	Format    string   `json:"format"`
+	Statement string   `json:"statement"`
+	Salt      string   `json:"salt"`
+	Index     int64    `json:"index"`
+	Path      []string `json:"path"`
+	Committed proof    `json:"committed"`
+	Payments  []proof  `json:"payments"`
+}
+
+// paid proves that a statement is one of those that its period committed to, and each payment beside it.
+func paid(name string, one payments, key note.Verifier) {
+	stands(name, one.Committed, key)
+	var fact struct {
+		Kind string `json:"kind"`
+		Body struct {
+			Statements int64  `json:"statements"`
+			Root       string `json:"root"`
+		} `json:"body"`
+	}
+	need(json.Unmarshal([]byte(one.Committed.Canonical), &fact), name)
+	if fact.Kind != "payouts.statements-committed" {
+		need(fmt.Errorf("a fact of the kind %q", fact.Kind), name)
+	}
+	of, root := fact.Body.Statements, digest(fact.Body.Root)
+	need(tlog.CheckRecord(steps(one.Path), of, root, one.Index, commitment(one.Salt, one.Statement)), name)
+	for _, payment := range one.Payments {
+		stands(name, payment, key)
+	}
+	fmt.Printf("proven: %s: one of %d statements, and %d payments\n", filepath.Base(name), of, len(one.Payments))
 }
 
 func main() {
@@ -156,6 +209,13 @@ func main() {
 	need(err, "the checkpoint")
 	log(os.Args[2], signed(text, key))
 	for _, name := range os.Args[3:] {
-		released(name, key)
+		text, err := os.ReadFile(name)
+		need(err, name)
+		var one payments
+		if json.Unmarshal(text, &one) == nil && one.Format == "accord.payment-proof/1" {
+			paid(name, one, key)
+		} else {
+			released(name, text, key)
+		}
 	}
 }

@@ -1,11 +1,12 @@
-"""Whether programs that are not ours come to the same answer about an instance's journal and releases.
+"""Whether programs that are not ours come to the same answer about an instance's journal, releases and payments.
 
     .venv/bin/python eval/outside.py [HOME] [--json FILE]
 
 HOME is an instance in which something was released (default: ACCORD_HOME, else `var`, where `make demo` walks). The journal's
-signed checkpoint, its tiles, each of its leaves and the proof inside each released file are checked by `outside.go`, with Go's own
-packages for signed notes and transparency logs (golang.org/x/mod/sumdb) and none of Accord's code; the proofs are taken
-out of the files by c2pa-python. Then one bit of one leaf is changed in a copy, and the same program has to say no.
+signed checkpoint, its tiles, each of its leaves, the proof inside each released file and the payment proofs in HOME/proofs are
+checked by `outside.go`, with Go's own packages for signed notes and transparency logs (golang.org/x/mod/sumdb) and none of
+Accord's code; the proofs are taken out of the files by c2pa-python. Then one bit of one leaf is changed in a copy, and one digit
+of a statement, and the same program has to say no to both.
 
 Needs Go with x/mod: on Debian `apt-get install golang-go golang-golang-x-mod-dev`. Without it nothing is checked, exit 3.
 """
@@ -64,6 +65,17 @@ def changed(log: Path, into: Path) -> Path:
     return copy
 
 
+def overstated(proof: Path, into: Path) -> Path:
+    """A copy of a payment proof whose statement says that one more micro is payable."""
+    told = json.loads(proof.read_bytes())
+    statement = json.loads(told["statement"])
+    statement["summary"]["payable_micros"] = str(int(statement["summary"]["payable_micros"]) + 1)
+    told["statement"] = json.dumps(statement, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    copy = into / f"overstated-{proof.name}"
+    copy.write_text(json.dumps(told))
+    return copy
+
+
 def main() -> int:
     asked = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     asked.add_argument("home", nargs="?", type=Path, default=Path(os.environ.get("ACCORD_HOME", "var")))
@@ -82,17 +94,25 @@ def main() -> int:
                 file=sys.stderr,
             )
             return 3
-        files = proofs(released, Path(scratch))
+        payments = sorted((given.home / "proofs").glob("*.proof.json"))
+        files = [*proofs(released, Path(scratch)), *payments]
         said = subprocess.run([program, trust, log, *files], capture_output=True, text=True, check=False)
         print(said.stdout, end="")
         lie = subprocess.run([program, trust, changed(log, Path(scratch))], capture_output=True, text=True, check=False)
         print(f"one bit of one leaf changed: {lie.stdout}", end="")
+        lies = [overstated(one, Path(scratch)) for one in payments]
+        caught = [
+            subprocess.run([program, trust, log, one], capture_output=True, check=False).returncode for one in lies
+        ]
+        print(f"one micro more on a statement: {caught.count(1)} of {len(lies)} not proven")
     proven = said.stdout.count("proven: ") - said.stdout.count("not proven: ")
     figures = [
-        {"figure": "released files proven by Go's x/mod", "value": proven - 1, "unit": "files", "goal": len(files),
+        {"figure": "released files and payments proven by Go's x/mod", "value": proven - 1, "unit": "files", "goal": len(files),
          "met": said.returncode == 0 and proven == 1 + len(files), "n": len(files)},
         {"figure": "a changed leaf refused by it", "value": int(lie.returncode == 1), "unit": "of 1", "goal": 1,
          "met": lie.returncode == 1, "n": 1},
+        {"figure": "overstated statements refused by it", "value": caught.count(1), "unit": f"of {len(lies)}", "goal": len(lies),
+         "met": caught == [1] * len(lies), "n": len(lies)},
     ]  # fmt: skip
     if given.json:
         given.json.write_text(json.dumps(figures, indent=2))
