@@ -5,16 +5,17 @@ No database, no network, no Django. A payment proof is *proven* when all of this
 2. the fact that commits to the period's statements, and each payment's fact, stands under its checkpoint (RFC 9162
    inclusion of its salted commitment);
 3. the statement's bytes are one of the statements committed to, in the place the file says;
-4. statement and commitment are of one period, and every payment is to the statement's party in its currency.
+4. statement and commitment are of one period, and every payment is to the statement's party in its currency, none twice.
 """
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from itertools import pairwise
+from typing import TypeVar
 
 import msgspec
 
-from accord.journal.facts import Fact, from_body
+from accord.journal.facts import NAMES, Fact, from_body
 from accord.payouts.committing import stands
 from accord.payouts.facts import AdvancePaid, PaymentMade, StatementsCommitted
 from accord.payouts.records import SUMMARY
@@ -26,16 +27,18 @@ from accord.terms.money import text as amount
 from accord.terms.refusal import BadInput
 
 FORMAT = "accord.payment-proof/1"
-LARGEST_BYTES = 256 << 20
 ALWAYS = ("earned", "payable")  # of the sums; the others where they are not nothing
 F = TypeVar("F", bound=Fact)
-LATER = "what was decided or paid after the checkpoint is not in this file; that money arrived, the bank says, not this"
+LATER = (
+    "what was paid after the checkpoint is not in this file, and nothing shows that no payment was left out of it; "
+    "that money arrived, the bank says, not this"
+)
 
 
 class PaymentProof(msgspec.Struct, frozen=True, kw_only=True):
     """A statement's own bytes as text, what opens its commitment (hex), and the facts with their proofs.
 
-    `payments` are all that were made to the party in the statement's currency by then, advances too, oldest first.
+    `payments` were made to the party in the statement's currency, advances too, in the order of the journal.
     """
 
     format: str
@@ -58,13 +61,13 @@ class Payment(msgspec.Struct, frozen=True):
 
 
 class Stated(msgspec.Struct, frozen=True):
-    """What a statement says of itself; `summary` is its sums in micros, as decimal text."""
+    """What a statement says of itself; `summary` is its sums in micros."""
 
     statement: str
     party: str
     period: str
     currency: str
-    summary: dict[str, str]
+    summary: dict[str, int]
 
 
 class Proven(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,14 +87,6 @@ class Proven(msgspec.Struct, frozen=True, kw_only=True):
         return self.verdict is Verdict.PROVEN
 
 
-class _Text(msgspec.Struct, frozen=True):
-    kind: str
-    version: int
-    actor: str
-    at: str
-    body: dict[str, Any]
-
-
 def looks_like_one(data: bytes) -> bool:
     """Whether a file is JSON, and so no sound: then it can only be a payment proof."""
     return data[:64].lstrip()[:1] == b"{"
@@ -101,10 +96,13 @@ def verify(data: bytes, trust: Trust | None) -> Proven:
     """Verify a payment proof. Raises: BadInput when it is not one at all."""
     try:
         proof = msgspec.json.decode(data, type=PaymentProof)
-        stated = msgspec.json.decode(proof.statement, type=Stated)
+        if proof.format != FORMAT:
+            raise BadInput(f"its format is `{proof.format}`, and this program reads `{FORMAT}`")
+        stated = msgspec.json.decode(proof.statement, type=Stated, strict=False)  # sums are written as text
         committed = _fact(proof.committed, StatementsCommitted)
         payments = tuple(_payment(one, stated) for one in proof.payments)
-        {name: int(micros) for name, micros in stated.summary.items()}
+        if any(a.position >= b.position for a, b in pairwise(payments)):
+            raise BadInput("a payment in it is told twice, or out of order")
         opened = bytes.fromhex(proof.salt), [bytes.fromhex(digest) for digest in proof.path]
         root = bytes.fromhex(committed.root)
     except (msgspec.MsgspecError, KeyError, ValueError, BadInput, RecursionError) as error:
@@ -142,7 +140,7 @@ def _judged(proof: PaymentProof, trust: Trust | None, broken: list[str], said: P
 
 
 def _fact(proof: Proof, kind: type[F]) -> F:
-    told = msgspec.json.decode(proof.canonical, type=_Text)
+    told = proof.told()
     found = from_body(told.kind, told.version, told.body)
     if not isinstance(found, kind):
         raise BadInput(f"a fact in it is {told.kind}, which is not what belongs there")
@@ -150,14 +148,12 @@ def _fact(proof: Proof, kind: type[F]) -> F:
 
 
 def _payment(proof: Proof, stated: Stated) -> Payment:
-    told = msgspec.json.decode(proof.canonical, type=_Text)
-    found = _fact(proof, Fact)
-    if not isinstance(found, PaymentMade | AdvancePaid):
-        raise BadInput(f"a fact in it is {told.kind}, which is not what belongs there")
+    ahead = proof.told().kind == NAMES[AdvancePaid][0]
+    found = _fact(proof, AdvancePaid) if ahead else _fact(proof, PaymentMade)
     if (found.party, found.currency) != (stated.party, stated.currency):
         raise BadInput(f"a payment in it is to {found.party} in {found.currency}, the statement is not")
     known = found.advance if isinstance(found, AdvancePaid) else found.payment
-    return Payment(known, told.at, found.amount_micros, proof.position, isinstance(found, AdvancePaid))
+    return Payment(known, proof.told().at, found.amount_micros, proof.position, isinstance(found, AdvancePaid))
 
 
 def lines(found: Proven) -> list[str]:
@@ -177,14 +173,14 @@ def _lines(found: Proven) -> list[str]:
         out.append("the file says of itself:")
     out.append(f"statement {stated.statement} of {stated.party} for {stated.period}")
     for name in SUMMARY:
-        micros = int(stated.summary.get(f"{name}_micros", 0))
+        micros = stated.summary.get(f"{name}_micros", 0)
         if micros or name in ALWAYS:
             out.append(f"{name.replace('_', ' ')}: {amount(micros)} {stated.currency}")
     for one in found.payments:
         what = "advance" if one.advance else "paid"
         out.append(f"{what}: {amount(one.amount_micros)} {stated.currency} ({one.id}, fact {one.position}, {one.at})")
     if not found.payments:
-        out.append("paid: nothing yet in this currency")
+        out.append("paid: no payment is in this file")
     if found.proven:
         out.append(f"proven as of checkpoint {found.checkpoint_size} of {found.origin}")
     return [*out, LATER]

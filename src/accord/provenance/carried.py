@@ -20,6 +20,16 @@ from accord.terms.refusal import BadInput
 SALT_BYTES = 32
 
 
+class Told(msgspec.Struct, frozen=True):
+    """What a fact's canonical text says."""
+
+    kind: str
+    version: int
+    actor: str
+    at: str
+    body: dict[str, Any]
+
+
 class Proof(msgspec.Struct, frozen=True):
     """A fact's canonical text, and the way from its salted commitment to a checkpoint (salt and path in hex)."""
 
@@ -28,6 +38,10 @@ class Proof(msgspec.Struct, frozen=True):
     position: int
     path: tuple[str, ...]
     checkpoint: str
+
+    def told(self) -> Told:
+        """The fact as its text tells it. Raises: msgspec.MsgspecError, RecursionError."""
+        return msgspec.json.decode(self.canonical, type=Told)
 
     def included(self, size: int, root: bytes) -> bool:
         """Whether the fact stands at its position in the tree of `size` facts under `root`. Raises: ValueError."""
@@ -56,20 +70,12 @@ class Carried(msgspec.Struct, frozen=True):
     shown: Shown
 
 
-class _Text(msgspec.Struct, frozen=True):
-    kind: str
-    version: int
-    actor: str
-    at: str
-    body: dict[str, Any]
-
-
 def carried(found: Found) -> Carried | None:
     """The release that the credentials carry; None when they carry none, or one that cannot be read."""
     try:
         proof = msgspec.convert(found.assertion(PROOF), Proof)
         shown = msgspec.convert(found.assertion(CREDITS), Shown)
-        text = msgspec.json.decode(proof.canonical, type=_Text)
+        text = proof.told()
         if (text.kind, text.version) != NAMES[ReleaseIssued]:
             return None
         body = to_body(from_body(text.kind, text.version, text.body))

@@ -150,13 +150,15 @@ def test_another_instance_s_trust_file_does_not_prove_it(kept):
         lambda d, o: d.update(payments=[d["committed"]]),
         lambda d, o: d.update(committed=d["payments"][0]),
         lambda d, o: d.update(payments=o["payments"]),
+        lambda d, o: d["payments"].append(d["payments"][0]),
+        lambda d, o: d.update(format="accord.payment-proof/2"),
         lambda d, o: d.update(statement="{}"),
         lambda d, o: d.update(salt="zz"),
         lambda d, o: d["committed"].update(canonical="[" * 100_000),
     ],
 )
 def test_what_is_no_payment_proof_is_said_to_be_none(kept, spoil):
-    """A missing part, a fact that does not belong there, somebody else's payment, endless nesting: one sentence."""
+    """A missing part, a fact that does not belong there, a payment of somebody else or told twice, endless nesting."""
     document = proof_of(kept, "L1")
     spoil(document, proof_of(kept, "P1"))
     with pytest.raises(BadInput, match="not a payment proof"):
