@@ -27,6 +27,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+
 import numpy as np
 
 from bench import serving

@@ -28,7 +28,6 @@ os.environ.setdefault("NUMBA_NUM_THREADS", "1")
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
-from scipy.stats import beta
 
 from accord.catalog import audio
 from accord.engine.running import open_engine
@@ -39,6 +38,7 @@ from accord.integrity.records import Likeness, Relation
 from eval import conditions
 from eval.fingerprints import demonstration
 from eval.shared import correlation
+from eval.shares import upper
 
 F32 = conditions.F32
 HALVES = ("development", "report")
@@ -276,8 +276,7 @@ def strangers(half: Half) -> list[dict]:
               f"of peaks agree, {match.semitones:+.1f} semitones, tempo x{match.tempo_factor:.3f}, "
               f"{match.evidence.nats:.0f} nats; waveforms correlate by {alike}")  # fmt: skip
     pairs = len(half.tracks) * (len(half.tracks) - 1) // 2
-    bound = 100 * float(beta.ppf(0.95, len(said) + 1, pairs - len(said)))
-    print(f"{len(said)} of {pairs} pairs of tracks said to be alike (95 % upper bound {bound:.2f} %)")
+    print(f"{len(said)} of {pairs} pairs of tracks said to be alike (95 % upper bound {upper(len(said), pairs):.2%})")
     return [{"figure": "pairs of tracks said to be alike", "value": len(said), "unit": "pairs", "goal": None, "met": None,
              "n": pairs}]  # fmt: skip
 

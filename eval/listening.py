@@ -18,12 +18,15 @@ import json
 import os
 import random
 import statistics
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from eval.melodies import Row
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+
+from eval.shares import Row
 
 PAIRS, CLIP_S, IN_AT_S = 10, 14.0, 4.0
 FEATURE = "blend"

@@ -18,10 +18,13 @@ import argparse
 import json
 import math
 import random
+import sys
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
 
@@ -30,40 +33,11 @@ from accord.demo.arrange import LINEUPS, arrange
 from accord.demo.sources import Source, selection
 from accord.demo.tunes import Read, corpus_folder
 from accord.integrity.melody_search import TARGET_FALSE, Catalogue, build, search
+from eval.shares import Row
 
 SEED = 62
 SIZES = {"small": 120, "full": 500}  # tunes of the same book that are not among the works
 Change = Callable[[Score, random.Random], Score]
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the table: `hits` of `n`, and the goal for their part (`most` of it when less is better)."""
-
-    figure: str
-    hits: int
-    n: int
-    goal: float | None = None
-    most: bool = False
-
-    @property
-    def value(self) -> float:
-        """The part."""
-        return self.hits / self.n if self.n else math.nan
-
-    @property
-    def met(self) -> bool | None:
-        """Whether the goal is reached."""
-        if self.goal is None:
-            return None
-        return self.value <= self.goal if self.most else self.value >= self.goal
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """Wilson's at 95 %."""
-        z, n, p = 1.96, self.n, self.value
-        middle, spread = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-        return max(0.0, (middle - spread) / (1 + z * z / n)), min(1.0, (middle + spread) / (1 + z * z / n))
 
 
 def with_notes(score: Score, notes: Iterable[Note]) -> Score:

@@ -19,12 +19,15 @@ import argparse
 import json
 import math
 import resource
+import sys
 import time
 from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
 import pyarrow as pa
@@ -35,39 +38,13 @@ from accord.integrity.spam_learning import learn
 from accord.integrity.spam_signals import signs_in, strongest
 from accord.integrity.spam_tables import artists_table, matched_table, uploads_table
 from accord.integrity.spam_weights import DEFAULT, OPEN_FROM, SIGNALS, Weights, feature, probability, weigh
+from eval.shares import Row
 from eval.uploads import GROUPS, KINDS, Made, catalogue
 
 SIZES = {"small": 100_000, "full": 2_000_000}
 SEED = 7
 DECISIONS, MISTAKEN = 1_000, 0.03
 PRECISION, RECALL = 0.98, 0.90
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the table: `hits` of `n`, and the goal for their part."""
-
-    figure: str
-    hits: int
-    n: int
-    goal: float | None = None
-
-    @property
-    def value(self) -> float:
-        """The part."""
-        return self.hits / self.n if self.n else math.nan
-
-    @property
-    def met(self) -> bool | None:
-        """Whether the goal is reached."""
-        return None if self.goal is None else self.value >= self.goal
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """Wilson's at 95 %."""
-        z, n, p = 1.96, max(1, self.n), self.value
-        middle, spread = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-        return max(0.0, (middle - spread) / (1 + z * z / n)), min(1.0, (middle + spread) / (1 + z * z / n))
 
 
 @dataclass

@@ -19,11 +19,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import beta
 
 from eval.conditions import CONDITIONS, FURTHER, MADE
 from eval.peers import zero_recall
 from eval.shared import Likeness
+from eval.shares import bounds, upper
 
 Answer = dict[str, Any]
 Judge = Callable[[Answer], Likeness | None]
@@ -80,17 +80,6 @@ class Tail:
     def threshold(self, false: float, hours: float) -> float:
         """Evidence from which `false` false matches a query are expected in an index of so many hours."""
         return self.base + self.fold * math.log(self.share * max(1.0, hours / self.hours) / false)
-
-
-def bounds(found: int, n: int) -> tuple[float, float]:
-    """Clopper and Pearson's 95 % interval of a share."""
-    low = float(beta.ppf(0.025, found, n - found + 1)) if found else 0.0
-    return low, float(beta.ppf(0.975, found + 1, n - found)) if found < n else 1.0
-
-
-def upper(found: int, n: int) -> float:
-    """Clopper and Pearson's one-sided 95 % upper bound of a share."""
-    return float(beta.ppf(0.95, found + 1, n - found)) if found < n else 1.0
 
 
 def fitted(answers: list[Answer]) -> Tail:

@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-import math
 import random
 import sys
 import time
@@ -24,6 +23,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
 import soundfile
@@ -33,6 +34,7 @@ from sklearn.linear_model import LogisticRegression
 from accord.integrity import hearing, likeness
 from accord.integrity.likeness import WINDOW, Ears, Heard
 from accord.integrity.speaker import F32, RATE_HZ
+from eval.shares import wilson
 
 SEED = 63
 TAIL = 3.72  # standard deviations above which a normal distribution has one in 10,000
@@ -331,13 +333,6 @@ def eer(same: F32, others: F32) -> tuple[float, float]:
     wrong = 1 - np.searchsorted(np.sort(others), at) / len(others)
     place = int(np.abs(missed - wrong).argmin())
     return float(missed[place] + wrong[place]) / 2, float(at[place])
-
-
-def wilson(hits: int, n: int) -> tuple[float, float]:
-    """Wilson's interval at 95 %."""
-    z, part = 1.96, hits / n
-    middle, width = part + z * z / (2 * n), z * math.sqrt(part * (1 - part) / n + z * z / (4 * n * n))
-    return max(0.0, (middle - width) / (1 + z * z / n)), min(1.0, (middle + width) / (1 + z * z / n))
 
 
 def row(figure: str, value: float, unit: str, n: int, note: str) -> dict[str, Any]:

@@ -22,6 +22,14 @@ def test_every_setting_is_documented() -> None:
     assert read - {"ACCORD_TEST_DB"} <= documented
 
 
+def test_every_evaluation_and_bench_finds_what_it_imports() -> None:
+    """Each is run as a file, from anywhere: one that imports a neighbour says where neighbours are."""
+    for file in [*(ROOT / "eval").glob("*.py"), *(ROOT / "bench").glob("*.py")]:
+        text = file.read_text()
+        needs = "__main__" in text and re.search(r"^(?:from|import) (?:eval|bench)\b", text, re.M)
+        assert not needs or "sys.path.append(str(Path(__file__).resolve().parents[1]))" in text, file
+
+
 def test_every_room_says_what_it_reads_writes_and_holds() -> None:
     """A reader knows a room from its first lines."""
     for room in ROOMS:
