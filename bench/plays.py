@@ -50,7 +50,7 @@ def segments(sizes: Sizes, folder: Path) -> Iterator[Path]:
     """
     start, end = (int(at.timestamp()) * 1_000_000 for at in (SPAN.start, SPAN.end))
     of = folder / f"{sizes.creations}-{sizes.users}"
-    of.mkdir(exist_ok=True)
+    of.mkdir(parents=True, exist_ok=True)
     for number, first in enumerate(range(0, sizes.events, IN_A_FILE)):
         rng, rows = np.random.default_rng(number), min(IN_A_FILE, sizes.events - first)
         file = of / f"{number:04d}-{rows}.parquet"

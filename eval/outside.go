@@ -170,12 +170,26 @@ type payments struct {
 	Payments  []proof  `json:"payments"`
 }
 
+// to holds a payment's fact to be one, to a party in a currency.
+func to(name string, payment proof, party, currency string) {
+	var fact struct {
+		Kind string `json:"kind"`
+		Body struct{ Party, Currency string }
+	}
+	need(json.Unmarshal([]byte(payment.Canonical), &fact), name)
+	made := fact.Kind == "payouts.payment-made" || fact.Kind == "payouts.advance-paid"
+	if !made || fact.Body.Party != party || fact.Body.Currency != currency {
+		need(fmt.Errorf("a %s to %q in %q", fact.Kind, fact.Body.Party, fact.Body.Currency), name)
+	}
+}
+
 // paid proves that a statement is one of those that its period committed to, and each payment beside it.
 func paid(name string, one payments, key note.Verifier) {
 	stands(name, one.Committed, key)
 	var fact struct {
 		Kind string `json:"kind"`
 		Body struct {
+			Period     string `json:"period"`
 			Statements int64  `json:"statements"`
 			Root       string `json:"root"`
 		} `json:"body"`
@@ -186,8 +200,19 @@ func paid(name string, one payments, key note.Verifier) {
 	}
 	of, root := fact.Body.Statements, digest(fact.Body.Root)
 	need(tlog.CheckRecord(steps(one.Path), of, root, one.Index, commitment(one.Salt, one.Statement)), name)
+	var told struct{ Party, Currency, Period string }
+	need(json.Unmarshal([]byte(one.Statement), &told), name)
+	if told.Period != fact.Body.Period {
+		need(fmt.Errorf("a commitment to the statements of %q", fact.Body.Period), name)
+	}
+	last := int64(0)
 	for _, payment := range one.Payments {
+		if payment.Position <= last || payment.Checkpoint != one.Committed.Checkpoint {
+			need(fmt.Errorf("a payment told twice, or under another checkpoint"), name)
+		}
+		last = payment.Position
 		stands(name, payment, key)
+		to(name, payment, told.Party, told.Currency)
 	}
 	fmt.Printf("proven: %s: one of %d statements, and %d payments\n", filepath.Base(name), of, len(one.Payments))
 }

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pyarrow as pa
 import pytest
@@ -16,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.oracle import payouts as twin
 
+from accord.engine.dialect import Rule
 from accord.engine.running import Engine, open_engine
 from accord.payouts.division import THIRD
 from accord.payouts.second.division import SECOND
@@ -35,14 +37,17 @@ def engine() -> Iterator[Engine]:
 
 @many
 @given(
-    st.lists(st.tuples(st.integers(0, 2), sizes), min_size=1, max_size=12),
+    st.lists(st.tuples(st.integers(0, 2), sizes | st.integers(2**63, 2**100)), min_size=1, max_size=12),
     st.lists(st.sampled_from((0, 1, 10)) | sizes, min_size=3, max_size=3),
 )
 def test_law_7_a_pool_is_split_as_defined_whatever_it_holds(engine, weighed, revenue):
-    """Law 7: floors and the largest rests, by both divisions, for weights beyond 64 bits together and pools up to 2⁶³."""
+    """Law 7: floors and the largest rests, by both divisions, for weights beyond 64 bits, alone and together, and pools up to 2⁶³."""
     names = ("pool", "place", "subject", "plays", "weight")
     rows = [(pool, 0, subject, 1, weight) for subject, (pool, weight) in enumerate(weighed)]
-    engine.table("weighed", pa.table(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))))
+    columns = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
+    columns["weight"] = pa.array(map(Decimal, columns["weight"]), pa.decimal128(38, 0))
+    engine.table("told", pa.table(columns))
+    engine.run(Rule("wide", "SELECT * EXCLUDE (weight), CAST(weight AS {i128}) AS weight FROM told"), "weighed")
     subjects = list(range(len(rows)))
     engine.table("answers", pa.table({"place": [0] * len(rows), "subject": subjects, "reading": subjects}))
     engine.table("pools", pa.table({"pool": [0, 1, 2], "revenue_micros": revenue}))

@@ -73,12 +73,12 @@ def latest_checkpoint() -> Checkpoint:
     return open_checkpoint(row.note, verifier_key(origin(), journal_key()))
 
 
-def inclusion(position: int) -> Proof:
-    """The proof that the fact at `position` stands under the newest checkpoint.
+def inclusion(position: int, under: Checkpoint | None = None) -> Proof:
+    """The proof that the fact at `position` stands under a published checkpoint, the newest where none is named.
 
     Raises: NotThere when the position is not yet under a checkpoint.
     """
-    checkpoint = latest_checkpoint()
+    checkpoint = under or latest_checkpoint()
     row = JournalEntry.objects.filter(position=position).first()
     if row is None or position > checkpoint.size:
         raise NotThere(f"position {position} is not under a published checkpoint", do="run `accord journal checkpoint`")

@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
+from accord import __version__
 from accord.engine.dialect import Rule
 from accord.engine.running import Engine, rule
 from accord.metering.periods import Span
@@ -105,8 +106,10 @@ def divide(
     texts, names = [steps.rule(name).text for name in steps.rules], named(events)
     kept = folder
     if folder.named and names:
-        kept = folder.inside(digest(texts, names, pools, epochs, sorted(places.items()), shares, *found.tables))
-    before = kept.has("lines", *TABLES)
+        made_of = (texts, names, pools, epochs, sorted(places.items()), shares, *found.tables)
+        kept = folder.inside(digest(__version__, *made_of))
+    # what lies in a folder that is not named by its input can be of another one
+    before = kept is not folder and kept.has("lines", *TABLES)
     if not before:
         share(engine, found, steps, done)
         kept.write("lines", SCHEMA, _lines(engine.parts("lines", "pool, reading, place"), found))

@@ -153,42 +153,42 @@ def funded(files: Mapping[str, str]) -> list[Funded]:
 
 def table(files: Mapping[str, str], name: str, names: Iterable[str] | None = None, **equal: Any) -> pa.Table:
     """A Parquet file of a close: the columns asked for, and of the rows those with these values (`tables.parts`)."""
-    return tables.read(vault.local_path(files[name]), names, **equal)
+    return tables.read(vault.checked_path(files[name]), names, **equal)
 
 
 def names(files: Mapping[str, str], name: str) -> list[str]:
     """The columns of such a file."""
-    return tables.names(vault.local_path(files[name]))
+    return tables.names(vault.checked_path(files[name]))
 
 
 def rows(
     files: Mapping[str, str], name: str, names: Iterable[str] | None = None, **equal: Any
 ) -> Iterator[dict[str, Any]]:
     """The same row by row, a part of them in memory at a time."""
-    return tables.rows(vault.local_path(files[name]), names, **equal)
+    return tables.rows(vault.checked_path(files[name]), names, **equal)
 
 
 def sums(
     files: Mapping[str, str], name: str, by: tuple[str, ...], of: str, **equal: Any
 ) -> Mapping[tuple[Any, ...], int]:
     """Sums of a column of such a file (`tables.sums`)."""
-    return tables.sums(vault.local_path(files[name]), by, of, **equal)
+    return tables.sums(vault.checked_path(files[name]), by, of, **equal)
 
 
 def lines(files: Mapping[str, str]) -> Lines:
     """The lines of a close."""
-    return Lines(vault.local_path(files["lines"]))
+    return Lines(vault.checked_path(files["lines"]))
 
 
 def statements(files: Mapping[str, str]) -> Iterator[bytes]:
     """The statements of a close, one after the other."""
-    with open(vault.local_path(files["statements"]), "rb") as file:
+    with open(vault.checked_path(files["statements"]), "rb") as file:
         for line in file:
             yield line.rstrip(b"\n")
 
 
 def piece(file: str, start: int, length: int) -> bytes:
-    """A piece of a file, such as one statement of many."""
+    """A piece of a file, such as one statement of many; whoever asks checks it by its own hash."""
     with open(vault.local_path(file), "rb") as content:
         content.seek(start)
         return content.read(length)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -49,10 +49,9 @@ class Lines:
         """Every line, in the order of pool, reading and recipient; what is above caps comes last."""
         return (line_of(row) for row in tables.rows(self.path))
 
-    def of(self, pools: Container[int]) -> Iterator[Line]:
+    def of(self, pools: Iterable[int]) -> Iterator[Line]:
         """The lines of some pools."""
-        numbers = [number for (number,) in tables.sums(self.path, ("pool",), "plays") if number in pools]
-        return (line_of(row) for row in tables.rows(self.path, pool=numbers))
+        return (line_of(row) for row in tables.rows(self.path, pool=list(pools)))
 
 
 def told(to: Recipient) -> tuple[Any, ...]:

@@ -100,7 +100,8 @@ class Counting:
         names = [named(part) for part in self._parts]
         texts = [rule(f"payouts/{name}").text for name in (RULES if of_all is not None else (what,))]
         whole = (names, of_all) if of_all is not None else ()
-        return [f"{what}-{digest(texts, name, *self._given.values(), *whole)}" for name in names]
+        engine = type(self._engine).__name__  # what one has stored another need not be able to read
+        return [f"{what}-{digest(engine, texts, name, *self._given.values(), *whole)}" for name in names]
 
     def _count(self, what: str, part: Part, path: Path) -> None:
         self._engine.table("events", part)

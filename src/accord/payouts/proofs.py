@@ -1,8 +1,8 @@
 """Is this a party's statement, and was it paid what this says? Decided from the file and a trust file alone.
 
 No database, no network, no Django. A payment proof is *proven* when all of this holds:
-1. every checkpoint in it is signed by the trust file's journal key (C2SP signed note);
-2. the fact that commits to the period's statements, and each payment's fact, stands under its checkpoint (RFC 9162
+1. the checkpoint in it, one for all its parts, is signed by the trust file's journal key (C2SP signed note);
+2. the fact that commits to the period's statements, and each payment's fact, stands under that checkpoint (RFC 9162
    inclusion of its salted commitment);
 3. the statement's bytes are one of the statements committed to, in the place the file says;
 4. statement and commitment are of one period, and every payment is to the statement's party in its currency, none twice.
@@ -114,6 +114,8 @@ def verify(data: bytes, trust: Trust | None) -> Proven:
         broken.append("the statement is not one of those that the instance committed to")
     if stated.period != committed.period:
         broken.append(f"the statement is of {stated.period}, the commitment is to those of {committed.period}")
+    if any(one.checkpoint != proof.committed.checkpoint for one in proof.payments):
+        broken.append("its parts stand under different checkpoints")
     said = Proven(verdict=Verdict.INTACT, statement=stated, statements=committed.statements, payments=payments)
     return _judged(proof, trust, broken, said)
 

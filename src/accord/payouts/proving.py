@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from accord.journal import queries as journal
+from accord.journal.note import Checkpoint
 from accord.parties.viewer import Viewer
 from accord.payouts import queries
 from accord.payouts.committing import opening
@@ -30,25 +31,26 @@ def proof(viewer: Viewer, statement_id: str) -> tuple[str, bytes]:
         )
     index = StatementRow.objects.filter(file=row.file, period=row.period, start__lt=row.start).count()
     salt, path = opening(vault.read(period.commitments), index)
+    checkpoint = journal.latest_checkpoint()
     made = PaymentProof(
         format=FORMAT,
         statement=text.decode(),
         salt=salt.hex(),
         index=index,
         path=tuple(digest.hex() for digest in path),
-        committed=_proof(period.committed),
-        payments=tuple(_proof(position) for position in _paid(row.party, row.currency)),
+        committed=_proof(period.committed, checkpoint),
+        payments=tuple(_proof(one, checkpoint) for one in _paid(row.party, row.currency, checkpoint.size)),
     )
     return f"{statement_id}.proof.json", msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n"
 
 
-def _paid(party: str, currency: str) -> list[int]:
-    """Where a party's payments and advances stand that a checkpoint covers, oldest first."""
-    covered = {"party": party, "currency": currency, "position__lte": journal.latest_checkpoint().size}
+def _paid(party: str, currency: str, size: int) -> list[int]:
+    """Where a party's payments and advances stand among the first `size` facts, oldest first."""
+    covered = {"party": party, "currency": currency, "position__lte": size}
     positions = [kind.objects.filter(**covered).values_list("position", flat=True) for kind in (PaymentRow, AdvanceRow)]
     return sorted(place for found in positions for place in found)
 
 
-def _proof(position: int) -> Proof:
-    found = journal.inclusion(position)
+def _proof(position: int, checkpoint: Checkpoint) -> Proof:
+    found = journal.inclusion(position, checkpoint)
     return Proof(found.canonical, found.salt, found.position, found.path, found.checkpoint)

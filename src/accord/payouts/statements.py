@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from accord.engine.running import open_engine, rule
 from accord.payouts.adjusting import Adjustment
+from accord.payouts.allocation import Leak
 from accord.payouts.books import Books, Tally
 from accord.payouts.fees import Fee
 from accord.payouts.lines import Lines
@@ -90,6 +91,8 @@ def documents(basis: Basis, books: Books, pools: Sequence[Pool], lines: Lines) -
                 changes = [_adjustment(n, one) for n, one in enumerate(adjusted[party], shown.count + 1)]
                 charged = [_fee(n, one) for n, one in enumerate(fees[party], shown.count + len(changes) + 1)]
                 yield render(_document(basis, books, tally, shown, changes, charged))
+        if by_party.left:
+            raise Leak("lines of a party stand on no statement: it has no account in the books")
 
 
 class Each:
@@ -98,6 +101,11 @@ class Each:
     def __init__(self, groups: Iterator[tuple[str, Iterator[Row]]]) -> None:
         self._groups = groups
         self._next = next(groups, None)
+
+    @property
+    def left(self) -> bool:
+        """Whether a group was not asked for."""
+        return self._next is not None
 
     def of(self, key: str) -> Iterator[Row]:
         """The rows of a key; to be read to their end."""

@@ -29,7 +29,7 @@ class Folder:
 
     def __init__(self, path: Path | None = None) -> None:
         self.named = path is not None
-        self.path = path or Path(tempfile.mkdtemp(prefix="accord-close-"))
+        self.path = path or Path(tempfile.mkdtemp(prefix="accord-close-", dir=os.environ.get("ACCORD_ENGINE_SCRATCH")))
         self.path.mkdir(parents=True, exist_ok=True)
         self.holds: Folder | None = None
         if path is None:
@@ -86,10 +86,12 @@ def _sync(path: Path) -> None:
 
 
 def digest(*things: Any) -> str:
-    """A name for what something was made from: texts, numbers, records and tables."""
+    """A name for what something was made from: texts, numbers, records and tables (of no dictionaries, which batches leave out)."""
     running = sha256()
     for one in things:
         if isinstance(one, pa.Table):
+            if any(pa.types.is_dictionary(field.type) for field in one.schema):
+                raise ValueError("a dictionary is not hashed here")
             running.update(str(one.schema).encode())
             for batch in one.combine_chunks().to_batches():
                 running.update(batch.serialize())

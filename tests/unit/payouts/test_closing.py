@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pyarrow as pa
 import pytest
 import rfc8785
 from tests.unit.payouts.made import EUR, STORY_DEALS, THIRD, WORK, held, listens, pay, reader, side, source, story
 
-from accord.engine.running import open_engine
+from accord.engine.running import open_engine, rule
 from accord.payouts.closing import close
 from accord.payouts.guarantees import Guarantee
 from accord.payouts.ledger import balances, off_balance
 from accord.payouts.records import Pool, Released, Subject
+from accord.payouts.statements import ON_STATEMENT
 from accord.payouts.summing import Given
 from accord.terms.right import Right
 
@@ -260,3 +262,9 @@ def test_a_micro_left_over_goes_to_the_lowest_id():
         "par_10": 33,
         "par_2": 33,
     }
+
+
+def test_the_lines_on_statements_are_of_the_accounts_that_statements_know():
+    """The rule that sorts them names the accounts again."""
+    named = re.search(r"account IN \((.*)\)", rule("payouts/shown").text)[1]
+    assert {name.strip("' ") for name in named.split(",")} == {account.value for account in ON_STATEMENT}

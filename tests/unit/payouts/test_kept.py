@@ -55,6 +55,16 @@ def test_other_claims_divide_the_same_listens_anew(events, tmp_path):
     assert found == divided(None, **other)[0] != divided(None, events=events)[0]
 
 
+def test_events_in_memory_are_divided_anew_each_time(tmp_path):
+    """They have no names that a kept table could be known by: nothing is taken from another division in the same folder."""
+    folder = Folder(tmp_path / "work")
+    divided(folder)
+    other = {"reader": reader({"X": X})}
+    found, kept = divided(folder, **other)
+    assert kept == []
+    assert found == divided(None, **other)[0] != divided(None)[0]
+
+
 def test_more_listens_are_counted_and_the_others_not_again(events, tmp_path, monkeypatch):
     """A third file came in: the parts of the first two stand."""
     folder = Folder(tmp_path / "work")

@@ -110,6 +110,12 @@ def test_it_says_what_was_paid(kept):
     assert any("advance: 100.00" in line for line in lines(ahead))
 
 
+def test_a_file_without_payments_claims_nothing_of_them(kept):
+    """What was left out of a file nobody sees: the verifier says what it holds, and that."""
+    found = judged(proof_of(kept, "L1") | {"payments": []}, kept["trust"])
+    assert found.proven and "paid: no payment is in this file" in lines(found) and "left out" in lines(found)[-1]
+
+
 def test_without_a_trust_file_nobody_vouches(kept):
     found = judged(proof_of(kept, "L1"), None)
     assert found.verdict == "intact, signer unknown" and "the file says of itself:" in lines(found)
@@ -126,6 +132,10 @@ def test_without_a_trust_file_nobody_vouches(kept):
         (
             lambda d, o: d["payments"][0].update(canonical=d["payments"][0]["canonical"].replace("262", "962")),
             "payment",
+        ),
+        (
+            lambda d, o: d["payments"][0].update(checkpoint=d["payments"][0]["checkpoint"] + "\n"),
+            "different checkpoints",
         ),
         (lambda d, o: d["committed"].update(checkpoint=d["committed"]["checkpoint"].replace("/", "!")), "checkpoint"),
     ],
