@@ -25,7 +25,7 @@ from accord.engine.running import open_engine
 from accord.integrity.records import Sign
 from accord.integrity.spam_learning import learn
 from accord.integrity.spam_signals import signs_in
-from accord.integrity.spam_tables import LONGEST, search_words, spaced, words_column
+from accord.integrity.spam_tables import search_words, spaced, words_column
 from accord.integrity.spam_weights import DEFAULT, SIGNALS, weigh
 from accord.integrity.spam_words import lines, sentence
 
@@ -35,6 +35,7 @@ VALUES = st.dictionaries(st.sampled_from(sorted(SIGNALS)), st.integers(1, 5_000)
 @settings(max_examples=6, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), count=st.integers(1, 90))
 @example(seed=4, count=1)
+@example(seed=4, count=90)  # a name in one word beside the same in two, of which only one is hardly anybody’s
 def test_the_rules_find_what_plain_loops_find(seed: int, count: int) -> None:
     """Not a sign more or less, and the same numbers."""
     made = tables(seed, count)
@@ -50,9 +51,7 @@ def test_the_rules_find_what_plain_loops_find(seed: int, count: int) -> None:
 @example(["It's — a RIVER (live)", "", "Ж'`´x", " a " * 70, "\x00\t1", "é́É"])
 def test_columns_are_read_as_texts_are(texts: list[str]) -> None:
     """ASCII as a column or not: the words are those that prompts and names are read with."""
-    found = words_column(pa.array(texts, pa.string())).to_pylist()
-    assert found == [spaced(text) for text in texts]
-    assert all(len(text.split()) <= LONGEST and text == " ".join(text.split()) for text in found)
+    assert words_column(pa.array(texts, pa.string())).to_pylist() == [spaced(text) for text in texts]
 
 
 @settings(max_examples=60, deadline=None)

@@ -43,7 +43,7 @@ met AS (
   JOIN looked_for l ON l.key = f.key
 ),
 judged AS (
-  SELECT m.plain AS plain, m.skeleton AS skeleton, k.artist AS artist, k.plain AS known_plain,
+  SELECT m.words AS words, m.plain AS plain, m.skeleton AS skeleton, k.artist AS artist, k.plain AS known_plain,
          LEVENSHTEIN(m.skeleton, k.skeleton) AS apart, LENGTH(k.skeleton) AS letters
   FROM met m
   JOIN artists k ON k.artist = m.artist
@@ -58,7 +58,7 @@ ranked AS (
   SELECT u.upload AS upload, j.artist AS artist, j.apart AS apart, j.letters AS letters,
          ROW_NUMBER() OVER (PARTITION BY u.upload ORDER BY j.apart, j.letters DESC, j.artist) AS place
   FROM uploads u
-  JOIN judged j ON j.plain = u.artist_plain AND j.skeleton = u.artist_skeleton
+  JOIN judged j ON j.words = u.artist AND j.plain = u.artist_plain AND j.skeleton = u.artist_skeleton
   LEFT JOIN own o ON o.account = u.account AND o.plain = j.known_plain
   WHERE o.account IS NULL
 )

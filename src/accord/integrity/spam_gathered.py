@@ -10,7 +10,7 @@ import pyarrow as pa
 from accord.catalog import queries as catalog
 from accord.catalog.records import Asset, AssetKind
 from accord.integrity.models import CaseRow, UploadRow
-from accord.integrity.records import CaseKind, Match
+from accord.integrity.records import CaseKind, Match, Outcome
 from accord.integrity.spam_tables import artists_table, matched_table, uploads_table
 from accord.parties import queries as parties
 from accord.vault import private
@@ -21,8 +21,7 @@ CHUNK = 5_000
 
 def gathered() -> dict[str, pa.Table]:
     """The tables `uploads`, `artists` and `matched`."""
-    heard = _matches()
-    return {"uploads": _uploads(), "artists": artists_table(_artists()), "matched": _matched(heard)}
+    return {"uploads": _uploads(), "artists": artists_table(_artists()), "matched": _matched(_matches())}
 
 
 def _uploads() -> pa.Table:
@@ -54,14 +53,15 @@ def _declared(metadata: Sequence[str]) -> Iterator[str]:
 
 
 def _matches() -> dict[str, tuple[Match, ...]]:
-    """Upload → the recordings that it was found to hold when it came in."""
+    """Upload → the recordings that it was found to hold when it came in, by its latest case that no reader dismissed."""
     kinds = (CaseKind.DUPLICATE, CaseKind.COPY)
-    rows = CaseRow.objects.filter(kind__in=kinds, subject__startswith="upl_").values_list("subject", "evidence")
+    cases = CaseRow.objects.filter(kind__in=kinds, subject__startswith="upl_").exclude(outcome=Outcome.DISMISSED)
+    rows = cases.order_by("position").values_list("subject", "evidence")
     return {upload: msgspec.json.decode(text, type=tuple[Match, ...]) for upload, text in rows}
 
 
 def _matched(heard: dict[str, tuple[Match, ...]]) -> pa.Table:
-    length = dict(UploadRow.objects.filter(id__in=list(heard)).values_list("id", "duration_s"))
+    length = {row.id: row.duration_s for row in catalog.in_chunks(UploadRow.objects.all(), "id", heard)}
     known = catalog.assets(ids=sorted({m.recording for matches in heard.values() for m in matches}))
     names = parties.names(party for asset in known.values() for party in _featured(asset))
     return matched_table(

@@ -19,7 +19,7 @@ from accord.integrity.records import Sign, Suspicion
 MOST = 5.0  # of a feature
 OPEN_FROM = 0.8  # the probability from which on somebody looks
 OPEN_POINTS = log(OPEN_FROM / (1 - OPEN_FROM))
-AGAIN_FROM = 2  # a signal that readers have seen counts again when its value is that many times what they saw
+AGAIN_FROM = 2  # a signal that readers have seen counts again at that many times its value, or its uploads
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,6 +126,11 @@ def weigh(signs: Iterable[Sign], by: Weights) -> Suspicion:
 
 
 def again(now: Suspicion, before: Suspicion) -> bool:
-    """Whether there is more to see than when readers decided: a new signal, or one AGAIN_FROM times as strong."""
-    seen = {sign.signal: sign.value for sign in before.signs}
-    return any(sign.value >= AGAIN_FROM * seen.get(sign.signal, 0) for sign in now.signs)
+    """Whether there is more to see than when readers decided: a new signal, or one AGAIN_FROM times as strong or shown by
+    AGAIN_FROM times as many uploads (a percentage or the letters of a name cannot double)."""
+    seen = {sign.signal: sign for sign in before.signs}
+    return any(sign.signal not in seen or _grown(sign, seen[sign.signal]) for sign in now.signs)
+
+
+def _grown(now: Sign, before: Sign) -> bool:
+    return now.value >= AGAIN_FROM * before.value or now.uploads >= AGAIN_FROM * before.uploads

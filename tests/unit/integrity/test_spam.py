@@ -127,6 +127,8 @@ def test_another_artists_sound_is_a_line_of_the_score() -> None:
     (sign,) = spam.signs()
     assert (sign.signal, sign.upload, sign.value, sign.other) == ("others_sound", mine, 92, recording)
     assert sentence(sign) == f"92 % of {mine} is the recording {recording}, credited to another artist"
+    actions.decide(queries.case_about(mine, CaseKind.DUPLICATE) or "", Outcome.DISMISSED, "it is no copy", "acc_trust", AT, "acc_trust")
+    assert spam.signs() == []
 
 
 @db
@@ -200,6 +202,15 @@ def test_lines_add_up() -> None:
         "  +1.67  in all: 84.1 % likely to be upheld, by weights learned from 80 decisions of readers, 50 of them upheld"
     )
     assert not again(made, made) and again(weigh([_sign("mass_uploads", 62)], DEFAULT), made)
+    assert again(weigh([_sign("renamed_sounds", 1)], DEFAULT), made)
+
+
+def test_what_cannot_double_counts_again_by_its_uploads() -> None:
+    """A whole recording of somebody else's stays 100 %: shown by twice as many uploads there is more to read, by fewer not."""
+    before = weigh([msgspec.structs.replace(_sign("others_sound", 100), uploads=3)], DEFAULT)
+    for uploads, more in ((5, False), (6, True)):
+        now = weigh([msgspec.structs.replace(_sign("others_sound", 100), uploads=uploads)], DEFAULT)
+        assert again(now, before) is more
 
 
 def _sign(signal: str, value: int) -> Sign:
