@@ -13,7 +13,7 @@ from accord.integrity import facts, queries
 from accord.integrity.checking import hold
 from accord.integrity.records import Case, CaseKind, CaseState, Outcome, Sign, Suspicion
 from accord.integrity.spam_gathered import gathered
-from accord.integrity.spam_learning import LEAST_DECISIONS, LEAST_EACH, Decided, learn
+from accord.integrity.spam_learning import LEAST_DECISIONS, LEAST_EACH, Decided, NothingToLearn, learn
 from accord.integrity.spam_signals import RULES, signs_in, strongest
 from accord.integrity.spam_weights import OPEN_FROM, SIGNALS, Weights, again, weigh
 from accord.integrity.spam_words import said
@@ -69,8 +69,8 @@ def look() -> Looked:
 def open_cases(looked: Looked, at: Instant, actor: str) -> tuple[list[str], list[str]]:
     """Put what stood out in a look before readers; returns (cases opened, cases that show more now).
 
-    A case that waits for its first reader is brought up to date. One that was read is left alone, and a new one is opened
-    only when there is more to see than was read (`spam_weights.again`).
+    A case that waits for its first reader is brought up to date. One that was read, also by a reader who passed it on, is left
+    alone, and a new one is opened only when there is more to see than was read (`spam_weights.again`).
     """
     opened, changed = [], []
     with writing(actor=actor, at=at) as journal:
@@ -81,7 +81,7 @@ def open_cases(looked: Looked, at: Instant, actor: str) -> tuple[list[str], list
             before = last.get(f"{account}/uploads")
             if before is None or _more(suspicion, before):
                 opened.append(_opened(journal, account, suspicion, looked.shown[account]))
-            elif before.state is CaseState.OPEN and before.suspicion != suspicion:
+            elif before.state is CaseState.OPEN and not before.passed and before.suspicion != suspicion:
                 changed.append(_changed(journal, before.id, suspicion, looked.shown[account]))
         journal.append(
             facts.UploadsScored(
@@ -129,20 +129,12 @@ def train(seed: int, at: Instant, actor: str) -> Weights:
 
     Raises: Refused while there are too few decisions, or when they run against the signals.
     """
-    until, looked, decided = journals.head(), look(), _decided()
-    upheld = sum(outcome for _, outcome in decided)
-    if len(decided) < LEAST_DECISIONS or min(upheld, len(decided) - upheld) < LEAST_EACH:
-        raise Refused(
-            Refusal(
-                code="integrity.too-few-decisions",
-                because=f"readers have decided {len(decided)} cases of spam, {upheld} of them upheld",
-                hint=f"weights are learned from {LEAST_DECISIONS} on, with {LEAST_EACH} of either outcome",
-            )
-        )
+    _enough_decided()
+    looked = look()
     quiet = looked.accounts - len(looked.suspicions)
-    made = _learned(decided, quiet, seed)
     with writing(actor=actor, at=at) as writer:
-        made = msgspec.structs.replace(made, id=writer.mint("spw"))
+        until, decided = journals.head(), _enough_decided()  # under the lock: these are all up to there
+        made = msgspec.structs.replace(_learned(decided, quiet, seed), id=writer.mint("spw"))
         writer.append(
             facts.SpamWeightsLearned(
                 weights=made.id,
@@ -159,10 +151,25 @@ def train(seed: int, at: Instant, actor: str) -> Weights:
     return made
 
 
+def _enough_decided() -> list[Decided]:
+    """What readers decided. Raises: Refused when it is too little to learn from."""
+    decided = _decided()
+    upheld = sum(outcome for _, outcome in decided)
+    if len(decided) < LEAST_DECISIONS or min(upheld, len(decided) - upheld) < LEAST_EACH:
+        raise Refused(
+            Refusal(
+                code="integrity.too-few-decisions",
+                because=f"readers have decided {len(decided)} cases of spam, {upheld} of them upheld",
+                hint=f"weights are learned from {LEAST_DECISIONS} on, with {LEAST_EACH} of either outcome",
+            )
+        )
+    return decided
+
+
 def _learned(decided: list[Decided], quiet: int, seed: int) -> Weights:
     try:
         return learn(decided, quiet, seed, "")
-    except ValueError as against:
+    except NothingToLearn as against:
         raise Refused(
             Refusal(
                 code="integrity.nothing-to-learn",

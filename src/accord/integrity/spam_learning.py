@@ -27,11 +27,15 @@ Decided = tuple[Mapping[str, int], bool]  # values by signal, upheld
 Array = Any
 
 
+class NothingToLearn(Exception):
+    """The decisions run against every signal."""
+
+
 def learn(decided: Sequence[Decided], quiet: int, seed: int, name: str) -> Weights:
     """Weights named `name`; the same for the same rows in any order and the same seed.
 
     A sign speaks against an account or says nothing: a signal whose weight comes out below zero is left out with a weight of
-    zero, and the others are learned again. Raises: ValueError when none is left.
+    zero, and the others are learned again. Raises: NothingToLearn when none is left.
     """
     rows, upheld, often, fold, about = _rows(decided, quiet, seed)
     kept = np.arange(len(SIGNALS))
@@ -45,7 +49,7 @@ def learn(decided: Sequence[Decided], quiet: int, seed: int, name: str) -> Weigh
             won = sum(outcome for _, outcome in decided)
             return Weights(id=name, base=round(base, 4), weights=weights, learned_from=len(decided), upheld=won)
         kept = kept[found >= 0]
-    raise ValueError("the decisions run against every signal")
+    raise NothingToLearn("the decisions run against every signal")
 
 
 def _fitted(rows: Array, upheld: Array, often: Array, fold: Array) -> tuple[float, Array]:

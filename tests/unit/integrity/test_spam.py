@@ -13,7 +13,7 @@ from accord.clearance import queries as clearance
 from accord.cli.__main__ import run
 from accord.integrity import actions, facts, queries, spam
 from accord.integrity.records import CaseKind, CaseState, Evidence, Match, Outcome, Sign
-from accord.integrity.spam_learning import LEAST_DECISIONS, LEAST_EACH, learn
+from accord.integrity.spam_learning import LEAST_DECISIONS, LEAST_EACH, NothingToLearn, learn
 from accord.integrity.spam_weights import DEFAULT, SIGNALS, again, weigh
 from accord.integrity.spam_words import lines, sentence
 from accord.journal.actions import rebuild, writing
@@ -132,6 +132,40 @@ def test_another_artists_sound_is_a_line_of_the_score() -> None:
 
 
 @db
+def test_a_case_that_was_passed_on_is_left_as_its_reader_saw_it() -> None:
+    """Somebody read it, though nobody decided: more uploads do not change it, and open no second one."""
+    mass()
+    ((case,), _) = spam.open_cases(spam.look(), AT + DAY, ACTOR)
+    seen = queries.case(SYSTEM, case).suspicion
+    actions.pass_on(case, "not sure", "acc_trust", AT + DAY, "acc_trust")
+    mass(count=50)
+    assert spam.open_cases(spam.look(), AT + DAY, ACTOR) == ([], []) and queries.case(SYSTEM, case).suspicion == seen
+
+
+@db
+def test_weights_are_learned_from_all_that_was_decided_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Too few decisions are refused before anything is looked at; what is decided while looking teaches too; an error of ours
+    in learning is none of the decisions'."""
+    monkeypatch.setattr(spam, "look", lambda: pytest.fail("it looked"))
+    with pytest.raises(Refused, match="0 cases of spam"):
+        spam.train(1, AT, ACTOR)
+    for number in range(LEAST_DECISIONS):
+        _decided(f"acc_{number:03d}", value=9 + number, upheld=number < LEAST_EACH)
+    seen = spam.Looked(weights="", uploads=0, accounts=9, suspicions={}, shown={})
+    monkeypatch.setattr(spam, "look", lambda: _decided("acc_late", 9, upheld=True) or seen)
+    taught: list[int] = []
+
+    def broken(decided: list[object], *_: object) -> None:
+        taught.append(len(decided))
+        raise ValueError("a fault")
+
+    monkeypatch.setattr(spam, "learn", broken)
+    with pytest.raises(ValueError, match="a fault"):
+        spam.train(1, AT, ACTOR)
+    assert taught == [LEAST_DECISIONS + 1]
+
+
+@db
 def test_weights_are_learned_from_decisions_and_rebuilt() -> None:
     """Refused before there are enough; then the latest count, say so, and tables made again from the facts are the same."""
     with pytest.raises(Refused, match="0 cases of spam"):
@@ -184,7 +218,7 @@ def test_decisions_that_run_against_the_signals_teach_nothing() -> None:
     learned = learn([*with_it, *[({"mass_uploads": 20 + n}, True) for n in range(60)]], 9_000, 1, "spw_1")
     assert learned.weights["bait_titles"] == 0 < learned.weights["mass_uploads"]
     full = [(dict.fromkeys(SIGNALS, 12 - n % 3), False) for n in range(400)]
-    with pytest.raises(ValueError, match="run against"):
+    with pytest.raises(NothingToLearn, match="run against"):
         learn(full + [({}, True)] * 400, 0, 1, "spw_1")
 
 
