@@ -34,9 +34,8 @@ def command(
     if data.startswith(b"MThd"):
         raise typer.Exit(_melodies(data, frozenset(catalog.look_up(text).id for text in declared or ()), json))
     sources = checking.with_parents(frozenset(catalog.look_up(text).id for text in declared or ()))
-    matches = queries.identify_file(data, file.name, sources, serving.index_in(shards) if shards else None)
+    matches, heard = checking.look_into(data, file.name, sources, serving.index_in(shards) if shards else None)
     foreign = [m for m in matches if m.recording not in sources]
-    heard = voices.listen_file(data, file.name)
     known = voices.explained(heard, "", sources, None, now())
     alike = [m for m in heard if m.person not in known]
     explained = sorted({m.recording for m in matches} & sources) + sorted(known)

@@ -9,6 +9,7 @@ import typer
 
 from accord.cli.console import console, now, out_json
 from accord.integrity import queries
+from accord.integrity.api import weights_shown
 from accord.integrity.records import Suspicion
 from accord.integrity.spam_weights import FROM, SIGNALS
 from accord.integrity.spam_words import lines, said, sentence
@@ -76,10 +77,10 @@ def train(
 
 @app.command()
 def weights(json: Json = False) -> None:
-    """The weights in force, and where they come from."""
-    held = queries.spam_weights()
+    """The weights in force, where they come from, and the last look through all uploads for cases."""
+    held, last = queries.spam_weights(), queries.last_spam_run()
     if json:
-        out_json(held)
+        out_json(weights_shown())
         return
     console.print(f"`{held.id}`: {held.origin}", markup=False)
     console.print(f"{'to begin with':<32} {held.base:>8.2f}", markup=False)
@@ -87,6 +88,8 @@ def weights(json: Json = False) -> None:
         console.print(
             f"{SIGNALS[signal]:<32} {weight:>+8.2f} from {FROM[signal]} on, again for each doubling", markup=False
         )
+    looked = f"{last.at:%Y-%m-%d}, {last.uploads:,} uploads by `{last.weights}`" if last else "none yet"
+    console.print(f"last look for cases: {looked}", markup=False)
 
 
 def _show(account: str, suspicion: Suspicion) -> None:

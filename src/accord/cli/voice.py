@@ -12,6 +12,7 @@ import typer
 
 from accord.cli.console import console, now, out_json
 from accord.integrity import actions, queries
+from accord.integrity.api import voice_shown
 from accord.integrity.records import ProtectedVoice
 from accord.parties import queries as parties
 from accord.parties.viewer import SYSTEM
@@ -19,17 +20,21 @@ from accord.terms.refusal import BadInput
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
 Json = Annotated[bool, typer.Option("--json", help="for machines")]
-Actor = Annotated[str, typer.Option(help="the person's own verified account")]
+Actor = Annotated[str, typer.Option(help="the account in whose name this is done")]
 
 
 @app.command()
 def protect(
     file: Annotated[Path, typer.Argument(help="20 seconds or more of the person alone, without music")],
     person: Annotated[str, typer.Option(help="whose voice it is")],
+    actor: Annotated[str, typer.Option(help="the person's own verified account")],
     agreed: Annotated[
-        bool, typer.Option("--agreed", help="the person agrees that a print of their voice is kept and compared")
+        bool,
+        typer.Option(
+            "--agreed",
+            help="the person agrees that a print of their voice is kept and compared, also with what reviewers check",
+        ),
     ] = False,
-    actor: Actor = "cli",
     json: Json = False,
 ) -> None:
     """Register a person's voice: from here on creations and uploads with a voice like it become a case."""
@@ -64,7 +69,7 @@ def withdraw(voice: str, actor: Actor = "cli") -> None:
 
 
 def _shown(voice: ProtectedVoice) -> dict[str, object]:
-    return {"voice": voice, "name": parties.names([voice.person])[voice.person]}
+    return {"voice": voice_shown(voice), "name": parties.names([voice.person])[voice.person]}
 
 
 def _say(voice: ProtectedVoice) -> None:

@@ -207,7 +207,7 @@ def receive_upload(
     samples = audio.read_mono(sound, RATE_HZ, title)
     duration_s = len(samples) / RATE_HZ
     matches = tuple(identify(samples, RATE_HZ, queries.index()))
-    heard = voices.listen(samples, RATE_HZ)
+    compared = voices.compared(samples, RATE_HZ)
     digest = vault.put(sound)
     with writing(actor=actor, at=at) as journal:
         upload = journal.mint("upl")
@@ -223,7 +223,7 @@ def receive_upload(
             )
         )
         _copies(journal, upload, account, digest, title, duration_s, matches)
-        _voices(journal, upload, account, digest, heard, at)
+        _voices(journal, upload, account, digest, voices.standing(compared), at)
         _spree(journal, account, at)
         return queries.upload(SYSTEM, upload)
 

@@ -12,7 +12,7 @@ from ninja import File, Form, Router, Schema
 from ninja.files import UploadedFile
 
 from accord.catalog.score import from_midi
-from accord.integrity import actions, found_alike, queries, tunes, voices
+from accord.integrity import actions, checking, found_alike, queries, tunes
 from accord.integrity.records import CaseState, Outcome, ProtectedVoice
 from accord.integrity.spam_words import sentence
 from accord.parties.audience import audience, viewer_of
@@ -51,9 +51,13 @@ class AppealIn(Schema):
 @router.post("/checks", url_name="integrity-check")
 @audience(*CHECKERS)
 def check(request: HttpRequest, file: UploadedFile = File(...)) -> Any:
-    """Which recordings and protected voices are in this sound; nothing is recorded, no case is opened. `[]`: nothing found."""
+    """Which recordings are in this sound, and for trust and safety alone whose protected voices; nothing is recorded, no case
+    is opened. `[]`: nothing found; `voices` is null where none were asked for."""
     data, name = bytes_of(file), file.name or "file"
-    return {"matches": plain(queries.identify_file(data, name)), "voices": plain(voices.listen_file(data, name))}
+    if not viewer_of(request).has(Role.TRUST):
+        return {"matches": plain(queries.identify_file(data, name)), "voices": None}
+    matches, heard = checking.look_into(data, name)
+    return {"matches": plain(matches), "voices": plain(heard)}
 
 
 @router.post("/checks/melody", url_name="integrity-check-melody")
@@ -140,8 +144,9 @@ def spam_open(request: HttpRequest) -> Any:
 @router.get("/spam/weights", url_name="integrity-spam-weights")
 @audience(*REVIEWERS)
 def spam_weights(request: HttpRequest) -> Any:
-    """The weights in force, and how many decisions of readers they were learned from (0: set by hand)."""
-    return {**plain(queries.spam_weights()), "origin": queries.spam_weights().origin}
+    """The weights in force, how many decisions of readers they were learned from (0: set by hand), and the last look through
+    all uploads for cases (null: none yet)."""
+    return weights_shown()
 
 
 @router.get("/duplicates", url_name="integrity-duplicates")
@@ -209,7 +214,7 @@ def protected_voices(request: HttpRequest) -> Any:
 @audience(Role.ARTIST)
 def protect(request: HttpRequest, person: str, file: UploadedFile = File(...), agreed: bool = Form(False)) -> Any:
     """Register your own voice, from your verified account: 20 seconds or more of you alone, without music. `agreed`: that a
-    print of it is kept and compared with creations and uploads until you withdraw it."""
+    print of it is kept and compared with creations and uploads, and with what reviewers check, until you withdraw it."""
     viewer = viewer_of(request)
     check_acts_for(viewer, person)
     account, name = viewer.account or "", file.name or "the recording"
@@ -230,6 +235,14 @@ def voice_shown(voice: ProtectedVoice) -> dict[str, Any]:
     """What is told of a protected voice: not where the private store keeps it."""
     shown = plain(voice)
     return {key: shown[key] for key in shown if key not in ("print", "sample")}
+
+
+def weights_shown() -> dict[str, Any]:
+    """The weights of the spam signals, where they come from, and when all uploads were last looked through by which weights."""
+    held, last = queries.spam_weights(), queries.last_spam_run()
+    columns = ("at", "uploads", "accounts", "weights")
+    looked = {name: getattr(last, name) for name in columns} if last else None
+    return {**plain(held), "origin": held.origin, "last_look": plain(looked)}
 
 
 def outcome_of(text: str) -> Outcome:

@@ -8,6 +8,7 @@ from accord.catalog.score import from_midi
 from accord.clearance import actions as clearance
 from accord.integrity import facts, queries, rules, tunes, voices
 from accord.integrity.identify import identify
+from accord.integrity.index import Index
 from accord.integrity.peaks import RATE_HZ
 from accord.integrity.records import HOLDS, CaseKind, Match, MelodyMatch, Suspicion, Verdict, VoiceMatch
 from accord.journal.actions import Writer, writing
@@ -43,8 +44,9 @@ def check(
     melodies = tunes.find_melodies(from_midi(vault.read(midi))) if midi else ()
     because = tunes.explained(melodies, declared)
     played = tuple(m for m in melodies if m.work not in because)
-    heard = voices.listen(samples, RATE_HZ)
+    compared = voices.compared(samples, RATE_HZ)
     with writing(actor=actor, at=at) as journal:
+        heard = voices.standing(compared)  # somebody may have withdrawn theirs meanwhile
         known = voices.explained(heard, maker, sources, feature, at)  # a yes is asked for under the lock (law 4)
         alike = tuple(m for m in heard if m.person not in known)
         explained = (*(m.recording for m in matches if m.recording in sources), *sorted(because), *sorted(known))
@@ -82,6 +84,15 @@ def check(
         melodies=melodies,
         voices=heard,
     )
+
+
+def look_into(
+    data: bytes, name: str = "", declared: frozenset[str] = frozenset(), within: Index | None = None
+) -> tuple[list[Match], tuple[VoiceMatch, ...]]:
+    """The recordings and the protected voices in a sound file's bytes, against the index in force (or `within` another).
+    Raises: BadInput. Nothing is recorded."""
+    samples = audio.read_mono(data, RATE_HZ, name)
+    return identify(samples, RATE_HZ, within or queries.index(), declared), voices.listen(samples, RATE_HZ)
 
 
 def with_parents(declared: frozenset[str]) -> frozenset[str]:
@@ -141,4 +152,4 @@ def copy_sentence(matches: tuple[Match, ...]) -> str:
         return ""
     first = max(matches, key=lambda m: m.seconds)
     more = f", and {len(matches) - 1} more" if len(matches) > 1 else ""
-    return f"{first.seconds:.0f} s of `{first.recording}` at {rules.change_of(first)}{more}, not declared as a source"
+    return f"{first.seconds:.0f} s of `{first.recording}` {rules.change_of(first)}{more}, not declared as a source"

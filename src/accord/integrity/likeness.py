@@ -130,7 +130,12 @@ def contrasts_db(heard: Heard) -> F32:
 
 def margins(prints: F32, heard: Heard) -> F32:
     """By how much each window's likeness to each print is over what counts as alike there, (prints, windows)."""
-    return likenesses(prints, heard) - np.where(contrasts_db(heard) >= CLEAN_DB, LIKE, LIKE_UNDER).astype(np.float32)
+    return likenesses(prints, heard) - needed(contrasts_db(heard) >= CLEAN_DB)
+
+
+def needed(clean: NDArray[np.bool_]) -> F32:
+    """What counts as alike in each window, (windows,)."""
+    return np.where(clean, LIKE, LIKE_UNDER).astype(np.float32)
 
 
 def likenesses(prints: F32, heard: Heard) -> F32:
@@ -153,7 +158,8 @@ def find(prints: Mapping[str, F32], heard: Heard) -> dict[str, Span]:
     if not prints or len(heard.voiced) < WINDOW:
         return {}
     marks = np.stack(list(prints.values()))
-    over, alike, clean = margins(marks, heard), likenesses(marks, heard), contrasts_db(heard) >= CLEAN_DB
+    alike, clean = likenesses(marks, heard), contrasts_db(heard) >= CLEAN_DB
+    over = alike - needed(clean)
     found = {}
     for name, row, cosine in zip(prints, over, alike, strict=True):
         best = int(row.argmax())

@@ -239,7 +239,7 @@ def _cases(rows: Iterable[CaseRow]) -> list[Case]:
 
 
 def violations(since: Instant | None = None, until: Instant | None = None) -> list[Violation]:
-    """Cases of copies, melodies, duplicates, sprees and spam that stand upheld, opened in [since, until)."""
+    """Cases of copies, melodies, duplicates, sprees, spam and voices that stand upheld, opened in [since, until)."""
     rows = CaseRow.objects.filter(kind__in=VIOLATIONS, outcome=Outcome.UPHELD)
     rows = rows.filter(opened_at__gte=since) if since else rows
     rows = rows.filter(opened_at__lt=until) if until else rows
@@ -338,30 +338,33 @@ def voices(viewer: Viewer, ended: bool = False) -> list[ProtectedVoice]:
     rows = VoiceRow.objects.order_by("position")
     if not ended:
         rows = rows.filter(ended_at=None)
-    if not viewer.has(*REVIEWERS):
-        rows = rows.filter(person__in=viewer.parties)
-    return [
-        ProtectedVoice(
-            id=row.id,
-            person=row.person,
-            account=row.account,
-            print=row.print,
-            sample=row.sample,
-            method=row.method,
-            voice_s=row.voice_s,
-            at=row.at,
-            ended_at=row.ended_at,
-        )
-        for row in rows
-    ]
+    return [_voice(row) for row in _theirs(viewer, rows)]
 
 
 def voice(viewer: Viewer, voice_id: str) -> ProtectedVoice:
     """One protected voice, withdrawn or not. Raises: NotThere."""
-    found = next((v for v in voices(viewer, ended=True) if v.id == voice_id), None)
-    if found is None:
+    row = _theirs(viewer, VoiceRow.objects.filter(id=voice_id)).first()
+    if row is None:
         raise NotThere(f"there is no protected voice `{voice_id}`")
-    return found
+    return _voice(row)
+
+
+def _theirs(viewer: Viewer, rows: QuerySet[VoiceRow]) -> QuerySet[VoiceRow]:
+    return rows if viewer.has(*REVIEWERS) else rows.filter(person__in=viewer.parties)
+
+
+def _voice(row: VoiceRow) -> ProtectedVoice:
+    return ProtectedVoice(
+        id=row.id,
+        person=row.person,
+        account=row.account,
+        print=row.print,
+        sample=row.sample,
+        method=row.method,
+        voice_s=row.voice_s,
+        at=row.at,
+        ended_at=row.ended_at,
+    )
 
 
 def waveform(digest: str, buckets: int = 600) -> Waveform:

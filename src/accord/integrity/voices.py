@@ -45,14 +45,16 @@ def protect_voice(
     if not agreed:
         raise BadInput(
             "a print of a voice is kept only for somebody who agreed to that",
-            do="agree that Accord keeps a print of your voice and compares sounds with it until you withdraw it",
+            do="agree that Accord keeps a print of your voice, and compares with it what is made and uploaded and what its "
+            "reviewers check, until you withdraw it",
         )
     label = name or (sound.name if isinstance(sound, Path) else "the recording")
     samples = audio.read_mono(sound, RATE_HZ, label, LIMITS)
     heard = likeness.hear(hearing.ears(), samples)
     with writing(actor=actor, at=at) as journal:
-        kept = [v for v in queries.voices(SYSTEM) if v.person == person]
-        refusal = rules.may_protect(person, parties.in_person(actor, person), len(kept))
+        known = parties.party(person).id
+        kept = [v for v in queries.voices(SYSTEM) if v.person == known]
+        refusal = rules.may_protect(person, parties.is_verified(actor, person), len(kept))
         if refusal is not None:
             raise Refused(refusal)
         mark = likeness.print_of(heard, label)
@@ -93,27 +95,43 @@ def withdraw_voice(voice: str, at: Instant, actor: str) -> None:
 
 def listen(samples: F32, rate_hz: int) -> tuple[VoiceMatch, ...]:
     """The protected voices that are heard in a mono sound, the likest first; one match a person. Nothing is recorded."""
-    kept = {v.id: v for v in queries.voices(SYSTEM) if v.method == METHOD}
-    stored = private.get_many_bytes(v.print for v in kept.values())
-    prints = {v.id: np.frombuffer(stored[v.print], "<f4") for v in kept.values() if v.print in stored}
+    return standing(compared(samples, rate_hz))
+
+
+def compared(samples: F32, rate_hz: int) -> tuple[VoiceMatch, ...]:
+    """What a mono sound has of every print. It takes its time: before a fact is made of it, ask `standing` under the lock."""
+    prints = _prints()
     if not prints or not len(samples):
         return ()
     heard = heard_in(samples, rate_hz)
-    found = [
+    found = likeness.find({voice: np.frombuffer(kept, "<f4") for voice, (_, kept) in prints.items()}, heard)
+    return tuple(
         VoiceMatch(
-            person=kept[voice].person,
+            person=prints[voice][0],
             voice=voice,
             start_s=round(span.start_s, 1),
             end_s=round(span.end_s, 1),
             likeness=round(span.likeness, 4),
             clean=span.clean,
         )
-        for voice, span in likeness.find(prints, heard).items()
-    ]
+        for voice, span in found.items()
+    )
+
+
+def standing(found: tuple[VoiceMatch, ...]) -> tuple[VoiceMatch, ...]:
+    """The matches to prints that are kept now, the likest first; one match a person."""
+    kept = _prints() if found else {}
     best: dict[str, VoiceMatch] = {}
-    for match in sorted(found, key=lambda m: (-m.likeness, m.voice)):
+    for match in sorted((m for m in found if m.voice in kept), key=lambda m: (-m.likeness, m.voice)):
         best.setdefault(match.person, match)
     return tuple(best.values())
+
+
+def _prints() -> dict[str, tuple[str, bytes]]:
+    """Voice → whose it is and its print, of those that are kept."""
+    kept = [v for v in queries.voices(SYSTEM) if v.method == METHOD]
+    stored = private.get_many_bytes(v.print for v in kept)
+    return {v.id: (v.person, stored[v.print]) for v in kept if v.print in stored}
 
 
 def heard_in(samples: F32, rate_hz: int) -> likeness.Heard:
@@ -122,11 +140,6 @@ def heard_in(samples: F32, rate_hz: int) -> likeness.Heard:
     blocks = (samples[at : at + size] for at in range(0, len(samples), size))
     at_rate = (np.asarray(soxr.resample(block, rate_hz, RATE_HZ), np.float32) for block in blocks)
     return likeness.joined([likeness.hear(hearing.ears(), block) for block in at_rate])
-
-
-def listen_file(data: bytes, name: str = "") -> tuple[VoiceMatch, ...]:
-    """The protected voices in a sound file's bytes. Raises: BadInput. Nothing is recorded."""
-    return listen(audio.read_mono(data, RATE_HZ, name), RATE_HZ)
 
 
 def in_words(match: VoiceMatch) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import msgspec
@@ -127,7 +128,14 @@ def test_another_artists_sound_is_a_line_of_the_score() -> None:
     (sign,) = spam.signs()
     assert (sign.signal, sign.upload, sign.value, sign.other) == ("others_sound", mine, 92, recording)
     assert sentence(sign) == f"92 % of {mine} is the recording {recording}, credited to another artist"
-    actions.decide(queries.case_about(mine, CaseKind.DUPLICATE) or "", Outcome.DISMISSED, "it is no copy", "acc_trust", AT, "acc_trust")
+    actions.decide(
+        queries.case_about(mine, CaseKind.DUPLICATE) or "",
+        Outcome.DISMISSED,
+        "it is no copy",
+        "acc_trust",
+        AT,
+        "acc_trust",
+    )
     assert spam.signs() == []
 
 
@@ -196,6 +204,8 @@ def test_the_verb_says_what_the_doors_do(capsys: pytest.CaptureFixture[str]) -> 
     assert run(["spam", "train", "--seed", "1"]) == 3 and run(["spam", "weights"]) == 0
     shown = capsys.readouterr()
     assert "readers have decided 0 cases of spam" in shown.err and "not yet learned from decisions" in shown.out
+    assert f", 36 uploads by `{DEFAULT.id}`" in shown.out and run(["spam", "weights", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["last_look"]["accounts"] == 1
 
 
 def test_what_readers_dismiss_weighs_less() -> None:

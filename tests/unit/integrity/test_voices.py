@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,7 @@ from accord.journal.actions import rebuild
 from accord.participation import actions as participation
 from accord.parties import actions as parties
 from accord.parties.viewer import SYSTEM, Role, Viewer
-from accord.terms.refusal import BadInput, Refused
+from accord.terms.refusal import BadInput, NotThere, Refused
 from accord.terms.territory import WORLD
 from accord.terms.use import Use
 from accord.vault import actions as vault
@@ -111,7 +112,8 @@ def test_loudness_does_not_matter_and_silence_is_not_heard() -> None:
     sound = (tone(180, 3.3) * (1 + 0.1 * chance.standard_normal(round(3.3 * RATE_HZ)))).astype(np.float32)
     one, other = likeness.hear(ears, sound), likeness.hear(ears, sound / 10)
     assert np.allclose(one.directions, other.directions, atol=1e-4)
-    for none in (np.zeros(2 * PIECE, np.float32), 0.1 * chance.standard_normal(2 * PIECE).astype(np.float32)):
+    steady = tone(440, 2 * PIECE / RATE_HZ, quiet=1.0)
+    for none in (np.zeros(2 * PIECE, np.float32), steady, 0.1 * chance.standard_normal(2 * PIECE).astype(np.float32)):
         assert not likeness.hear(ears, none).voiced.any()
 
 
@@ -144,14 +146,17 @@ def test_no_print_of_what_is_no_clean_voice(sound: F32, said: str) -> None:
 
 
 def test_only_the_person_and_only_who_agreed(nina: tuple[str, str]) -> None:
-    """Another account, also one appointed to act for her, an unverified person, and no agreement: nothing is kept."""
+    """Another account, also one appointed to act for her, no account at all, an unverified person, and no agreement: nothing
+    is kept."""
     person, account = nina
     appointed = parties.open_account("manager@example.org", PASSWORD, ["artist"], [person], at=AT)
     unknown = parties.register_party("person", "Unproved", at=AT, actor="acc_test")
-    for who, by in ((person, appointed), (person, verified("Stranger")[1]), (unknown, "cli")):
+    for who, by in ((person, appointed), (person, verified("Stranger")[1]), (person, "cli"), (unknown, "cli")):
         with pytest.raises(Refused) as caught:
             actions.protect_voice(who, wav(tone(NINA_HZ, 24)), True, AT, by)
         assert caught.value.refusal.code == "integrity.not-the-person"
+    with pytest.raises(NotThere, match="no party"):
+        actions.protect_voice("pty_none", wav(tone(NINA_HZ, 24)), True, AT, account)
     with pytest.raises(BadInput, match="agreed"):
         actions.protect_voice(person, wav(tone(NINA_HZ, 24)), False, AT, account)
     with pytest.raises(BadInput, match="not audio"):
@@ -253,6 +258,38 @@ def test_withdrawn_is_erased_at_once(nina: tuple[str, str]) -> None:
     assert queries.case(SYSTEM, verdict.case).voices
 
 
+@pytest.mark.parametrize("how", ["withdrawn", "erased"])
+def test_withdrawn_while_it_is_listened_for(nina: tuple[str, str], monkeypatch: pytest.MonkeyPatch, how: str) -> None:
+    """Taken back, or erased, between the listening and the fact: no fact names her and nothing is held; another print of
+    hers that is less alike still counts."""
+    find = likeness.find
+
+    def meanwhile(prints: Mapping[str, F32], heard: Heard) -> dict[str, likeness.Span]:
+        found = find(prints, heard)
+        if how == "erased":
+            private.erase(nina[0])
+        elif (mine := queries.voices(SYSTEM)[0]).id in found:
+            actions.withdraw_voice(mine.id, AT + DAY, nina[1])
+        return found
+
+    protected(nina)
+    other = protected(nina, NINA_HZ + 30) if how == "withdrawn" else None
+    monkeypatch.setattr(likeness, "find", meanwhile)
+    taken = checked(tone(NINA_HZ, 16))
+    assert [m.voice for m in taken.voices] == ([other.id] if other else []) and taken.clear is (other is None)
+    upload = actions.receive_upload("acc_other", wav(tone(NINA_HZ, 16)), "Mine", AT, "acc_other")
+    assert upload.cases == () and voices.listen(tone(NINA_HZ, 16), RATE_HZ) == ()
+
+
+def test_whose_voice_it_is_only_trust_and_safety_is_told(nina: tuple[str, str]) -> None:
+    """POST /checks names her to trust; product and machines, who check as well, are not told that there is anybody."""
+    protected(nina)
+    for role in ("trust", "product", "machine", "admin"):
+        sent = {"file": SimpleUploadedFile("x.wav", wav(tone(NINA_HZ, 16)), "audio/wav")}
+        told = caller(role).post("/v1/checks", sent).json()["voices"]
+        assert [m["person"] for m in told] == [nina[0]] if role == "trust" else told is None
+
+
 def test_erasing_the_person_erases_the_print(nina: tuple[str, str]) -> None:
     """The print lies under the person's own key: whoever is forgotten is no longer listened for."""
     mine = protected(nina)
@@ -292,10 +329,13 @@ def test_voices_on_the_command_line(nina: tuple[str, str], tmp_path: Path, capsy
     (tmp_path / "me.wav").write_bytes(wav(tone(NINA_HZ, 24)))
     file = str(tmp_path / "me.wav")
     assert run(["voice", "list"]) == 0 and "no voice is protected" in capsys.readouterr().out
-    assert run(["voice", "protect", file, "--person", nina[0]]) == 2 and "agreed" in capsys.readouterr().err
-    assert run(["voice", "protect", file, "--person", nina[0], "--agreed", "--actor", nina[1], "--json"]) == 0
+    hers = ["voice", "protect", file, "--person", nina[0]]
+    assert run(hers) == 2 and "--actor" in capsys.readouterr().err
+    assert run([*hers, "--actor", nina[1]]) == 2 and "agreed" in capsys.readouterr().err
+    assert run([*hers, "--actor", "cli", "--agreed"]) == 3 and "verified account" in capsys.readouterr().err
+    assert run([*hers, "--agreed", "--actor", nina[1], "--json"]) == 0
     made = json.loads(capsys.readouterr().out)
-    assert made["name"] == "Nina"
+    assert made["name"] == "Nina" and not {"print", "sample"} & made["voice"].keys()
     assert run(["check", file]) == 3 and "a voice like that of `Nina`" in capsys.readouterr().out
     assert run(["voice", "withdraw", made["voice"]["id"]]) == 0 and run(["check", file]) == 0
     assert run(["voice", "withdraw", "voi_none"]) == 2

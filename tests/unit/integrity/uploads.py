@@ -15,7 +15,19 @@ SMALL = Limits(
     mass_uploads=6, mass_alike=3, mass_length_ppm=200_000, mass_word_ppm=400_000, series=3, series_ppm=500_000, bait=2,
     bait_ppm=600_000, bait_name_letters=4, name_letters=3, near_letters=5, rare_names=2,
 )  # fmt: skip
-KNOWN = ("Mara Lind", "Ilse Varga", "The Otters", "Otters", "Ōtomo", "Lind", "Bo", "John Quill", "Jon Quill", "Jon Lind", "Odd")
+KNOWN = (
+    "Mara Lind",
+    "Ilse Varga",
+    "The Otters",
+    "Otters",
+    "Ōtomo",
+    "Lind",
+    "Bo",
+    "John Quill",
+    "Jon Quill",
+    "Jon Lind",
+    "Odd",
+)
 NAMES = (
     *KNOWN,
     "Мara Lind",
