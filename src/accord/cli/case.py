@@ -9,7 +9,7 @@ import typer
 from accord.cli.console import console, now, out_json
 from accord.integrity import actions, queries, tunes, voices
 from accord.integrity.api import outcome_of
-from accord.integrity.records import Case, CaseState
+from accord.integrity.records import Case, CaseKind, CaseState
 from accord.integrity.spam_words import lines
 from accord.parties.viewer import SYSTEM
 
@@ -23,9 +23,7 @@ def list_cases(
     state: Annotated[str | None, typer.Option(help="open, decided, appealed or closed")] = None,
     kind: Annotated[
         str | None,
-        typer.Option(
-            help="copy, melody, duplicate, spree, spam, prompt, plays, voice-likeness, claim-conflict, claim-evidence"
-        ),
+        typer.Option(help=", ".join(CaseKind)),
     ] = None,
     json: Json = False,
 ) -> None:

@@ -137,7 +137,7 @@ def _show_cluster(cluster: Cluster) -> None:
         m = one.seen_from(one.other)
         console.print(
             f"    {one.relation}: {one.other} {m.query_start_s:.0f} to {m.query_end_s:.0f} s is {one.one} "
-            f"{m.ref_start_s:.0f} to {m.ref_end_s:.0f} s, at {change_of(m)}; {100 * one.agreeing:.0f} % of their peaks agree",
+            f"{m.ref_start_s:.0f} to {m.ref_end_s:.0f} s, {change_of(m)}; {100 * one.agreeing:.0f} % of their peaks agree",
             markup=False,
         )
 

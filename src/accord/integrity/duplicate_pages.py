@@ -71,7 +71,7 @@ def _cluster(cluster: Cluster, known: dict[str, Asset], names: dict[str, str]) -
                 "other": titles.get(one.other, one.other),
                 "says": RELATIONS[one.relation],
                 "match": (match := one.seen_from(one.other)),
-                "differs": rules.differs(match),
+                "differs": rules.change_of(match),
             }
             for one in cluster.likenesses[:SHOWN_PAIRS]
         ],

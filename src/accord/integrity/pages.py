@@ -234,7 +234,7 @@ def _pair(case: Case, number: int, match: Match) -> dict[str, Any]:
         else queries.titles([match.recording]).get(match.recording, match.recording),
         "subject": _picture(case.audio, match.query_start_s, match.query_end_s, SUBJECT_COLOUR),
         "other": _picture(recording.audio if recording else None, match.ref_start_s, match.ref_end_s, OTHER_COLOUR),
-        "differs": rules.differs(match),
+        "differs": rules.change_of(match),
     }
 
 

@@ -155,24 +155,16 @@ def from_others(cluster: Cluster, senders: Mapping[str, str]) -> dict[str, tuple
 def same_sound(subject: str, evidence: Sequence[Match]) -> str:
     """The because of a case about a recording that another party had delivered before."""
     first, more = evidence[0], f", and {len(evidence) - 1} more" if len(evidence) > 1 else ""
-    how = f"at {change_of(first)}"
+    how = change_of(first)
     return f"`{subject}` sounds as `{first.recording}` {how}, which another party had delivered before{more}"
 
 
 def change_of(match: Match) -> str:
-    """How a match differs from its recording: semitones and tempo, as far as anybody would hear it."""
+    """How a match differs from its recording, in words: pitch and tempo, as far as anybody would hear it."""
     pitch, tempo = round(match.semitones, 1), round(100 * (match.tempo_factor - 1), 1)
-    said = [f"{pitch:+g} semitones"] if abs(pitch) >= 0.1 else []
-    said += [f"{tempo:+g} % tempo"] if abs(tempo) >= 0.5 else []
-    return " and ".join(said) or "its own pitch and tempo"
-
-
-def differs(match: Match) -> str:
-    """How the subject differs from the recording, in words."""
-    up, faster = match.semitones, (match.tempo_factor - 1) * 100
-    pitch = f"{abs(up):.1f} semitones {'higher' if up > 0 else 'lower'}" if abs(up) >= 0.05 else "at the same pitch"
-    tempo = f"{abs(faster):.1f} % {'faster' if faster > 0 else 'slower'}" if abs(faster) >= 0.05 else "as fast"
-    return f"{pitch} and {tempo}"
+    said = [f"{abs(pitch):g} semitones {'higher' if pitch > 0 else 'lower'}"] if abs(pitch) >= 0.1 else []
+    said += [f"{abs(tempo):g} % {'faster' if tempo > 0 else 'slower'}"] if abs(tempo) >= 0.5 else []
+    return " and ".join(said) or "at its own pitch and tempo"
 
 
 def same_title(one: str, other: str) -> bool:
