@@ -21,12 +21,13 @@ def find(
         over = [alike - (0.87 if clean else 0.81) for alike, clean in windows]
         if not over or max(over) < 0:
             continue
-        first = last = over.index(max(over))
+        digits = [round(one, 5) for one in over]
+        first = last = digits.index(max(digits))
         while first > 0 and over[first - 1] >= 0:
             first -= 1
         while last + 1 < len(over) and over[last + 1] >= 0:
             last += 1
-        best = windows[over.index(max(over))]
+        best = windows[digits.index(max(digits))]
         found[name] = (1.6 * first, 1.6 * (last + 5), *best)
     return found
 

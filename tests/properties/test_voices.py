@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.oracle import voices as oracle
 
@@ -39,6 +39,7 @@ def made_up(seed: int, pieces: int, near: float) -> tuple[dict[str, F32], Heard]
 
 @settings(max_examples=15, deadline=None)
 @given(seeds, st.integers(0, 18), st.floats(0.0, 1.0))
+@example(seed=171, pieces=16, near=1.0)
 def test_voices_are_found_as_the_plain_twin_does(seed: int, pieces: int, near: float) -> None:
     """Span, likeness and whether it is clean, for every made-up sound; a print alone finds what it finds among others."""
     prints, heard = made_up(seed, pieces, near)

@@ -162,7 +162,7 @@ def find(prints: Mapping[str, F32], heard: Heard) -> dict[str, Span]:
     over = alike - needed(clean)
     found = {}
     for name, row, cosine in zip(prints, over, alike, strict=True):
-        best = int(row.argmax())
+        best = int(row.round(5).argmax())  # the first of those that only float32's last digits tell apart
         if row[best] >= 0:
             first, last = _around(row >= 0, best)
             end = (last + WINDOW) * PARTIAL_S
