@@ -172,11 +172,12 @@ def test_a_take_with_somebodys_voice_is_held_unless_it_is_a_sources(world, monke
     """A protected voice of a stranger holds the take; that of the performer of its declared recording does not."""
     stranger = parties.register_party("person", "A stranger", at=world.now(), actor=ACTOR)
     heard = VoiceMatch(person=world["nina"], voice="voi_1", start_s=0.0, end_s=8.0, likeness=0.95, clean=True)
-    monkeypatch.setattr(voices, "listen", lambda samples, rate_hz: (heard,))
+    monkeypatch.setattr(voices, "standing", lambda found: found)
+    monkeypatch.setattr(voices, "compared", lambda samples, rate_hz: (heard,))
     take = remixed(world)
     assert queries.take(SYSTEM, take).state is TakeState.CLEAR
     theirs = replace_in(heard, person=stranger)
-    monkeypatch.setattr(voices, "listen", lambda samples, rate_hz: (theirs,))
+    monkeypatch.setattr(voices, "compared", lambda samples, rate_hz: (theirs,))
     held = queries.take(SYSTEM, actions.edit(take, "gain -3", world.now(), ACTOR))
     assert held.state is TakeState.HELD and held.case
     case = cases.case(SYSTEM, held.case)
