@@ -141,8 +141,9 @@ def register_outside(
     """Register a model that was trained elsewhere, by its folder on this machine; it serves nobody before it is admitted."""
     forbidden = [word.strip() for word in forbids.split(",") if word.strip()]
     held = outside.licence(licence, licensor, forbidden, allows_commercial)
-    found = outsiders.register(name, version, adapter, *weights.digest(folder), held, now(), "cli")
-    outsiders.place(found.id, folder)
+    digest, size = weights.digest(folder)
+    found = outsiders.register(name, version, adapter, digest, size, held, now(), "cli")
+    weights.remember(folder, digest)
     _show_outside(outsiders.model(found.id), False)
 
 

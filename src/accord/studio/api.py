@@ -53,7 +53,7 @@ class PieceIn(Schema):
 
 
 class SoundIn(Schema):
-    """What to ask an outside model for, in words; `outside` names which, the one admitted last otherwise."""
+    """What to ask an outside model for, in words; `outside` names which, otherwise the one registered last of those admitted."""
 
     words: str
     seconds: float = 10.0

@@ -22,6 +22,8 @@ RELEASED = (Use.LISTEN, Use.SHARE)
 def released(take: Take, allowed: Allowed, at: Instant, actor: str) -> Allowed:
     """`allowed`, only where the outward uses that the feature names for a release are cleared too. Raises: Refused."""
     feature = governance.feature(take.feature)
+    if outsiders.find(take.model) is not None:
+        outsiders.check_released(str(take.model), RELEASED)
     for use in RELEASED:
         if use in feature.uses:
             allowed = _also(take, allowed, use, at, actor)

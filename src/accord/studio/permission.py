@@ -94,7 +94,10 @@ def served(model: str, territory: str, at: Instant) -> Allowed:
 
 
 def outside_for(feature: str, model: str | None, territory: str | None) -> Wanted:
-    """The outside model admitted to a feature last (or the one named), and where it writes. Raises: Refused, NotThere."""
+    """Of the outside models admitted to a feature the one registered last (or the one named), and where it writes.
+
+    Raises: Refused, NotThere.
+    """
     chosen = next(reversed(outsiders.models(feature)), None) if model is None else outsiders.model(model)
     if chosen is None:
         raise Refused(
@@ -118,8 +121,15 @@ def served_outside(model: str, feature: str, territory: str) -> Allowed:
 def again(take: Take, at: Instant, keep_for: str | None = None) -> Allowed:
     """The same leave, decided anew for a take that exists. Raises: Refused."""
     if outsiders.find(take.model) is not None:
-        return served_outside(str(take.model), take.feature, next(iter(take.territories)))
+        return served_outside(str(take.model), take.feature, _where(take))
     if take.model is not None:
         return served(take.model, next(iter(take.territories)), at)
     names = tuple(dict.fromkeys(span.asset for span in take.lineage))
     return remix(names, take.feature, at, None, keep_for)
+
+
+def _where(take: Take) -> str:
+    """A territory of an outside model's take in which it is still admitted; where there is none, one in which it is not."""
+    admitted = outsiders.model(str(take.model)).admission(take.feature)
+    both = take.territories & admitted.territories if admitted else take.territories
+    return next(iter(both or take.territories))

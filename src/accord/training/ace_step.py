@@ -12,11 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from accord.terms.refusal import BadInput
-from accord.training.adapters import Samples, SoundRequest, library
+from accord.training.adapters import Samples, SoundRequest, library, reading
 from accord.training.learning import lab
 
-LONGEST_S = 240.0
 #: Steps of the flow: eight for a distilled (turbo) model, as many for another as its authors take.
 TURBO_STEPS, STEPS = 8, 50
 
@@ -26,7 +24,6 @@ class AceStep:
     """The pipeline: text encoder, transformer, codec."""
 
     pipeline: Any
-    longest_s: float = LONGEST_S
 
     def generate(self, request: SoundRequest) -> tuple[Samples, int]:
         """Let the flow run from noise drawn by the seed, and decode where it ends."""
@@ -47,12 +44,10 @@ def load(folder: Path) -> AceStep:
     """Open it from a folder, local files and safetensors only. Raises: BadInput for another model, or without the extra."""
     torch, diffusers = lab(), library("diffusers")
     library("transformers")  # its text encoder is theirs
-    try:
-        warnings.filterwarnings("ignore", "`torch.nn.utils.weight_norm`", FutureWarning)  # its codec is built with it
+    warnings.filterwarnings("ignore", "`torch.nn.utils.weight_norm`", FutureWarning)  # its codec is built with it
+    with reading(folder, "ACE-Step"):
         pipeline = diffusers.AceStepPipeline.from_pretrained(
             folder, local_files_only=True, use_safetensors=True, trust_remote_code=False, dtype=torch.float32
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as wrong:
-        raise BadInput(f"`{folder}` is no ACE-Step model", why=str(wrong).split("\n")[0][:200]) from None
     pipeline.set_progress_bar_config(disable=True)
     return AceStep(pipeline)

@@ -7,6 +7,8 @@ hub is asked, no code of a folder is run. The libraries are the extra `[outside]
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
@@ -22,8 +24,21 @@ from accord.training.learning import lab
 
 Samples = NDArray[np.float32]
 
-#: Name of an adapter → its module.
-ADAPTERS = {"musicgen": "accord.training.musicgen", "ace-step": "accord.training.ace_step"}
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """Its module, and the most seconds that its models make."""
+
+    module: str
+    longest_s: float
+
+
+#: MusicGen learned from stretches of thirty seconds, ACE-Step from up to four minutes.
+ADAPTERS = {
+    "musicgen": Adapter("accord.training.musicgen", 30.0),
+    "ace-step": Adapter("accord.training.ace_step", 240.0),
+}
 LONGEST_WORDS = 400
 SHORTEST_S = 1.0
 MOST_SEED = 2**32 - 1
@@ -42,16 +57,13 @@ class SoundRequest:
 class SoundModel(Protocol):
     """A model of sound."""
 
-    @property
-    def longest_s(self) -> float:
-        """The most seconds that it makes."""
-
     def generate(self, request: SoundRequest) -> tuple[Samples, int]:
         """Samples of shape (frames, channels), and their rate in Hz. Same weights, request and libraries: the same sound."""
 
 
-def check(request: SoundRequest, longest_s: float) -> None:
-    """Raise BadInput for a request that cannot be followed."""
+def check(request: SoundRequest, adapter: str) -> None:
+    """Raise BadInput for a request that no model of the adapter can follow."""
+    longest_s = ADAPTERS[adapter].longest_s
     if not request.words.strip():
         raise BadInput("nothing was asked for", do="say in a few words what it should sound like")
     if len(request.words) > LONGEST_WORDS:
@@ -68,12 +80,26 @@ def check_known(adapter: str) -> None:
         raise BadInput(f"there is no adapter `{adapter}`", do=f"there are {' and '.join(ADAPTERS)}")
 
 
-def sound(adapter: str, folder: Path, request: SoundRequest) -> tuple[Samples, int]:
-    """What the model in a folder makes of a request. Raises: BadInput, Refused when what comes out is no sound."""
-    with _ONE_AT_A_TIME, lab().random.fork_rng(devices=[]):  # loaders and models draw from the process's chance
-        model = _opened(adapter, folder)
-        check(request, model.longest_s)
-        samples, rate = model.generate(request)
+@contextmanager
+def alone() -> Iterator[None]:
+    """One at a time in this process, from reading the weights on. Raises: Refused while another is made."""
+    if not _ONE_AT_A_TIME.acquire(blocking=False):
+        because = "an outside model is making a sound already, and one is made at a time"
+        raise Refused(Refusal(code="training.sound-in-the-making", because=because, hint="ask again in a minute"))
+    try:
+        yield
+    finally:
+        _ONE_AT_A_TIME.release()
+
+
+def sound(adapter: str, folder: Path, weights: str, request: SoundRequest) -> tuple[Samples, int]:
+    """What the model in a folder makes of a request; `weights` is the digest of what is in it.
+
+    Raises: BadInput, Refused when what comes out is no sound.
+    """
+    check(request, adapter)
+    with lab().random.fork_rng(devices=[]):  # loaders and models draw from the process's chance
+        samples, rate = _opened(adapter, folder, weights).generate(request)
     if not (len(samples) and np.isfinite(samples).all()):
         because = "what the model made is no sound: it holds values that are not numbers"
         raise Refused(
@@ -83,9 +109,23 @@ def sound(adapter: str, folder: Path, request: SoundRequest) -> tuple[Samples, i
 
 
 @lru_cache(maxsize=1)
-def _opened(adapter: str, folder: Path) -> SoundModel:
-    found: SoundModel = import_module(ADAPTERS[adapter]).load(folder)
+def _opened(adapter: str, folder: Path, weights: str) -> SoundModel:
+    """By digest too: a folder may hold other weights tomorrow."""
+    found: SoundModel = import_module(ADAPTERS[adapter].module).load(folder)
     return found
+
+
+@contextmanager
+def reading(folder: Path, kind: str) -> Iterator[None]:
+    """Whatever the libraries' loaders raise for a folder that they cannot read, as BadInput."""
+    from safetensors import SafetensorError  # of the extra: `library` was asked before
+
+    try:
+        yield
+    except (
+        OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, ImportError, SafetensorError
+    ) as wrong:  # fmt: skip
+        raise BadInput(f"`{folder}` is no {kind} model", why=str(wrong).split("\n")[0][:200]) from None
 
 
 def library(name: str) -> Any:

@@ -8,12 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from accord.terms.refusal import BadInput
-from accord.training.adapters import Samples, SoundRequest, library
+from accord.training.adapters import Samples, SoundRequest, library, reading
 from accord.training.learning import lab
 
-#: It learned from stretches of this length.
-LONGEST_S = 30.0
 #: How far what is drawn leans to the words (classifier-free guidance), as its authors do.
 GUIDANCE = 3.0
 
@@ -24,7 +21,6 @@ class MusicGen:
 
     processor: Any
     network: Any
-    longest_s: float = LONGEST_S
 
     def generate(self, request: SoundRequest) -> tuple[Samples, int]:
         """Draw as many frames of the codec as the seconds need, and decode them."""
@@ -46,11 +42,9 @@ class MusicGen:
 def load(folder: Path) -> MusicGen:
     """Open it from a folder, local files and safetensors only. Raises: BadInput for another model, or without the extra."""
     torch, transformers = lab(), library("transformers")
-    try:
+    with reading(folder, "MusicGen"):
         processor = transformers.MusicgenProcessor.from_pretrained(folder, local_files_only=True)
         network = transformers.MusicgenForConditionalGeneration.from_pretrained(
             folder, local_files_only=True, use_safetensors=True, trust_remote_code=False, dtype=torch.float32
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as wrong:
-        raise BadInput(f"`{folder}` is no MusicGen model", why=str(wrong).split("\n")[0][:200]) from None
     return MusicGen(processor, network.eval())

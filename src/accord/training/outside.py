@@ -16,7 +16,7 @@ from accord.governance.records import Feature
 from accord.terms.instant import Instant
 from accord.terms.refusal import BadInput, Refusal
 from accord.terms.territory import TerritorySet
-from accord.terms.use import OUTWARD
+from accord.terms.use import OUTWARD, Use
 
 METHOD = "not attributable"
 NOT_ATTRIBUTABLE = "its output is not attributable here: it was trained elsewhere, on what nobody here can say, so nothing is paid by attribution"
@@ -30,7 +30,7 @@ FREE = frozenset(
         "MIT", "MIT-0", "MPL-2.0", "Unlicense", "Zlib",
     }
 )  # fmt: skip
-NON_COMMERCIAL = ("-NC-", "-NONCOMMERCIAL-")
+NON_COMMERCIAL = ("-NC-", "-NONCOMMERCIAL-", "NCGL-")
 
 
 class WeightsLicence(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,16 +123,26 @@ def may_be_admitted(model: OutsideModel, feature: Feature, licensor: str) -> Ref
         what, instead = f"`{min(forbidden)}`, which {{}} names among its uses", "a feature without that use may have it"
     else:
         return None
+    return _forbidden(model, what.format(feature.name), licensor, f"; {instead}")
+
+
+def may_be_released(model: OutsideModel, uses: Iterable[Use], licensor: str) -> Refusal | None:
+    """Whether the weights' licence lets what the model made be put to the uses of a release, whatever its feature names."""
+    forbidden = [use.value for use in uses if use.value in model.licence.forbids]
+    return _forbidden(model, f"`{min(forbidden)}`", licensor) if forbidden else None
+
+
+def _forbidden(model: OutsideModel, what: str, licensor: str, instead: str = "") -> Refusal:
     return Refusal(
         code="training.licence-forbids",
-        because=f"the weights of {model.called} are under {held.spdx}, which does not allow {what.format(feature.name)}",
-        hint=f"{licensor} could allow it by a licence of its own, under which the weights are registered anew; {instead}",
+        because=f"the weights of {model.called} are under {model.licence.spdx}, which does not allow {what}",
+        hint=f"{licensor} could allow it by a licence of its own, under which the weights are registered anew{instead}",
         subject=model.id,
     )
 
 
 def may_serve(model: OutsideModel, feature: Feature, territory: str, licensor: str) -> Refusal | None:
-    """Whether an outside model may serve a feature in a territory: admitted there, and its licence still lets it."""
+    """Whether an outside model may serve a feature in a territory: admitted there, live, and its licence still lets it."""
     admitted = model.admission(feature.id)
     if admitted is None:
         return Refusal(
@@ -147,5 +157,12 @@ def may_serve(model: OutsideModel, feature: Feature, territory: str, licensor: s
             because=f"{model.called} is admitted to {feature.name} in {admitted.territories.text()}, not in `{territory}`",
             hint="legal could admit it there",
             subject=model.id,
+        )
+    if not feature.live:
+        return Refusal(
+            code="training.feature-not-live",
+            because=f"{feature.name} is {feature.state.value}, not live, so {model.called} does not serve it",
+            hint="product could take it live: `accord launch` says what it lacks",
+            subject=feature.id,
         )
     return may_be_admitted(model, feature, licensor)

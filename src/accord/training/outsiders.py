@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -12,11 +13,13 @@ from accord.parties import queries as parties
 from accord.terms.instant import Instant
 from accord.terms.refusal import BadInput, NotThere, Refused
 from accord.terms.territory import TerritorySet
+from accord.terms.use import Use
 from accord.training import adapters, facts, outside, outside_card, weights
 from accord.training.models import AdmissionRow, OutsideRow
 from accord.training.outside import Admission, OutsideModel, WeightsLicence
 
 LONGEST_NAME = 80
+MOST_BYTES = 2**53 - 1  # the largest integer that a fact can hold
 
 
 def model(model_id: str) -> OutsideModel:
@@ -54,8 +57,10 @@ def register(
     for what, words in (("name", name), ("version", version)):
         if not 0 < len(words.strip()) <= LONGEST_NAME:
             raise BadInput(f"a model needs a {what}", do=f"say it in at most {LONGEST_NAME} characters")
-    if not weights.is_digest(weights_digest) or size_bytes <= 0:
+    if not weights.is_digest(weights_digest):
         raise BadInput(f"`{weights_digest[:90]}` is no digest of weights", do="`accord model weights FOLDER` prints it")
+    if not 0 < size_bytes <= MOST_BYTES:
+        raise BadInput(f"`{size_bytes}` bytes is no size of weights", do="`accord model weights FOLDER` prints it")
     parties.party(licence.licensor)
     with writing(actor=actor, at=at) as journal:
         new = journal.mint("omd")
@@ -119,9 +124,23 @@ def check_serving(model_id: str, feature: str, territory: str) -> tuple[OutsideM
     return found, admitted
 
 
+def check_released(model_id: str, uses: Iterable[Use]) -> None:
+    """Raises: Refused when the weights' licence forbids one of the uses of a release; NotThere."""
+    found = model(model_id)
+    refusal = outside.may_be_released(found, uses, _called(found))
+    if refusal is not None:
+        raise Refused(refusal)
+
+
 def sound(found: OutsideModel, request: adapters.SoundRequest) -> tuple[adapters.Samples, int]:
-    """What it makes of a request. Raises: BadInput; Refused when its weights are not here, or not what was registered."""
-    return adapters.sound(found.adapter, weights.folder_of(found.id, found.weights), request)
+    """What it makes of a request, which is looked at before gigabytes are read.
+
+    Raises: BadInput; Refused when its weights are not here or not what was registered, and while another sound is made.
+    """
+    adapters.check(request, found.adapter)
+    with adapters.alone():
+        folder = weights.folder_of(found.id, found.weights)
+        return adapters.sound(found.adapter, folder, found.weights, request)
 
 
 def card(model_id: str, which: str = "model") -> bytes:

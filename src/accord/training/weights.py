@@ -19,13 +19,17 @@ CODE = frozenset({".bin", ".ckpt", ".dll", ".pickle", ".pkl", ".pt", ".pth", ".p
 
 
 def digest(folder: Path) -> tuple[str, int]:
-    """`sha256:<hex>` over the names, sizes and contents of all files in a folder, and their bytes together.
+    """`sha256:<hex>` over the names and contents of all files in a folder, and their bytes together.
 
-    Raises: BadInput for what is no folder, holds no weights, or holds files that can carry code.
+    Raises: BadInput for what is no folder, holds no weights, or holds files that can carry code or a link to a folder.
     """
     if not folder.is_dir():
         raise BadInput(f"`{folder}` is not a folder", do="name the folder that holds the model's files")
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    found = sorted(folder.rglob("*"))
+    if link := next((path for path in found if path.is_symlink() and path.is_dir()), None):
+        why = "it is a link to a folder, and what is in there would be opened without having been looked at"
+        raise BadInput(f"`{link.relative_to(folder)}` is not taken", why=why, do="put the folder itself in its place")
+    files = [path for path in found if path.is_file()]
     for path in files:
         if path.suffix.lower() in CODE:
             why = "such a file can carry code that runs when it is opened"
@@ -54,6 +58,11 @@ def place(folder: Path, weights: str) -> None:
     found, _ = digest(folder)
     if found != weights:
         raise BadInput(f"`{folder}` holds other weights", why=f"their digest is {found}, not {weights}")
+    remember(folder, weights)
+
+
+def remember(folder: Path, weights: str) -> None:
+    """As `place`, for a folder that was just read through."""
     link = _link(weights)
     link.parent.mkdir(parents=True, exist_ok=True)
     beside = link.with_suffix(".new")

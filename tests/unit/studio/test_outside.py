@@ -46,8 +46,6 @@ ASKED = SoundRequest("a slow hum", 2.0, seed=3)
 class Hum:
     """A model of sound that draws a chord by the seed, in one channel at 32 kHz: what an adapter answers to."""
 
-    longest_s = 30.0
-
     def generate(self, request: SoundRequest) -> tuple[adapters.Samples, int]:
         """A chord."""
         at = np.arange(int(request.seconds * 32_000)) / 32_000
@@ -75,7 +73,7 @@ once, world = made_once(humming)
 @pytest.fixture(autouse=True)
 def hums(monkeypatch, tmp_path):  # type: ignore[no-untyped-def]
     """Whatever folder is opened, it hums."""
-    monkeypatch.setattr(adapters, "_opened", lambda adapter, folder: Hum())
+    monkeypatch.setattr(adapters, "_opened", lambda adapter, folder, digest: Hum())
     monkeypatch.setattr(weights, "folder_of", lambda model, digest: folder_of(tmp_path / "hum"))
 
 
@@ -116,6 +114,50 @@ def test_a_dismissed_model_stops_what_it_made_from_being_handed_in(world):
     outsiders.dismiss(world["model"], "sketch", "it hums", world.now(), ACTOR)
     with pytest.raises(Refused, match="is not admitted to Sketch"):
         actions.submit(take, world.now(), ACTOR)
+
+
+def test_a_suspended_feature_stops_what_is_being_made_and_what_was(world):
+    """Suspended while the model makes its sound: there is no take; one from before is not handed in until it is live again."""
+    take = made(world)
+    before = len(queries.sessions(SYSTEM))
+
+    def suspend(step: str) -> None:
+        if step == "writing":
+            governance.suspend("sketch", "a look at it", world.now(), ACTOR)
+
+    with pytest.raises(Refused, match="Sketch is suspended, not live") as no:
+        made(world, progress=suspend)
+    assert no.value.refusal.code == "training.feature-not-live" and len(queries.sessions(SYSTEM)) == before
+    with pytest.raises(Refused, match="Sketch is suspended, not live"):
+        actions.submit(take, world.now(), ACTOR)
+    governance.resume("sketch", "it was looked at", world.now(), ACTOR)
+    assert actions.submit(take, world.now(), ACTOR)
+
+
+def test_a_licence_that_forbids_listening_keeps_what_was_made_in_the_studio(world):
+    """Whatever its feature names: what a release does is asked of the licence of the weights, and the no names who could allow it."""
+    held = licence("Apache-2.0", world["meta"], ("listen",), False)
+    digest = "sha256:" + "b" * 64
+    model = outsiders.register("Mute", "1", "musicgen", digest, 9, held, world.now(), ACTOR).id
+    outsiders.admit(model, "sketch", DE, world.now(), ACTOR)
+    creation = actions.submit(made(world, model=model), world.now(), ACTOR, "Hum")
+    attribution.attribute(creation, world.now(), ACTOR)
+    before = head()
+    with pytest.raises(Refused, match="Mute 1 are under Apache-2.0, which does not allow `listen`") as no:
+        provenance.release(creation, world.now(), ACTOR)
+    assert no.value.refusal.code == "training.licence-forbids" and "Meta Test could allow it" in no.value.refusal.hint
+    assert head() == before
+
+
+def test_a_take_goes_where_its_model_is_still_admitted(world):
+    """Made for DE and FR: with FR left it is handed in for FR; with neither left it is not."""
+    outsiders.admit(world["model"], "sketch", TerritorySet.of("DE", "FR"), world.now(), ACTOR)
+    takes = [made(world), made(world)]
+    outsiders.admit(world["model"], "sketch", TerritorySet.of("FR", "JP"), world.now(), ACTOR)
+    assert queries.creation(SYSTEM, actions.submit(takes[0], world.now(), ACTOR)).territories == TerritorySet.of("FR")
+    outsiders.admit(world["model"], "sketch", TerritorySet.of("JP"), world.now(), ACTOR)
+    with pytest.raises(Refused, match="in JP, not in `DE`"):
+        actions.submit(takes[1], world.now(), ACTOR)
 
 
 def test_it_is_edited_by_hand_and_not_written_again(world):

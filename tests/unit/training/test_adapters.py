@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from accord.terms.refusal import BadInput
-from accord.training import adapters
+from accord.training import adapters, weights
 from accord.training.adapters import SoundRequest, sound
 
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -19,7 +19,7 @@ torch = pytest.importorskip("torch", reason="the extra [lab] is not installed: m
 transformers = pytest.importorskip("transformers", reason="the extra [outside] is not installed: MusicGen is not run")
 diffusers = pytest.importorskip("diffusers", reason="the extra [outside] is not installed: ACE-Step is not run")
 REAL = {name: os.environ.get(f"ACCORD_TEST_{name.upper().replace('-', '_')}") for name in adapters.ADAPTERS}
-ASKED = SoundRequest("a slow air", 1.0, seed=7)
+ASKED, DIGEST = SoundRequest("a slow air", 1.0, seed=7), "sha256:" + "a" * 64
 
 
 def words():  # type: ignore[no-untyped-def]
@@ -112,22 +112,48 @@ def test_it_makes_the_seconds_that_were_asked_for_and_the_same_again(tiny):
     rate, channels = RATES[adapter]
     before = torch.random.get_rng_state()
     adapters._opened.cache_clear()
-    first, found = sound(adapter, folder, ASKED)
+    first, found = sound(adapter, folder, DIGEST, ASKED)
     assert (first.shape, found) == ((rate, channels), rate) and np.abs(first).max() > 0
-    assert np.array_equal(first, sound(adapter, folder, ASKED)[0])
-    assert not np.array_equal(first, sound(adapter, folder, SoundRequest("a slow air", 1.0, seed=8))[0])
+    assert np.array_equal(first, sound(adapter, folder, DIGEST, ASKED)[0])
+    assert not np.array_equal(first, sound(adapter, folder, DIGEST, SoundRequest("a slow air", 1.0, seed=8))[0])
     assert torch.equal(before, torch.random.get_rng_state())
 
 
-def test_what_it_cannot_make_is_said(tiny):
-    """No words, too many, too short, too long, a seed that is none: one sentence each, before anything runs."""
-    adapter, folder = tiny
+@pytest.mark.parametrize("adapter", list(adapters.ADAPTERS))
+def test_what_it_cannot_make_is_said(adapter, tmp_path):
+    """No words, too many, too short, too long, a seed that is none: one sentence each, before anything is opened."""
     wrong = (
         SoundRequest(" "), SoundRequest("a" * 401), SoundRequest("a", 0.5), SoundRequest("a", 900), SoundRequest("a", seed=-1)
     )  # fmt: skip
     for asked in wrong:
-        with pytest.raises(BadInput):
-            sound(adapter, folder, asked)
+        with pytest.raises(BadInput) as said:
+            sound(adapter, tmp_path / "nowhere", DIGEST, asked)
+        assert "nowhere" not in str(said.value)
+
+
+class Reading:
+    """A model of sound that plays the bytes of its weights."""
+
+    def __init__(self, folder: Path) -> None:
+        self.read = (folder / "model.safetensors").read_bytes()
+
+    def generate(self, request: SoundRequest) -> tuple[adapters.Samples, int]:
+        """One frame for each byte."""
+        return np.frombuffer(self.read, np.uint8).astype(np.float32)[:, None], 32_000
+
+
+def test_weights_that_are_replaced_in_their_folder_are_opened_anew(tmp_path, monkeypatch):
+    """Other weights in the same folder, under their own digest: it is they that are heard."""
+    from accord.training import musicgen as adapter
+
+    monkeypatch.setattr(adapter, "load", Reading)
+    heard = []
+    for content in (b"first", b"other"):
+        (tmp_path / "model.safetensors").write_bytes(content)
+        samples, _ = sound("musicgen", tmp_path, weights.digest(tmp_path)[0], ASKED)
+        heard.append(samples.astype(np.uint8).tobytes())
+    adapters._opened.cache_clear()
+    assert heard == [b"first", b"other"]
 
 
 def test_a_folder_of_something_else_is_no_model(tiny, tmp_path):
@@ -136,7 +162,17 @@ def test_a_folder_of_something_else_is_no_model(tiny, tmp_path):
     for file in folder.rglob("*.safetensors"):
         shutil.copy(file, tmp_path / file.name)
     with pytest.raises(BadInput, match="is no"):
-        sound(adapter, tmp_path, ASKED)
+        sound(adapter, tmp_path, DIGEST, ASKED)
+
+
+def test_weights_that_cannot_be_read_are_no_model(tiny, tmp_path):
+    """Bytes that are no weights, beside a real configuration, are refused in one sentence."""
+    adapter, folder = tiny
+    shutil.copytree(folder, tmp_path / "corrupt")
+    for file in (tmp_path / "corrupt").rglob("*.safetensors"):
+        file.write_bytes(b"weights")
+    with pytest.raises(BadInput, match="is no"):
+        sound(adapter, tmp_path / "corrupt", DIGEST, ASKED)
 
 
 @pytest.mark.real_weights
@@ -148,5 +184,5 @@ def test_real_weights_make_sound(adapter):
         pytest.skip(
             f"ACCORD_TEST_{adapter.upper().replace('-', '_')} names no folder with real weights: gigabytes, not shipped"
         )
-    made, rate = sound(adapter, Path(folder), SoundRequest("a slow air on a violin", 3.0))
+    made, rate = sound(adapter, Path(folder), DIGEST, SoundRequest("a slow air on a violin", 3.0))
     assert len(made) == 3 * rate and np.abs(made).max() > 0.01
