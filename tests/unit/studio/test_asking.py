@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from tests.unit.studio.scores import tune
 
+from accord.studio import remix_form
 from accord.studio.asking import metre, number, programs, request_of, whole
+from accord.studio.records import RemixSource
 from accord.terms.refusal import BadInput
 
 
@@ -40,3 +42,9 @@ def test_what_cannot_be_read_is_bad_input(read, text) -> None:  # type: ignore[n
     """One sentence, with what was written in it."""
     with pytest.raises(BadInput, match="`"):
         read(text)
+
+
+def test_what_a_remix_form_leaves_out_is_no_cut_and_no_wait() -> None:
+    """A recording without its fields is taken from its beginning to its end, at once, at full level."""
+    asked = remix_form.sources({"asset_a": "one", "asset_b": "two", "end_b": "5"})
+    assert asked == (RemixSource(asset="one"), RemixSource(asset="two", end_s=5.0))
