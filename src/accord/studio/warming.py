@@ -5,6 +5,8 @@ A piece of one bar is written, rendered, mastered and compared, and nothing of i
 
 from __future__ import annotations
 
+import logging
+
 from django.db import connections
 
 from accord.governance import queries as governance
@@ -14,16 +16,21 @@ from accord.integrity.tunes import find_melodies
 from accord.studio import loudness, permission
 from accord.studio.rendering import RATE, render
 from accord.terms.instant import Instant
-from accord.terms.refusal import Refused
+from accord.terms.refusal import BadInput, NotThere, Refused
 from accord.training import queries as training
 from accord.training.generator import Request, ScoreModel
+
+log = logging.getLogger("accord")
 
 
 def warm(at: Instant) -> None:
     """Make this process ready for every live feature that has a model; for a thread of its own."""
     try:
         for feature in sorted(one.id for one in governance.features().values() if one.live):
-            _warm(feature, at)
+            try:
+                _warm(feature, at)
+            except (BadInput, NotThere, OSError) as wrong:
+                log.warning("not ready to make takes in %s: %s", feature, wrong)
     finally:
         connections.close_all()
 
