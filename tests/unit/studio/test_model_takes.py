@@ -9,6 +9,7 @@ from tests.unit.studio.world import World
 from tests.unit.training.world import ACTOR, compose_world, no, sealed, trained
 
 from accord.attribution import actions as attribution
+from accord.catalog import queries as catalog
 from accord.catalog.score import from_midi
 from accord.journal.queries import head
 from accord.parties import actions as parties
@@ -19,6 +20,7 @@ from accord.provenance import queries as releases
 from accord.provenance import showing
 from accord.provenance.verify import verify
 from accord.studio import actions, concepts, queries
+from accord.studio import learned as learned_module
 from accord.studio.asking import request_of
 from accord.studio.learned import learned_from
 from accord.studio.records import DeedKind, Seat, TakeKind, TakeState
@@ -278,8 +280,8 @@ def test_a_refused_piece_leaves_no_session(world):
     assert new.id != world["session"] and (new.creator, [one.id for one in new.takes]) == (world["fan"], [take])
 
 
-def test_an_audience_sees_whose_works_the_model_learned_from(world, client):
-    """Two takes that a model wrote, behind their link: their maker, how many works were learned from, and by whom."""
+def test_an_audience_sees_whose_works_the_model_learned_from(world, client, monkeypatch):
+    """Two takes that a model wrote, behind their link: their maker, how many works were learned from, and by whom; read once."""
     first = made(world)
     second = actions.edit(first, "gain -6", world.now(), ACTOR)
     concept = concepts.open_concept(first, second, "", 5, world.now(), ACTOR)
@@ -288,3 +290,12 @@ def test_an_audience_sees_whose_works_the_model_learned_from(world, client):
     page = client.get(f"/concepts/{concept}/{concepts.mark(concept)}").content.decode()
     assert f"learned from {learned.works} works" in page
     assert all(name in page for name in names(learned.writers).values())
+    monkeypatch.setattr(learned_module, "NAMED", 1)
+    learned_module._of_set.cache_clear()
+    few = learned_from(world["model"])
+    assert (few.writers, few.more) == (learned.writers[:1], len(learned.writers) + learned.more - 1) and few.more
+    page = client.get(f"/concepts/{concept}/{concepts.mark(concept)}").content.decode()
+    assert f"by {names(few.writers)[few.writers[0]]} and {few.more} more." in page
+    monkeypatch.setattr(catalog, "assets", lambda **asked: pytest.fail("the catalogue was read again"))
+    assert learned_from(world["model"]) == few
+    learned_module._of_set.cache_clear()
