@@ -1,6 +1,7 @@
 """One piece made, handed in, attributed and released in this process, each part timed where it is called (shell).
 
-A part's processor time is that of the thread which does it, so parts that run beside each other are not counted twice.
+Inside a take a part's processor time is that of the thread which does it, so parts that run beside each other are not
+counted twice; of the whole take, and of what comes after it, it is that of the process, all its threads together.
 """
 
 from __future__ import annotations
@@ -20,13 +21,13 @@ from accord.attribution import actions as attributions
 from accord.integrity import actions as integrity
 from accord.parties.viewer import SYSTEM
 from accord.provenance import actions as provenance
-from accord.studio import actions, loudness, making, permission, queries
+from accord.studio import actions, loudness, making, queries
 from accord.training import queries as training
 from accord.training.generator import Request, ScoreModel
 
 #: Where each part is called from while a take is made: (owner, name).
 BEFORE = {
-    "may the model serve (its whole set decided again)": [(permission, "served"), (training, "check_serving")],
+    "may the model serve (its whole set decided again)": [(training, "check_serving")],
     "sampling: the model writes": [(ScoreModel, "generate")],
     "rendering: the SoundFont plays": [(making, "render")],
     "mastering: loudness and true peak": [(loudness, "mastered"), (making, "_measured")],
