@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import math
 import os
 import random
 import statistics
@@ -110,24 +111,55 @@ def mixes(chance: random.Random) -> Iterator[tuple[str, Any, Any]]:
 
 
 def read(folder: Path) -> None:
-    """What the sheet says of the matched mixes."""
-    key = json.loads((folder / "key.json").read_text())
-    with open(folder / "sheet.csv", newline="") as sheet:
-        noted = [row for row in csv.DictReader(sheet) if row["rather"].strip().lower() in ("x", "y", "same")]
-    if not noted:
-        raise SystemExit(f"nothing is noted in {folder / 'sheet.csv'}: write x, y or same into `rather`")
-    said = [row["rather"].strip().lower() for row in noted]
-    matched = sum(word == key[row["pair"]] for word, row in zip(said, noted, strict=True))
-    decided = len(said) - said.count("same")
-    print(f"{len(noted)} pairs were noted; {said.count('same')} sound the same to this listener")
-    if decided:
-        row = Row("preferred", matched, decided)
+    """What the sheet says of the matched mixes; the marks are of those that were preferred."""
+    key, rows = _key(folder), _noted(folder)
+    if strange := sorted({row["pair"] for row in rows} - key.keys()):
+        raise SystemExit(f"`{strange[0]}` in {folder / 'sheet.csv'} is no pair of {folder / 'key.json'}")
+    same = sum(row["rather"] == "same" for row in rows)
+    preferred = [row for row in rows if row["rather"] == key[row["pair"]]]
+    print(f"{len(rows)} pairs were noted; {same} sound the same to this listener")
+    if len(rows) > same:
+        row = Row("preferred", len(preferred), len(rows) - same)
         low, high = row.interval
-        print(f"the matched mix was preferred in {matched} of {decided} ({low:.0%} to {high:.0%})")
+        print(f"the matched mix was preferred in {row.hits} of {row.n} ({low:.0%} to {high:.0%})")
     for column in ("beats", "notes"):
-        marks = [float(one[column]) for one in noted if one[column].strip()]
+        marks = [_mark(one, column, folder) for one in preferred if one[column]]
         if marks:
-            print(f"{column}: {statistics.median(marks):g} of 5 in the middle, {min(marks):g} at worst")
+            print(f"{column} of those: {statistics.median(marks):g} of 5 in the middle, {min(marks):g} at worst")
+
+
+def _key(folder: Path) -> dict[str, str]:
+    try:
+        found: dict[str, str] = json.loads((folder / "key.json").read_text())
+    except FileNotFoundError:
+        raise SystemExit(f"`{folder}` holds no key.json: `make` writes it beside the sounds") from None
+    return found
+
+
+def _noted(folder: Path) -> list[dict[str, str]]:
+    """The rows in which something stands in `rather`; a row that breaks off is empty in what it lacks."""
+    sheet = folder / "sheet.csv"
+    if not sheet.exists():
+        raise SystemExit(f"`{folder}` holds no sheet.csv: `make` writes it beside the sounds")
+    with open(sheet, newline="") as opened:
+        rows = [{column: (row.get(column) or "").strip() for column in COLUMNS} for row in csv.DictReader(opened)]
+    noted = [row | {"rather": row["rather"].lower()} for row in rows if row["rather"]]
+    if strange := [row for row in noted if row["rather"] not in ("x", "y", "same")]:
+        raise SystemExit(f"`{strange[0]['rather']}` of pair {strange[0]['pair']} in {sheet} is none of x, y and same")
+    if not noted:
+        raise SystemExit(f"nothing is noted in {sheet}: write x, y or same into `rather`")
+    return noted
+
+
+def _mark(row: dict[str, str], column: str, folder: Path) -> float:
+    try:
+        found = float(row[column])
+    except ValueError:
+        found = math.nan
+    if not 1 <= found <= 5:
+        where = f"under {column} of pair {row['pair']} in {folder / 'sheet.csv'}"
+        raise SystemExit(f"`{row[column]}` {where} is no mark: write 1 to 5")
+    return found
 
 
 if __name__ == "__main__":
