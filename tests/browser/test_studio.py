@@ -138,7 +138,7 @@ def test_two_takes_are_switched_between_at_the_same_second_and_at_one_loudness(p
 
 
 def test_a_match_is_heard_before_a_take_is_made_of_it(page: Page, site: str) -> None:
-    """In the remix's form: where the page stands, the match plays, says what it did, and leaves no take."""
+    """In the remix’s form: where the page stands, the match plays, says what it did, and leaves no take; a take is a source then."""
     page.goto(f"{site}/studio")
     page.click("text=Sit down in Blend")
     page.evaluate("window.stayed = true")
@@ -152,3 +152,6 @@ def test_a_match_is_heard_before_a_take_is_made_of_it(page: Page, site: str) -> 
     assert until(page, "document.activeElement.matches('#match audio') && document.activeElement.currentTime > 0.05")
     assert page.locator("#match tbody tr").count() == 2 and "ms apart as heard" in page.locator("#match").inner_text()
     assert page.evaluate("window.stayed") and page.locator("#takes article").count() == 0
+    page.locator("form[data-telling]").first.get_by_role("button", name="Make it").click()
+    until(page, "document.querySelectorAll('#takes article').length === 1")
+    assert until(page, "document.querySelectorAll('#asset_b optgroup option').length === 1")

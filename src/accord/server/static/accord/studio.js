@@ -35,6 +35,13 @@ async function shown(address) {
   if (!after) throw new Error("It is made, but this page can no longer be shown: sign in again");
   before.replaceWith(after);
   ready(after);
+  for (const list of document.querySelectorAll("select[name^=asset_]")) {
+    const own = page.querySelector(`#${list.id} optgroup`), chosen = list.value;
+    if (!own) continue;
+    list.querySelector("optgroup")?.remove();
+    list.append(own);
+    list.value = chosen;
+  }
   history.replaceState(null, "", address);
   const take = document.getElementById(address.hash.slice(1)), player = take && take.querySelector("audio");
   if (take) take.scrollIntoView({ block: "nearest" });
