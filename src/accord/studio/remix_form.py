@@ -32,8 +32,7 @@ FIELDS = ("asset", "start", "end", "offset", "gain", "tempo", "key")
 def slots(form: Mapping[str, str]) -> tuple[Slot, ...]:
     """The form as it was sent; a field that was not sent is empty."""
     return tuple(
-        Slot(one.name, one.legend, **{field: form.get(f"{field}_{one.name}", "") for field in FIELDS})
-        for one in EMPTY
+        Slot(one.name, one.legend, **{field: form.get(f"{field}_{one.name}", "") for field in FIELDS}) for one in EMPTY
     )
 
 

@@ -25,7 +25,6 @@ from accord.training.learning import lab
 Samples = NDArray[np.float32]
 
 
-
 @dataclass(frozen=True, slots=True)
 class Adapter:
     """Its module, and the most seconds that its models make."""

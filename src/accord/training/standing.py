@@ -63,7 +63,7 @@ def of_outside(model: outside.OutsideModel) -> list[OutsideStanding]:
 
 
 def history(model: str) -> list[tuple[Instant, str, str]]:
-    """(when, what, by whom) of everything that happened to a model of ours, oldest first."""
+    """(when, what, by whom) of each fact about a model of ours whose kind stands in TOLD, oldest first."""
     found = [
         (entry.position, entry.at, said, entry.actor)
         for kind in TOLD

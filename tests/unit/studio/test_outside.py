@@ -143,7 +143,7 @@ def test_a_licence_that_forbids_listening_keeps_what_was_made_in_the_studio(worl
     creation = actions.submit(made(world, model=model), world.now(), ACTOR, "Hum")
     attribution.attribute(creation, world.now(), ACTOR)
     before = head()
-    with pytest.raises(Refused, match="Mute 1 are under Apache-2.0, which does not allow `listen`") as no:
+    with pytest.raises(Refused, match=r"Mute 1 are under Apache-2\.0, which does not allow `listen`") as no:
         provenance.release(creation, world.now(), ACTOR)
     assert no.value.refusal.code == "training.licence-forbids" and "Meta Test could allow it" in no.value.refusal.hint
     assert head() == before
