@@ -133,6 +133,8 @@ def _key(folder: Path) -> dict[str, str]:
         found: dict[str, str] = json.loads((folder / "key.json").read_text())
     except FileNotFoundError:
         raise SystemExit(f"`{folder}` holds no key.json: `make` writes it beside the sounds") from None
+    except ValueError:
+        raise SystemExit(f"`{folder / 'key.json'}` cannot be read: it is not as `make` wrote it") from None
     return found
 
 
@@ -141,8 +143,11 @@ def _noted(folder: Path) -> list[dict[str, str]]:
     sheet = folder / "sheet.csv"
     if not sheet.exists():
         raise SystemExit(f"`{folder}` holds no sheet.csv: `make` writes it beside the sounds")
-    with open(sheet, newline="") as opened:
-        rows = [{column: (row.get(column) or "").strip() for column in COLUMNS} for row in csv.DictReader(opened)]
+    try:
+        with open(sheet, encoding="utf-8-sig", newline="") as opened:
+            rows = [{column: (row.get(column) or "").strip() for column in COLUMNS} for row in csv.DictReader(opened)]
+    except UnicodeDecodeError:
+        raise SystemExit(f"{sheet} cannot be read: save it as CSV in UTF-8") from None
     noted = [row | {"rather": row["rather"].lower()} for row in rows if row["rather"]]
     if strange := [row for row in noted if row["rather"] not in ("x", "y", "same")]:
         raise SystemExit(f"`{strange[0]['rather']}` of pair {strange[0]['pair']} in {sheet} is none of x, y and same")
