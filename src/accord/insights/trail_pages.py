@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from allauth.account.adapter import get_adapter
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path
@@ -43,8 +44,15 @@ def person(request: HttpRequest, party_id: str) -> HttpResponse:
 
 
 def _counts(request: HttpRequest) -> bool:
-    """Whether this step is within what its address may have counted in a minute; beyond that it leads on all the same."""
-    return STEPS.admits(get_adapter().get_client_ip(request), _minute())
+    """Whether this step is within what its address may have counted in a minute; beyond that it leads on all the same.
+
+    Of steps whose address cannot be read, as many are counted as of one address.
+    """
+    try:
+        address = get_adapter().get_client_ip(request)
+    except (PermissionDenied, ImproperlyConfigured):
+        address = ""
+    return STEPS.admits(address, _minute())
 
 
 def _minute() -> int:

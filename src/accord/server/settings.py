@@ -5,6 +5,7 @@ DATABASE_URL     postgres://user:password@host:port/name; default: SQLite in ACC
 ACCORD_VAULT     fsspec URL of the vault; default: file://ACCORD_HOME/vault
 ACCORD_HOSTS     host names the server answers to, comma-separated; default: 127.0.0.1,localhost
 ACCORD_SECURE    1 behind HTTPS: secure cookies and HSTS
+ACCORD_PROXIES   how many proxies of the operator's stand in front; default: 0
 ACCORD_ENGINE    duckdb (default), local[2], or a Spark Connect URL such as sc://host:port
 """
 
@@ -135,6 +136,9 @@ LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "/accounts/login/"
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = str(ACCORD_HOME / "mail")
+EMAIL_TIMEOUT = 10  # seconds: whoever waits for a page must not wait for a mail server
+#: Whose address a request is from: that many places from the end of `X-Forwarded-For`; 0 believes no such header.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("ACCORD_PROXIES", "0"))
 
 if os.environ.get("ACCORD_SECURE") == "1":
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True

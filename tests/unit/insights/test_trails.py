@@ -70,6 +70,14 @@ def test_an_address_is_counted_so_often_a_minute_and_led_on_all_the_same(world, 
     assert trails.counts(datetime.now(UTC)) == {world["out"]: (5, 0)}
 
 
+def test_who_has_no_address_that_can_be_read_is_led_on(world, client, settings):
+    """Behind a socket there is none, and a proxy may say less than it should; the step is counted all the same."""
+    for proxies, headers in ((0, {"REMOTE_ADDR": ""}), (2, {"HTTP_X_FORWARDED_FOR": "192.0.2.1"})):
+        settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+        assert client.get(f"/creations/{world['out']}/to/{world['nina']}", **headers).status_code == 302
+    assert trails.counts(datetime.now(UTC)) == {world["out"]: (0, 2)}
+
+
 def test_what_an_address_did_is_kept_no_longer_than_its_minute():
     """A number for a keyed hash is all there is, and the next minute forgets it."""
     steps = Minute(1)

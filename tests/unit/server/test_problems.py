@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from accord.parties import accounts
+
 
 @pytest.mark.django_db
 def test_an_unknown_thing_is_a_problem_document() -> None:
@@ -41,6 +43,16 @@ def test_half_a_character_is_bad_input(text: str, half: bool) -> None:
     """JSON can say one, and nothing can keep it; two halves that belong together are a character."""
     answer = Client().post("/v1/clearances", f'{{"use": "{text}"}}', content_type="application/json")
     assert ("half a character" in answer.json()["detail"]) is half
+
+
+@pytest.mark.django_db
+def test_nobody_changes_the_address_of_a_sign_in(client: Client) -> None:
+    """The platform knows who is told of what by it; whoever got into a sign-in must not lead that elsewhere."""
+    account = accounts.open_account("a@test.example", "correct horse battery staple", ["artist"])
+    assert client.login(username="a@test.example", password="correct horse battery staple")
+    asked = {"email": "thief@test.example", "action_add": ""}
+    assert client.get("/accounts/email/").status_code == client.post("/accounts/email/", asked).status_code == 404
+    assert [one.email for one in accounts.all_accounts() if one.id == account] == ["a@test.example"]
 
 
 @pytest.mark.django_db
