@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -41,10 +42,18 @@ def out_json(value: Any) -> None:
 
 
 def write_file(to: Path, data: bytes) -> None:
-    """What a verb was asked to write. Raises: BadInput where it cannot be written."""
+    """What a verb was asked to write, whole or not at all. Raises: BadInput where it cannot be written."""
+    path = to.resolve()  # what a link leads to, not the link
+    part = path.with_name(f".{path.name}.part")
     try:
-        to.write_bytes(data)
+        if to.exists() and not to.is_file():
+            to.write_bytes(data)  # a terminal or a pipe, which no file may take the place of
+        else:
+            part.write_bytes(data)
+            part.replace(path)
     except OSError as error:
+        with suppress(OSError):
+            part.unlink()
         raise BadInput(
             f"`{to}` cannot be written", why=error.strerror or "", do="name a file in a folder that is there"
         ) from None

@@ -2,6 +2,9 @@
 
 Tables are a cache of the journal. Code that turns facts into rows another way leaves those of before as they were, until
 a rebuild makes them again; the mark is how a home knows that it was not.
+
+Its limit: it is over the modules of projectors, and over those of the same room that they take something from, one step
+deep. What these take in turn, and what comes from another room, may change without a word from here.
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ SEEN_OTHERWISE = ("facts", "models", "records")
 
 @lru_cache(maxsize=1)
 def mark() -> str:
-    """SHA-256 over the code that turns facts into rows, and over the columns of the rows."""
+    """SHA-256 over the projectors' code with what they take of their room, and over the columns of the rows."""
     running = sha256()
     for name in sorted({name for projector in projectors() for name in _used(projector.__module__)}):
         running.update(Path(str(sys.modules[name].__file__)).read_bytes())

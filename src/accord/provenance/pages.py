@@ -40,6 +40,7 @@ from accord.studio.records import Creation
 from accord.terms.refusal import BadInput, NotThere
 from accord.terms.territory import TerritorySet
 from accord.training import outsiders
+from accord.training.outside import OutsideModel
 
 PER_PAGE = 24
 SHOWN = 12
@@ -98,8 +99,8 @@ def show(request: HttpRequest, creation_id: str) -> HttpResponse:
         "sources": sum(row["row"].kind == "source" for row in rows),
         "picture": picture(creation, bars),
         "bars": _barred(bars),
-        "titles": _titles(creation, release, rows),
-        "names": parties.names(_people(creation, credits, agreed)) | {creation.model or "": _maker(creation)},
+        "titles": _titles(creation, release, rows, elsewhere),
+        "names": parties.names(_people(creation, credits, agreed)) | {creation.model or "": _maker(elsewhere)},
         "outside": elsewhere,
         "nobodys": sum(row["share"] for row in rows if row["row"].kind == "outside"),
         "agreed": agreed,
@@ -138,16 +139,17 @@ def _barred(bars: Sequence[BarMatch]) -> list[str]:
     return [match.sentence(f"“{called.get(match.asset, match.asset)}”") for match in bars]
 
 
-def _maker(creation: Creation) -> str:
-    """What its model is called: by name only where it was trained elsewhere."""
-    elsewhere = outsiders.find(creation.model)
+def _maker(elsewhere: OutsideModel | None) -> str:
+    """What the model of a creation is called: by name only where it was trained elsewhere."""
     return f"the outside model {elsewhere.called}" if elsewhere else "the model"
 
 
-def _titles(creation: Creation, release: Release | None, rows: list[dict[str, Any]]) -> dict[str, str]:
+def _titles(
+    creation: Creation, release: Release | None, rows: list[dict[str, Any]], elsewhere: OutsideModel | None
+) -> dict[str, str]:
     """Titles of everything the page speaks of, names of the people with a share, and what made a model's piece."""
     spoken = {key for row in rows[:SHOWN] for key in ID.findall(row["row"].because)}
-    made = {creation.model or "": _maker(creation), (release.seal if release else None) or "": "the training set"}
+    made = {creation.model or "": _maker(elsewhere), (release.seal if release else None) or "": "the training set"}
     deals = {deal.deal: "a deal" for deal in (release.deals if release else ())}
     heard = {span.asset for span in creation.lineage}
     return titles(heard | spoken) | {row["subject"]: row["name"] for row in rows} | made | deals

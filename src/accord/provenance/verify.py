@@ -157,7 +157,7 @@ def under_checkpoint(proof: Proof, trust: Trust, what: str = "the release") -> t
 def read(path: Path) -> bytes:
     """A file's bytes. Raises: BadInput when it is none, or too large."""
     if not path.is_file():
-        raise BadInput(f"`{path}` is not a file", do="name a WAV, FLAC or MP3 file")
+        raise BadInput(f"`{path}` is not a file", do="name a WAV, FLAC or MP3 file, or a payment proof")
     if path.stat().st_size > LARGEST_BYTES:
         raise BadInput(f"`{path}` is larger than {LARGEST_BYTES >> 20} MiB", do="verify files of up to that size")
     return path.read_bytes()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import pytest
 from tests.unit.metering.made import ACTOR, AT
 
 from accord.cli.__main__ import run
 from accord.journal import makers
 from accord.journal.actions import rebuild
+from accord.journal.queries import projected_models
 from accord.parties import actions as parties
 from accord.server import opening
 
@@ -46,9 +50,22 @@ def test_the_command_line_says_it_once_beside_what_it_prints(
     assert run(["journal", "rebuild"]) == 0 and "note" not in capsys.readouterr().err
 
 
-def test_the_mark_follows_the_code_and_the_columns() -> None:
-    """It is over every projector's file, and what of its room the projector takes."""
+def test_the_mark_follows_the_code_and_the_columns(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """It is over every projector's file, and what of its room the projector takes: another line of code or another column
+    is another mark."""
     used = makers._used("accord.metering.project")
     assert {"accord.metering.project", "accord.metering.seen", "accord.metering.keys"} <= used
     assert not used & {"accord.metering.models", "accord.journal.registry"}
-    assert len(makers.mark()) == 64
+    mark = makers.mark.__wrapped__
+    as_it_is = mark()
+    assert mark() == as_it_is and len(as_it_is) == 64
+    seen = sys.modules["accord.metering.seen"]
+    other = tmp_path / "seen.py"
+    other.write_bytes(Path(str(seen.__file__)).read_bytes() + b"\n# another line\n")
+    with monkeypatch.context() as patch:
+        patch.setattr(seen, "__file__", str(other))
+        assert mark() != as_it_is
+    with monkeypatch.context() as patch:
+        patch.setattr(makers, "projected_models", lambda: projected_models()[1:])
+        assert mark() != as_it_is
+    assert mark() == as_it_is

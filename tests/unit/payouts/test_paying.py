@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from errno import ENOSPC
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from tests.unit.payouts.house import ACTOR, AT, CLOSING, story_6
 
 from accord.catalog.actions import forget
 from accord.cli.__main__ import run
+from accord.cli.console import write_file
+from accord.cli.pay_bank import keep
 from accord.journal.actions import rebuild
 from accord.journal.models import JournalEntry
 from accord.journal.queries import table_digest
@@ -176,3 +179,27 @@ def test_the_verbs_and_the_page_show_the_last_letters_alone(tmp_path: Path, caps
     ((made, _, _),) = paying.runs()
     assert run(["pay", "file", made, "--to", str(tmp_path)]) == 0 and file.read_bytes() == first
     assert run(["pay", "file", "run_9", "--to", str(tmp_path)]) == 2
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk fills while it is written: what stood there stands, and nothing lies beside it. A pipe stays a pipe."""
+    to = tmp_path / "there.xml"
+    write_file(to, b"as it was")
+    link = tmp_path / "link.xml"
+    link.symlink_to(to)
+    write_file(link, b"as it is")
+    assert link.is_symlink() and to.read_bytes() == b"as it is"
+    whole = Path.write_bytes
+
+    def half(path: Path, data: bytes) -> int:
+        whole(path, data[: len(data) // 2])
+        raise OSError(ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch, pytest.raises(BadInput, match="No space left"):
+        patch.setattr(Path, "write_bytes", half)
+        write_file(to, b"something else")
+    assert to.read_bytes() == b"as it is" and {one.name for one in tmp_path.iterdir()} == {"there.xml", "link.xml"}
+    write_file(Path("/dev/null"), b"gone")
+    assert Path("/dev/null").is_char_device()
+    with pytest.raises(BadInput, match="cannot be made"):
+        keep(to, "in a file", b"")

@@ -51,7 +51,7 @@ def _payments(stage: Stage) -> None:
     who, trusted = parties.names([head.party])[head.party], stage.home / "trust.json"
     stage.say(
         f"{who} proves its statement of {head.period} from a file: {found.verdict.value}, one of {found.statements}, "
-        f"with each of its payments so far ({len(found.payments)}); nobody else's money is in it"
+        f"with {len(found.payments)} of its payments; nobody else's money is in it"
     )
     stage.say(f"try: accord verify {file} --trust {trusted}")
 
