@@ -25,7 +25,7 @@ NAMED = re.compile(r"[{<](?:\w+:)?(\w+)[}>]")
 
 #: Names in paths, queries and bodies that mean something of a party's: name → key in `Side.ids`.
 OWNED = {
-    "account": "account", "asset": "recording", "assets": "recording", "by": "label", "case": "case", "claim": "claim",
+    "account": "account", "asset": "recording", "assets": "recording", "by": "label", "case": "case", "change": "change", "claim": "claim",
     "claimant": "label", "collective": "collective", "concept": "concept", "conflict": "conflict", "creation": "creation", "creator": "fan",
     "deal": "deal", "decision": "decision", "delivery": "delivery", "first": "take", "hold": "hold", "licensor": "label",
     "mandate": "mandate", "member": "walt", "members": "walt", "membership": "membership", "model": "model", "party": "nina",
@@ -62,6 +62,8 @@ INSTEAD: dict[str, dict[str, str]] = {
     "page studio:act": {"step": "=choose"},
     "page deals:act": {"step": "=sign"},
     "page payouts:period": {"step": "=draft"},
+    "page payouts:account confirm": {"step": "=confirm"},
+    "page payouts:account stop": {"step": "=stop"},
     "feature-consult": {"council": "council"},
     "figure": {"key": "=opt_in_rate"},
     "integrity-appeal": {"statement": "=it is mine"},
@@ -88,8 +90,12 @@ READS: dict[str, tuple[str, ...]] = {
     "page governance:sign-off": ("office",),
     "page payouts:period": ("step",),
     "page payouts:account": ("party", "holder", "iban", "bic"),
+    "page payouts:account confirm": ("party", "change", "step"),
+    "page payouts:account stop": ("party", "change", "step", "because"),
     "page payouts:rates": ("period",),
 }
+#: Pages with more forms than one: what each further one is sent for.
+STEPS = {"page payouts:account": ("confirm", "stop")}
 NOTES = tune(120, "C major", 1, bars=1).to_midi()
 #: Operations whose body is no schema.
 RAW: dict[str, Callable[[Side], dict[str, Any]]] = {
@@ -241,8 +247,9 @@ def pages() -> Iterator[Call]:
         audience = pattern.callback.accord_audience
         path = tuple(Slot("path", found) for found in NAMED.findall(route))
         for method, where in (("GET", "query"), ("POST", "body")):
-            slots = (*path, *(Slot(where, read) for read in READS.get(name, ())))
-            yield Call(name, method, f"/{route}", audience, slots)
+            for called in (name, *(f"{name} {step}" for step in STEPS.get(name, ()) if method == "POST")):
+                slots = (*path, *(Slot(where, read) for read in READS.get(called, ())))
+                yield Call(called, method, f"/{route}", audience, slots)
 
 
 def unknown(call: Call) -> list[str]:

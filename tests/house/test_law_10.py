@@ -60,6 +60,10 @@ REFUSED = {
     ),  # about an asset that the person is not credited on, or under a mandate that is not its own
     "choice-withdraw": (400, 403),
     "page participation:choices": (400,),
+    "account-change-confirm": (403,),  # that change is not the one that waits for its own party
+    "account-change-stop": (403,),
+    "page payouts:account confirm": (403,),
+    "page payouts:account stop": (403,),
 }
 #: Roles that have their own things alone: a machine its own parties and uploads; an admin appeals for nobody.
 OWN_ALONE = {

@@ -38,6 +38,7 @@ from accord.participation import actions as participation
 from accord.parties import accounts
 from accord.parties import actions as parties
 from accord.parties.viewer import SYSTEM, Role, Viewer
+from accord.payouts import accounts as bank_accounts
 from accord.payouts import actions as payouts
 from accord.payouts import queries as statements
 from accord.provenance import actions as provenance
@@ -268,6 +269,7 @@ def _said(side: Side) -> None:
         integrity.check_prompt(text, "blend", side["fan"], side.now(), side.account)
     side.ids["prompt"] = refusal.value.refusal.subject
     side.ids["voice"] = _voice(side)
+    side.ids["change"] = _bank_account(side)
     door = {"at": side.now(), "actor": ACTOR}
     side.ids["mandate"] = parties.register_mandate(
         side["label"], side["nina"], [Use.REMIX], "signed", date(2026, 1, 1), **door
@@ -281,6 +283,15 @@ def _said(side: Side) -> None:
         side.ids["delivery"] = report.delivery
         (side.ids["catalogue release"],) = report.releases
         side.ids |= {f"delivered {n}": asset for n, asset in enumerate((*report.recordings, *report.works))}
+
+
+def _bank_account(side: Side) -> str:
+    """Where Nina is paid, and a change of it that waits."""
+    for iban in ("DE89370400440532013000", "FR1420041010050500013M02606"):
+        bank_accounts.give(side["nina"], f"Nina {side.surname}", iban, "", side.now(), ACTOR)
+    waiting = bank_accounts.standing(side["nina"], side.now()).waiting
+    assert waiting is not None
+    return waiting.details
 
 
 def _voice(side: Side) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from msgspec import structs
 
-from accord.cli.console import console, now, out_json
+from accord.cli.console import console, now, out_json, write_file
 from accord.parties.viewer import SYSTEM
 from accord.terms.money import text
 from accord.terms.refusal import BadInput
@@ -72,53 +72,57 @@ def runs(json: Json = False) -> None:
 
 def account(
     party: str,
-    holder: Annotated[str, typer.Option(help="the account holder, as the bank writes it")] = "",
-    iban: Annotated[str, typer.Option(help="`-` reads it from the standard input")] = "",
-    bic: Annotated[str, typer.Option(help="needed outside SEPA")] = "",
-    confirm: Annotated[bool, typer.Option("--confirm", help="the change that waits is right")] = False,
-    stop: Annotated[str, typer.Option(help="the change that waits is wrong, and why")] = "",
+    holder: Annotated[str | None, typer.Option(help="the account holder, as the bank writes it")] = None,
+    iban: Annotated[str | None, typer.Option(help="`-` reads it from the standard input")] = None,
+    bic: Annotated[str | None, typer.Option(help="needed outside SEPA")] = None,
+    confirm: Annotated[str | None, typer.Option(help="the reference of the change that waits: it is right")] = None,
+    stop: Annotated[str | None, typer.Option(help="the reference of the change that waits: it is wrong")] = None,
+    because: Annotated[str | None, typer.Option(help="why it is stopped, without account numbers: it is kept")] = None,
     json: Json = False,
 ) -> None:
     """Where PARTY is paid, or with --holder and --iban where it is to be paid; a change of it waits and is confirmed."""
     from accord.payouts import accounts
 
     viewer = structs.replace(SYSTEM, account="cli")
-    if holder or iban:
-        number = sys.stdin.readline().strip() if iban == "-" else iban
-        accounts.give(party, holder, number, bic, now(), "cli")
-    elif confirm:
-        accounts.confirm(party, now(), viewer)
-    elif stop:
-        accounts.stop(party, stop, now(), viewer)
+    given = (holder, iban, bic) != (None, None, None)
+    if given + (confirm is not None) + (stop is not None or because is not None) > 1:
+        raise BadInput("an account is given, or a change is confirmed, or stopped", do="take one step at a time")
+    if given:
+        number = sys.stdin.readline().strip() if iban == "-" else iban or ""
+        accounts.give(party, holder or "", number, bic or "", now(), "cli")
+    elif confirm is not None:
+        accounts.confirm(party, confirm, now(), viewer)
+    elif stop is not None or because is not None:
+        accounts.stop(party, stop or "", because or "", now(), viewer)
     found = accounts.shown(viewer, party, now())
     if json:
         out_json(found)
         return
     if found.counts is None and found.waiting is None:
         console.print(f"no bank account of {party} is known", markup=False)
-    for one in filter(None, (found.counts, found.waiting)):
+    for one in filter(None, (found.counts, found.waiting, found.stopped)):
         console.print(_account(one), markup=False)
     if found.waiting:
         console.print(f"the rule: {found.rule}", markup=False)
 
 
 def _account(one: accounts.Known) -> str:
-    said = f"{one.party}: {one.holder}, {one.masked}, since {one.since:%Y-%m-%d %H:%M}"
+    said = f"{one.party}: {one.holder}, {one.masked}, given {one.since:%Y-%m-%d %H:%M}"
+    sure = f"confirmed by {one.confirmed_by}" if one.confirmed else "not confirmed yet"
+    if one.stopped is not None:
+        return f"{said}; stopped {one.stopped:%Y-%m-%d %H:%M}, because: {one.because}"
     if one.until is None:
-        return said
-    sure = "confirmed" if one.confirmed else "not confirmed yet"
-    return f"{said}; waits, from {one.until:%Y-%m-%d %H:%M} at the earliest, {sure}"
+        return f"{said}, {sure}" if one.confirmed else said
+    return f"{said}; waits, from {one.until:%Y-%m-%d %H:%M} at the earliest, {sure}\n  the change {one.ref}"
 
 
 def keep(folder: Path, name: str, content: bytes, say: bool = True) -> None:
-    """Write a file whole or not at all, and say where it is. Raises: BadInput."""
-    path, part = folder / name, folder / f".{name}.part"
+    """Write a file into a folder, which is made where it is not there, and say where it is. Raises: BadInput."""
+    path = folder / name
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(content)
-        part.replace(path)
     except OSError as fault:
-        part.unlink(missing_ok=True)
-        raise BadInput(f"`{path}` cannot be written", why=fault.strerror or str(fault)) from None
+        raise BadInput(f"`{folder}` cannot be made", why=fault.strerror or str(fault)) from None
+    write_file(path, content)
     if say:
         console.print(str(path), markup=False)

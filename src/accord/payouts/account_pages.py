@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from django.contrib import messages
@@ -33,7 +34,7 @@ def account(request: HttpRequest) -> HttpResponse:
         return _posted(request, viewer, at, "payouts:account", tuple(DONE))
     mine = sorted(viewer.parties)
     known = [(party, accounts.shown(viewer, party, at)) for party in mine]
-    by = offices({one.by for _, both in known for one in (both.counts, both.waiting) if one})
+    by = _by(both for _, both in known)
     context = {
         "accounts": known,
         "names": parties.names(mine),
@@ -51,7 +52,7 @@ def changes(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _posted(request, viewer, at, "payouts:changes", ("confirm", "stop"))
     found = accounts.changes(at)
-    by = offices({one.waiting.by for one in found.values() if one.waiting})
+    by = _by(found.values())
     context = {"changes": sorted(found.items()), "names": parties.names(found), "rule": CURRENT.said}
     context |= {"by": {**by, viewer.account: "you"}, "me": viewer.account}
     return render(request, "payouts/changes.html", context)
@@ -62,10 +63,11 @@ def _posted(request: HttpRequest, viewer: Viewer, at: datetime, back: str, steps
     party, step = request.POST.get("party", ""), request.POST.get("step", "give")
     if step not in steps:
         raise BadInput(f"`{step}` is no step here", do=f"one of {', '.join(steps)}")
+    change = request.POST.get("change", "")
     if step == "confirm":
-        accounts.confirm(party, at, viewer)
+        accounts.confirm(party, change, at, viewer)
     elif step == "stop":
-        accounts.stop(party, request.POST.get("because", ""), at, viewer)
+        accounts.stop(party, change, request.POST.get("because", ""), at, viewer)
     elif viewer.acts_for(party):
         holder, iban, bic = (request.POST.get(name, "") for name in ("holder", "iban", "bic"))
         accounts.give(party, holder, iban, bic, at, viewer.account or "")
@@ -73,6 +75,12 @@ def _posted(request: HttpRequest, viewer: Viewer, at: datetime, back: str, steps
         raise NotThere(f"there is no party `{party}`")
     messages.success(request, DONE[step], extra_tags="yes")
     return redirect(back)
+
+
+def _by(found: Iterable[accounts.Shown]) -> dict[str, str]:
+    """Who gave the accounts, and who confirmed them."""
+    known = [one for both in found for one in (both.counts, both.waiting) if one]
+    return offices({one.by for one in known} | {one.confirmed_by for one in known})
 
 
 def offices(actors: set[str]) -> dict[str, str]:

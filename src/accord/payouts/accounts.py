@@ -1,7 +1,8 @@
 """The doors to bank accounts: given, confirmed, stopped, and which one a party is paid to (shell).
 
 An account's details live in the private store, facts refer to them. A change waits by the rule in `changing`; those who
-act for the party, as they were known before the change, are told by e-mail.
+act for the party are told by e-mail, at the addresses that the platform gave their sign-ins: nobody changes their own.
+A change is confirmed or stopped by its reference, so that what was looked at is what is meant.
 """
 
 from __future__ import annotations
@@ -38,22 +39,31 @@ log = logging.getLogger("django.request")
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
-    """An account as it may be shown; `by` gave it. `until` is the day a change may count from, None for what counts."""
+    """An account as it may be shown; `by` gave it. `until` is the day a change may count from, None for what counts.
+
+    `ref` names it, where it is confirmed or stopped; `because` says why it was stopped.
+    """
 
     party: str
+    ref: str
     holder: str
     masked: str
     since: Instant
     by: str
     until: Instant | None = None
     confirmed: bool = False
+    confirmed_by: str = ""
+    stopped: Instant | None = None
+    because: str = ""
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """A party's accounts as they may be shown: the one that counts, the change that waits, and by which rule."""
+    """A party's accounts as they may be shown: the one that counts, the change that waits, by which rule, and the last change that
+    was stopped."""
 
     counts: Known | None = None
     waiting: Known | None = None
+    stopped: Known | None = None
     rule: str = CURRENT.said
 
 
@@ -64,39 +74,42 @@ def give(party: str, holder: str, iban: str, bic: str, at: Instant, actor: str) 
     with writing(actor, at) as journal:
         ref = private.put(party, KIND, msgspec.to_builtins(account))
         journal.append(BankAccountGiven(party=party, details=ref, rule=CURRENT.version))
-        waiting = standing(party, at).waiting
-    if waiting is not None:
-        _tell(party, account, waiting)
+        change = standing(party, at).waiting
+    if change is not None:
+        _tell(party, account, change)
     return account
 
 
-def confirm(party: str, at: Instant, viewer: Viewer) -> None:
-    """Say that the change that waits is right. Raises: NotThere, Refused for who gave it and where none waits."""
+def confirm(party: str, ref: str, at: Instant, viewer: Viewer) -> None:
+    """Say that the change `ref`, which waits, is right. Raises: NotThere, Refused for who gave it, a second time, where none
+    or another waits."""
     _refuse_strangers(party, viewer)
     actor = viewer.account or "cli"
     with writing(actor, at) as journal:
-        waiting = _waiting(party, at)
-        if waiting.by == actor:
-            raise Refused(
-                Refusal(
-                    code="payouts.own-change",
-                    because="who gave a change of bank account cannot confirm it",
-                    hint="another who acts for the party confirms it, or finance, once it has asked the party itself",
-                    subject=party,
-                )
+        change = _waiting(party, ref, at)
+        if change.by == actor:
+            raise _refused(
+                party,
+                "own-change",
+                "who gave a change of bank account cannot confirm it",
+                "another who acts for the party confirms it, or finance, once it has asked the party itself",
             )
-        journal.append(BankAccountConfirmed(party=party, details=waiting.details))
+        if change.confirmed_at is not None:
+            because = f"this change was confirmed on {change.confirmed_at:%-d %B %Y}"
+            raise _refused(party, "confirmed-before", because, "it counts when its days are over")
+        journal.append(BankAccountConfirmed(party=party, details=ref))
 
 
-def stop(party: str, because: str, at: Instant, viewer: Viewer) -> None:
-    """Say that the change that waits is wrong: the account before stays. Raises: NotThere, Refused, BadInput without a reason."""
+def stop(party: str, ref: str, because: str, at: Instant, viewer: Viewer) -> None:
+    """Say that the change `ref`, which waits, is wrong: the account before stays. Raises: NotThere, Refused, BadInput without
+    a reason."""
     _refuse_strangers(party, viewer)
     if not 0 < len(because.strip()) <= LONGEST_REASON:
         raise BadInput(
             f"stopping a change needs a reason, of at most {LONGEST_REASON} characters", do="say what is wrong"
         )
     with writing(viewer.account or "cli", at) as journal:
-        ref = _waiting(party, at).details
+        _waiting(party, ref, at)
         journal.append(BankAccountStopped(party=party, details=ref, because=because.strip()))
 
 
@@ -104,14 +117,19 @@ def shown(viewer: Viewer, party: str, at: Instant) -> Shown:
     """A party's accounts, as far as they are still kept. Raises: NotThere when the party is not the viewer's."""
     _refuse_strangers(party, viewer)
     found = standing(party, at)
-    return _shown(found, details(one.details for one in (found.counts, found.waiting) if one))
+    return _shown(found, details(one.details for one in (found.counts, found.waiting, found.stopped) if one))
 
 
 def changes(at: Instant) -> dict[str, Shown]:
     """Party → its accounts, for every party whose change waits; for finance."""
     found = {party: one for party, one in of_all(at).items() if one.waiting}
-    kept = details(one.details for both in found.values() for one in (both.counts, both.waiting) if one)
+    kept = details(one.details for of in found.values() for one in (of.counts, of.waiting, of.stopped) if one)
     return {party: _shown(one, kept) for party, one in found.items()}
+
+
+def waiting(at: Instant) -> int:
+    """How many parties' changes wait."""
+    return sum(one.waiting is not None for one in of_all(at).values())
 
 
 def standing(party: str, at: Instant) -> Accounts:
@@ -143,17 +161,30 @@ def _given(party: str | None = None) -> dict[str, list[Given]]:
                 confirmed_at=row.confirmed_at,
                 confirmed_by=row.confirmed_by,
                 stopped_at=row.stopped_at,
+                because=row.stopped_because,
             )
         )
     return dict(found)
 
 
-def _waiting(party: str, at: Instant) -> Given:
+def _waiting(party: str, ref: str, at: Instant) -> Given:
+    """The change that waits, when it is the one that is meant."""
+    if not ref:
+        raise BadInput("it is not said which change is meant", do="name it by its reference, which is shown beside it")
     found = standing(party, at).waiting
     if found is None:
         because = f"no change of the bank account of {party} waits"
-        raise Refused(Refusal(code="payouts.no-change", because=because, hint="look at what counts now", subject=party))
+        raise _refused(party, "no-change", because, "look at what counts now")
+    if found.details != ref:
+        because = f"another change of the bank account of {party} waits than the one that is meant"
+        raise _refused(
+            party, "another-change", because, "look at the change that waits now, and ask the party about it"
+        )
     return found
+
+
+def _refused(party: str, code: str, because: str, hint: str) -> Refused:
+    return Refused(Refusal(code=f"payouts.{code}", because=because, hint=hint, subject=party))
 
 
 def _refuse_strangers(party: str, viewer: Viewer) -> None:
@@ -164,32 +195,40 @@ def _refuse_strangers(party: str, viewer: Viewer) -> None:
 
 def _shown(found: Accounts, kept: dict[str, BankAccount]) -> Shown:
     rule = RULES[found.waiting.rule] if found.waiting else CURRENT
-    return Shown(counts=_known(found.counts, kept), waiting=_known(found.waiting, kept, waits=True), rule=rule.said)
+    return Shown(
+        counts=_known(found.counts, kept),
+        waiting=_known(found.waiting, kept, waits=True),
+        stopped=_known(found.stopped, kept),
+        rule=rule.said,
+    )
 
 
 def _known(one: Given | None, kept: dict[str, BankAccount], waits: bool = False) -> Known | None:
     if one is None or one.details not in kept:
         return None
     account, until = kept[one.details], one.until if waits else None
-    sure = one.confirmed_at is not None
     return Known(
         party=one.party,
+        ref=one.details,
         holder=account.holder,
         masked=account.masked,
         since=one.at,
         by=one.by,
         until=until,
-        confirmed=sure,
+        confirmed=one.confirmed_at is not None,
+        confirmed_by=one.confirmed_by,
+        stopped=one.stopped_at,
+        because=one.because,
     )
 
 
-def _tell(party: str, account: BankAccount, waiting: Given) -> None:
+def _tell(party: str, account: BankAccount, change: Given) -> None:
     """Everybody who acts for the party hears of it. That a message cannot be sent undoes nothing: the change waits anyway."""
     to = [one.email for one in sign_ins.all_accounts() if one.active and party in one.parties]
     name = parties.names([party])[party]
-    said = TOLD.format(name=name, masked=account.masked, until=waiting.until)
+    said = TOLD.format(name=name, masked=account.masked, until=change.until)
     for address in to:
         try:
             send_mail(f"The bank account of {name} was changed", said, None, [address])
-        except OSError:  # smtplib's faults are OSErrors too
-            log.exception("a change of bank account could not be told by e-mail")
+        except OSError as fault:  # smtplib's faults are OSErrors too, and say the address
+            log.error("a change of bank account could not be told by e-mail: %s", type(fault).__name__)

@@ -181,9 +181,16 @@ def lump_sum(request: HttpRequest, body: LumpSumIn) -> dict[str, str]:
     return {"lump_sum": lump_sums.settle(body.deal, body.amount, body.because, at, actor)}
 
 
-class StopIn(Schema):
-    """What is wrong with a change of bank account."""
+class ConfirmIn(Schema):
+    """Which change of bank account is right, by its reference (`ref` in the list)."""
 
+    change: str
+
+
+class StopIn(Schema):
+    """Which change of bank account is wrong, by its reference, and what is wrong with it."""
+
+    change: str
     because: str
 
 
@@ -197,9 +204,9 @@ def account_changes(request: HttpRequest) -> dict[str, Any]:
 
 @router.post("/account-changes/{party}/confirm", url_name="account-change-confirm")
 @audience(Role.ARTIST, Role.CREATOR, Role.RIGHTSHOLDER, Role.FINANCE)
-def confirm_account(request: HttpRequest, party: str) -> dict[str, str]:
+def confirm_account(request: HttpRequest, party: str, body: ConfirmIn) -> dict[str, str]:
     """Say that a change is right: by somebody other than who gave it, for the party or from finance."""
-    accounts.confirm(party, datetime.now(UTC), request.viewer)  # type: ignore[attr-defined]
+    accounts.confirm(party, body.change, datetime.now(UTC), request.viewer)  # type: ignore[attr-defined]
     return {"confirmed": party}
 
 
@@ -207,7 +214,7 @@ def confirm_account(request: HttpRequest, party: str) -> dict[str, str]:
 @audience(Role.ARTIST, Role.CREATOR, Role.RIGHTSHOLDER, Role.FINANCE)
 def stop_account(request: HttpRequest, party: str, body: StopIn) -> dict[str, str]:
     """Say that a change is wrong: the account before stays."""
-    accounts.stop(party, body.because, datetime.now(UTC), request.viewer)  # type: ignore[attr-defined]
+    accounts.stop(party, body.change, body.because, datetime.now(UTC), request.viewer)  # type: ignore[attr-defined]
     return {"stopped": party}
 
 

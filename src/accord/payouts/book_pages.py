@@ -96,10 +96,10 @@ def lump_sum_list(request: HttpRequest) -> HttpResponse:
         lines = (
             (
                 *(one.lump_sum, one.kind, one.deal, instant_text(one.at), one.because, one.by, one.currency),
-                *(decimal(one.amount_micros), names[part.party], decimal(part.amount_micros)),
+                *(decimal(one.amount_micros), *part),
             )
             for one in found
-            for part in one.parts
+            for part in [(names[p.party], decimal(p.amount_micros)) for p in one.parts] or [("", "")]
         )
         return as_csv("lump-sums", columns, lines)
     context = {

@@ -50,6 +50,7 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     confirmed_at: Instant | None = None
     confirmed_by: str = ""
     stopped_at: Instant | None = None
+    because: str = ""  # it was stopped
 
     @property
     def until(self) -> Instant:
@@ -67,10 +68,11 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Accounts(msgspec.Struct, frozen=True, kw_only=True):
-    """A party's accounts at an instant: the one that counts, and the change that waits."""
+    """A party's accounts at an instant: the one that counts, the change that waits, and the last that was stopped."""
 
     counts: Given | None = None
     waiting: Given | None = None
+    stopped: Given | None = None
 
     @property
     def paid(self) -> Given | None:
@@ -86,14 +88,17 @@ def accounts(given: Iterable[Given], at: Instant) -> Accounts:
     """
     counts: Given | None = None
     waiting: Given | None = None
+    stopped: Given | None = None
     for one in given:
+        stopped = one if one.stopped_at is not None else stopped
         counts, waiting = _matured(counts, waiting, one.at)
         if counts is None or not one.rule:
             counts, waiting = one, None
         else:
             waiting = one
     counts, waiting = _matured(counts, waiting, at)
-    return Accounts(counts=counts, waiting=waiting if waiting and waiting.stopped_at is None else None)
+    waits = waiting is not None and waiting.stopped_at is None
+    return Accounts(counts=counts, waiting=waiting if waits else None, stopped=stopped)
 
 
 def _matured(counts: Given | None, waiting: Given | None, at: Instant) -> tuple[Given | None, Given | None]:

@@ -141,6 +141,7 @@ class AccountGivenRow(Projected):
     confirmed_at = models.DateTimeField(null=True)
     confirmed_by = models.CharField(max_length=80, default="")
     stopped_at = models.DateTimeField(null=True)
+    stopped_because = models.TextField(default="")
 
 
 class EscrowRow(Projected):

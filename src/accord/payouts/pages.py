@@ -141,7 +141,7 @@ def period(request: HttpRequest, period: str) -> HttpResponse:
         "names": parties.names([one.party for one in heads]),
         "payable_micros": sum(one.payable_micros for one in heads),
         "currency": heads[0].currency if heads else "EUR",
-        "changes": len(accounts.changes(at)),
+        "changes": accounts.waiting(at),
     }
     return render(request, "payouts/period.html", context)
 

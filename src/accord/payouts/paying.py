@@ -1,7 +1,7 @@
 """The doors to the bank: a run of payments, and the files that carry them (shell).
 
-An account's details live in the private store (`accounts`); a payment names the details that it went to and came from, so the files of a
-run can be made again, to the same bytes, until a party asked to be forgotten.
+An account's details live in the private store (`accounts`); a payment names the details that it went to and came from,
+so the files of a run can be made again, to the same bytes, until a party asked to be forgotten.
 """
 
 from __future__ import annotations

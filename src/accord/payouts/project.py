@@ -278,7 +278,8 @@ def on_bank_account_confirmed(entry: Entry, f: BankAccountConfirmed) -> None:
 @projects(BankAccountStopped)
 def on_bank_account_stopped(entry: Entry, f: BankAccountStopped) -> None:
     """It never counts."""
-    AccountGivenRow.objects.filter(party=f.party, details=f.details).update(stopped_at=entry.at)
+    mine = AccountGivenRow.objects.filter(party=f.party, details=f.details)
+    mine.update(stopped_at=entry.at, stopped_because=f.because)
 
 
 @projects(PaymentMade)

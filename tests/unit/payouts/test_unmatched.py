@@ -17,8 +17,10 @@ from accord.deals import actions as deals
 from accord.journal.actions import rebuild
 from accord.journal.queries import facts_of, table_digest
 from accord.metering import actions as metering
+from accord.parties import accounts as sign_ins
 from accord.parties.viewer import SYSTEM
 from accord.payouts import actions, lump_sums, matching, queries
+from accord.payouts.sheet import decimal
 from accord.terms.refusal import BadInput, NotThere, Refused
 from accord.terms.right import Right
 from accord.terms.use import Use
@@ -119,7 +121,7 @@ def _label_and_artist(**words):
     credits = [(artist, "featured")]
     recording = catalog.register_recording("R", works=[], label=label, credits=credits, at=AT, actor=ACTOR)
     claim(recording, Right.MASTER, label, 1)
-    made = deal(label, ("blend",), (Use.REMIX,), lump_sum_participants_ppm=250_000, **words)
+    made = deal(label, ("blend",), (Use.REMIX,), **{"lump_sum_participants_ppm": 250_000} | words)
     attribute("cre_1", "blend", **{recording: 1})
     listen("cre_1")
     metering.report_revenue("blend", "DE", "2026-Q3", 100 * EUR, "EUR", CLOSING, ACTOR)
@@ -140,6 +142,19 @@ def test_a_settlement_is_shared_with_participants(by):
     for amount, words in (("0.00", "is nothing to pay"), ("x", "is not an amount")):
         with pytest.raises(BadInput, match=words):
             lump_sums.settle(terms, amount, "y", Q4, ACTOR)
+
+
+def test_a_lump_sum_that_nobody_shares_in_is_in_the_file(client):
+    """Its row names no party; of one that is shared there is a row for each part."""
+    _, _, terms = _label_and_artist(lump_sum_participants_ppm=0, advance_micros=1000 * EUR)
+    left = balance(f"advance:{terms}")
+    deals.terminate(terms, "over", CLOSING, ACTOR)
+    made = lump_sums.keep_advance(terms, "the deal is over", CLOSING, ACTOR)
+    assert lump_sums.recorded()[0].parts == ()
+    sign_ins.open_account("money@test.example", "correct horse battery", ["finance"])
+    assert client.login(username="money@test.example", password="correct horse battery")
+    _, *rows = client.get("/statements/lump-sums?format=csv").content.decode().splitlines()
+    assert len(rows) == 1 and rows[0].startswith(made) and rows[0].endswith(f",{decimal(left)},,")
 
 
 def test_an_advance_that_is_kept_is_shared_by_who_has_it():
