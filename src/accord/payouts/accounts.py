@@ -58,8 +58,8 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """A party's accounts as they may be shown: the one that counts, the change that waits, by which rule, and the last change that
-    was stopped."""
+    """A party's accounts as they may be shown: the one that counts, the change that waits and by which rule, and the last
+    that was stopped."""
 
     counts: Known | None = None
     waiting: Known | None = None
@@ -90,13 +90,13 @@ def confirm(party: str, ref: str, at: Instant, viewer: Viewer) -> None:
         if change.by == actor:
             raise _refused(
                 party,
-                "own-change",
+                "payouts.own-change",
                 "who gave a change of bank account cannot confirm it",
                 "another who acts for the party confirms it, or finance, once it has asked the party itself",
             )
         if change.confirmed_at is not None:
             because = f"this change was confirmed on {change.confirmed_at:%-d %B %Y}"
-            raise _refused(party, "confirmed-before", because, "it counts when its days are over")
+            raise _refused(party, "payouts.confirmed-before", because, "it counts when its days are over")
         journal.append(BankAccountConfirmed(party=party, details=ref))
 
 
@@ -170,21 +170,21 @@ def _given(party: str | None = None) -> dict[str, list[Given]]:
 def _waiting(party: str, ref: str, at: Instant) -> Given:
     """The change that waits, when it is the one that is meant."""
     if not ref:
-        raise BadInput("it is not said which change is meant", do="name it by its reference, which is shown beside it")
+        raise BadInput("it is not said which change is meant", do="name it by its reference")
     found = standing(party, at).waiting
     if found is None:
         because = f"no change of the bank account of {party} waits"
-        raise _refused(party, "no-change", because, "look at what counts now")
+        raise _refused(party, "payouts.no-change", because, "look at what counts now")
     if found.details != ref:
         because = f"another change of the bank account of {party} waits than the one that is meant"
         raise _refused(
-            party, "another-change", because, "look at the change that waits now, and ask the party about it"
+            party, "payouts.another-change", because, "look at the change that waits now, and ask the party about it"
         )
     return found
 
 
 def _refused(party: str, code: str, because: str, hint: str) -> Refused:
-    return Refused(Refusal(code=f"payouts.{code}", because=because, hint=hint, subject=party))
+    return Refused(Refusal(code=code, because=because, hint=hint, subject=party))
 
 
 def _refuse_strangers(party: str, viewer: Viewer) -> None:
