@@ -170,6 +170,10 @@ def test_finance_sees_it_on_the_page_and_confirms_it_there(client: Client) -> No
     assert client.post(page, {"party": label, "step": "confirm"}).status_code == 400
     assert client.post(page, {"party": label, "step": "confirm", "change": waiting(label)}).status_code == 302
     assert accounts.shown(FINANCE, label, AT).waiting.confirmed
+    accounts.give(label, "Label", IBANS[2], "", now(), "acc_thief")
+    stop = {"party": label, "step": "stop", "change": waiting(label, now()), "because": "a theft"}
+    assert client.post(page, stop).status_code == 302
+    assert "No change waits" in client.get(page).content.decode()
 
 
 def test_the_command_line_says_which_change_it_means(capsys: pytest.CaptureFixture[str]) -> None:
