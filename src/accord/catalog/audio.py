@@ -8,6 +8,7 @@ Memory is bounded by what is really decoded, never by what a header claims.
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -140,7 +141,9 @@ class _opened:
             raise _bad(self.label, f"is {size:,} bytes, more than the {self.limits.bytes_max:,} we read", "cut it")
         _check_claim(self.source, size, self.label)
         try:
-            self.file = soundfile.SoundFile(_Held(self.source) if isinstance(self.source, bytes) else self.source)
+            # a path as bytes: soundfile encodes a text strictly, and a name on the disk need not be UTF-8
+            whole = _Held(self.source) if isinstance(self.source, bytes) else os.fsencode(self.source)
+            self.file = soundfile.SoundFile(whole)
         except (soundfile.LibsndfileError, RuntimeError, TypeError, ValueError) as error:
             raise _bad(self.label, "is not audio that can be read", "deliver WAV, FLAC, MP3, OGG or AIFF") from error
         try:

@@ -40,6 +40,16 @@ def index_recordings(
 
     Nothing is written unless every one of them could be read. Raises: BadInput for one without (readable) audio.
     """
+    digest, segment, lines = _taken(assets, progress)
+    with writing(actor=actor, at=at) as journal:
+        journal.append(_fact(digest, segment, lines))
+    return digest
+
+
+def _taken(
+    assets: Iterable[str], progress: Callable[[int, int], None] | None
+) -> tuple[str, Segment, tuple[facts.FingerprintLine, ...]]:
+    """The fingerprints of these recordings as a segment in the vault that no fact names yet. Raises: BadInput."""
     wanted = list(dict.fromkeys(assets))
     known = catalog.assets(ids=wanted)
     missing = [a for a in wanted if a not in known or known[a].kind is not AssetKind.RECORDING or not known[a].audio]
@@ -64,26 +74,31 @@ def index_recordings(
             if progress:
                 progress(done, len(wanted))
     segment = build_segment(taken)
-    digest = vault.put(pack(segment))
-    with writing(actor=actor, at=at) as journal:
-        journal.append(_fact(digest, segment, tuple(lines)))
-    return digest
+    return vault.put(pack(segment)), segment, tuple(lines)
 
 
 def index_missing(at: Instant, actor: str, progress: Callable[[int, int], None] | None = None) -> int:
     """Fingerprint every recording of the catalogue whose audio is new or changed, or whose fingerprint was taken by an
-    older method; returns how many. What is done is kept by batches, so an interrupted run goes on where it was."""
+    older method; returns how many. What is done is kept by batches, so an interrupted run goes on where it was; what is
+    withdrawn meanwhile stays withdrawn."""
     known, withdrawn, older = queries.fingerprinted(), queries.withdrawn(), queries.taken_otherwise(METHOD)
     new = sorted(
         asset.id
         for asset in catalog.assets(kind=AssetKind.RECORDING).values()
         if asset.audio and (known.get(asset.id) != asset.audio or asset.id in older) and asset.id not in withdrawn
     )
+    count = 0
     with Merging(at, actor) as merging:
         for first in range(0, len(new), BATCH):
-            index_recordings(new[first : first + BATCH], at, actor, _from(progress, first, len(new)))
+            digest, segment, lines = _taken(new[first : first + BATCH], _from(progress, first, len(new)))
+            with writing(actor=actor, at=at) as journal:
+                gone = queries.withdrawn()
+                still = tuple(line for line in lines if line.asset not in gone)
+                if still:
+                    journal.append(_fact(digest, segment, still))
+            count += len(still)
             merging.step()
-    return len(new)
+    return count
 
 
 def merge_index(at: Instant, actor: str, least: int = MERGE_AT) -> int:

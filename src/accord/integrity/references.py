@@ -7,9 +7,9 @@ taken stays when a run is stopped, and what is there already is passed over: the
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from os import cpu_count
 from pathlib import Path
 
 import msgspec
@@ -30,6 +30,7 @@ from accord.vault import actions as vault
 Named = tuple[str, Path]  # what it is called, and where it lies
 #: Nothing of an outside sound is held but a piece and its peaks, so it may be long.
 LIMITS = audio.Limits(bytes_max=1 << 35, duration_s_max=24 * 3600.0)
+BATCH_PEAKS = 2_000_000  # taken into one segment at most, but for the last file: some 20 hours of music
 
 
 class Brought(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,8 +56,13 @@ def reference_of(digest: str) -> str:
 def files_in(path: Path) -> list[Named]:
     """The files of a folder, named by their way in it, in order; or the one file."""
     if path.is_file():
-        return [(path.name, path)]
-    return [(p.relative_to(path).as_posix(), p) for p in sorted(path.rglob("*")) if p.is_file()]
+        return [(_said(path.name), path)]
+    return [(_said(p.relative_to(path).as_posix()), p) for p in sorted(path.rglob("*")) if p.is_file()]
+
+
+def _said(name: str) -> str:
+    """The name as text that a fact can hold: what is no UTF-8 on the disk is replaced."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def index_files(
@@ -71,21 +77,20 @@ def index_files(
         progress(0, len(files))
     with Merging(at, actor) as merging:
         for first in range(0, len(files), BATCH):
-            batch: dict[str, _Heard] = {}
+            batch = _Batch(at, actor)
             try:
                 for done, one in enumerate(_listened(files[first : first + BATCH], frozenset(known)), first + 1):
                     if one.why:
                         left_out.append(one.why)
-                    elif one.peaks is None or one.audio in batch:
+                    elif one.peaks is None or not batch.take(one):
                         passed += 1
-                    else:
-                        batch[one.audio] = one
                     if progress:
                         progress(done, len(files))
             finally:
-                _write(list(batch.values()), at, actor)
-            known |= batch.keys()
-            taken += len(batch)
+                batch.write()
+            known |= batch.seen
+            taken += batch.written
+            passed += len(batch.seen) - batch.written
             merging.step()
     return Brought(taken=taken, known=passed, left_out=tuple(left_out))
 
@@ -109,7 +114,7 @@ def _listened(files: Sequence[Named], known: frozenset[str]) -> Iterator[_Heard]
         except OSError as why:
             return _Heard(name=name, audio="", peaks=None, why=f"`{name}` cannot be read: {why.strerror}")
 
-    with ThreadPoolExecutor(min(2, cpu_count() or 1)) as pool:
+    with ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as pool:
         try:
             yield from pool.map(listen, files)
         except BaseException:
@@ -117,12 +122,51 @@ def _listened(files: Sequence[Named], known: frozenset[str]) -> Iterator[_Heard]
             raise
 
 
-def _write(taken: list[_Heard], at: Instant, actor: str) -> None:
-    """One segment and the fact that names it, if anything was taken."""
+class _Batch:
+    """What is heard and not yet written down: a segment of it is written at BATCH_PEAKS, and when `write` is called."""
+
+    def __init__(self, at: Instant, actor: str) -> None:
+        self.at, self.actor = at, actor
+        self.seen: set[str] = set()
+        self.written = 0
+        self.waiting: list[_Heard] = []
+
+    def take(self, one: _Heard) -> bool:
+        """Keep it, unless the same content was taken."""
+        if one.audio in self.seen:
+            return False
+        self.seen.add(one.audio)
+        self.waiting.append(one)
+        if sum(len(each.peaks or ()) for each in self.waiting) >= BATCH_PEAKS:
+            self.write()
+        return True
+
+    def write(self) -> None:
+        """One segment and the fact that names it, if anything is waiting."""
+        self.written += _write(self.waiting, self.at, self.actor)
+        self.waiting = []
+
+
+def _write(taken: list[_Heard], at: Instant, actor: str) -> int:
+    """One segment and the fact that names it; returns how many it names: what was withdrawn or delivered while the others
+    were heard is in the file, and not looked for."""
     if not taken:
-        return
+        return 0
     segment = build_segment((reference_of(one.audio), one.peaks) for one in taken if one.peaks is not None)
-    lines = tuple(
+    digest = vault.put(pack(segment))
+    with writing(actor=actor, at=at) as journal:
+        lines = _lines(taken, _known())
+        if lines:
+            journal.append(
+                facts.ReferencesFingerprinted(
+                    segment=digest, method=METHOD, references=lines, postings=postings_of(segment)
+                )
+            )
+    return len(lines)
+
+
+def _lines(taken: list[_Heard], known: set[str]) -> tuple[facts.ReferenceLine, ...]:
+    return tuple(
         facts.ReferenceLine(
             reference=reference_of(one.audio),
             name=one.name,
@@ -131,12 +175,5 @@ def _write(taken: list[_Heard], at: Instant, actor: str) -> None:
             peaks=len(one.peaks),
         )
         for one in taken
-        if one.peaks is not None
+        if one.peaks is not None and one.audio not in known
     )
-    digest = vault.put(pack(segment))
-    with writing(actor=actor, at=at) as journal:
-        journal.append(
-            facts.ReferencesFingerprinted(
-                segment=digest, method=METHOD, references=lines, postings=postings_of(segment)
-            )
-        )

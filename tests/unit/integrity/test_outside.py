@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from tests.unit.integrity.scenes import ACTOR, AT, TRUST, recording
 from accord.cli.__main__ import run
 from accord.integrity import actions, fingerprinting, peaks, queries, references
 from accord.integrity.fingerprinting import MERGE_AT, due_for_merging
+from accord.integrity.models import SegmentRow
 from accord.integrity.peaks import HOP, REFERENCE, WINDOW, peaks_in
 from accord.journal.actions import rebuild
 from accord.terms.refusal import BadInput
@@ -85,6 +87,64 @@ def test_a_run_that_is_stopped_goes_on_where_it_was(folder: Path) -> None:
     assert len(queries.fingerprinted()) == 2
     again = actions.index_files(files, AT, ACTOR)
     assert (again.taken, again.known) == (1, 2) and len(queries.fingerprinted()) == 3
+
+
+@pytest.mark.django_db
+def test_what_is_withdrawn_or_delivered_while_a_run_goes_on_stays_so(tmp_path: Path) -> None:
+    """Two files of which one is delivered and one comes twice, a second run withdrawing it meanwhile; a recording likewise."""
+    for number in (1, 2):
+        (tmp_path / f"{number}.wav").write_bytes(wav(song(number, 4)))
+    files = references.files_in(tmp_path)
+
+    def meanwhile(done: int, total: int) -> None:
+        if done == total:
+            actions.index_files(files[:1], AT, ACTOR)
+            (name,) = queries.fingerprinted()
+            actions.withdraw(name, "its owner asked", AT, ACTOR)
+            recording("Two", song(2, 4))
+
+    brought = actions.index_files(files, AT, ACTOR, meanwhile)
+    assert (brought.taken, brought.known) == (0, 2)
+    assert queries.fingerprinted() == {} and len(queries.withdrawn()) == len(queries.segments()) == 1
+
+
+@pytest.mark.django_db
+def test_a_recording_that_is_withdrawn_while_it_is_taken_anew_stays_withdrawn() -> None:
+    """Of two that an older method took, one is withdrawn during the run; named, it is looked for again."""
+    made = [recording(f"Recording {n}", song(n, 4)) for n in range(2)]
+    actions.index_recordings(made, AT, ACTOR)
+    SegmentRow.objects.update(method="landmark-pairs/1")
+
+    def meanwhile(done: int, total: int) -> None:
+        if done == total == 2:
+            actions.withdraw(made[0], "the label asked", AT, ACTOR)
+
+    assert actions.index_missing(AT, ACTOR, meanwhile) == 1
+    assert set(queries.fingerprinted()) == {made[1]} and queries.withdrawn() == {made[0]}
+    actions.index_recordings(made[:1], AT, ACTOR)
+    assert set(queries.fingerprinted()) == set(made)
+
+
+@pytest.mark.django_db
+def test_a_name_that_is_no_utf_8_is_said_as_far_as_it_can_be(tmp_path: Path) -> None:
+    """A file and a folder whose names are bytes of another alphabet are looked for like any other."""
+    strange = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff"))
+    strange.mkdir()
+    one = Path(os.fsdecode(os.fsencode(strange) + b"/\xfe.wav"))
+    one.write_bytes(wav(song(1, 4)))
+    assert actions.index_files(references.files_in(tmp_path), AT, ACTOR).taken == 1
+    assert list(queries.titles(queries.fingerprinted()).values()) == ["\ufffd/\ufffd.wav"]
+    assert [name for name, _ in references.files_in(one)] == ["\ufffd.wav"]
+
+
+@pytest.mark.django_db
+def test_a_batch_ends_at_a_number_of_peaks_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three files that would be one segment are one each where each has as many peaks as a segment takes."""
+    for number in range(3):
+        (tmp_path / f"{number}.wav").write_bytes(wav(song(number, 4)))
+    monkeypatch.setattr(references, "BATCH_PEAKS", 10)
+    assert actions.index_files(references.files_in(tmp_path), AT, ACTOR).taken == 3
+    assert len(queries.counted_by_segment()) == 3
 
 
 @pytest.mark.django_db
