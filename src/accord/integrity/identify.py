@@ -8,7 +8,9 @@ count for the next: two versions of one recording are one match, two recordings 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import soxr
@@ -23,6 +25,7 @@ from accord.integrity.search import Alignment, candidates
 
 WINDOW_FRAMES = 430
 STRIDE_FRAMES = 215
+KEPT_WINDOWS = 64  # of a query are held ready for scoring: those of some five minutes
 WEIGHED = 8
 FOLLOW_NATS = 10.0
 FOLLOW_FRAMES = 6.0
@@ -32,16 +35,26 @@ SPAN_SHARE = 3  # index in SHARES: evidence is summed for a half present recordi
 
 @dataclass(frozen=True)
 class Window:
-    """One stretch of the query: its first frame, its peaks' first number in the whole, and itself ready for scoring."""
+    """One stretch of the query: its first frame, its length in frames, and its peaks: their first number in the whole, and how many.
+
+    Made ready for scoring it is large (some 0.6 MB), so that is done when it is asked for, and kept for a while.
+    """
 
     first: int
+    length: int
     offset: int
-    heard: Heard
+    peaks: int
+    hear: Callable[[int], Heard]
+
+    @property
+    def heard(self) -> Heard:
+        """Itself, ready for scoring."""
+        return self.hear(self.first)
 
     @property
     def middle(self) -> float:
         """Frame of the whole query at the middle of this window."""
-        return self.first + 0.5 * float(self.heard.grid.shape[0])
+        return self.first + 0.5 * self.length
 
 
 def identify(
@@ -66,11 +79,11 @@ def stated(
     windows: list[Window], found: list[list[Scored]], index: Index, declared: frozenset[str] = frozenset()
 ) -> list[Match]:
     """The matches among what was found in each window: those above the threshold, and not explained by stronger ones."""
-    window_s = windows[0].heard.grid.shape[0] / FRAMES_PER_S
+    window_s = windows[0].length / FRAMES_PER_S
     least = threshold_nats(window_s, len(windows), index.hours)
     strong = [(number, scored) for number, row in enumerate(found) for scored in row if scored.nats >= least]
     strong.sort(key=lambda pair: (index.recordings[index.owner(pair[1].alignment.at)] not in declared, -pair[1].nats))
-    spent = np.zeros(windows[-1].offset + len(windows[-1].heard.peaks), np.int32)
+    spent = np.zeros(windows[-1].offset + windows[-1].peaks, np.int32)
     matches: list[Match] = []
     lines: list[dict[int, Scored]] = []
     for number, scored in strong:
@@ -90,8 +103,16 @@ def stated(
 def windows_of(query: Peaks) -> list[Window]:
     """The query in windows of WINDOW_FRAMES every STRIDE_FRAMES, the last one ending with the query."""
     last = max(0, query.length - WINDOW_FRAMES)
-    firsts = [*range(0, last, STRIDE_FRAMES), last]
-    return [Window(f, int(np.searchsorted(query.frames, f)), hear(query.between(f, f + WINDOW_FRAMES))) for f in firsts]
+
+    @lru_cache(maxsize=KEPT_WINDOWS)
+    def heard(first: int) -> Heard:
+        return hear(query.between(first, first + WINDOW_FRAMES))
+
+    def window(first: int) -> Window:
+        begin, end = np.searchsorted(query.frames, [first, first + WINDOW_FRAMES]).tolist()
+        return Window(first, max(1, min(WINDOW_FRAMES, query.length - first)), begin, end - begin, heard)
+
+    return [window(first) for first in (*range(0, last, STRIDE_FRAMES), last)]
 
 
 def best_per_recording(heard: Heard, index: Index) -> list[Scored]:
@@ -143,7 +164,7 @@ def _match(windows: list[Window], line: dict[int, Scored], best: Scored, nats: f
     ref_end = last.at + last.tempo * (end - windows[high].middle)
     owner = index.owner(best.alignment.at)
     base, length = int(index.starts[owner]), int(index.lengths[owner])
-    window_s = windows[0].heard.grid.shape[0] / FRAMES_PER_S
+    window_s = windows[0].length / FRAMES_PER_S
     false = expected_false(nats, window_s, len(windows), index.hours)
     tempo = (ref_end - ref_start) / (end - start) if high > low else best.alignment.tempo
     return Match(
@@ -170,7 +191,7 @@ def _ends(window: Window, alignment: Alignment, index: Index) -> tuple[float, fl
     """Frames of the window between which the summed evidence is largest."""
     frames, states, columns, _ = trace(window.heard, index, alignment)
     if not len(frames):
-        return 0.0, float(window.heard.grid.shape[0])
+        return 0.0, float(window.length)
     order = np.argsort(frames, kind="stable")
     crowds = window.heard.crowds[np.minimum(len(window.heard.crowds) - 1, np.rint(frames[order]).astype(int))]
     gains = window.heard.gains[crowds, states[order], columns[order], SPAN_SHARE]
@@ -178,7 +199,7 @@ def _ends(window: Window, alignment: Alignment, index: Index) -> tuple[float, fl
     lowest = np.minimum.accumulate(sums)
     end = int(np.argmax(sums - lowest))
     begin = int(np.argmin(sums[: end + 1]))
-    edge = float(window.heard.grid.shape[0])
+    edge = float(window.length)
     start_frame = float(frames[order][begin]) if begin < len(order) else 0.0
     end_frame = float(frames[order][max(begin, end - 1)])
     # a line that fills the window to its last peaks runs to the window's edge
@@ -193,7 +214,7 @@ def _spend(windows: list[Window], line: dict[int, Scored], index: Index, spent: 
 
 
 def _marks(window: Window, spent: I32) -> I32:
-    return spent[window.offset : window.offset + len(window.heard.peaks)]
+    return spent[window.offset : window.offset + window.peaks]
 
 
 def _seconds(frames: float) -> float:

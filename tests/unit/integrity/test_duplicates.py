@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import weakref
 from itertools import combinations
 from typing import Any
 
@@ -19,12 +20,14 @@ from tests.unit.integrity.test_doors import caller
 from accord.clearance import queries as clearance
 from accord.cli.__main__ import run
 from accord.engine.running import open_engine
-from accord.integrity import actions, found_alike, queries
+from accord.integrity import actions, found_alike, identify, queries
 from accord.integrity.comparing import clusters_of, weighed
+from accord.integrity.identify import KEPT_WINDOWS
 from accord.integrity.index import build_segment, merge
-from accord.integrity.peaks import REFERENCE, find_peaks
+from accord.integrity.peaks import FRAMES_PER_S, REFERENCE, Peaks, find_peaks
 from accord.integrity.records import CaseKind, Likeness, Outcome, Relation
 from accord.integrity.sameness import liken
+from accord.integrity.score import Heard, hear
 from accord.journal.actions import rebuild
 from accord.parties import actions as parties
 
@@ -63,6 +66,28 @@ def test_other_music_is_not_alike() -> None:
     """Nothing is said of two songs, nor of two seconds."""
     assert liken(("one", "other"), peaks_of(SONG), peaks_of(song(2, 12)), 10.0) is None
     assert liken(("one", "other"), peaks_of(SONG), peaks_of(SONG[: 2 * RATE_HZ]), 10.0) is None
+
+
+def test_a_long_recording_is_made_ready_only_where_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two hours with the song in their middle no more windows are heard than are asked and followed, and few are held."""
+    inside, at = peaks_of(SONG), 155_000
+    long = Peaks(inside.frames + np.float32(at), inside.bins, inside.strength, inside.rank, 2 * at + inside.length)
+    heard: list[Any] = []
+
+    def listened(peaks: Peaks) -> Heard:
+        heard.append(found := hear(peaks))
+        return found
+
+    monkeypatch.setattr(identify, "hear", listened)
+    whole = liken(("long", "song"), long, inside, 10.0)
+    assert whole is not None and whole.match.query_start_s == pytest.approx(at / FRAMES_PER_S, abs=1.0)
+    assert len(heard) < 12
+    windows, held = identify.windows_of(long), []
+    for window in windows[:100]:
+        held.append(weakref.ref(window.heard))
+        heard.clear()
+    assert sum(each() is not None for each in held) == KEPT_WINDOWS < len(windows)
+    assert windows[0].heard.peaks.length == windows[0].length and len(windows[0].heard.peaks) == windows[0].peaks
 
 
 def test_of_many_copies_each_is_weighed_once() -> None:
