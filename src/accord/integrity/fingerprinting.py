@@ -25,7 +25,7 @@ from accord.vault import actions as vault
 METHOD = "landmark-peaks/2"
 BATCH = 100  # recordings taken into one segment before it is written down
 MERGE_AT = 8  # segments of which one is made, when `merge` is left to decide
-MERGED_BYTES_MOST = 1 << 31  # a segment's parts are found by 32-bit places
+MERGED_BYTES_MOST = 1 << 28  # merging holds up to three times that in memory, beside what else the process does
 
 
 def index_recording(asset: str, at: Instant, actor: str) -> str:

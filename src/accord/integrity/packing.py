@@ -98,16 +98,15 @@ def unpack_spans(packed: Packed, spans: I64, begins: I64) -> tuple[I64, I64, I64
 
 def join(parts: list[Packed]) -> Packed:
     """Packed runs of groups, one after another."""
-    starts, raw, at = [np.zeros(1, np.uint32)], [], 0
-    for part in parts:
-        size = int(part.starts[-1])
+    sizes = [int(part.starts[-1]) for part in parts]
+    ends = np.cumsum([0, *sizes])
+    if ends[-1] >= 1 << 32:
+        raise ValueError(f"packed groups of {ends[-1]:,} bytes do not fit one file: split them over more segments")
+    starts = [np.zeros(1, np.uint32)]
+    out = np.zeros(-(-int(ends[-1]) // 8) + SPARE_WORDS, np.uint64)
+    for part, at, size in zip(parts, ends, sizes, strict=False):
         starts.append((part.starts[1:].astype(np.int64) + at).astype(np.uint32))
-        raw.append(part.words.view(np.uint8)[:size])
-        at += size
-    if at >= 1 << 32:
-        raise ValueError(f"packed groups of {at:,} bytes do not fit one file: split them over more segments")
-    out = np.zeros(-(-at // 8) + SPARE_WORDS, np.uint64)
-    out.view(np.uint8)[:at] = np.concatenate(raw) if raw else np.zeros(0, np.uint8)
+        out.view(np.uint8)[at : at + size] = part.words.view(np.uint8)[:size]
     return Packed(np.concatenate(starts), out)
 
 

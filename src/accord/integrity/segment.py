@@ -30,8 +30,8 @@ from accord.integrity.packing import (
     join,
     pack_peaks,
     pack_postings,
+    part,
     spread_for,
-    unpack_peaks,
     unpack_postings,
     unpack_spans,
 )
@@ -43,6 +43,7 @@ CELL_FRAMES = 64
 SPACING_FRAMES = 768  # 18 s: longer than a query window at any tempo
 WEAKEST_LOG2 = -1.0  # strength class 0; each class is a factor √2 of saliency
 MIDDLE_CLASS = 3
+SLICE_BYTES = 1 << 22  # of packed postings unpacked at once: two million, some 100 bytes each while sorted
 
 
 class Placed(msgspec.Struct, frozen=True):
@@ -139,38 +140,33 @@ def _postings(keys: I64, cells: I64, length: int) -> Postings:
 
 
 def merge_segments(segments: list[Segment], live: list[frozenset[str]]) -> Segment:
-    """One segment of the recordings that still count (`live`, for each segment). Memory: one slice of the keys at a time."""
+    """One segment of the recordings that still count (`live`, for each segment). Memory: some three times the packed bytes
+    that come out, and one slice of the keys at a time."""
     placed: list[Placed] = []
+    peaks: list[Packed] = []
     moves, start = [], 0
     for segment, names in zip(segments, live, strict=True):
         move = np.full(len(segment.placed), -1, np.int64)  # frames to add; below zero for what is dropped
         for number, p in enumerate(segment.placed):
             if p.recording in names:
                 placed.append(Placed(p.recording, start, p.length))
+                # recordings begin with a block, and what is packed counts from its block: it is moved as it is
+                peaks.append(part(segment.peaks, p.start // BLOCK_FRAMES, (p.start + spaced(p.length)) // BLOCK_FRAMES))
                 move[number] = start
                 start += spaced(p.length)
         moves.append(move)
-    peaks = [_moved_peaks(segment, move) for segment, move in zip(segments, moves, strict=True)]
-    frames, halves, classes = (_joined([part[n] for part in peaks]) for n in range(3))
     return Segment(
         tuple(placed),
-        pack_peaks(frames, halves, classes, start),
+        join(peaks),
         tuple(_merged_postings(segments, moves, kind, start) for kind in range(len(KINDS))),
     )
-
-
-def _moved_peaks(segment: Segment, move: I64) -> tuple[I64, I64, I64]:
-    frames, halves, classes = unpack_peaks(segment.peaks, 0, segment.peaks.groups)
-    owner = np.searchsorted(segment.starts, frames, side="right") - 1
-    keep = move[owner] >= 0 if len(frames) else np.zeros(0, bool)
-    return (frames - segment.starts[owner] + move[owner])[keep], halves[keep], classes[keep]
 
 
 def _merged_postings(segments: list[Segment], moves: list[I64], kind: int, length: int) -> Postings:
     total = sum(int(s.postings[kind].packed.starts[-1]) for s in segments)
     spread = spread_for(total // 2)  # about two bytes a posting
     groups, all_cells = 1 << (KEY_BITS - spread), max(1, length // CELL_FRAMES)
-    slices = max(1, min(groups, total >> 26))
+    slices = max(1, min(groups, total // SLICE_BYTES))
     parts = []
     for number in range(slices):
         first, last = groups * number // slices, groups * (number + 1) // slices
@@ -210,13 +206,14 @@ def pack(segment: Segment) -> bytes:
 
 def file_of(magic: bytes, head: dict[str, Any], packs: list[Packed]) -> bytes:
     """Magic, a line of JSON that names the arrays too, and the arrays, each on an eighth byte."""
-    arrays = [a for p in packs for a in (p.starts.astype("<u4"), p.words.astype("<u8"))]
+    arrays = [a for p in packs for a in (p.starts.astype("<u4", copy=False), p.words.astype("<u8", copy=False))]
     line = msgspec.json.encode(head | {"arrays": [[a.dtype.str, len(a)] for a in arrays]})
-    out = bytearray(magic + f"{len(line)}\n".encode() + line)
+    out: list[bytes | memoryview] = [magic + f"{len(line)}\n".encode() + line]
+    size = len(out[0])
     for array in arrays:
-        out += b"\0" * (-len(out) % 8)
-        out += array.tobytes()
-    return bytes(out)
+        out += [b"\0" * (-size % 8), np.ascontiguousarray(array).data]
+        size += -size % 8 + array.nbytes
+    return b"".join(out)
 
 
 def load(path: Path) -> Segment:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from functools import cache
 from typing import Any
 
@@ -15,7 +16,7 @@ from tests.unit.integrity.scenes import ACTOR, AT, indexed, recording
 from accord.integrity import actions, index, queries
 from accord.integrity.fingerprinting import METHOD
 from accord.integrity.identify import identify
-from accord.integrity.index import build_segment, load, merge, pack, unpack
+from accord.integrity.index import build_segment, load, merge, merge_segments, pack, unpack
 from accord.integrity.models import SegmentRow
 from accord.integrity.peaks import REFERENCE, Peaks, find_peaks
 from accord.integrity.segment import MAGIC_1, Segment
@@ -80,6 +81,24 @@ def test_the_first_tier_leads_to_the_same_recordings(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("accord.integrity.shortlist.PLACES", (2, 2))
     assert named(build_segment(music().items()), *sounds) == whole
     assert named(build_segment(music().items()), song(77, 12)) == [set()]
+
+
+def test_merging_holds_little_more_than_what_comes_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Peaks are moved packed and keys unpacked a slice at a time; what comes out is what the recordings make at once."""
+    monkeypatch.setattr("accord.integrity.segment.SLICE_BYTES", 1 << 14)
+    chance, length = np.random.default_rng(1), 60_000
+    recordings = []
+    for number in range(4):
+        frames = np.sort(chance.integers(0, length, 40_000)).astype(np.float32)
+        bins = chance.integers(0, 250, 40_000).astype(np.float32)
+        recordings.append((f"R{number}", Peaks(frames, bins, bins, np.zeros(40_000, np.int32), length)))
+    parts = [build_segment(recordings[:2]), build_segment(recordings[2:])]
+    names = frozenset(name for name, _ in recordings)
+    tracemalloc.start()
+    merged = pack(merge_segments(parts, [names, names]))
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert merged == pack(build_segment(recordings)) and most < 4 * len(merged)
 
 
 @pytest.mark.django_db
