@@ -12,7 +12,7 @@ import typer
 from accord.catalog import queries as catalog
 from accord.catalog.records import AssetKind
 from accord.cli.console import console, now, out_json, progress
-from accord.integrity import actions, found_alike, queries
+from accord.integrity import actions, found_alike, queries, serving
 from accord.integrity.fingerprinting import MERGE_AT, METHOD
 from accord.integrity.records import OUTSIDE, Cluster
 from accord.integrity.references import Brought, files_in
@@ -54,7 +54,7 @@ def index_recordings(
             if ids:
                 actions.index_recordings(ids, now(), actor, show)
             count = len(ids)
-            if files or not ids:
+            if files:
                 brought = actions.index_files(files, now(), actor, show)
         else:
             count = actions.index_missing(now(), actor, show)
@@ -89,6 +89,10 @@ def shard(
 ) -> None:
     """Cut the index by ranges of keys, so that many machines hold one: `accord check FILE --shards DIR --shards DIR`
     searches what folders hold between them. The manifest is a fact; segments that come later are read whole."""
+    if to is not None:
+        serving.may_lay_out(to, hold or (), of)
+    elif hold:
+        raise BadInput("shards are held in a folder, and none is named", do="name it with `--to DIR`")
     count = actions.shard_index(of, now(), actor)
     console.print(f"{count} segments are cut into {of} shards each", markup=False)
     if to is not None:
@@ -155,12 +159,21 @@ def _sorted_out(paths: list[str]) -> tuple[list[str], list[tuple[str, Path]]]:
                 raise BadInput(f"there is no file in `{text}`", do="name a folder of sound files")
             files += found
         elif path.is_file():
-            digest = f"sha256:{hashlib.file_digest(path.open('rb'), 'sha256').hexdigest()}"
+            digest = _content(path)
             ids += [delivered[digest]] if digest in delivered else []
             files += [] if digest in delivered else files_in(path)
         else:
             ids.append(catalog.look_up(text).id)
     return ids, files
+
+
+def _content(path: Path) -> str:
+    """The digest of a file's content. Raises: BadInput when it cannot be read."""
+    try:
+        with path.open("rb") as source:
+            return f"sha256:{hashlib.file_digest(source, 'sha256').hexdigest()}"
+    except OSError as why:
+        raise BadInput(f"`{path}` cannot be read: {why.strerror}", do="see who may read it") from why
 
 
 def _say_brought(brought: Brought, json: bool) -> None:

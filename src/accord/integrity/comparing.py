@@ -74,9 +74,15 @@ def clusters_of(engine: Engine, likenesses: list[Likeness]) -> list[Cluster]:
     order = sorted({r for one in likenesses for r in (one.one, one.other)}, key=rules.age)
     number = {recording: n for n, recording in enumerate(order)}
     links = [(number[one.one], number[one.other]) for one in likenesses if one.relation is not Relation.PART]
-    made = []
-    for group in gathered(engine, links):
-        members = tuple(order[n] for n in group)
-        inside = tuple(one for one in likenesses if one.one in members and one.other in members)
-        made.append(Cluster(id=members[0], recordings=members, likenesses=inside))
+    groups = [tuple(order[n] for n in group) for group in gathered(engine, links)]
+    group_of = {recording: group for group, members in enumerate(groups) for recording in members}
+    inside: list[list[Likeness]] = [[] for _ in groups]
+    for one in likenesses:
+        group = group_of.get(one.one)
+        if group is not None and group == group_of.get(one.other):
+            inside[group].append(one)
+    made = [
+        Cluster(id=members[0], recordings=members, likenesses=tuple(its))
+        for members, its in zip(groups, inside, strict=True)
+    ]
     return sorted(made, key=lambda cluster: (-len(cluster.recordings), rules.age(cluster.id)))

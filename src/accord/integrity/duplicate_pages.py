@@ -17,6 +17,7 @@ from accord.parties.audience import audience
 from accord.parties.spreadsheet import as_csv
 from accord.parties.viewer import Role
 
+SHOWN_CLUSTERS = 50
 SHOWN_PAIRS = 24
 CLUSTER_COLUMNS = ("cluster", "one", "other", "relation", "part", "agreeing", "pitch_factor", "tempo_factor")
 RELATIONS = {
@@ -28,8 +29,9 @@ RELATIONS = {
 
 @audience(Role.TRUST)
 def duplicates(request: HttpRequest) -> HttpResponse:
-    """Recordings that hold the same sound, in clusters: who delivered each, and how they are alike."""
-    found, several = found_alike.clusters(), "several" in request.GET
+    """Recordings that hold the same sound, in clusters (or the one that `with` is in): who delivered each, and how they are
+    alike."""
+    found, several = found_alike.clusters(request.GET.get("with")), "several" in request.GET
     known = catalog.assets([recording for cluster in found for recording in cluster.recordings])
     if several:
         found = [cluster for cluster in found if len(_senders(cluster, known)) > 1]
@@ -41,9 +43,11 @@ def duplicates(request: HttpRequest) -> HttpResponse:
             for one in c.likenesses
         )  # fmt: skip
         return as_csv("duplicates", CLUSTER_COLUMNS, rows)
-    names = parties.names(party for asset in known.values() for party in (asset.delivered_by, asset.label) if party)
+    shown = found[:SHOWN_CLUSTERS]
     context = {
-        "clusters": [_cluster(cluster, known, names) for cluster in found],
+        "clusters": _shown(shown, known),
+        "found": len(found),
+        "unshown": len(found) - len(shown),
         "several": several,
         "last": found_alike.last_search(),
         "recordings": sum(len(cluster.recordings) for cluster in found),
@@ -51,10 +55,20 @@ def duplicates(request: HttpRequest) -> HttpResponse:
     return render(request, "integrity/duplicates.html", context)
 
 
-def _cluster(cluster: Cluster, known: dict[str, Asset], names: dict[str, str]) -> dict[str, Any]:
+def _shown(clusters: list[Cluster], known: dict[str, Asset]) -> list[dict[str, Any]]:
+    """The clusters in words; what they need to know is asked once for all of them."""
+    recordings = [recording for cluster in clusters for recording in cluster.recordings]
+    assets = [known[recording] for recording in recordings if recording in known]
+    names = parties.names(party for asset in assets for party in (asset.delivered_by, asset.label) if party)
+    titles, cases = queries.titles(recordings), queries.cases_about(recordings, CaseKind.SAME_SOUND)
+    return [_cluster(cluster, known, names, titles, cases) for cluster in clusters]
+
+
+def _cluster(
+    cluster: Cluster, known: dict[str, Asset], names: dict[str, str], titles: dict[str, str], cases: dict[str, str]
+) -> dict[str, Any]:
     """A cluster in words: its recordings with who delivered them, and each pair's spans and factors."""
     assets = [known[recording] for recording in cluster.recordings if recording in known]
-    titles = queries.titles(cluster.recordings)
     return {
         "id": cluster.id,
         "others": len(cluster.recordings) - 1,
@@ -76,7 +90,7 @@ def _cluster(cluster: Cluster, known: dict[str, Asset], names: dict[str, str]) -
             for one in cluster.likenesses[:SHOWN_PAIRS]
         ],
         "unshown": max(0, len(cluster.likenesses) - SHOWN_PAIRS),
-        "cases": [case for asset in assets if (case := queries.case_about(asset.id, CaseKind.SAME_SOUND))],
+        "cases": [cases[asset.id] for asset in assets if asset.id in cases],
     }
 
 

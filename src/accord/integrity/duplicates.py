@@ -18,12 +18,18 @@ from accord.integrity.comparing import Progress, clusters_of, pairs_in, weighed,
 from accord.integrity.records import CaseKind, Cluster
 from accord.journal.actions import writing
 from accord.terms.instant import Instant
+from accord.terms.refusal import BadInput
 from accord.vault import actions as vault
 
 
 def search_duplicates(at: Instant, actor: str, progress: Progress | None = None) -> list[Cluster]:
-    """Compare all that is fingerprinted with itself; returns the clusters, which stand in the journal from here on."""
-    index = queries.index()
+    """Compare all that is fingerprinted with itself; returns the clusters, which stand in the journal from here on.
+
+    Raises: BadInput when nothing is.
+    """
+    index, searched = queries.index(), tuple(queries.counted_by_segment())
+    if not index.recordings:
+        raise BadInput("there is nothing in the index", do="`accord fingerprint index` fills it")
     with open_engine() as engine:
         pairs = pairs_in(engine, index, queries.fingerprinted())
         count, likenesses = weighed(pairs, weigher(index), progress)
@@ -37,7 +43,7 @@ def search_duplicates(at: Instant, actor: str, progress: Progress | None = None)
                 recordings=len(index.recordings),
                 index_hours=round(index.hours, 6),
                 weighed=count,
-                segments=queries.segments(),
+                segments=searched,
                 rules=tuple((name, rule(name).digest) for name in RULES),
             )
         )
@@ -54,11 +60,12 @@ def open_cases(clusters: list[Cluster], at: Instant, actor: str) -> list[str]:
     opened = []
     for cluster in clusters:
         for subject, evidence in rules.from_others(cluster, senders).items():
-            if {match.recording for match in evidence} <= found_alike.compared_before(subject, CaseKind.SAME_SOUND):
-                continue
             others = tuple(sorted({senders[match.recording] for match in evidence}))
             said, digest = rules.same_sound(subject, evidence), known[subject].audio
             with writing(actor=actor, at=at) as journal:
-                case = hold(journal, CaseKind.SAME_SOUND, subject, senders[subject], digest, said, evidence, others)
-            opened.append(case)
+                before = found_alike.compared_before(subject, CaseKind.SAME_SOUND)
+                if not {match.recording for match in evidence} <= before:
+                    opened.append(
+                        hold(journal, CaseKind.SAME_SOUND, subject, senders[subject], digest, said, evidence, others)
+                    )
     return opened

@@ -121,7 +121,7 @@ def fingerprinted(withdrawn: bool = False) -> dict[str, str]:
 def titles(recordings: Iterable[str]) -> dict[str, str]:
     """Recording → its title in the catalogue, or the name under which an outside sound was found; unknown ones left out."""
     wanted = list(recordings)
-    outside = dict(ReferenceRow.objects.filter(id__in=wanted).values_list("id", "name"))
+    outside = {row.id: row.name for row in catalog.in_chunks(ReferenceRow.objects.all(), "id", wanted)}
     return outside | {asset.id: asset.title for asset in catalog.assets(ids=wanted).values()}
 
 
@@ -182,10 +182,10 @@ def case_of(subject: str) -> Case | None:
     return found[0] if found else None
 
 
-def case_about(subject: str, kind: CaseKind) -> str | None:
-    """The latest case of this kind about this subject."""
-    row = CaseRow.objects.filter(subject=subject, kind=kind).order_by("-position").first()
-    return row.id if row else None
+def cases_about(subjects: Iterable[str], kind: CaseKind) -> dict[str, str]:
+    """Subject → the latest case of this kind about it, for those of which there is one."""
+    rows = catalog.in_chunks(CaseRow.objects.filter(kind=kind).order_by("position"), "subject", subjects)
+    return {row.subject: row.id for row in rows}
 
 
 def running_case(subject: str, kind: CaseKind) -> str | None:

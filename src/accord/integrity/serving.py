@@ -51,15 +51,29 @@ def shard_index(of: int, at: Instant, actor: str) -> int:
 
 def lay_out(folder: Path, numbers: Collection[int]) -> int:
     """Copy the shards with these numbers of every segment into a folder; returns how many files. Raises: BadInput."""
-    wanted = [shards[n] for shards in manifest().values() for n in sorted(numbers) if 0 <= n < len(shards)]
-    if not wanted:
+    cut_up = manifest().values()
+    if not cut_up or not numbers:
         raise BadInput("the manifest has no such shard", do="cut the index first")
-    folder.mkdir(parents=True, exist_ok=True)
-    for digest in wanted:
-        part = folder / f"{_name(digest)}.part"
-        shutil.copyfile(vault.checked_path(digest), part)
-        part.rename(folder / _name(digest))
+    may_lay_out(folder, numbers, max(map(len, cut_up)))
+    wanted = [shards[n] for shards in cut_up for n in sorted(set(numbers)) if n < len(shards)]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for digest in wanted:
+            part = folder / f"{_name(digest)}.part"
+            shutil.copyfile(vault.checked_path(digest), part)
+            part.rename(folder / _name(digest))
+    except OSError as why:
+        raise BadInput(f"`{folder}` cannot be written to: {why.strerror}", do="name another folder") from why
     return len(wanted)
+
+
+def may_lay_out(folder: Path, numbers: Collection[int], of: int) -> None:
+    """Whether the shards with these numbers of an index cut into `of` can be laid into this folder. Raises: BadInput."""
+    wrong = [number for number in numbers if not 0 <= number < of]
+    if wrong:
+        raise BadInput(f"there is no shard {wrong[0]} of {of}", do=f"choose 0 to {of - 1}")
+    if folder.exists() and not folder.is_dir():
+        raise BadInput(f"`{folder}` is not a folder", do="name a folder to lay the shards into")
 
 
 def index_in(folders: Sequence[Path]) -> Index:

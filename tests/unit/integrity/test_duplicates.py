@@ -20,15 +20,16 @@ from tests.unit.integrity.test_doors import caller
 from accord.clearance import queries as clearance
 from accord.cli.__main__ import run
 from accord.engine.running import open_engine
-from accord.integrity import actions, found_alike, identify, queries
+from accord.integrity import actions, duplicate_pages, duplicates, found_alike, identify, queries
 from accord.integrity.comparing import clusters_of, weighed
 from accord.integrity.identify import KEPT_WINDOWS
 from accord.integrity.index import build_segment, merge
 from accord.integrity.peaks import FRAMES_PER_S, REFERENCE, Peaks, find_peaks
-from accord.integrity.records import CaseKind, Likeness, Outcome, Relation
+from accord.integrity.records import CaseKind, Cluster, Likeness, Outcome, Relation
 from accord.integrity.sameness import liken
 from accord.integrity.score import Heard, hear
 from accord.journal.actions import rebuild
+from accord.journal.queries import facts_of
 from accord.parties import actions as parties
 
 SONG = song(1, 16)
@@ -107,8 +108,54 @@ def test_of_many_copies_each_is_weighed_once() -> None:
         assert [c.recordings for c in clusters_of(engine, likenesses)] == [tuple(names)]
 
 
+def test_each_pair_goes_with_its_cluster_and_parts_between_with_none() -> None:
+    """Two clusters of copies, the larger first, a part within one and one between them."""
+    found = liken(("one", "other"), peaks_of(SONG), peaks_of(SONG), 10.0)
+    a, b, c, d, e = (f"rec_{n:06d}" for n in range(5))
+    copies, parts = [(a, c), (c, d), (b, e)], [(a, d), (a, b)]
+    likenesses = [
+        msgspec.structs.replace(found, one=one, other=other, relation=relation)
+        for relation, pairs in ((Relation.COPY, copies), (Relation.PART, parts))
+        for one, other in pairs
+    ]
+    with open_engine("duckdb") as engine:
+        made = {c.recordings: [(p.one, p.other) for p in c.likenesses] for c in clusters_of(engine, likenesses)}
+    assert list(made.items()) == [((a, c, d), [(a, c), (c, d), (a, d)]), ((b, e), [(b, e)])]
+
+
 @pytest.mark.django_db
-def test_what_two_parties_delivered_is_a_case_and_no_verdict(capsys: Any) -> None:
+def test_what_another_reader_dismissed_a_moment_ago_is_not_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two that open cases at once: what the first one opened, and a reader dismissed, the second one leaves."""
+    found = liken(("one", "other"), peaks_of(SONG), peaks_of(SONG), 10.0)
+    made = [recording(name, SONG, label(name)) for name in ("Marram", "Tern")]
+    match = msgspec.structs.replace(found.match, recording=made[1])  # type: ignore[union-attr]
+    alike = msgspec.structs.replace(found, one=made[0], other=made[1], match=match)
+    clusters, plainly = [Cluster(id=made[0], recordings=tuple(made), likenesses=(alike,))], duplicates.writing
+
+    def late(**said: Any) -> Any:
+        monkeypatch.setattr(duplicates, "writing", plainly)
+        (case,) = actions.open_cases(clusters, AT, ACTOR)
+        actions.decide(case, Outcome.DISMISSED, "they license it", "acc_reader", AT, ACTOR)
+        return plainly(**said)
+
+    monkeypatch.setattr(duplicates, "writing", late)
+    assert actions.open_cases(clusters, AT, ACTOR) == []
+
+
+@pytest.mark.django_db
+def test_a_search_names_what_it_searched(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    """A segment that comes while pairs are weighed is not among those searched; in an empty index nothing is."""
+    assert run(["fingerprint", "duplicates"]) == 2 and "nothing in the index" in capsys.readouterr().err
+    actions.index_recordings([recording(name, SONG) for name in ("One", "Two")], AT, ACTOR)
+    searched = queries.segments()
+    late = recording("Late", song(3, 4))
+    actions.search_duplicates(AT, ACTOR, lambda *_: actions.index_recordings([late], AT, ACTOR) and None)
+    (entry,) = facts_of("integrity.duplicates-searched")
+    assert entry.fact.segments == searched != queries.segments()  # type: ignore[attr-defined]
+
+
+@pytest.mark.django_db
+def test_what_two_parties_delivered_is_a_case_and_no_verdict(capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Four recordings of one song, one sped up, of two labels; one case for each that the other label had first, and no
     hold. Dismissed, it is not opened again. All of it follows from the facts."""
     one, two = label("Marram"), label("Tern")
@@ -143,6 +190,11 @@ def test_what_two_parties_delivered_is_a_case_and_no_verdict(capsys: Any) -> Non
     account = parties.open_account("reader@alike.example", "correct horse battery staple", ("trust",), (), at=AT)
     browser = Client()
     browser.force_login(get_user_model().objects.get(username="reader@alike.example"))
+    with monkeypatch.context() as patched:
+        patched.setattr(duplicate_pages, "SHOWN_CLUSTERS", 0)
+        page = browser.get("/cases/duplicates").content.decode()
+        assert "And 1 more cluster, in the" in page and "and 3 more" not in page and "<strong>1</strong>" in page
+    assert "“Hit” and 3 more" in browser.get(f"/cases/duplicates?with={copy}").content.decode()
     page = browser.get("/cases/duplicates?several=1").content.decode()
     assert (
         account and "“Hit” and 3 more" in page and "Delivered by 2 parties" in page and f"/cases/{cases[0].id}" in page

@@ -60,6 +60,22 @@ def test_a_folder_is_looked_for_and_named_by_its_files(folder: Path, capsys: Any
 
 
 @pytest.mark.django_db
+def test_a_named_file_that_may_not_be_read_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    """One sentence, and exit 2."""
+
+    plainly = Path.open
+
+    def closed(self: Path, *said: Any, **more: Any) -> Any:
+        if self.name == "one.wav":
+            raise PermissionError(13, "Permission denied", str(self))
+        return plainly(self, *said, **more)
+
+    monkeypatch.setattr(Path, "open", closed)
+    assert run(["fingerprint", "index", str(folder / "one.wav")]) == 2
+    assert "cannot be read: Permission denied" in capsys.readouterr().err
+
+
+@pytest.mark.django_db
 def test_what_is_delivered_later_is_the_catalogues(folder: Path) -> None:
     """An outside sound that becomes a recording is named as that recording, once; an upload of it is its duplicate."""
     actions.index_files(references.files_in(folder / "one.wav"), AT, ACTOR)

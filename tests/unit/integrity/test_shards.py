@@ -18,11 +18,13 @@ from accord.integrity import actions, index, serving, shards, shortlist
 from accord.integrity.identify import identify
 from accord.integrity.index import build_segment, index_of, merge
 from accord.integrity.keys import KINDS
+from accord.integrity.models import ShardRow
 from accord.integrity.packing import join, part
 from accord.integrity.peaks import QUERY, REFERENCE, Peaks, find_peaks
 from accord.integrity.segment import CELL_FRAMES, Segment
 from accord.integrity.sharded import Sharded, sharded
 from accord.journal.actions import rebuild
+from accord.journal.queries import facts_of
 from accord.terms.refusal import BadInput
 
 
@@ -104,6 +106,15 @@ def test_two_folders_hold_one_index_and_a_takedown_holds_at_once(tmp_path: Path,
     made = [recording(f"Recording {n}", song(n, 7)) for n in range(3)]
     actions.index_recordings(made[:2], AT, ACTOR)
     assert run(["fingerprint", "shard", "3", "--to", str(one), "--hold", "0", "--hold", "2"]) == 0
+    (tmp_path / "file").touch()
+    for wrong in (["--to", str(one), "--hold", "3"], ["--hold", "1"], ["--to", str(tmp_path / "file")]):
+        capsys.readouterr()
+        assert run(["fingerprint", "shard", "3", *wrong]) == 2 and len(capsys.readouterr().err.splitlines()) <= 2
+    with pytest.raises(BadInput, match="no shard 3 of 3"):
+        actions.lay_out(two, [1, 3])
+    with pytest.raises(BadInput, match="cannot be written to"):
+        actions.lay_out(tmp_path / "file" / "two", [1])
+    assert ShardRow.objects.count() == 1 and len(list(facts_of("integrity.index-sharded"))) == 1
     assert actions.lay_out(two, [1]) == 1 and len(list(one.iterdir())) == 2
     actions.index_recordings(made[2:], AT, ACTOR)
     for number in (1, 2):
