@@ -23,7 +23,8 @@ def command(
     file: Annotated[Path, typer.Argument(help="any length, any format libsndfile reads; or MIDI")],
     declared: Annotated[list[str] | None, typer.Option("--declared", help="an asset used with permission")] = None,
     shards: Annotated[
-        list[Path] | None, typer.Option("--shards", help="a folder of shards to search instead of the vault's segments")
+        list[Path] | None,
+        typer.Option("--shards", help="a folder of shards, to search in place of the segments that were cut"),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="for machines")] = False,
 ) -> None:

@@ -44,7 +44,11 @@ ROWS_MOST = 20_000_000  # of a larger index fewer keys take part
 
 
 def limits_for(index: Index) -> Limits:
-    """The limits for an index of this size: keys grow fuller as it grows, and fewer of them are needed."""
+    """The limits for an index of this size: keys grow fuller as it grows.
+
+    With every nth key a pair is seen by its share of the keys only, so it needs n times as many keys in common to reach
+    the floor; what is then no longer found was not measured.
+    """
     postings = sum(p.packed.numbers for segment in index.segments for p in segment.postings)
     mean = postings / (len(KINDS) << KEY_BITS)
     return Limits(common=max(LIMITS.common, round(COMMON_TIMES * mean)), every=max(1, -(-postings // ROWS_MOST)))
