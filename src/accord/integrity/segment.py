@@ -26,6 +26,7 @@ from accord.integrity.packing import (
     BLOCK_FRAMES,
     I64,
     KEY_BITS,
+    U8,
     Packed,
     join,
     pack_peaks,
@@ -36,6 +37,7 @@ from accord.integrity.packing import (
     unpack_spans,
 )
 from accord.integrity.peaks import F32, I32, Peaks
+from accord.integrity.voting import voted
 
 MAGIC = b"accord fingerprint segment 2\n"
 MAGIC_1 = b"accord fingerprint segment 1\n"
@@ -79,6 +81,12 @@ class Segment:
     def starts(self) -> I64:
         """First frame of each recording."""
         return np.array([p.start for p in self.placed], np.int64)
+
+    def votes(self, kind: int, keys: I64, cells: I64, before: int) -> U8:
+        """What its postings of these (key, cell of the query) count for each cell at which the query might begin, from
+        `before` cells ahead of the first."""
+        postings, all_cells = self.postings[kind], max(1, self.length // CELL_FRAMES)
+        return voted(postings.packed, postings.spread, keys, cells, all_cells, self.length, before)
 
     def between(self, spans: I64, begins: I64) -> tuple[I64, F32, I32]:
         """(frames, bins, strength classes) of the peaks in spans, each span's frames counted on from its begin."""

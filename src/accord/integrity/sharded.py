@@ -34,8 +34,8 @@ class Holder(Protocol):
 class Sharded(Segment):
     """A segment without postings and peaks of its own: its holders have them, each shard once.
 
-    Only what a search asks works: `votes` (through `shortlist.count`), `between`, and where recordings lie. What reads
-    postings or peaks themselves (merging, cutting, packing, sizes, `bulk`) finds none.
+    Only what a search asks works: `votes`, `between`, and where recordings lie. What reads postings or peaks
+    themselves (merging, cutting, packing, sizes, `bulk`) finds none.
     """
 
     holders: tuple[Holder, ...] = field(default=())

@@ -19,7 +19,6 @@ from accord.integrity.packing import BLOCK_FRAMES, I64, U8, part
 from accord.integrity.peaks import F32, I32
 from accord.integrity.segment import Placed, Postings, Segment, file_of, parts_of
 from accord.integrity.sharded import together
-from accord.integrity.shortlist import count
 
 MAGIC = b"accord fingerprint shard 1\n"
 
@@ -39,7 +38,7 @@ class Shard:
         postings = self.part.postings[kind]
         rebased = keys - (self.groups[kind] << postings.spread)
         mine = (rebased >= 0) & (rebased < postings.packed.groups << postings.spread)
-        return count(self.part, kind, rebased[mine], cells[mine], before)
+        return self.part.votes(kind, rebased[mine], cells[mine], before)
 
     def between(self, spans: I64, begins: I64) -> tuple[I64, F32, I32]:
         """See Holder."""
