@@ -15,7 +15,7 @@ from accord.cli.console import console, now, out_json, progress
 from accord.integrity import actions, found_alike, queries, serving
 from accord.integrity.fingerprinting import MERGE_AT, METHOD
 from accord.integrity.records import OUTSIDE, Cluster
-from accord.integrity.references import Brought, files_in
+from accord.integrity.references import Brought, files_in, readable
 from accord.integrity.rules import change_of
 from accord.parties import queries as parties
 from accord.terms.refusal import BadInput
@@ -163,7 +163,7 @@ def _sorted_out(paths: list[str]) -> tuple[list[str], list[tuple[str, Path]]]:
             ids += [delivered[digest]] if digest in delivered else []
             files += [] if digest in delivered else files_in(path)
         else:
-            ids.append(catalog.look_up(text).id)
+            ids.append(catalog.look_up(readable(text)).id)
     return ids, files
 
 

@@ -11,6 +11,7 @@ from django.utils.timezone import now
 from ninja import File, Form, Router, Schema
 from ninja.files import UploadedFile
 
+from accord.catalog.api_claims import PAGES
 from accord.catalog.score import from_midi
 from accord.integrity import actions, checking, found_alike, queries, tunes
 from accord.integrity.records import CaseState, Outcome, ProtectedVoice
@@ -151,15 +152,18 @@ def spam_weights(request: HttpRequest) -> Any:
 
 @router.get("/duplicates", url_name="integrity-duplicates")
 @audience(*REVIEWERS)
-def duplicates(request: HttpRequest, asset: str | None = None) -> Any:
-    """Recordings of the catalogue that hold the same sound, in clusters, the largest first: those of the last search, or the
-    one that `asset` is in."""
+def duplicates(request: HttpRequest, asset: str | None = None, page: int = PAGES) -> Any:
+    """Recordings of the catalogue that hold the same sound, in clusters, the largest first, 50 a page: those of the last search,
+    or the one that `asset` is in."""
     last = found_alike.last_search()
+    count, found = found_alike.cluster_page(asset, page)
     return {
         "searched_at": last.at.isoformat() if last else None,
         "recordings": last.recordings if last else 0,
         "hours": last.hours if last else 0.0,
-        "clusters": plain(found_alike.clusters(asset)),
+        "count": count,
+        "page": page,
+        "clusters": plain(found),
     }
 
 

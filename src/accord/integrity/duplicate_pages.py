@@ -17,7 +17,6 @@ from accord.parties.audience import audience
 from accord.parties.spreadsheet import as_csv
 from accord.parties.viewer import Role
 
-SHOWN_CLUSTERS = 50
 SHOWN_PAIRS = 24
 CLUSTER_COLUMNS = ("cluster", "one", "other", "relation", "part", "agreeing", "pitch_factor", "tempo_factor")
 RELATIONS = {
@@ -43,7 +42,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
             for one in c.likenesses
         )  # fmt: skip
         return as_csv("duplicates", CLUSTER_COLUMNS, rows)
-    shown = found[:SHOWN_CLUSTERS]
+    shown = found[: found_alike.PAGE_CLUSTERS]
     context = {
         "clusters": _shown(shown, known),
         "found": len(found),

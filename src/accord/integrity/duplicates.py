@@ -27,7 +27,7 @@ def search_duplicates(at: Instant, actor: str, progress: Progress | None = None)
 
     Raises: BadInput when nothing is.
     """
-    index, searched = queries.index(), tuple(queries.counted_by_segment())
+    index, searched = queries.index_and_segments()
     if not index.recordings:
         raise BadInput("there is nothing in the index", do="`accord fingerprint index` fills it")
     with open_engine() as engine:

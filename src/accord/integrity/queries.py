@@ -66,7 +66,12 @@ _lock = threading.Lock()
 
 
 def index() -> Index:
-    """The index in force: of every segment the recordings that were last taken into it and are not withdrawn.
+    """The index in force: of every segment the recordings that were last taken into it and are not withdrawn."""
+    return index_and_segments()[0]
+
+
+def index_and_segments() -> tuple[Index, tuple[str, ...]]:
+    """The index in force, and the digests of the segments that it is made of, in order.
 
     Kept until one of them changes; segment files are mapped, after their content was checked against their name once.
     """
@@ -78,7 +83,7 @@ def index() -> Index:
             for digest in counted.keys() - _opened.keys():
                 _opened[digest] = load(vault.checked_path(digest))
             _held[""] = (counted, index_of([_opened[digest] for digest in counted], list(counted.values())))
-        return _held[""][1]
+        return _held[""][1], tuple(counted)
 
 
 def counted_by_segment(method: str | None = None) -> dict[str, frozenset[str]]:

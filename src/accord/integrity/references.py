@@ -56,11 +56,11 @@ def reference_of(digest: str) -> str:
 def files_in(path: Path) -> list[Named]:
     """The files of a folder, named by their way in it, in order; or the one file."""
     if path.is_file():
-        return [(_said(path.name), path)]
-    return [(_said(p.relative_to(path).as_posix()), p) for p in sorted(path.rglob("*")) if p.is_file()]
+        return [(readable(path.name), path)]
+    return [(readable(p.relative_to(path).as_posix()), p) for p in sorted(path.rglob("*")) if p.is_file()]
 
 
-def _said(name: str) -> str:
+def readable(name: str) -> str:
     """The name as text that a fact can hold: what is no UTF-8 on the disk is replaced."""
     return os.fsencode(name).decode("utf-8", "replace")
 

@@ -36,8 +36,7 @@ def manifest() -> dict[str, tuple[str, ...]]:
 
 def shard_index(of: int, at: Instant, actor: str) -> int:
     """Cut every segment of the index in force into `of` shards; returns how many segments. Raises: BadInput."""
-    if not 1 <= of <= MOST:
-        raise BadInput(f"an index is not cut into {of} shards", do=f"choose 1 to {MOST}")
+    _may_cut(of)
     lines = []
     for segment in queries.counted_by_segment():
         parts = cut(load(vault.checked_path(segment)), of)
@@ -69,11 +68,17 @@ def lay_out(folder: Path, numbers: Collection[int]) -> int:
 
 def may_lay_out(folder: Path, numbers: Collection[int], of: int) -> None:
     """Whether the shards with these numbers of an index cut into `of` can be laid into this folder. Raises: BadInput."""
+    _may_cut(of)
     wrong = [number for number in numbers if not 0 <= number < of]
     if wrong:
         raise BadInput(f"there is no shard {wrong[0]} of {of}", do=f"choose 0 to {of - 1}")
     if folder.exists() and not folder.is_dir():
         raise BadInput(f"`{folder}` is not a folder", do="name a folder to lay the shards into")
+
+
+def _may_cut(of: int) -> None:
+    if not 1 <= of <= MOST:
+        raise BadInput(f"an index is not cut into {of} shards", do=f"choose 1 to {MOST}")
 
 
 def index_in(folders: Sequence[Path]) -> Index:

@@ -20,7 +20,7 @@ from tests.unit.integrity.test_doors import caller
 from accord.clearance import queries as clearance
 from accord.cli.__main__ import run
 from accord.engine.running import open_engine
-from accord.integrity import actions, duplicate_pages, duplicates, found_alike, identify, queries
+from accord.integrity import actions, duplicates, found_alike, identify, queries
 from accord.integrity.comparing import clusters_of, weighed
 from accord.integrity.identify import KEPT_WINDOWS
 from accord.integrity.index import build_segment, merge
@@ -183,7 +183,10 @@ def test_what_two_parties_delivered_is_a_case_and_no_verdict(capsys: Any, monkey
     rebuild()
     assert found_alike.clusters() == before
     client = caller("trust")
-    assert client.get("/v1/duplicates").json()["clusters"][0]["recordings"] == shown
+    answer = client.get("/v1/duplicates").json()
+    assert answer["clusters"][0]["recordings"] == shown and (answer["count"], answer["page"]) == (1, 1)
+    answer = client.get("/v1/duplicates?page=2").json()
+    assert answer["clusters"] == [] and answer["count"] == 1
     assert client.get(f"/v1/duplicates?asset={copy}").json()["clusters"][0]["id"] == first
     assert client.get(f"/v1/duplicates?asset={alone}").json()["clusters"] == []
     assert caller("creator").get("/v1/duplicates").status_code == 404
@@ -191,7 +194,7 @@ def test_what_two_parties_delivered_is_a_case_and_no_verdict(capsys: Any, monkey
     browser = Client()
     browser.force_login(get_user_model().objects.get(username="reader@alike.example"))
     with monkeypatch.context() as patched:
-        patched.setattr(duplicate_pages, "SHOWN_CLUSTERS", 0)
+        patched.setattr(found_alike, "PAGE_CLUSTERS", 0)
         page = browser.get("/cases/duplicates").content.decode()
         assert "And 1 more cluster, in the" in page and "and 3 more" not in page and "<strong>1</strong>" in page
     assert "“Hit” and 3 more" in browser.get(f"/cases/duplicates?with={copy}").content.decode()

@@ -142,7 +142,7 @@ def test_a_recording_that_is_withdrawn_while_it_is_taken_anew_stays_withdrawn() 
 
 
 @pytest.mark.django_db
-def test_a_name_that_is_no_utf_8_is_said_as_far_as_it_can_be(tmp_path: Path) -> None:
+def test_a_name_that_is_no_utf_8_is_said_as_far_as_it_can_be(tmp_path: Path, capsys: Any) -> None:
     """A file and a folder whose names are bytes of another alphabet are looked for like any other."""
     strange = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff"))
     strange.mkdir()
@@ -151,6 +151,7 @@ def test_a_name_that_is_no_utf_8_is_said_as_far_as_it_can_be(tmp_path: Path) -> 
     assert actions.index_files(references.files_in(tmp_path), AT, ACTOR).taken == 1
     assert list(queries.titles(queries.fingerprinted()).values()) == ["\ufffd/\ufffd.wav"]
     assert [name for name, _ in references.files_in(one)] == ["\ufffd.wav"]
+    assert run(["fingerprint", "index", os.fsdecode(b"\xfd.wav")]) == 2 and "`\ufffd.wav`" in capsys.readouterr().err
 
 
 @pytest.mark.django_db

@@ -66,8 +66,8 @@ def test_holders_together_answer_as_the_whole(of: int, machines: int, seed: int,
     before = -(-heard.length // CELL_FRAMES) + 1
     for kind in range(len(KINDS)):
         keys, cells = shortlist.asked(heard, KINDS[kind])
-        one = shortlist.count(whole(), kind, keys, cells, before)
-        assert np.array_equal(shortlist.count(parts, kind, keys, cells, before), one) and one.any()
+        one = whole().votes(kind, keys, cells, before)
+        assert np.array_equal(parts.votes(kind, keys, cells, before), one) and one.any()
     spans = np.array(sorted(edges), np.int64).reshape(-1, 2)
     begins = np.concatenate([[0], np.cumsum(spans[:, 1] - spans[:, 0] + 9)])[:-1]
     for mine, its in zip(parts.between(spans, begins), whole().between(spans, begins), strict=True):
@@ -110,6 +110,8 @@ def test_two_folders_hold_one_index_and_a_takedown_holds_at_once(tmp_path: Path,
     for wrong in (["--to", str(one), "--hold", "3"], ["--hold", "1"], ["--to", str(tmp_path / "file")]):
         capsys.readouterr()
         assert run(["fingerprint", "shard", "3", *wrong]) == 2 and len(capsys.readouterr().err.splitlines()) <= 2
+    assert run(["fingerprint", "shard", "0", "--to", str(one), "--hold", "0"]) == 2
+    assert "not cut into 0 shards" in capsys.readouterr().err
     with pytest.raises(BadInput, match="no shard 3 of 3"):
         actions.lay_out(two, [1, 3])
     with pytest.raises(BadInput, match="cannot be written to"):

@@ -129,7 +129,7 @@ def test_another_artists_sound_is_a_line_of_the_score() -> None:
     assert (sign.signal, sign.upload, sign.value, sign.other) == ("others_sound", mine, 92, recording)
     assert sentence(sign) == f"92 % of {mine} is the recording {recording}, credited to another artist"
     actions.decide(
-        queries.case_about(mine, CaseKind.DUPLICATE) or "",
+        queries.cases_about([mine], CaseKind.DUPLICATE)[mine],
         Outcome.DISMISSED,
         "it is no copy",
         "acc_trust",
