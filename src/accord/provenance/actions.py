@@ -44,20 +44,25 @@ FORMS = ("wav", "flac", "mp3")
 def release(creation: str, at: Instant, actor: str) -> Release:
     """Release a creation: fact, checkpoint, signed WAV, FLAC and MP3 in `ACCORD_HOME/released`.
 
-    Raises: NotThere; Refused when it is held, not attributed, released already, over a cap, or no longer cleared.
+    Raises: NotThere; Refused when it is held, not attributed, released already (it, or the very same sound), over a cap,
+    or no longer cleared.
     """
     found = studio.creation(SYSTEM, creation)
     sounds = _encoded(found)
+    digests = {form: payload.digest(data) for form, data in sounds.items()}
     with writing(actor, at) as journal:
         take = studio.takes([found.take])[found.take]
         shares = _shares(creation)
         _refuse(rules.releasable(found, take, shares, _holds(found, take), _released(creation)))
         assert shares is not None  # releasable refuses without them
+        _refuse(rules.new_sound(found, queries.by_sound(*digests.values())))
         allowed = outward.released(take, permission.again(take, at, keep_for=actor), at, actor)
         agreed = agreement.of(found, shares, allowed, at)
         _refuse(rules.within_caps(agreed.deals, agreed.caps, _used_this_month(at)))
         release_id = journal.mint("rel")
-        fact = _fact(release_id, found, shares, allowed, agreed, sounds, journal.head)
+        fact = _fact(
+            release_id, found, shares, allowed, agreed, digests, _fingerprint(release_id, sounds["wav"]), journal.head
+        )
         journal.append(fact)
     publish()
     return _signed(queries.release(release_id), found, sounds)
@@ -99,12 +104,12 @@ def _fact(
     shares: Attribution,
     allowed: permission.Allowed,
     agreed: agreement.Agreement,
-    sounds: Mapping[str, bytes],
+    digests: Mapping[str, str],
+    fingerprint: str,
     known: int,
 ) -> ReleaseIssued:
     files = tuple(
-        ReleasedFile(form, f"{release_id}-{_plain(creation.title)}.{form}", payload.digest(data))
-        for form, data in sounds.items()
+        ReleasedFile(form, f"{release_id}-{_plain(creation.title)}.{form}", digest) for form, digest in digests.items()
     )
     return ReleaseIssued(
         release=release_id,
@@ -114,7 +119,7 @@ def _fact(
         title=creation.title,
         files=files,
         duration_s=creation.duration_s,
-        fingerprint=_fingerprint(release_id, sounds["wav"]),
+        fingerprint=fingerprint,
         territories=allowed.territories & creation.territories,
         known=known,
         sources=agreed.sources,

@@ -69,9 +69,9 @@ def file_of(release_id: str, form: str) -> Path:
     )
 
 
-def by_sound(sound: str) -> Release | None:
-    """The release that names exactly this sound (see `payload.digest`), or None."""
-    row = ReleasedSoundRow.objects.filter(sound=sound).first()
+def by_sound(*sounds: str) -> Release | None:
+    """The release that names exactly one of these sounds (see `payload.digest`), withdrawn or not, or None."""
+    row = ReleasedSoundRow.objects.filter(sound__in=sounds).first()
     return release(row.release) if row else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from accord.attribution.records import Attribution
-from accord.provenance.records import PublicDeal
+from accord.provenance.records import PublicDeal, Release
 from accord.studio.records import Creation, Take, TakeState
 from accord.terms.refusal import Refusal
 
@@ -37,6 +37,19 @@ def releasable(
             "nowhere", creation, f"creation {creation.id} is cleared in no territory", "ask those the decisions name"
         )
     return None
+
+
+def new_sound(creation: Creation, same: Release | None) -> Refusal | None:
+    """None when no release names the sound of the creation's files yet; `same` is the one that does.
+
+    A file that lost its credentials is found by its sound, and plays of it are that creation's: one sound, one release.
+    """
+    if same is None:
+        return None
+    because = (
+        f"creation {creation.id} sounds exactly as creation {same.creation}, which was released already, as {same.id}"
+    )
+    return _no("sound-released", creation, because, "make it again with another seed, or edit it, and release that")
 
 
 def within_caps(deals: Sequence[PublicDeal], caps: Mapping[str, int], used: Mapping[str, int]) -> Refusal | None:

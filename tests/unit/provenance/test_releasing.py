@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from django.test import Client
 from tests.made_once import made_once
-from tests.unit.provenance.mixed import two_airs
+from tests.unit.provenance.mixed import made_of_two_airs, two_airs
 from tests.unit.provenance.released_files import instance, one_sample_changed
 from tests.unit.studio.world import ACTOR
 
+from accord.attribution import actions as attribution
 from accord.clearance import actions as clearance
 from accord.clearance import queries as clearances
 from accord.integrity import actions as integrity
@@ -78,6 +79,22 @@ def test_a_creation_is_released_once(world):
     first = actions.release(world["creation"], world.now(), ACTOR)
     with pytest.raises(Refused, match=first.id):
         actions.release(world["creation"], world.now(), ACTOR)
+
+
+def test_one_sound_is_one_release(world):
+    """The same mix made again is another creation with the same bytes: refused in one sentence that names the release that
+    has the sound, withdrawn or not, and nothing is written. Its files lead to the first one alone.
+    """
+    again = studio.submit(made_of_two_airs(world), world.now(), ACTOR, "Two airs again")
+    attribution.attribute(again, world.now(), ACTOR)
+    assert takes.creation(SYSTEM, again).audio == takes.creation(SYSTEM, world["creation"]).audio
+    first = actions.release(world["creation"], world.now(), ACTOR)
+    actions.withdraw(first.id, "the fan asked for it", world.now(), ACTOR)
+    before = table_digest()
+    with pytest.raises(Refused, match=f"{world['creation']}.*{first.id}") as no:
+        actions.release(again, world.now(), ACTOR)
+    assert no.value.refusal.code == "provenance.sound-released" and table_digest() == before
+    assert [path.name for path in queries.released_folder().iterdir() if "again" in path.name] == []
 
 
 def test_a_yes_taken_back_stops_the_release(world):
