@@ -8,7 +8,7 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from accord.attribution import bars, effect, human, lineage, passages, rules, similarity
-from accord.attribution.records import Evidence, ShareKind
+from accord.attribution.records import BY_TOKENS, LINEAGE, Evidence, ShareKind
 from accord.attribution.rules import Layer, Part
 from accord.catalog.score import Score, from_midi
 from accord.studio.own import rest
@@ -20,10 +20,8 @@ from accord.training.grammar import alphabet
 from accord.training.records import Model, Seal
 from accord.vault import actions as vault
 
-LINEAGE = "exact lineage (seconds × gain)"
 AUTHOR = "published split"
 OWN_NOTES = "own notes, counted"
-BY_TOKENS = "by sealed tokens"
 
 
 def layers(creation: Creation) -> tuple[list[Layer], Evidence]:

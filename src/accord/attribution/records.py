@@ -9,6 +9,10 @@ import msgspec
 
 from accord.terms.instant import Instant
 
+#: methods of shares that others must tell apart
+LINEAGE = "exact lineage (seconds × gain)"
+BY_TOKENS = "by sealed tokens"
+
 
 class ShareKind(StrEnum):
     """What a share falls on: an asset that is heard or was learned from, the model itself, or whoever made it.

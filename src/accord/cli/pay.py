@@ -321,6 +321,8 @@ def _print_statement(document: dict[str, Any], name: str) -> None:
     for key, value in document["summary"].items():
         words = key.removesuffix("_micros").replace("_", " ")
         console.print(f"  {words:<12}{text(int(value)):>18}")
+    for feature, said in sheet.attribution(document):
+        console.print(f"  {feature}: {said}", markup=False)
     for note in document["notes"]:
         console.print(f"  {note}")
 
@@ -335,7 +337,7 @@ def _print_csv(documents: list[dict[str, Any]]) -> None:
         | line
         | {name: "; ".join(value) for name, value in line.items() if isinstance(value, list)}
         for document in documents
-        for line in sheet.every(document)
+        for line in sheet.told(document, sheet.every(document))
     ]
     columns = list(dict.fromkeys(name for row in rows for name in row))
     write_csv(sys.stdout, columns, ([row.get(name, "") for name in columns] for row in rows))

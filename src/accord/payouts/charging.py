@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
+from accord.attribution import queries as attribution
 from accord.catalog import queries as catalog
 from accord.deals.favoured import FEES
 from accord.deals.records import DealState
@@ -113,7 +114,7 @@ def _uses(read: _Read, pays: Mapping[str, Pay]) -> tuple[Fee, ...]:
 
 def _runs(read: _Read, pays: Mapping[str, Pay]) -> tuple[Fee, ...]:
     found: list[Fee] = []
-    weights = _by_attribution(attributed(read.closed_known))
+    weights = _by_attribution(attributed(attribution.rows(read.closed_known)))
     for model in training.models():
         if not read.span.start <= model.at < read.span.end:
             continue

@@ -24,6 +24,7 @@ from accord.payouts.exchanging import differences as exchange_differences
 from accord.payouts.fees import Fee
 from accord.payouts.fees import differences as fee_differences
 from accord.payouts.first import division as first
+from accord.payouts.following import Followed, heard
 from accord.payouts.guarantees import Funded, Guarantee
 from accord.payouts.heads import Statements
 from accord.payouts.keeping import Reserve
@@ -102,6 +103,7 @@ class CloseInput(msgspec.Struct, frozen=True, kw_only=True):
     counted_by: tuple[str, ...] = ()  # rules besides those of the split that the input was counted by
     reserves: tuple[Reserve, ...] = ()
     balances: Mapping[tuple[str, str], int] = {}
+    followed: Mapping[str, Followed] = {}  # creation that a model wrote → how what it earned its set was divided
     notes: tuple[str, ...] = ()  # what finance must know about this close, in sentences
 
 
@@ -163,6 +165,7 @@ def close(
         known=given.known,
         order=given.order.version,
         rules=rule_hashes(given.order, given.counted_by),
+        attribution=heard(given.followed, [(given.pools, allocation), *restated.values()]),
     )
     reports: list[CloseReport] = []
     postings: list[Posting] = []
@@ -176,9 +179,9 @@ def close(
         books = _books(given, currency, changes, charged, pools, mine)
         settle(books)
         written = statements.add(documents(basis, books, pools, allocation.lines))
-        heard = sum(plays.get(number, 0) for number in numbers)
+        listens = sum(plays.get(number, 0) for number in numbers)
         note = "; ".join((*_notes(allocation, pools, plays), *_adjusted(books), *given.notes))
-        reports.append(_report(given.span.text, books, pools, heard, written, note))
+        reports.append(_report(given.span.text, books, pools, listens, written, note))
         postings += books.postings
         funded += books.funded
     done("statements written")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from accord.attribution import queries as attribution
+from accord.attribution.records import Attribution
 from accord.catalog import queries as catalog
 from accord.catalog.records import Asset, AssetKind, Claim, ClaimStatus
 from accord.deals import queries as deals
@@ -50,11 +50,11 @@ def modelled(pools: Sequence[Pool], span: Span, known: int, order: Order) -> tup
     return tuple(msgspec.structs.replace(pool, model=models[pool.feature]) for pool in pools)
 
 
-def attributed(known: int) -> list[Attributed]:
-    """The shares of every creation."""
+def attributed(every: Iterable[Attribution]) -> list[Attributed]:
+    """The shares of every creation, as a close divides by them."""
     found = [
         Attributed(creation=one.creation, kind=str(row.kind), subject=row.subject, units=row.units)
-        for one in attribution.rows(known)
+        for one in every
         for row in one.rows
         if row.units
     ]

@@ -47,6 +47,15 @@ EXTENSION_CELLS = (
     "Because",
 )
 
+#: cell → key in the statement
+ATTRIBUTION_CELLS = {
+    "Feature": "feature",
+    "Model": "model",
+    "Creations": "creations",
+    "FollowedPartsPerMillion": "followed_ppm",
+    "Said": "said",
+}
+
 
 class Heard(msgspec.Struct, frozen=True, kw_only=True):
     """An asset as a report names it; `seconds` is 0 where nobody said how long it is."""
@@ -90,7 +99,7 @@ def dsr(report: Report) -> bytes:
     """The file: tab separated, UTF-8, one record a line."""
     lines = sheet.every(report.document)
     summaries = _summaries(report, lines)
-    records = [_head(report), *_columns(), *(record for _, record in summaries.values())]
+    records = [_head(report), *_columns(), *_attribution(report), *(record for _, record in summaries.values())]
     for number, line in enumerate(lines, 1):
         records += _block(report, line, number, summaries[_place(report, line)][0])
     counts = (len(records) + 1, len(summaries), len(lines))
@@ -112,6 +121,13 @@ def _head(report: Report) -> list[Any]:
 def _columns() -> list[list[str]]:
     """The extension says its cells in a comment of its own."""
     return [[f"{EXTENSION}.COLUMNS", *EXTENSION_CELLS]]
+
+
+def _attribution(report: Report) -> list[list[Any]]:
+    """How far what models wrote followed attribution, in comments with columns of their own."""
+    said = report.document.get("attribution", ())
+    rows = [[f"{EXTENSION}.ATTRIBUTION", *(one[key] for key in ATTRIBUTION_CELLS.values())] for one in said]
+    return [[f"{EXTENSION}.ATTRIBUTION.COLUMNS", *ATTRIBUTION_CELLS], *rows] if rows else []
 
 
 Place = tuple[str, str, str]

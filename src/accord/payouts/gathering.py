@@ -7,7 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.db.models import Max
 
+from accord.attribution import queries as attribution
+from accord.attribution.records import Attribution
 from accord.deals.records import Grant
+from accord.journal.queries import facts_of
 from accord.metering import queries as metering
 from accord.metering.periods import Span
 from accord.payouts import files, guarantees
@@ -16,17 +19,22 @@ from accord.payouts.charging import charges, fees
 from accord.payouts.closing import CloseInput, Restatement
 from accord.payouts.converting import converted
 from accord.payouts.dividing import Agreed, agreed, attributed, divided_by, modelled, pools_of
+from accord.payouts.following import Followed, followed, unnamed
 from accord.payouts.keeping import Reserve, long_enough
 from accord.payouts.models import AdvanceRow, DealEarnedRow, EntryRow, EscrowRow, PeriodRow
 from accord.payouts.order import Order
 from accord.payouts.records import KINDS, Pay, Released
 from accord.payouts.restating import restatements
 from accord.payouts.sums import sums
+from accord.studio import queries as studio
+from accord.training.facts import ModelCalibrated
+from accord.training.records import Calibration
 
 
 def gather(span: Span, known: int, order: Order, under: Agreed | None = None) -> CloseInput:
     """The input of a close of `span`, as the journal stood at position `known`; `under` other deals than those in force."""
-    shares, stood = attributed(known), agreed(known)
+    every = attribution.rows(known)
+    shares, stood = attributed(every), agreed(known)
     under = under or stood
     pools, exchanged = converted(span, known, known, order, pools_of(span, known), under)
     pools = modelled(pools, span, known, order)
@@ -57,8 +65,20 @@ def gather(span: Span, known: int, order: Order, under: Agreed | None = None) ->
         counted_by=CHARGING if order.does("fees") and charges(under.pays) else (),
         reserves=_reserves(pays, known) if order.does("reserve") else (),
         balances=_opening(known),
+        followed=_followed(every, known) if order.says_attribution else {},
         notes=guarantees.left_open(span, under.pays, grants),
     )
+
+
+def _followed(every: Sequence[Attribution], known: int) -> dict[str, Followed]:
+    """Creation → how far its shares followed attribution, for those that a model wrote."""
+    measured: defaultdict[str, list[tuple[int, Calibration]]] = defaultdict(list)
+    for entry in facts_of("training.model-calibrated", until=known):
+        assert isinstance(entry.fact, ModelCalibrated)
+        measured[entry.fact.model].append((entry.position, entry.fact.calibration))
+    unsaid = unnamed(every)
+    written = {made.id: made.model or "" for made in studio.creations(unsaid)} if unsaid else {}
+    return followed(every, written, measured)
 
 
 def _guarantees(

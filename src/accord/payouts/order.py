@@ -50,6 +50,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     `raises`: a better deal raises the rates of those that hold a most-favoured clause.
     `division`: which of the three divisions splits the pools (`first`, `second`, `division`): the first knew no models of
     pools, the third gives what the second does by faster rules.
+    `says_attribution`: statements say how far the money of a model's pieces followed attribution (until version 5 they did not).
     `before`: steps that are taken first and that the version's statements do not name.
     """
 
@@ -60,6 +61,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     everywhere: bool = False
     raises: bool = True
     division: int = 1
+    says_attribution: bool = False
     plain_master: Fraction = Fraction(3, 4)
     creator_ppm: int = PPM
     threshold_micros: int = 1_000_000
@@ -83,9 +85,10 @@ ORDERS = {
         Order(version="3", steps=WHOLE),
         Order(version="4", steps=WHOLE, division=2),
         Order(version="5", steps=WHOLE, division=3),
+        Order(version="6", steps=WHOLE, division=3, says_attribution=True),
     )
 }
-CURRENT = ORDERS["5"]
+CURRENT = ORDERS["6"]
 
 #: decimals of a currency's smallest unit that can be paid (ISO 4217, minor unit); two where it is not named.
 MINOR_UNITS = {"JPY": 0, "KRW": 0, "CLP": 0, "ISK": 0, "VND": 0, "BHD": 3, "KWD": 3, "TND": 3}

@@ -157,7 +157,11 @@ PLAIN_TABLE = [
 def _came_from(printed: Printed) -> list[Flowable]:
     """A bar for each feature and territory in the colours of those heard, and whose colour is whose."""
     if not printed.sources:
-        return [_words("Where it came from", SECTION), _words("Nothing was earned in this period.")]
+        return [
+            _words("Where it came from", SECTION),
+            _words("Nothing was earned in this period."),
+            *_followed(printed),
+        ]
     some = picture.shown(printed.sources)
     most, wide = picture.largest(some), ACROSS * 0.42
     cells = [
@@ -166,7 +170,16 @@ def _came_from(printed: Printed) -> list[Flowable]:
     ]
     table = Table(cells, colWidths=[ACROSS * 0.3, ACROSS * 0.45, ACROSS * 0.25])
     table.setStyle(TableStyle([*PLAIN_TABLE, ("VALIGN", (1, 0), (1, -1), "MIDDLE")]))
-    return [KeepTogether([_words("Where it came from", SECTION), table, Spacer(1, 5), *_people(printed)])]
+    return [
+        KeepTogether([_words("Where it came from", SECTION), table, Spacer(1, 5), *_people(printed)]),
+        *_followed(printed),
+    ]
+
+
+def _followed(printed: Printed) -> list[Flowable]:
+    """How far what models wrote followed attribution, and how right that was found to be."""
+    said = ((printed.features.get(feature, feature), words) for feature, words in sheet.attribution(printed.document))
+    return [_words(f"{feature}: {words}.", _style(8.5, spaceBefore=4)) for feature, words in said]
 
 
 def _where(one: Source, printed: Printed) -> str:

@@ -7,7 +7,7 @@ shown by all of them.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -104,6 +104,20 @@ def named_amounts(document: Document) -> list[tuple[str, str, int]]:
     ]
 
 
+def attribution(document: Document) -> list[tuple[str, str]]:
+    """(feature, how far what its models wrote followed attribution), as the close knew it; statements of before say nothing."""
+    return [(one["feature"], one["said"]) for one in document.get("attribution", ())]
+
+
+def told(document: Document, lines: Sequence[SheetLine]) -> list[SheetLine]:
+    """Lines of what is heard or was learned from, each with what the statement says of its feature's models."""
+    by_feature: defaultdict[str, list[str]] = defaultdict(list)
+    for feature, said in attribution(document):
+        by_feature[feature].append(said)
+    more = ({"attribution": by_feature[at]} if (at := line.get("feature", "")) in by_feature else {} for line in lines)
+    return [line | said if line.get("kind") == "source" else line for line, said in zip(lines, more, strict=True)]
+
+
 def sources(document: Document, faces: Mapping[str, str]) -> list[Source]:
     """Sums by feature and territory, the largest first; `faces` says who is heard in what a line is about."""
     sums: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
@@ -147,7 +161,7 @@ def said(line: SheetLine) -> str:
 
 def table(document: Document, lines: Iterable[SheetLine]) -> tuple[list[str], list[list[Any]]]:
     """Lines for a spreadsheet: column names and rows. The amount stands last, as it reads numbers."""
-    some = [{"of": document["period"]} | line for line in lines]
+    some = [{"of": document["period"]} | line for line in told(document, list(lines))]
     shown = [*COLUMNS, *_more(some)]
     rows = [[*(_cell(line.get(name, "")) for name in shown), decimal(paid(line))] for line in some]
     return [*shown, f"amount_{document['currency']}"], rows

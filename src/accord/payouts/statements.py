@@ -28,6 +28,7 @@ from accord.payouts.records import SUMMARY, Account, Pay, Pool
 from accord.terms.share import percent
 
 FORMAT = "accord.statement/1"
+Row = dict[str, Any]
 #: accounts whose lines stand on a party's statement
 ON_STATEMENT = (Account.DUE, Account.DIRECT, Account.CREATOR, Account.ESCROW)
 
@@ -42,7 +43,6 @@ AS_THEY_ARE = (
     *("account", "kind", "reading", "subject", "claimed", "deal", "clause", "plays"),
     *("side", "claim_share", "rate_ppm", "share", "reason"),
 )
-Row = dict[str, Any]
 
 
 class Basis(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +52,7 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True):
     known: int  # the journal position up to which facts were taken into account
     order: str
     rules: tuple[tuple[str, str], ...]  # SQL file → hash
+    attribution: Mapping[str, Sequence[Row]] = {}  # feature → how far what its models wrote followed attribution
 
 
 def statement_id(period: str, currency: str, party: str) -> str:
@@ -137,11 +138,13 @@ class _Shown:
         self.count = 0
         self.cut: set[str] = set()
         self.raised: set[tuple[str, int, int]] = set()
+        self.features: set[str] = set()
         self._texts: list[bytes] = []
 
     def add(self, row: Row, pool: Pool, pay: Pay | None) -> None:
         """One more line."""
         self.count += 1
+        self.features.add(pool.feature)
         line = _line(self.count, row, pool, pay)
         if "capped_micros" in line:
             self.cut.add(line["deal"])
@@ -255,6 +258,9 @@ def _document(
         extra |= {name: _amounts(tally.joined.get(kind, {})) for kind, name in names.items()}
     if books.order.does("reserve"):
         extra |= {"reserved": _amounts(tally.reserved), "reserve_released": _amounts(tally.reserve_released)}
+    if books.order.says_attribution:
+        about = sorted(shown.features | {one["feature"] for one in adjustments})
+        extra["attribution"] = [one for feature in about for one in basis.attribution.get(feature, ())]
     return {
         "format": FORMAT,
         "statement": statement_id(basis.period, books.currency, tally.party),
