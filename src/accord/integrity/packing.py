@@ -29,6 +29,8 @@ BLOCK_FRAMES = 512
 BIN_BITS, STRENGTH_BITS = 9, 3
 FRAME_RICE = 1
 SPARE_WORDS = 2  # a reader may look this far past the end
+DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)  # every six bits of it are different
+LOWEST = np.argsort([((int(DE_BRUIJN) << bit) & ((1 << 64) - 1)) >> 58 for bit in range(64)]).astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -154,10 +156,14 @@ def zeros_at(words: U64, at: int) -> int:
     while here == np.uint64(0):
         count += 64
         here = get_bits(words, at + count)
-    while here & np.uint64(1) == np.uint64(0):
-        here >>= np.uint64(1)
-        count += 1
-    return count
+    return count + _lowest_one(here)
+
+
+@compiled
+def _lowest_one(word: np.uint64) -> int:
+    """Which bit is the lowest that is set: alone and times DE_BRUIJN, its top six bits are another number for each."""
+    alone = word & (~word + np.uint64(1))
+    return LOWEST[np.int64((alone * DE_BRUIJN) >> np.uint64(58))]  # type: ignore[no-any-return]
 
 
 @compiled
@@ -204,6 +210,11 @@ def put_rice(words: U64, at: int, value: int, low: int) -> int:
 @compiled
 def get_rice(words: U64, at: int, low: int) -> tuple[int, int]:
     """(value, bit after it) of a Rice code with `low` plain bits."""
+    here = get_bits(words, at)
+    high = _lowest_one(here) if here else 64
+    if high + low < 63:  # nearly always: all of it is in the word that was read
+        rest = np.int64((here >> np.uint64(high + 1)) & ((np.uint64(1) << np.uint64(low)) - np.uint64(1)))
+        return (np.int64(high) << low) + rest, at + high + 1 + low  # type: ignore[return-value]
     high = zeros_at(words, at)
     plain = np.int64(get_bits(words, at + high + 1) & ((np.uint64(1) << np.uint64(low)) - np.uint64(1)))
     return (np.int64(high) << low) + plain, at + high + 1 + low  # type: ignore[return-value]

@@ -48,22 +48,24 @@ def reference_pairs(frames: I64, bins: F32, classes: I32) -> tuple[I32, I32]:
     count = 0
     keys = np.empty(len(frames) * TARGETS, np.int32)
     anchors = np.empty(len(frames) * TARGETS, np.int32)
+    cells = np.array([min(GAP_CELLS - 1, int(gap_cell(float(gap)))) for gap in range(GAP_FRAMES_MAX + 1)])
+    low = high = 0
     for i in range(len(frames)):
-        first = second = -1
-        for j in range(i + 1, len(frames)):
-            gap = frames[j] - frames[i]
-            if gap > GAP_FRAMES_MAX:
-                break
-            if gap < GAP_FRAMES_MIN or abs(bins[j] - bins[i]) > STEP_BINS_MAX:
-                continue
-            if first < 0 or classes[j] > classes[first]:
-                first, second = j, first
-            elif second < 0 or classes[j] > classes[second]:
-                second = j
-        for j in (first, second):
-            if j >= 0:
+        while low < len(frames) and frames[low] < frames[i] + GAP_FRAMES_MIN:
+            low += 1
+        while high < len(frames) and frames[high] <= frames[i] + GAP_FRAMES_MAX:
+            high += 1
+        first = second = 0  # strength and, below it, how early: without a branch, as any guess would often be wrong
+        for j in range(low, high):
+            near = abs(bins[j] - bins[i]) <= STEP_BINS_MAX
+            rank = ((np.int64(classes[j]) << 32) + high - j) * near
+            second = max(second, min(first, rank))
+            first = max(first, rank)
+        for rank in (first, second):
+            if rank > 0:
+                j = high - (rank & 0xFFFFFFFF)
                 step = round(bins[j] - bins[i]) + STEP_BINS_MAX
-                cell = min(GAP_CELLS - 1, int(gap_cell(float(frames[j] - frames[i]))))
+                cell = cells[frames[j] - frames[i]]
                 keys[count] = (step * GAP_CELLS + cell) * BINS + min(BINS - 1, round(bins[i]))
                 anchors[count] = i
                 count += 1

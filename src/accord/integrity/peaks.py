@@ -136,18 +136,7 @@ def log_spectrum(samples: F32) -> F32:
 
 def saliency(level: F32) -> F32:
     """Level above the mean of the surrounding ±SPREAD_BINS × ±SPREAD_FRAMES (of what of it lies on the map)."""
-    return np.asarray(level - _mean_around(_mean_around(level, SPREAD_BINS, 1), SPREAD_FRAMES, 0), np.float32)
-
-
-def _mean_around(values: F32, reach: int, axis: int) -> F32:
-    size = values.shape[axis]
-    sums = np.cumsum(values, axis=axis, dtype=np.float64)
-    sums = np.concatenate([np.zeros_like(np.take(sums, [0], axis=axis)), sums], axis=axis)
-    upper = np.minimum(np.arange(size) + reach + 1, size)
-    lower = np.maximum(np.arange(size) - reach, 0)
-    shape = (-1, 1) if axis == 0 else (1, -1)
-    mean = (np.take(sums, upper, axis=axis) - np.take(sums, lower, axis=axis)) / (upper - lower).reshape(shape)
-    return np.asarray(mean, np.float32)
+    return _salient(level, SPREAD_BINS, SPREAD_FRAMES)
 
 
 @cache
@@ -164,6 +153,30 @@ def _filter_bank() -> F32:
     used = int(np.ceil((centres[-1] + half_widths[-1]) / step_hz)) + 1
     distance = np.abs(np.arange(used)[:, None] * step_hz - centres[None, :]) / half_widths[None, :]
     return np.asarray(np.maximum(0.0, 1.0 - distance) * (4.0 / WINDOW) ** 2, np.float32)
+
+
+@compiled
+def _salient(level: F32, reach_bins: int, reach_frames: int) -> F32:
+    """Running sums of each frame's bins, then of each bin's means; of the latter only those in reach are held."""
+    frames, bins = level.shape
+    row, held = np.zeros(bins + 1), 2 * reach_frames + 2
+    sums = np.zeros((held, bins))  # of the frames before frame t, in row t % held
+    out = np.empty((frames, bins), np.float32)
+    done = 0
+    for t in range(frames):
+        upper, lower = min(frames, t + reach_frames + 1), max(0, t - reach_frames)
+        while done < upper:
+            before, after = sums[done % held], sums[(done + 1) % held]
+            for b in range(bins):
+                row[b + 1] = row[b] + level[done, b]
+            for b in range(bins):
+                high, low = min(bins, b + reach_bins + 1), max(0, b - reach_bins)
+                after[b] = before[b] + np.float32((row[high] - row[low]) / (high - low))
+            done += 1
+        first, last = sums[lower % held], sums[upper % held]
+        for b in range(bins):
+            out[t, b] = level[t, b] - np.float32((last[b] - first[b]) / (upper - lower))
+    return out
 
 
 @compiled

@@ -135,7 +135,7 @@ def weigh(heard: Heard, index: Index, alignment: Alignment, spent: I32 | None = 
     """The evidence for exactly this alignment; `spent` marks query peaks that count neither as hits nor as misses."""
     frames, states, columns, _ = trace(heard, index, alignment, spent)
     nats, share = _capped(frames, states, columns, heard.crowds, heard.gains, MOMENT_FRAMES, MOMENT_NATS)
-    hits = int(np.isin(states, (INNER, OUTER)).sum())
+    hits = int(((states == INNER) | (states == OUTER)).sum())
     return Scored(
         alignment,
         nats,

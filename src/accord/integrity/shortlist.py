@@ -50,7 +50,8 @@ def _places(query: Peaks, index: Index, kind: int, most: int, before: int) -> I6
 def asked(query: Peaks, kind: Kind) -> tuple[I64, I64]:
     """The query's different (key, cell of its anchor), in order of key."""
     keys, anchors = asked_keys(query, kind)
-    both = np.unique((keys << 12) | (anchors.astype(np.int64) // CELL_FRAMES))
+    both = np.sort((keys << 12) | (anchors.astype(np.int64) // CELL_FRAMES))
+    both = both[np.append(True, both[1:] != both[:-1])] if len(both) else both
     return both >> 12, both & 4095
 
 

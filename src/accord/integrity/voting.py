@@ -37,31 +37,35 @@ def _vote(
     before: int,
     scale: float,
 ) -> None:
-    low, high = 0, 0
     here = np.empty(256, np.int64)
-    found, key_before = 0, -1
+    found, key_before, group_before = 0, -1, -1
+    left, at, plain, value, read = 0, 0, 0, 0, False  # of a group: numbers not read, the last one read and not yet used
     for i in range(len(keys)):
         if keys[i] != key_before:
-            key_before = keys[i]
-            group = keys[i] >> spread
-            size, at = get_gamma(words, first_bit(starts, group))
-            found = 0
-            if spread > 0 or size * scale <= COMMON:
-                if len(here) < size:
-                    here = np.empty(2 * size, np.int64)
-                plain, value = rice_bits(all_cells << spread, size), 0
-                low = (keys[i] - (group << spread)) * all_cells
-                high = low + all_cells
-                for _ in range(size):
+            key_before, group, found = keys[i], keys[i] >> spread, 0
+            if group != group_before:
+                group_before, value, read = group, 0, False
+                left, at = get_gamma(words, first_bit(starts, group))
+                if len(here) < left:
+                    here = np.empty(2 * left, np.int64)
+                plain = rice_bits(all_cells << spread, left)
+                if spread == 0 and left * scale > COMMON:
+                    left = 0
+            low = (keys[i] - (group << spread)) * all_cells
+            while read or left > 0:
+                if not read:
                     gap, at = get_rice(words, at, plain)
                     value += gap
-                    if value >= high:
-                        break
-                    if value >= low:
-                        here[found] = value - low
-                        found += 1
-                if found * scale > COMMON:
-                    found = 0
+                    left -= 1
+                if value >= low + all_cells:
+                    read = True
+                    break
+                read = False
+                if value >= low:
+                    here[found] = value - low
+                    found += 1
+            if found * scale > COMMON:
+                found = 0
         weight = np.int64(UNIT / (1.0 + found * scale) + 0.5)
         for k in range(found):
             place = here[k] - cells[i] + before
