@@ -4,7 +4,7 @@
 |---|---|---|
 | 6 facts are the truth | a rebuild gives the same rows and remembers every key | test_law_6_a_rebuild_remembers_every_key |
 | | each (source, id) counts once, whatever the batches, their order and their repetitions | test_every_event_counts_once |
-| | what was counted under an id stands; another body under it is said, never lost | test_what_stands_is_what_came_first |
+| | what was counted under an id stands; another body under it is said, never lost, however batches are grouped into commits | test_what_stands_is_what_came_first |
 | | a batch reads as its lines do, one by one | test_a_batch_reads_as_its_lines |
 | | a plain batch says the same read at once, and is read at once exactly where nothing more is to be said | test_a_plain_batch_reads_as_its_lines |
 | | a use counts once however often it is corrected | test_a_use_counts_once_however_it_is_corrected |
@@ -17,7 +17,7 @@ import json
 
 import pyarrow as pa
 import pyarrow.parquet as parquet
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from tests.unit.metering.made import ACTOR, AT, event
@@ -100,10 +100,12 @@ def _kept(value):
 
 
 @settings(few, max_examples=100)
-@given(st.lists(st.lists(st.sampled_from(ODD), max_size=2), max_size=4))
-def test_a_plain_batch_reads_as_its_lines(made):
+@given(st.lists(st.lists(st.sampled_from(ODD), max_size=2), max_size=4), st.booleans())
+@example([[("id", "\x7f")]], False)
+def test_a_plain_batch_reads_as_its_lines(made, escaped):
     """All the checks, one by one, are the plain twin. Left to them: corrections, uses of no creation, text that is empty."""
-    body = json.dumps([enveloped(f"e{n}", *changes) for n, changes in enumerate(made)]).encode()
+    events = [enveloped(f"e{n}", *changes) for n, changes in enumerate(made)]
+    body = json.dumps(events, ensure_ascii=escaped).encode()
     at_once = plain.read(body, 100, actions.PLACES, AT)
     table, rejected = read_batch(body, "x", 100)
     wrong = rejected or reasons(table, checks(actions.PLACES, AT))
@@ -133,21 +135,27 @@ class Metering(TestCase):
         assert len(found) == len(set(found)) and set(found) == keys(batches)
 
     @few
-    @given(st.lists(st.lists(st.tuples(ids, sources, st.integers(1, 2)), max_size=8), max_size=4))
-    def test_what_stands_is_what_came_first(self, batches):
-        """Beside a plain dictionary: line by line counted, a duplicate, or turned away with its number."""
+    @given(st.lists(st.tuples(st.booleans(), st.lists(st.tuples(ids, sources, st.integers(1, 2)), max_size=8)), max_size=5))
+    def test_what_stands_is_what_came_first(self, sent):
+        """Beside a plain dictionary: line by line counted, a duplicate, or turned away with its number, however batches are
+        grouped into commits (`alone`: the batch begins a commit), bad lines and all."""
         stands: dict[tuple[str, str], int] = {}
-        for one in batches:
+        expected, commits = [], []
+        for number, (alone, one) in enumerate(sent):
+            before = len(stands)
             first = [stands.setdefault((source, id), seconds) for id, source, seconds in one]
-            said = [number for number, (line, kept) in enumerate(zip(one, first, strict=True), 1) if line[2] != kept]
-            before = queries.events().num_rows
-            made = lines([event(id, source=source, seconds=seconds) for id, source, seconds in one])
-            report = actions.ingest(made, "x", AT, ACTOR)
-            assert [away.line for away in report.rejected] == said
-            assert report.accepted == len(stands) - before
-            assert report.duplicates == len(one) - len(said) - report.accepted
+            said = [line for line, (kept, (*_, seconds)) in enumerate(zip(first, one, strict=True), 1) if kept != seconds]
+            new = len(stands) - before
+            bad = len(one) + 1  # a line that cannot be read, in every second batch
+            expected.append((new, len(one) - len(said) - new, said + [bad] * (number % 2)))
+            made = lines([event(id, source=source, seconds=seconds) for id, source, seconds in one] + [b"{"] * (number % 2))
+            if alone or not commits:
+                commits.append([])
+            commits[-1].append(actions.checked(read_lines(made, "x"), AT, ACTOR))
+        reports = [report for commit in commits for report in actions.count(commit)]
+        assert [(one.accepted, one.duplicates, [away.line for away in one.rejected]) for one in reports] == expected
         rows = queries.events().select(["source", "id", "seconds"]).to_pylist()
-        assert {(row["source"], row["id"]): row["seconds"] for row in rows} == stands
+        assert {(row["source"], row["id"]): row["seconds"] for row in rows} == stands and len(rows) == len(stands)
 
     @few
     @given(st.lists(st.one_of(good, good, st.sampled_from(LINES)), max_size=6))

@@ -8,7 +8,7 @@ event that this one replaces; kind `void` only takes it back; once: then its cor
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -94,7 +94,7 @@ def _timeless(territories: frozenset[str]) -> tuple[Check, ...]:
     )
 
 
-def reasons(table: pa.Table, rules: tuple[Check, ...]) -> dict[int, str]:
+def reasons(table: pa.Table, rules: Sequence[Check]) -> dict[int, str]:
     """Row number → why that row is turned away; rows that are good do not occur."""
     first = np.full(table.num_rows, -1, np.int16)
     for number, rule in enumerate(rules):
@@ -137,7 +137,7 @@ def _long(name: str) -> Test:
 
 def _control(name: str) -> Test:
     def wrong(table: pa.Table) -> Mask:
-        if not any(_holds_control(chunk) for chunk in table[name].chunks):
+        if table[name].null_count == table.num_rows or not any(_holds_control(chunk) for chunk in table[name].chunks):
             return None
         return pc.match_substring_regex(table[name], r"[\x00-\x1f\x7f]")
 

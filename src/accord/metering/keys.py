@@ -37,9 +37,9 @@ def bodies_of(table: pa.Table) -> Ints:
     """
     if "body" in table.column_names:
         return np.asarray(table["body"], np.int64)
-    texts = [pc.fill_null(_text(table[name]), "") for name in SAYS]
-    said = _joined(texts).cast(pa.binary()).to_pylist()
-    return np.frombuffer(b"".join(blake2b(one, digest_size=8).digest() for one in said), "<i8")
+    texts = [_text(table[name]) for name in SAYS]
+    said = _joined(texts, null_handling="replace").cast(pa.binary()).to_pylist()
+    return np.frombuffer(b"".join([blake2b(one, digest_size=8).digest() for one in said]), "<i8")
 
 
 def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -48,8 +48,8 @@ def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column.cast(pa.string())
 
 
-def _joined(columns: list[pa.ChunkedArray]) -> pa.Array:
-    joined = pc.binary_join_element_wise(*columns, "\n")
+def _joined(columns: list[pa.ChunkedArray], null_handling: str = "emit_null") -> pa.Array:
+    joined = pc.binary_join_element_wise(*columns, "\n", null_handling=null_handling)
     return joined.combine_chunks() if isinstance(joined, pa.ChunkedArray) else joined
 
 

@@ -22,6 +22,10 @@ Seconds = Annotated[int, msgspec.Meta(ge=0, le=LONGEST_LISTEN_S)]
 Micros = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 #: A training run may name no creation, and a `void` uses none.
 TYPES = frozenset(TYPE_PREFIX + kind for kind in KINDS if kind not in ("train-run", "void"))
+#: Without these bytes a body holds no control character (JSON escapes them) and no address.
+DOUBTFUL = (b"\\", b"\x7f", b"@")
+#: The columns that then may still be wrong: all others are as the types above say.
+UNTYPED = ("source", "territory", "at")
 
 
 class Use(EventIn, kw_only=True, gc=False):
@@ -60,7 +64,9 @@ def read(body: bytes, most: int, territories: frozenset[str], received: Instant)
     if len(events) > most or not {event.type for event in events} <= TYPES:
         return None
     table = _table(events)
-    return None if reasons(table, meaning(territories, received)) else table
+    doubtful = any(byte in body for byte in DOUBTFUL)
+    rules = [rule for rule in meaning(territories, received) if doubtful or rule.column in UNTYPED]
+    return None if reasons(table, rules) else table
 
 
 def _table(events: list[Envelope]) -> pa.Table:

@@ -9,9 +9,10 @@ from collections.abc import Callable
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
-from accord.metering.events import SCHEMA
+from accord.metering.events import SCHEMA, TEXTS
 from accord.vault import actions as vault
 
+REPEATED = [name for name in TEXTS if name != "id"]  # a dictionary of what stands there once is work for nothing
 _written = threading.local()  # the segment this thread wrote last: it is projected right after
 
 
@@ -20,7 +21,7 @@ def write(events: pa.Table) -> tuple[str, pa.Table, Callable[[], None]]:
     until the file is durable and raises what kept it from that)."""
     ordered = events.sort_by([("at", "ascending"), ("source", "ascending"), ("id", "ascending")])
     file = io.BytesIO()
-    parquet.write_table(ordered.select(SCHEMA.names), file, compression="zstd")
+    parquet.write_table(ordered.select(SCHEMA.names), file, compression="zstd", use_dictionary=REPEATED)
     name, durable = vault.put_beside(file.getvalue())
     _written.last = name, ordered
     return name, ordered, durable
