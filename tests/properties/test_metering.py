@@ -4,7 +4,7 @@
 |---|---|---|
 | 6 facts are the truth | a rebuild gives the same rows and remembers every key | test_law_6_a_rebuild_remembers_every_key |
 | | each (source, id) counts once, whatever the batches, their order and their repetitions | test_every_event_counts_once |
-| | what was counted under an id stands; another body under it is said, never lost, however batches are grouped into commits | test_what_stands_is_what_came_first |
+| | what was counted under an id stands; another body is said, never lost, however commits are grouped | test_what_stands_is_what_came_first |
 | | a batch reads as its lines do, one by one | test_a_batch_reads_as_its_lines |
 | | a plain batch says the same read at once, and is read at once exactly where nothing more is to be said | test_a_plain_batch_reads_as_its_lines |
 | | a use counts once however often it is corrected | test_a_use_counts_once_however_it_is_corrected |
@@ -44,6 +44,7 @@ LINES = tuple(
     )
 )  # fmt: skip
 batch = st.lists(st.one_of(good, good, good, bad), max_size=8)
+named = st.lists(st.tuples(ids, sources, st.integers(1, 2)), max_size=8)  # id, source, seconds
 
 
 def lines(one) -> list[bytes]:
@@ -135,20 +136,20 @@ class Metering(TestCase):
         assert len(found) == len(set(found)) and set(found) == keys(batches)
 
     @few
-    @given(st.lists(st.tuples(st.booleans(), st.lists(st.tuples(ids, sources, st.integers(1, 2)), max_size=8)), max_size=5))
+    @given(st.lists(st.tuples(st.booleans(), named), max_size=5))
     def test_what_stands_is_what_came_first(self, sent):
         """Beside a plain dictionary: line by line counted, a duplicate, or turned away with its number, however batches are
-        grouped into commits (`alone`: the batch begins a commit), bad lines and all."""
+        grouped into commits (`alone`: the batch begins a commit). Every second batch ends with a line that is none."""
         stands: dict[tuple[str, str], int] = {}
         expected, commits = [], []
         for number, (alone, one) in enumerate(sent):
-            before = len(stands)
+            before, bad = len(stands), number % 2
             first = [stands.setdefault((source, id), seconds) for id, source, seconds in one]
-            said = [line for line, (kept, (*_, seconds)) in enumerate(zip(first, one, strict=True), 1) if kept != seconds]
+            kept = [seconds == stand for (*_, seconds), stand in zip(one, first, strict=True)]
+            said = [line for line, fine in enumerate(kept, 1) if not fine]
             new = len(stands) - before
-            bad = len(one) + 1  # a line that cannot be read, in every second batch
-            expected.append((new, len(one) - len(said) - new, said + [bad] * (number % 2)))
-            made = lines([event(id, source=source, seconds=seconds) for id, source, seconds in one] + [b"{"] * (number % 2))
+            expected.append((new, len(one) - len(said) - new, said + [len(one) + 1] * bad))
+            made = lines([event(id, source=source, seconds=seconds) for id, source, seconds in one]) + [b"{"] * bad
             if alone or not commits:
                 commits.append([])
             commits[-1].append(actions.checked(read_lines(made, "x"), AT, ACTOR))

@@ -92,7 +92,8 @@ async def _lifespan(receive: Receive, send: Send) -> None:
     Thread(target=warming.warm, args=(datetime.now(UTC),), daemon=True).start()
     gc.freeze()  # what was loaded stays: looking through it for garbage again and again costs a third of an answer's time
     gc.set_threshold(20_000, 20, 20)
-    sys.setswitchinterval(0.0005)  # who commits for all often lets go of the interpreter, and must not wait 5 ms to have it back
+    # whoever commits for all lets go of the interpreter often, and would wait 5 ms to have it back each time
+    sys.setswitchinterval(0.0005)
     await send({"type": "lifespan.startup.complete"})
     await receive()
     await asyncio.get_running_loop().run_in_executor(None, keeping.follow_no_more)
