@@ -1,12 +1,14 @@
 """How long from the click to the sound: a piece of 16 bars, asked of a real server over HTTP and heard once in Chromium.
 
-    .venv/bin/python bench/studio.py --home HOME [--scale small|full] [--json FILE]
+    .venv/bin/python bench/studio.py --home HOME [--scale small|full] [--beside CHECKOUT] [--json FILE]
 
 `HOME` is one in which the demonstration has walked (`make demo` leaves one in `var`); it is copied, and left as it is. The
 server is `accord serve`. A run signs in, opens a session, asks for the piece as the page does, reads the steps as they are
 told and then the sound until its first sample above −60 dBFS: everything in between is waited for, the check against the
 catalogue too. The parts are measured in a process of their own, one after another: on the clock, and as processor time.
-Figures and goals in seconds, and no ratio: they hold on the machine they were measured on, with the load that is told.
+With `--beside` only this: a server of this code and one of another checkout are asked for the same pieces in turn, each on a
+copy of the home, and the ratio is told. Other figures and goals are in seconds: they hold on the machine they were measured
+on, with the load that is told.
 """
 
 from __future__ import annotations
@@ -58,6 +60,7 @@ def main() -> None:
     options.add_argument("--home", type=Path, default=Path(os.environ.get("ACCORD_HOME", "var")))
     options.add_argument("--scale", choices=sorted(PIECES), default="small")
     options.add_argument("--json", type=Path)
+    options.add_argument("--beside", type=Path)
     options.add_argument("--parts", type=int, help=argparse.SUPPRESS)
     asked = options.parse_args()
     if asked.parts:
@@ -66,10 +69,47 @@ def main() -> None:
     if not (asked.home / "accord.sqlite3").exists():
         raise SystemExit(f"no demonstration has walked in `{asked.home}`: `make demo` first, or name another --home")
     with tempfile.TemporaryDirectory() as made:
-        home = shutil.copytree(asked.home, Path(made) / "home", ignore=shutil.ignore_patterns("tmp"))
-        figures = [*measured(home, PIECES[asked.scale])]
+        home, other = (_copy(asked.home, Path(made) / name) for name in ("home", "other"))
+        pieces = PIECES[asked.scale]
+        figures = [*(in_turn(home, other, asked.beside, pieces) if asked.beside else measured(home, pieces))]
     if asked.json:
         asked.json.write_text(json.dumps(figures, indent=2))
+
+
+def _copy(home: Path, to: Path) -> Path:
+    return Path(shutil.copytree(home, to, ignore=shutil.ignore_patterns("tmp")))
+
+
+def in_turn(home: Path, other: Path, checkout: Path, pieces: int) -> Iterator[dict[str, Any]]:
+    """From click to sound by this code and by another checkout's, piece by piece, the first asked changing every time."""
+    with server(home) as (port, process), server(other, checkout) as (beside, beside_process):
+        visitors = Visitor(port), Visitor(beside)
+        for visitor in visitors:
+            visitor.piece(0)
+        before = [serving.processor_s(one) for one in (process, beside_process)]
+        runs: list[list[list[tuple[str, float]]]] = [[], []]
+        for seed in range(1, pieces + 1):
+            for which in (0, 1) if seed % 2 else (1, 0):
+                runs[which].append(visitors[which].piece(seed))
+        worked = [serving.processor_s(one) - was for one, was in zip((process, beside_process), before, strict=True)]
+    for code, some in zip(("this code", "the other"), runs, strict=True):
+        print(f"{code}: " + ", ".join(f"{said} {_spread(took)}" for said, took in _steps(some)))
+    waited = [[run[-1][1] for run in some] for some in runs]
+    yield told("click to sound over HTTP, median, this code", statistics.median(waited[0]), pieces, GOAL_S)
+    yield told("the same, the other checkout", statistics.median(waited[1]), pieces, GOAL_S)
+    ratios = [mine / theirs for mine, theirs in zip(*waited, strict=True)]
+    print(f"of the same piece, this code over the other: {_spread(ratios)}; load {os.getloadavg()[0]:.1f}")
+    yield told("processor time of the server for one, this code", worked[0] / pieces, pieces, None)
+    yield told("the same, the other checkout", worked[1] / pieces, pieces, None)
+    ratio = statistics.median(ratios)
+    yield {
+        "figure": "click to sound, this code over the other",
+        "value": ratio,
+        "unit": "",
+        "goal": None,
+        "met": None,
+        "n": pieces,
+    }
 
 
 def measured(home: Path, pieces: int) -> Iterator[dict[str, Any]]:
@@ -89,8 +129,8 @@ def measured(home: Path, pieces: int) -> Iterator[dict[str, Any]]:
             runs.append(visitor.piece(seed))
         worked = (serving.processor_s(process) - began) / pieces
         print(f"\n{'step, as the page is told it':<52}{'clock s':>18}")
-        for at, (said, _) in enumerate(runs[0]):
-            print(f"{said:<52}{_spread([run[at][1] - (run[at - 1][1] if at else 0) for run in runs]):>18}")
+        for said, took in _steps(runs):
+            print(f"{said:<52}{_spread(took):>18}")
         waited = sorted(run[-1][1] for run in runs)
         chromium = heard_in_chromium(port, visitor)
     load = os.getloadavg()[0]
@@ -100,6 +140,12 @@ def measured(home: Path, pieces: int) -> Iterator[dict[str, Any]]:
     yield told("processor time of the server for one", worked, pieces, None)
     yield told("click to sound in Chromium", chromium, 1, GOAL_S)
     print(f"load {load:.1f} at the end")
+
+
+def _steps(runs: Sequence[list[tuple[str, float]]]) -> Iterator[tuple[str, list[float]]]:
+    """Each step, and the seconds that it took in every run."""
+    for at, (said, _) in enumerate(runs[0]):
+        yield said, [run[at][1] - (run[at - 1][1] if at else 0) for run in runs]
 
 
 def told(figure: str, value: float, n: int, goal: float | None) -> dict[str, Any]:
@@ -116,10 +162,10 @@ def _spread(values: Sequence[float]) -> str:
 
 
 @contextmanager
-def server(home: Path) -> Iterator[tuple[int, int]]:
-    """`accord serve` on a home: (port, process id)."""
+def server(home: Path, checkout: Path = ROOT) -> Iterator[tuple[int, int]]:
+    """`accord serve` of a checkout's code on a home: (port, process id)."""
     port = serving.free_port()
-    environment = {**os.environ, "ACCORD_HOME": str(home)}
+    environment = {**os.environ, "ACCORD_HOME": str(home), "PYTHONPATH": str(checkout / "src")}
     command = [sys.executable, "-m", "accord.cli", "serve", "--port", str(port)]
     running = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
     try:
