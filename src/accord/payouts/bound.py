@@ -75,6 +75,13 @@ def _differs(claimed: str, heard: str) -> str:
     return "" if claimed.casefold() == heard.casefold() else claimed
 
 
+def told(document: Document) -> list[tuple[str, str]]:
+    """(feature, how far its models' pieces followed attribution) as the statement says it, a model by the day it was trained."""
+    trained = {one.id: f"its model of {one.at:%Y-%m-%d}" for one in training.models()}
+    said = document.get("attribution", ())
+    return [(one["feature"], one["said"].replace(one["model"], trained.get(one["model"], "its model"))) for one in said]
+
+
 def followed(features: Iterable[str], at: Instant) -> list[tuple[str, str, str]]:
     """(feature, how far attribution is followed, what would change that) for the features in which a model writes, as their
     models' cards say now."""
