@@ -204,7 +204,8 @@ def trace(heard: Heard, index: Index, alignment: Alignment, spent: I32 | None = 
     )
     inside = states >= 0
     query = 0.5 * heard.grid.shape[0] + (frames - (alignment.at - start)) / alignment.tempo
-    columns = np.clip(np.rint(bins - alignment.shift).astype(np.int64), 0, BINS - 1)
+    # with 64 bits, as the kernels subtract: with 32 a small shift would be lost, and what lies between two bins go elsewhere
+    columns = np.clip(np.rint(bins.astype(np.float64) - alignment.shift).astype(np.int64), 0, BINS - 1)
     return query[inside], states[inside], columns[inside], peaks[inside]
 
 
