@@ -15,12 +15,14 @@ from accord.governance import queries as governance
 from accord.parties import queries as parties
 from accord.parties.colour import colours
 from accord.parties.records import Party, PartyKind
+from accord.payouts import sheet
 from accord.payouts.dsr import Heard, Report
 from accord.payouts.paper import Printed
 from accord.payouts.sheet import Document, SheetLine, Source, every, in_words, named_amounts, sources
 from accord.studio import queries as studio
 from accord.terms.instant import Instant
 from accord.terms.refusal import BadInput
+from accord.training import outsiders
 from accord.training import queries as training
 from accord.training.cards import reliability, would_be_attributable
 
@@ -75,11 +77,14 @@ def _differs(claimed: str, heard: str) -> str:
     return "" if claimed.casefold() == heard.casefold() else claimed
 
 
-def told(document: Document) -> list[tuple[str, str]]:
-    """(feature, how far its models' pieces followed attribution) as the statement says it, a model by the day it was trained."""
+def attribution(document: Document) -> list[tuple[str, str]]:
+    """(feature, how far its models' pieces followed attribution), as the statement says it; a model of ours is called by the day
+    it was trained, another by its name."""
+    if not document.get("attribution"):
+        return []
     trained = {one.id: f"its model of {one.at:%Y-%m-%d}" for one in training.models()}
-    said = document.get("attribution", ())
-    return [(one["feature"], one["said"].replace(one["model"], trained.get(one["model"], "its model"))) for one in said]
+    elsewhere = {one.id: f"“{one.name}”" for one in outsiders.models()}
+    return sheet.attribution(document, trained | elsewhere)
 
 
 def followed(features: Iterable[str], at: Instant) -> list[tuple[str, str, str]]:
@@ -116,6 +121,7 @@ def printed(document: Document, text: bytes, closed_at: Instant) -> Printed:
         names=names | under,
         colours=colours(who for who, _ in sorted(people.items(), key=lambda pair: (-pair[1], pair[0]))),
         sources=found,
+        attribution=attribution(document),
         rows=rows(lines, document),
     )
 

@@ -1,7 +1,7 @@
 """How far the money of a model's pieces followed attribution, and how that was measured: as known when a period is closed.
 
 What was paid is what the shares of each creation say, and they are as right as the model's calibration was when they were
-computed. Statements say both since version 6 of the order, in words that a later close gives again. Pure.
+computed. Statements say both since version 6 of the order, in words that a later close gives again.
 """
 
 from __future__ import annotations

@@ -209,7 +209,7 @@ def _came_from(document: dict[str, Any], every: list[dict[str, Any]]) -> dict[st
     label = partial(_where, features)
     return {
         "features": features,
-        "attribution": bound.told(document),
+        "attribution": bound.attribution(document),
         "followed": [] if "attribution" in document else bound.followed({s.feature for s in found}, datetime.now(UTC)),
         "came_from": found,
         "people": [(who, names.get(who, "others"), amount) for who, amount in ranked] if worn else [],

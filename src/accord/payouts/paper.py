@@ -38,7 +38,8 @@ MOST_LINES = 2_000
 
 
 class Printed(msgspec.Struct, frozen=True, kw_only=True):
-    """A statement with the names that its reader knows; `rows` as `bound.rows` gives them, `colours` by person."""
+    """A statement with the names that its reader knows; `rows` and `attribution` as `bound` gives them, `colours` by
+    person."""
 
     document: Mapping[str, Any]
     name: str
@@ -49,6 +50,7 @@ class Printed(msgspec.Struct, frozen=True, kw_only=True):
     names: Mapping[str, str]
     colours: Mapping[str, str]
     sources: Sequence[Source]
+    attribution: Sequence[tuple[str, str]]
     rows: Sequence[dict[str, Any]]
 
 
@@ -178,7 +180,7 @@ def _came_from(printed: Printed) -> list[Flowable]:
 
 def _followed(printed: Printed) -> list[Flowable]:
     """How far what models wrote followed attribution, and how right that was found to be."""
-    said = ((printed.features.get(feature, feature), words) for feature, words in sheet.attribution(printed.document))
+    said = ((printed.features.get(feature, feature), words) for feature, words in printed.attribution)
     return [_words(f"{feature}: {words}.", _style(8.5, spaceBefore=4)) for feature, words in said]
 
 

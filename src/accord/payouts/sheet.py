@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -104,9 +105,15 @@ def named_amounts(document: Document) -> list[tuple[str, str, int]]:
     ]
 
 
-def attribution(document: Document) -> list[tuple[str, str]]:
-    """(feature, how far what its models wrote followed attribution), as the close knew it; statements of before say nothing."""
-    return [(one["feature"], one["said"]) for one in document.get("attribution", ())]
+def attribution(document: Document, called: Mapping[str, str] = MappingProxyType({})) -> list[tuple[str, str]]:
+    """(feature, how far what its models wrote followed attribution), as the close knew it; statements of before say nothing.
+
+    A model is named as it is `called`, else by its id.
+    """
+    every = document.get("attribution", ())
+    return [
+        (one["feature"], one["said"].replace(one["model"], called.get(one["model"], one["model"]))) for one in every
+    ]
 
 
 def told(document: Document, lines: Sequence[SheetLine]) -> list[SheetLine]:

@@ -19,7 +19,7 @@ from accord.cli.__main__ import run
 from accord.journal.actions import writing
 from accord.parties import actions as parties
 from accord.parties.viewer import SYSTEM
-from accord.payouts import actions, bound, handing, paper, queries
+from accord.payouts import actions, bound, handing, paper, queries, sheet
 from accord.payouts.following import OUTSIDE, followed, said
 from accord.training.facts import ModelCalibrated
 from accord.training.records import Calibration, Method, Score
@@ -111,6 +111,7 @@ def test_every_form_of_a_statement_says_it_and_says_it_again(tmp_path: Any, caps
     printed = bound.printed(document, b"", CLOSING)
     words = [part.getPlainText() for part in paper._came_from(printed) if isinstance(part, Paragraph)]
     assert words == [f"Blend: {one['said']}."]
+    assert sheet.attribution(document, {"mod_1": "Ours"}) == [("blend", one["said"].replace("mod_1", "Ours"))]
     comments = [row for row in handing.dsr(SYSTEM, head.id)[1].decode().splitlines() if ".ATTRIBUTION\t" in row]
     assert len(comments) == 1 and comments[0].endswith(one["said"]) and read_back(handing.dsr(SYSTEM, head.id)[1])
     assert run(["pay", "statement", ids["L1"], "2026-Q3", "--csv"]) == 0
