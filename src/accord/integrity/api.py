@@ -156,7 +156,7 @@ def duplicates(request: HttpRequest, asset: str | None = None, page: int = PAGES
     """Recordings of the catalogue that hold the same sound, in clusters, the largest first, 50 a page: those of the last search,
     or the one that `asset` is in."""
     last = found_alike.last_search()
-    count, found = found_alike.cluster_page(asset, page)
+    count, found = found_alike.cluster_page(asset or "", page)
     return {
         "searched_at": last.at.isoformat() if last else None,
         "recordings": last.recordings if last else 0,

@@ -30,7 +30,8 @@ RELATIONS = {
 def duplicates(request: HttpRequest) -> HttpResponse:
     """Recordings that hold the same sound, in clusters (or the one that `with` is in): who delivered each, and how they are
     alike."""
-    found, several = found_alike.clusters(request.GET.get("with")), "several" in request.GET
+    about, several = request.GET.get("with", ""), "several" in request.GET
+    found = found_alike.clusters(about)
     known = catalog.assets([recording for cluster in found for recording in cluster.recordings])
     if several:
         found = [cluster for cluster in found if len(_senders(cluster, known)) > 1]
@@ -48,6 +49,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
         "found": len(found),
         "unshown": len(found) - len(shown),
         "several": several,
+        "about": about,
         "last": found_alike.last_search(),
         "recordings": sum(len(cluster.recordings) for cluster in found),
     }

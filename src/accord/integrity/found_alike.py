@@ -11,12 +11,12 @@ from accord.integrity.records import CaseKind, Cluster, Match
 PAGE_CLUSTERS = 50
 
 
-def clusters(recording: str | None = None) -> list[Cluster]:
+def clusters(recording: str = "") -> list[Cluster]:
     """The clusters of the last search for duplicates, the largest first; or the one that a recording is in, if any."""
     return _clusters(_rows(recording))
 
 
-def cluster_page(recording: str | None, page: int) -> tuple[int, list[Cluster]]:
+def cluster_page(recording: str, page: int) -> tuple[int, list[Cluster]]:
     """How many clusters there are (or how many this recording is in), and PAGE_CLUSTERS of them: pages count from 1."""
     rows = _rows(recording)
     shown = rows[(page - 1) * PAGE_CLUSTERS : page * PAGE_CLUSTERS]
@@ -40,7 +40,7 @@ def compared_before(subject: str, kind: CaseKind) -> frozenset[str]:
     return frozenset(match.recording for text in rows for match in msgspec.json.decode(text, type=tuple[Match, ...]))
 
 
-def _rows(recording: str | None) -> QuerySet[ClusterRow]:
+def _rows(recording: str) -> QuerySet[ClusterRow]:
     rows = ClusterRow.objects.order_by("-size", "id")
     return rows.filter(id=cluster_of(recording)) if recording else rows
 

@@ -197,7 +197,10 @@ def test_what_two_parties_delivered_is_a_case_and_no_verdict(capsys: Any, monkey
         patched.setattr(found_alike, "PAGE_CLUSTERS", 0)
         page = browser.get("/cases/duplicates").content.decode()
         assert "And 1 more cluster, in the" in page and "and 3 more" not in page and "<strong>1</strong>" in page
-    assert "“Hit” and 3 more" in browser.get(f"/cases/duplicates?with={copy}").content.decode()
+    page = browser.get(f"/cases/duplicates?with={copy}").content.decode()
+    assert "“Hit” and 3 more" in page and f"with={copy}&amp;format=csv" in page
+    page = browser.get("/cases/duplicates?with=rec_none").content.decode()
+    assert "is in no cluster of the last search" in page and "No two recordings" not in page and "Show all" in page
     page = browser.get("/cases/duplicates?several=1").content.decode()
     assert (
         account and "“Hit” and 3 more" in page and "Delivered by 2 parties" in page and f"/cases/{cases[0].id}" in page
