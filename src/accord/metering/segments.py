@@ -12,7 +12,7 @@ import pyarrow.parquet as parquet
 from accord.metering.events import SCHEMA, TEXTS
 from accord.vault import actions as vault
 
-REPEATED = [name for name in TEXTS if name != "id"]  # a dictionary of what stands there once is work for nothing
+REPEATED = [name for name in TEXTS if name != "id"]  # a dictionary of ids, which stand there once, makes a file larger
 _written = threading.local()  # the segment this thread wrote last: it is projected right after
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-import sys
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -92,8 +91,6 @@ async def _lifespan(receive: Receive, send: Send) -> None:
     Thread(target=warming.warm, args=(datetime.now(UTC),), daemon=True).start()
     gc.freeze()  # what was loaded stays: looking through it for garbage again and again costs a third of an answer's time
     gc.set_threshold(20_000, 20, 20)
-    # whoever commits for all lets go of the interpreter often, and would wait 5 ms to have it back each time
-    sys.setswitchinterval(0.0005)
     await send({"type": "lifespan.startup.complete"})
     await receive()
     await asyncio.get_running_loop().run_in_executor(None, keeping.follow_no_more)
