@@ -23,7 +23,9 @@ from tests.unit.integrity.uploads import SMALL, tables
 from tests.unit.payouts.made import Q3, X, Y, reader, story
 
 from accord.demo.usage import make_events
+from accord.engine.dialect import Rule
 from accord.engine.running import Engine, open_engine, rule
+from accord.engine.view import View
 from accord.governance.records import PRO_RATA, USER_CENTRIC, PoolModel
 from accord.integrity import bulk
 from accord.integrity.spam_signals import signs_in, strongest
@@ -160,12 +162,26 @@ def test_corrected_events_do_not_count(engine):
         }
     )
     engine.table("events", events)
-    engine.table("all_events", events)
-    engine.run(rule("metering/counted"), "counted")
-    assert engine.fetch("counted", "source, id").select(["source", "id"]).to_pylist() == [
+    engine.run(rule("metering/corrections"), "corrections")
+    corrections = engine.fetch("corrections", "source, id")
+    engine.table("events", View(rule("metering/counted"), {"as_sent": events, "corrections": corrections}))
+    assert engine.fetch("events", "source, id").select(["source", "id"]).to_pylist() == [
         {"source": "s", "id": "20"},
         {"source": "t", "id": "1"},
     ]
+
+
+def test_a_view_reads_what_it_was_given(engine):
+    """Two of one rule stand side by side, and one that takes another's name reads its own."""
+    text = Rule("test/odd", "SELECT * FROM {given} g WHERE g.n % 2 = 1")
+    engine.table("these", View(text, {"given": pa.table({"n": [1, 2, 3]})}))
+    engine.table("those", View(text, {"given": pa.table({"n": [4, 5, 6, 7]})}))
+    engine.run(Rule("test/together", "SELECT n FROM these UNION ALL SELECT n FROM those"), "all_of_them")
+    engine.table("these", View(text, {"given": pa.table({"n": [9]})}))
+    assert engine.fetch("all_of_them", "n")["n"].to_pylist() == [1, 3, 5, 7]
+    assert engine.fetch("these")["n"].to_pylist() == [9]
+    engine.drop("these")
+    assert engine.fetch("those", "n")["n"].to_pylist() == [5, 7]
 
 
 def test_plays_that_stand_out_are_the_same(engine):

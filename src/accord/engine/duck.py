@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from accord.engine.dialect import Dialect, Rule, render
 from accord.engine.guards import exact, plain
+from accord.engine.view import View
 
 #: what the engine keeps in memory before it spills. With the process around it 10 million events took 2.6 GB.
 MEMORY = "1800MB"
@@ -33,16 +34,29 @@ class DuckEngine:
         )
         self._connection.execute("SET TimeZone = 'UTC'")
         self._known: dict[str, str] = {}  # name → how it came to be, which says how it goes
+        self._made = 0
 
-    def table(self, name: str, source: pa.Table | Sequence[Path]) -> None:
-        """Register a table or a view over Parquet files; what had the name is gone."""
+    def table(self, name: str, source: pa.Table | Sequence[Path] | View) -> None:
+        """Register a table, a view over Parquet files, or one of the room's; what had the name is gone."""
         self._forget(name)
+        if isinstance(source, View):
+            self._view(name, source)
+            return
         if isinstance(source, pa.Table):
             self._connection.register(name, source)
             self._known[name] = "registered"
             return
         listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in source)
         self._connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{listed}])")  # noqa: S608
+        self._known[name] = "VIEW"
+
+    def _view(self, name: str, view: View) -> None:
+        read = {}
+        for slot, given in view.inputs.items():
+            self._made += 1
+            read[slot] = f"{slot}_{self._made}"
+            self.table(read[slot], given)
+        self._connection.execute(f"CREATE VIEW {name} AS {render(view.rule, Dialect.DUCKDB, read)}")
         self._known[name] = "VIEW"
 
     def run(self, rule: Rule, into: str, slots: Mapping[str, str] | None = None) -> None:

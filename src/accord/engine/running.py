@@ -18,14 +18,14 @@ import pyarrow as pa
 from accord.engine.dialect import Rule
 from accord.terms.refusal import BadInput
 
-Input = Any  # an Arrow table, or a sequence of paths to Parquet files of one schema
+Input = Any  # an Arrow table, a sequence of paths to Parquet files of one schema, or a View
 
 
 class Engine(Protocol):
     """What both engines can do. Tables stay inside the engine until they are fetched."""
 
     def table(self, name: str, source: Input) -> None:
-        """Make an Arrow table, or Parquet files of one schema, known under a name."""
+        """Make an Arrow table, Parquet files of one schema, or a view, known under a name."""
 
     def run(self, rule: Rule, into: str, slots: Mapping[str, str] | None = None) -> None:
         """Run a rule over the named tables; its result becomes the table `into`."""

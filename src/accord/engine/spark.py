@@ -19,6 +19,7 @@ import pyarrow.parquet as parquet
 
 from accord.engine.dialect import Dialect, Rule, render
 from accord.engine.guards import exact, plain
+from accord.engine.view import View
 from accord.terms.refusal import BadInput
 
 
@@ -30,8 +31,11 @@ class SparkEngine:
         self._session = _session(url)
         self._made = 0
 
-    def table(self, name: str, source: pa.Table | Sequence[Path]) -> None:
+    def table(self, name: str, source: pa.Table | Sequence[Path] | View) -> None:
         """Make a table known as a temporary view."""
+        if isinstance(source, View):
+            self._view(source).createOrReplaceTempView(name)
+            return
         paths = [str(path) for path in source] if not isinstance(source, pa.Table) else [self._write(source)]
         self._session.read.parquet(*paths).createOrReplaceTempView(name)
 
@@ -69,6 +73,14 @@ class SparkEngine:
         """Stop the session and remove the scratch folder."""
         self._session.stop()
         shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def _view(self, view: View) -> Any:
+        read = {}
+        for slot, given in view.inputs.items():
+            self._made += 1
+            read[slot] = f"{slot}_{self._made}"
+            self.table(read[slot], given)
+        return self._session.sql(render(view.rule, Dialect.SPARK, read))
 
     def _write(self, table: pa.Table) -> str:
         self._made += 1

@@ -2,9 +2,10 @@
 -- it corrects; a `void` only takes it back, and is itself no use. Metering takes one
 -- correction of an event, after the event: a use and its corrections are a chain of which only the last can stand.
 --
--- in   events, all_events (every segment, since a correction may have come in with any): the columns of metering.events
--- out  the columns of events
+-- in   {as_sent}: the columns of metering.events
+--      {corrections}(source, id)   what was ever corrected, by whichever segment
+-- out  the columns of {as_sent}
 SELECT e.*
-FROM events e
+FROM {as_sent} e
 WHERE e.kind <> 'void'
-  AND NOT EXISTS (SELECT 1 FROM all_events c WHERE c.source = e.source AND c.corrects = e.id)
+  AND NOT EXISTS (SELECT 1 FROM {corrections} c WHERE c.source = e.source AND c.id = e.id)

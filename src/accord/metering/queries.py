@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 from django.db.models import Q
 
-from accord.engine.running import run
+from accord.engine.running import Input, rule, run
+from accord.engine.view import View
 from accord.metering import segments as segment_files
 from accord.metering.events import SCHEMA
 from accord.metering.models import PlatformPlaysRow, RevenueRow, SegmentRow
@@ -100,15 +100,16 @@ def corrected(segment: Segment, span: Span, known: int | None = None) -> dict[st
     return {row["kind"]: row["events"] for row in found.to_pylist()}
 
 
-def countable(span: Span, known: int | None = None) -> Any:
-    """What of a period counts, for an engine: Parquet paths as they are while nothing in them was corrected.
+def countable(span: Span, known: int | None = None) -> Input:
+    """What of a period counts, for an engine: its Parquet files, read past what any event of any segment corrects.
 
-    Corrections may be in any segment; once there is one, the events that stand are an Arrow table.
+    What was corrected is held in memory, by its source and id; the events are not.
     """
     files = paths(span, known)
-    corrected = any(segment.corrections for segment in segments(None, known))
     if not files:
         return SCHEMA.empty_table()
-    if not corrected:
+    correcting = [vault.local_path(segment.file) for segment in segments(None, known) if segment.corrections]
+    if not correcting:
         return files
-    return run("metering/counted", {"events": files, "all_events": paths(None, known)})
+    corrections = run("metering/corrections", {"events": correcting}, order="source, id")
+    return View(rule("metering/counted"), {"as_sent": files, "corrections": corrections})

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 
 from accord.engine.running import Engine, rule
+from accord.engine.view import View
 from accord.payouts.allocation import TIME, columns, plain_instant
 from accord.payouts.records import Epoch, Pool
 from accord.payouts.tables import Folder, digest
@@ -25,7 +26,7 @@ AT_ONCE = 100_000_000
 #: what listens weigh by, where people weigh
 RULES = ("listeners", "every_listener", "units", "listened")
 
-Part = Any  # an Arrow table, or Parquet paths, with metering's columns
+Part = Any  # an Arrow table, Parquet paths, or a view of such (metering.countable), with metering's columns
 
 
 def listen(engine: Engine, events: Part, pools: Sequence[Pool], epochs: Sequence[Epoch], folder: Folder) -> bool:
@@ -114,6 +115,8 @@ def parts_of(events: Part) -> list[Part]:
     """Events in parts of at most `AT_ONCE`, or of one file where a file holds more."""
     if isinstance(events, pa.Table):
         return [events]
+    if isinstance(events, View):
+        return [View(events.rule, {**events.inputs, "as_sent": part}) for part in parts_of(events.inputs["as_sent"])]
     parts: list[list[Path]] = [[]]
     held = 0
     for path in events:
@@ -126,8 +129,11 @@ def parts_of(events: Part) -> list[Part]:
     return parts
 
 
-def named(part: Part) -> list[tuple[str, int]]:
+def named(part: Part) -> list[Any]:
     """What a part's events go by: segments lie in the vault under the hash of what they hold. Nothing for a table."""
+    if isinstance(part, View):
+        given = [named(one) or digest(one) for one in part.inputs.values()]
+        return [part.rule.digest, *given]
     return [] if isinstance(part, pa.Table) else [(path.name, path.stat().st_size) for path in part]
 
 

@@ -5,6 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import pyarrow as pa
+
+from accord.engine.running import open_engine
+from accord.metering.periods import Span
+from accord.metering.queries import countable
+
 AT = datetime(2026, 10, 1, 9, tzinfo=UTC)
 ACTOR = "acc_1"
 
@@ -23,3 +29,10 @@ def event(id: str = "e1", **changes: Any) -> dict[str, Any]:
         "at": "2026-08-01T12:00:00Z",
     } | changes
     return {name: value for name, value in made.items() if value is not None}
+
+
+def standing_events(span: Span) -> pa.Table:
+    """The events that count of a period, as an engine reads them."""
+    with open_engine("duckdb") as engine:
+        engine.table("events", countable(span))
+        return engine.fetch("events")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as parquet
 import pytest
 from tests.unit.payouts.made import X, listens, reader, source, story
 
-from accord.engine.running import open_engine
+from accord.engine.running import open_engine, rule
+from accord.engine.view import View
 from accord.payouts import listening, tables
 from accord.payouts.closing import close
 from accord.payouts.tables import Folder
@@ -53,6 +55,27 @@ def test_other_claims_divide_the_same_listens_anew(events, tmp_path):
     found, kept = divided(folder, **other)
     assert kept == ["listens counted"]
     assert found == divided(None, **other)[0] != divided(None, events=events)[0]
+
+
+def standing(paths, *gone):
+    """The listens of some files but those that were taken back, as metering hands them on."""
+    ids = pa.table({"source": ["s"] * len(gone), "id": pa.array(gone, pa.string())})
+    return View(rule("metering/counted"), {"as_sent": paths, "corrections": ids})
+
+
+def test_corrected_events_are_counted_in_parts_and_kept(events, tmp_path):
+    """None is read into memory: the parts stand by their files and by what was corrected, and another correction counts anew."""
+    folder = Folder(tmp_path / "work")
+    kept_of = {"events": standing(events, "9")}
+    first, kept = divided(folder, **kept_of)
+    assert kept == []
+    assert len(listening.parts_of(kept_of["events"])) == 2
+    again, kept = divided(folder, **kept_of)
+    assert kept[0] == "listens counted" and again == first
+    without = pa.concat_tables(parquet.read_table(path) for path in events)
+    assert first == divided(None, events=without.filter(pc.not_equal(without["id"], "9")))[0]
+    other, kept = divided(folder, events=standing(events, "8"))
+    assert kept == [] and other != first
 
 
 def test_events_in_memory_are_divided_anew_each_time(tmp_path):

@@ -1,0 +1,20 @@
+"""A table by a rule: what an engine reads through SQL of a room each time, without holding it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from accord.engine.dialect import Rule
+
+
+@dataclass(frozen=True)
+class View:
+    """A table that is read through a rule each time it is asked for, and is never whole anywhere.
+
+    `inputs` are what the rule reads, each under a slot of its name.
+    """
+
+    rule: Rule
+    inputs: Mapping[str, Any]
