@@ -34,6 +34,7 @@ OUTER_FRAMES, OUTER_BINS = 1.6, 0.8
 SHARES = np.array([0.1, 0.2, 0.35, 0.5, 0.7, 0.9])
 INNER_PART = 0.88
 MISS, INNER, OUTER, SPENT = 0, 1, 2, 3  # SPENT: hit by a peak that another recording already explains
+NONE, SEVERAL = -1, -2  # of the query's peaks, how many may hit what lies in a cell; else the number of the only one
 TOUCH_BINS = 6
 CROWD_POWER, CROWD_FLOOR = 1.5, 0.3
 CROWDS = 0.11 * 1.5 ** np.arange(12)  # factors on chance that are told apart, from nearly empty to very full moments
@@ -50,7 +51,8 @@ class Heard:
     """A query made ready for scoring: its peaks on a grid, and the log ratios of a hit or a miss in each bin."""
 
     peaks: Peaks
-    grid: I32  # (frames, bins) → number of the peak in that cell, −1 for none
+    grid: I32  # (frames, bins) → number of the peak in that cell, NONE without one
+    near: I32  # (frames, bins) → the only peak of the grid that may hit what lies in that cell; NONE, SEVERAL
     crowds: I32  # (frames) → number in CROWDS
     gains: F64  # (crowds; 3: miss, inner, outer; bins; shares)
     chance: F64  # (bins) → probability of a hit by chance
@@ -70,12 +72,13 @@ class Scored:
 
 def hear(peaks: Peaks) -> Heard:
     """Prepare a query's peaks for scoring."""
-    grid = np.full((max(1, peaks.length), BINS), -1, np.int32)
+    grid = np.full((max(1, peaks.length), BINS), NONE, np.int32)
     rows = np.clip(np.rint(peaks.frames).astype(int), 0, grid.shape[0] - 1)
     columns = np.clip(np.rint(peaks.bins).astype(int), 0, BINS - 1)
     grid[rows, columns] = np.arange(len(peaks), dtype=np.int32)
     inner, outer = chances(peaks)
-    return Heard(peaks, grid, crowds(peaks), _gains(inner, outer), inner + outer)
+    near = _near(grid, peaks.frames, peaks.bins)
+    return Heard(peaks, grid, near, crowds(peaks), _gains(inner, outer), inner + outer)
 
 
 def crowds(peaks: Peaks) -> I32:
@@ -121,11 +124,7 @@ def score(heard: Heard, index: Index, alignment: Alignment, halvings: int = HALV
         alignment.at - start,
         alignment.tempo,
         alignment.shift,
-        heard.grid,
-        heard.peaks.frames,
-        heard.peaks.bins,
-        heard.crowds,
-        heard.gains,
+        *_ready(heard),
         halvings,
     )
     return weigh(heard, index, Alignment(at + start, tempo, shift, alignment.support))
@@ -133,17 +132,12 @@ def score(heard: Heard, index: Index, alignment: Alignment, halvings: int = HALV
 
 def weigh(heard: Heard, index: Index, alignment: Alignment, spent: I32 | None = None) -> Scored:
     """The evidence for exactly this alignment; `spent` marks query peaks that count neither as hits nor as misses."""
-    frames, states, columns, _ = trace(heard, index, alignment, spent)
-    nats, share = _capped(frames, states, columns, heard.crowds, heard.gains, MOMENT_FRAMES, MOMENT_NATS)
-    hits = int(((states == INNER) | (states == OUTER)).sum())
-    return Scored(
-        alignment,
-        nats,
-        float(SHARES[share]) if hits else 0.0,
-        int((states != SPENT).sum()),
-        hits,
-        float(heard.chance[columns].sum()),
+    frames, bins, start = _nearby(heard, index, alignment)
+    marks = spent if spent is not None else np.zeros(len(heard.peaks), np.int32)
+    nats, share, peaks, hits, chance = _weighed(
+        frames, bins, alignment.at - start, alignment.tempo, alignment.shift, *_ready(heard), heard.chance, marks
     )
+    return Scored(alignment, nats, float(SHARES[share]) if hits else 0.0, peaks, hits, chance)
 
 
 def evidence(heard: Heard, index: Index, scored: Scored) -> float:
@@ -182,9 +176,12 @@ def _ends(index: Index, at: float) -> tuple[int, int]:
 
 def _elsewhere(heard: Heard, alignment: Alignment, frames: F64, bins: F32, places: F64) -> F64:
     """The evidence of these peaks at each of these places, at the alignment's tempo and shift."""
-    query = heard.peaks
-    return _profile(frames, bins, places, alignment.tempo, alignment.shift, heard.grid, query.frames, query.bins,
-                    heard.crowds, heard.gains)  # fmt: skip
+    return _profile(frames, bins, places, alignment.tempo, alignment.shift, *_ready(heard), heard.chance)
+
+
+def _ready(heard: Heard) -> tuple[I32, I32, F32, F32, I32, F64]:
+    """What the kernels ask of a query."""
+    return heard.grid, heard.near, heard.peaks.frames, heard.peaks.bins, heard.crowds, heard.gains
 
 
 def trace(heard: Heard, index: Index, alignment: Alignment, spent: I32 | None = None) -> tuple[F64, I32, I64, I32]:
@@ -198,6 +195,7 @@ def trace(heard: Heard, index: Index, alignment: Alignment, spent: I32 | None = 
         alignment.tempo,
         alignment.shift,
         heard.grid,
+        heard.near,
         heard.peaks.frames,
         heard.peaks.bins,
         marks,
@@ -221,6 +219,44 @@ def _nearby(heard: Heard, index: Index, alignment: Alignment, away: int = 0) -> 
 
 
 @compiled
+def _near(grid: I32, query_frames: F32, query_bins: F32) -> I32:
+    """For each cell (frame and bin rounded down) the peak of the grid that may hit what lies there; NONE, or SEVERAL."""
+    near = np.full(grid.shape, NONE, np.int32)
+    for u in range(grid.shape[0]):
+        for c in range(BINS):
+            q = grid[u, c]
+            if q == NONE:
+                continue
+            t, b = query_frames[q], query_bins[q]
+            for there in range(max(0, int(t - OUTER_FRAMES)), min(grid.shape[0], int(t + OUTER_FRAMES) + 1)):
+                for column in range(max(0, int(b - OUTER_BINS)), min(BINS, int(b + OUTER_BINS) + 1)):
+                    near[there, column] = q if near[there, column] == NONE else SEVERAL
+    return near
+
+
+@compiled
+def _hit(t: float, b: float, grid: I32, near: I32, query_frames: F32, query_bins: F32) -> tuple[int, int]:
+    """(state, query peak that is hit or NONE) of a reference peak at this frame and bin of the query."""
+    only = near[int(t), int(b)]
+    if only == NONE:
+        return MISS, NONE
+    state, peak = MISS, NONE
+    for u in range(max(0, int(t - OUTER_FRAMES)), min(grid.shape[0], int(t + OUTER_FRAMES) + 2)):
+        for c in range(max(0, int(b - OUTER_BINS)), min(BINS, int(b + OUTER_BINS) + 2)):
+            q = grid[u, c] if only == SEVERAL else only
+            if q == NONE:
+                continue
+            dt, db = abs(query_frames[q] - t), abs(query_bins[q] - b)
+            if dt <= OUTER_FRAMES and db <= OUTER_BINS:
+                kind = INNER if dt <= INNER_FRAMES and db <= INNER_BINS else OUTER
+                if state == MISS or (kind == INNER and state == OUTER):
+                    state, peak = kind, q
+            if only != SEVERAL:
+                return state, peak
+    return state, peak
+
+
+@compiled
 def _states(
     frames: F64,
     bins: F32,
@@ -228,57 +264,74 @@ def _states(
     tempo: float,
     shift: float,
     grid: I32,
+    near: I32,
     query_frames: F32,
     query_bins: F32,
     spent: I32,
 ) -> tuple[I32, I32]:
     states = np.full(len(frames), -1, np.int32)
-    peaks = np.full(len(frames), -1, np.int32)
+    peaks = np.full(len(frames), NONE, np.int32)
     length = grid.shape[0]
     for r in range(len(frames)):
         t = 0.5 * length + (frames[r] - at) / tempo
         b = bins[r] - shift
         if t < 0 or t >= length or b < 0 or b > BINS - 1:
             continue
-        state = MISS
-        for u in range(max(0, int(t - OUTER_FRAMES)), min(length, int(t + OUTER_FRAMES) + 2)):
-            for c in range(max(0, int(b - OUTER_BINS)), min(BINS, int(b + OUTER_BINS) + 2)):
-                q = grid[u, c]
-                if q < 0:
-                    continue
-                dt, db = abs(query_frames[q] - t), abs(query_bins[q] - b)
-                if dt > OUTER_FRAMES or db > OUTER_BINS:
-                    continue
-                kind = INNER if dt <= INNER_FRAMES and db <= INNER_BINS else OUTER
-                if state == MISS or (kind == INNER and state == OUTER):
-                    state, peaks[r] = kind, q
+        state, peaks[r] = _hit(t, b, grid, near, query_frames, query_bins)
         states[r] = SPENT if peaks[r] >= 0 and spent[peaks[r]] else state
     return states, peaks
 
 
 @compiled
-def _capped(
-    frames: F64, states: I32, columns: I64, crowds: I32, gains: F64, moment: int, most: float
-) -> tuple[float, int]:
-    """(nats, number of the best share): gains summed by moments, each moment's sum softly capped at `most`."""
-    shares, last = gains.shape[3], len(crowds) - 1
-    count = 1
+def _weighed(
+    frames: F64,
+    bins: F32,
+    at: float,
+    tempo: float,
+    shift: float,
+    grid: I32,
+    near: I32,
+    query_frames: F32,
+    query_bins: F32,
+    crowds: I32,
+    gains: F64,
+    chance: F64,
+    spent: I32,
+) -> tuple[float, int, int, int, float]:
+    """(nats, number of the best share, peaks that count, hits, hits by chance): gains are summed by moments, and each
+    moment's sum is softly capped."""
+    length, shares = grid.shape[0], gains.shape[3]
+    sums, misses = np.zeros((length // MOMENT_FRAMES + 1, shares)), np.zeros(length // MOMENT_FRAMES + 1)
+    peaks, hits, by_chance = 0, 0, 0.0
     for r in range(len(frames)):
-        count = max(count, int(frames[r]) // moment + 1)
-    sums = np.zeros((count, shares))
-    for r in range(len(frames)):
-        if states[r] != SPENT:
-            crowd, at = crowds[min(last, round(frames[r]))], int(frames[r]) // moment
-            for q in range(shares):
-                sums[at, q] += gains[crowd, states[r], columns[r], q]
+        t = 0.5 * length + (frames[r] - at) / tempo
+        b = bins[r] - shift
+        if t < 0 or t >= length or b < 0 or b > BINS - 1:
+            continue
+        column, moment = np.uint64(round(b)), np.uint64(int(t) // MOMENT_FRAMES)
+        by_chance += chance[column]
+        state, peak = MISS, NONE
+        if near[np.uint64(t), np.uint64(b)] != NONE:
+            state, peak = _hit(t, b, grid, near, query_frames, query_bins)
+        if peak >= 0 and spent[peak]:
+            continue
+        peaks += 1
+        if state == MISS:
+            misses[moment] += 1
+            continue
+        hits += 1
+        crowd = np.uint64(crowds[min(length - 1, round(t))])
+        for q in range(shares):
+            sums[moment, q] += gains[crowd, np.uint64(state), column, q]
     best, best_share = 0.0, 0
     for q in range(shares):
         total = 0.0
-        for k in range(count):
-            total += most * (1.0 - np.exp(-sums[k, q] / most)) if sums[k, q] > 0 else sums[k, q]
+        for k in range(len(sums)):
+            moment_sum = sums[k, q] + misses[k] * gains[0, MISS, 0, q]  # a miss weighs the same wherever it is
+            total += MOMENT_NATS * (1.0 - np.exp(-moment_sum / MOMENT_NATS)) if moment_sum > 0 else moment_sum
         if total > best:
             best, best_share = total, q
-    return best, best_share
+    return best, best_share, peaks, hits, by_chance
 
 
 @compiled
@@ -289,10 +342,12 @@ def _profile(
     tempo: float,
     shift: float,
     grid: I32,
+    near: I32,
     query_frames: F32,
     query_bins: F32,
     crowds: I32,
     gains: F64,
+    chance: F64,
 ) -> F64:
     """The capped evidence at each of these places."""
     none = np.zeros(len(query_frames), np.int32)
@@ -300,18 +355,8 @@ def _profile(
     for k, at in enumerate(places):
         first = np.searchsorted(frames, at - middle * tempo - 1)
         last = np.searchsorted(frames, at + middle * tempo + 1)
-        states, _ = _states(
-            frames[first:last], bins[first:last], at, tempo, shift, grid, query_frames, query_bins, none
-        )
-        there = middle + (frames[first:last] - at) / tempo
-        columns = np.empty(last - first, np.int64)
-        count = 0
-        for r in range(last - first):
-            if states[r] >= 0:
-                states[count], there[count] = states[r], there[r]
-                columns[count] = min(BINS - 1, max(0, round(bins[first + r] - shift)))
-                count += 1
-        out[k], _ = _capped(there[:count], states[:count], columns[:count], crowds, gains, MOMENT_FRAMES, MOMENT_NATS)
+        out[k] = _weighed(frames[first:last], bins[first:last], at, tempo, shift, grid, near, query_frames, query_bins,
+                          crowds, gains, chance, none)[0]  # fmt: skip
     return out
 
 
@@ -323,21 +368,30 @@ def _nats(
     tempo: float,
     shift: float,
     grid: I32,
+    near: I32,
     query_frames: F32,
     query_bins: F32,
     crowds: I32,
     gains: F64,
-    none: I32,
 ) -> float:
-    states, _ = _states(frames, bins, at, tempo, shift, grid, query_frames, query_bins, none)
-    totals, last = np.zeros(gains.shape[3]), len(crowds) - 1
+    """The evidence without any cap: what refinement climbs."""
+    totals, length, misses = np.zeros(gains.shape[3]), grid.shape[0], 0
     for r in range(len(frames)):
-        if states[r] >= 0:
-            crowd = crowds[min(last, round(0.5 * grid.shape[0] + (frames[r] - at) / tempo))]
-            column = min(BINS - 1, max(0, round(bins[r] - shift)))
-            for q in range(len(totals)):
-                totals[q] += gains[crowd, states[r], column, q]
-    return float(totals.max())
+        t = 0.5 * length + (frames[r] - at) / tempo
+        b = bins[r] - shift
+        if t < 0 or t >= length or b < 0 or b > BINS - 1:
+            continue
+        if near[np.uint64(t), np.uint64(b)] == NONE:  # nearly always; asked here, without a call
+            misses += 1
+            continue
+        state, _ = _hit(t, b, grid, near, query_frames, query_bins)
+        if state == MISS:
+            misses += 1
+            continue
+        crowd, column = np.uint64(crowds[min(length - 1, round(t))]), np.uint64(round(b))
+        for q in range(len(totals)):
+            totals[q] += gains[crowd, np.uint64(state), column, q]
+    return float((totals + misses * gains[0, MISS, 0]).max())
 
 
 @compiled
@@ -348,14 +402,14 @@ def _refine(
     tempo: float,
     shift: float,
     grid: I32,
+    near: I32,
     query_frames: F32,
     query_bins: F32,
     crowds: I32,
     gains: F64,
     halvings: int,
 ) -> tuple[float, float, float]:
-    none = np.zeros(len(query_frames), np.int32)
-    best = _nats(frames, bins, at, tempo, shift, grid, query_frames, query_bins, crowds, gains, none)
+    best = _nats(frames, bins, at, tempo, shift, grid, near, query_frames, query_bins, crowds, gains)
     size = 1.0
     tempo_unit = 2.0 / max(100, grid.shape[0])
     for _ in range(halvings):
@@ -375,11 +429,11 @@ def _refine(
                     tempo + d_tempo,
                     shift + d_shift,
                     grid,
+                    near,
                     query_frames,
                     query_bins,
                     crowds,
                     gains,
-                    none,
                 )
                 if value > best:
                     best, at, tempo, shift, moved = value, at + d_at, tempo + d_tempo, shift + d_shift, True
