@@ -42,7 +42,8 @@ LINES = tuple(
     )
 )  # fmt: skip
 batch = st.lists(st.one_of(good, good, good, bad), max_size=8)
-named = st.lists(st.tuples(ids, sources, st.integers(1, 2)), max_size=8)  # id, source, seconds
+few_ids = st.integers(0, 4).map(lambda n: f"e{n}")
+named = st.lists(st.tuples(few_ids, sources, st.integers(1, 2), st.none() | few_ids), max_size=8)  # the last: corrects
 
 
 def lines(one) -> list[bytes]:
@@ -114,6 +115,15 @@ def test_a_plain_batch_reads_as_its_lines(made, escaped):
     assert at_once is None or at_once.equals(table)
 
 
+def came(stands, id, source, seconds, of) -> bool:
+    """One line after those before it: whether it counts, or says again what does."""
+    if (source, id) not in stands and of is not None:
+        known = (source, of) in stands
+        if not known or any(of == said for (whose, _), (_, said) in stands.items() if whose == source):
+            return False
+    return stands.setdefault((source, id), (seconds, of)) == (seconds, of)
+
+
 class Metering(TestCase):
     """Each example in a transaction of its own."""
 
@@ -136,23 +146,24 @@ class Metering(TestCase):
     def test_what_stands_is_what_came_first(self, sent):
         """Beside a plain dictionary: line by line counted, a duplicate, or turned away with its number, however batches are
         grouped into commits (`alone`: the batch begins a commit). Every second batch ends with a line that is none."""
-        stands: dict[tuple[str, str], int] = {}
+        stands: dict[tuple[str, str], tuple[int, str | None]] = {}
         expected, commits = [], []
         for number, (alone, one) in enumerate(sent):
             before, bad = len(stands), number % 2
-            first = [stands.setdefault((source, id), seconds) for id, source, seconds in one]
-            kept = [seconds == stand for (*_, seconds), stand in zip(one, first, strict=True)]
+            kept = [came(stands, *each) for each in one]
             said = [line for line, fine in enumerate(kept, 1) if not fine]
             new = len(stands) - before
             expected.append((new, len(one) - len(said) - new, said + [len(one) + 1] * bad))
-            made = lines([event(id, source=source, seconds=seconds) for id, source, seconds in one]) + [b"{"] * bad
+            made = [event(id, source=source, seconds=s, corrects=of) for id, source, s, of in one]
+            made = lines(made) + [b"{"] * bad
             if alone or not commits:
                 commits.append([])
             commits[-1].append(actions.checked(read_lines(made, "x"), AT, ACTOR))
         reports = [report for commit in commits for report in actions.count(commit)]
         assert [(one.accepted, one.duplicates, [away.line for away in one.rejected]) for one in reports] == expected
-        rows = queries.events().select(["source", "id", "seconds"]).to_pylist()
-        assert {(row["source"], row["id"]): row["seconds"] for row in rows} == stands and len(rows) == len(stands)
+        rows = queries.events().to_pylist()
+        assert {(row["source"], row["id"]): (row["seconds"], row["corrects"]) for row in rows} == stands
+        assert len(rows) == len(stands)
 
     @few
     @given(st.lists(st.one_of(good, good, st.sampled_from(LINES)), max_size=6))

@@ -115,14 +115,24 @@ def test_an_instant_said_in_another_zone_is_the_same_body():
     assert ingest(event("e1", at="2026-08-01T14:00:00+02:00")).duplicates == 1
 
 
-def test_a_line_beside_one_that_was_turned_away_is_turned_away_with_it():
-    """A correction of the unknown, twice in a batch: neither is called a duplicate, since nothing was counted."""
-    report = ingest(event("c1", corrects="e9"), event("c1", corrects="e9"))
-    assert (report.accepted, report.duplicates) == (0, 0)
-    assert [one.reason for one in report.rejected] == [
-        "event `e9` is not known: send it first",
-        "it has the id of a line that was turned away: event `e9` is not known: send it first",
+def test_a_line_that_was_turned_away_takes_no_id():
+    """A correction of the unknown, twice in a batch: neither is a duplicate, and an event that comes by their id counts."""
+    report = ingest(event("c1", corrects="e9"), event("c1", corrects="e9"), event("c1", seconds=7), event("c1"))
+    assert (report.accepted, report.duplicates) == (1, 0)
+    unknown = "event `e9` is not known: send it first"
+    assert [(one.line, one.reason) for one in report.rejected] == [
+        (1, unknown),
+        (2, unknown),
+        (4, OTHERWISE.replace("e1", "c1")),
     ]
+    assert standing() == [("c1", 7)]
+
+
+def test_a_correction_before_its_event_is_turned_away_in_one_batch_too():
+    """As it is in two: how lines are put into batches changes nothing."""
+    report = ingest(event("c1", corrects="e1"), event("e1"), event("c1", corrects="e1", seconds=5))
+    assert (report.accepted, [one.line for one in report.rejected]) == (2, [1])
+    assert standing() == [("c1", 5)]
 
 
 def test_the_same_id_of_another_source_is_another_event():
@@ -324,7 +334,7 @@ def test_an_event_corrected_twice_counts_once():
         assert one.reason == "event `e1` was corrected before: correct its correction"
     ingest(event("c3", corrects="c1", seconds=7))
     assert standing() == [("c3", 7)]
-    assert ingest(event("d", source="other", corrects="e1"), event("e1", source="other")).accepted == 2
+    assert ingest(event("e1", source="other"), event("d", source="other", corrects="e1")).accepted == 2
     rebuild()
     assert ingest(event("c4", corrects="e1")).rejected
 
