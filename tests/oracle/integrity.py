@@ -9,21 +9,9 @@ from accord.integrity import alignment
 from accord.integrity.index import Index
 from accord.integrity.melody import Line
 from accord.integrity.peaks import BINS, Peaks
-from accord.integrity.score import (
-    CHANCE_MOST,
-    CROWDS,
-    INNER_BINS,
-    INNER_FRAMES,
-    INNER_PART,
-    MOMENT_FRAMES,
-    MOMENT_NATS,
-    OUTER_BINS,
-    OUTER_FRAMES,
-    SHARES,
-    chances,
-    crowds,
-)
+from accord.integrity.score import CHANCE_MOST, CROWDS, INNER_PART, SHARES, chances, crowds
 from accord.integrity.search import Alignment
+from accord.integrity.weighing import INNER_BINS, INNER_FRAMES, MOMENT_FRAMES, MOMENT_NATS, OUTER_BINS, OUTER_FRAMES
 
 #: Every road a case may take, as words of steps, from open to closed.
 ROADS = {("decide", "lapse"), ("decide", "appeal", "decide again")}
