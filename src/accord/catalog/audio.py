@@ -8,6 +8,7 @@ Memory is bounded by what is really decoded, never by what a header claims.
 from __future__ import annotations
 
 import io
+import math
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -74,7 +75,16 @@ class Audio:
 
     def mono(self) -> Samples:
         """The mean of the channels, shape (frames,)."""
-        return np.asarray(self.samples.mean(axis=1, dtype=np.float32))
+        return mix_down(self.samples)
+
+
+def mix_down(samples: Samples) -> Samples:
+    """The mean of the channels of samples of shape (frames, channels): whole columns are added, since numpy's own mean
+    takes each frame by itself."""
+    mixed = np.array(samples[:, 0])
+    for channel in range(1, samples.shape[1]):
+        mixed += samples[:, channel]
+    return mixed / np.float32(samples.shape[1]) if samples.shape[1] > 1 else mixed
 
 
 def probe(source: Path | bytes, name: str = "", limits: Limits = LIMITS) -> AudioInfo:
@@ -106,7 +116,7 @@ def mono_blocks(source: Path | bytes, rate_hz: int, name: str = "", limits: Limi
     """What `read_mono` reads, one block after another: nothing else of it is held."""
     label = _label(source, name)
     with _opened(source, name, limits) as (file, info):
-        mixed = (np.ascontiguousarray(block.mean(axis=1, dtype=np.float32)) for block in _blocks(file, info, label))
+        mixed = (mix_down(block) for block in _blocks(file, info, label))
         if info.rate_hz == rate_hz:
             yield from mixed
             return
@@ -187,9 +197,10 @@ def _blocks(file: Any, info: AudioInfo, label: str) -> Iterator[Samples]:
             raise _bad(label, f"breaks off after {seen / info.rate_hz:.1f} seconds", "deliver it again") from error
         if not len(block):
             break
-        if not np.isfinite(block).all():
+        loudest = float(np.maximum(block.max(), -block.min()))  # not a number where a sample is none
+        if not math.isfinite(loudest):
             raise _bad(label, "holds samples that are not numbers (NaN or infinity)", "export it again")
-        if float(np.abs(block).max()) > LOUDEST:
+        if loudest > LOUDEST:
             raise _bad(label, "holds samples far beyond full scale", "export it again at a normal level")
         seen += len(block)
         yield block
