@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from accord.integrity.packing import I64, U16
-from accord.integrity.pairs import BUCKETS, reference_pairs
+from accord.integrity.pairs import BUCKETS, reference_pairs, voting_pairs
 from accord.integrity.peaks import BINS, F32, FRAMES_PER_S, I32, Peaks
 from accord.integrity.segment import (
     SPACING_FRAMES,
@@ -146,10 +146,7 @@ class Index:
         """The peaks of these spans, each from its begin on (one begin more: the end of all)."""
         joined, bins, classes = self._between(spans, begins[:-1])
         buckets, anchors = reference_pairs(joined, bins, classes)
-        still, shifted = (weights[buckets] for weights in self.weights)
-        voting = (still > 0) | (shifted > 0)
-        chosen = anchors[voting]
-        pairs = Pairs(buckets[voting], joined[chosen], bins[chosen], still[voting], shifted[voting])
+        pairs = Pairs(*voting_pairs(buckets, anchors, joined, bins, *self.weights))
         return Stretch(begins[:-1], spans[:, 0], joined, bins, int(begins[-1]), pairs)
 
     def _between(self, spans: I64, begins: I64) -> tuple[I64, F32, I32]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from accord.integrity.kernels import compiled
+from accord.integrity.kernels import compiled, inlined, zeros_below
 
 U8 = NDArray[np.uint8]
 U16 = NDArray[np.uint16]
@@ -29,8 +29,11 @@ BLOCK_FRAMES = 512
 BIN_BITS, STRENGTH_BITS = 9, 3
 FRAME_RICE = 1
 SPARE_WORDS = 2  # a reader may look this far past the end
-DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)  # every six bits of it are different
-LOWEST = np.argsort([((int(DE_BRUIJN) << bit) & ((1 << 64) - 1)) >> 58 for bit in range(64)]).astype(np.int64)
+NOTHING, ONE, LAST = np.uint64(0), np.uint64(1), np.uint64(1 << 63)
+WORD_LOG2, WORD_REST = (
+    np.uint64(6),
+    np.uint64(63),
+)  # readers count with unsigned numbers: an index that may be negative costs
 
 
 @dataclass(frozen=True)
@@ -140,30 +143,22 @@ def put_bits(words: U64, at: int, value: int, bits: int) -> int:
     return at + bits
 
 
-@compiled
+@inlined
 def get_bits(words: U64, at: int) -> np.uint64:
     """The 64 bits that begin at bit `at`, as an unsigned word."""
-    word, shift = at >> 6, np.uint64(at & 63)
-    low, high = words[word], words[word + 1]
-    return (low >> shift) | ((high << np.uint64(1)) << (np.uint64(63) - shift))  # type: ignore[no-any-return]
+    word, shift = np.uint64(at) >> WORD_LOG2, np.uint64(at) & WORD_REST
+    return (words[word] >> shift) | ((words[word + ONE] << ONE) << (WORD_REST - shift))  # type: ignore[no-any-return]
 
 
-@compiled
+@inlined
 def zeros_at(words: U64, at: int) -> int:
     """How many zeros stand at bit `at` before the next one."""
     count = 0
     here = get_bits(words, at)
-    while here == np.uint64(0):
+    while here == NOTHING:
         count += 64
         here = get_bits(words, at + count)
-    return count + _lowest_one(here)
-
-
-@compiled
-def _lowest_one(word: np.uint64) -> int:
-    """Which bit is the lowest that is set: alone and times DE_BRUIJN, its top six bits are another number for each."""
-    alone = word & (~word + np.uint64(1))
-    return LOWEST[np.int64((alone * DE_BRUIJN) >> np.uint64(58))]  # type: ignore[no-any-return]
+    return count + np.int64(zeros_below(here))  # type: ignore[return-value]
 
 
 @compiled
@@ -207,17 +202,18 @@ def put_rice(words: U64, at: int, value: int, low: int) -> int:
     return put_bits(words, at, value & ((1 << low) - 1), low)
 
 
-@compiled
+@inlined
 def get_rice(words: U64, at: int, low: int) -> tuple[int, int]:
     """(value, bit after it) of a Rice code with `low` plain bits."""
     here = get_bits(words, at)
-    high = _lowest_one(here) if here else 64
+    high: int = np.int64(zeros_below(here | LAST))  # type: ignore[assignment]
     if high + low < 63:  # nearly always: all of it is in the word that was read
-        rest = np.int64((here >> np.uint64(high + 1)) & ((np.uint64(1) << np.uint64(low)) - np.uint64(1)))
-        return (np.int64(high) << low) + rest, at + high + 1 + low  # type: ignore[return-value]
-    high = zeros_at(words, at)
-    plain = np.int64(get_bits(words, at + high + 1) & ((np.uint64(1) << np.uint64(low)) - np.uint64(1)))
-    return (np.int64(high) << low) + plain, at + high + 1 + low  # type: ignore[return-value]
+        rest = here >> np.uint64(high + 1)
+    else:
+        high = zeros_at(words, at)
+        rest = get_bits(words, at + high + 1)
+    plain = rest & ((ONE << np.uint64(low)) - ONE)
+    return (high << low) + np.int64(plain), at + high + 1 + low  # type: ignore[return-value]
 
 
 @compiled

@@ -15,7 +15,7 @@ import math
 import numpy as np
 
 from accord.integrity.kernels import compiled
-from accord.integrity.packing import I64
+from accord.integrity.packing import I64, U16
 from accord.integrity.peaks import BINS, F32, I32, Peaks
 
 STEP_BINS_MAX = 24
@@ -49,27 +49,49 @@ def reference_pairs(frames: I64, bins: F32, classes: I32) -> tuple[I32, I32]:
     keys = np.empty(len(frames) * TARGETS, np.int32)
     anchors = np.empty(len(frames) * TARGETS, np.int32)
     cells = np.array([min(GAP_CELLS - 1, int(gap_cell(float(gap)))) for gap in range(GAP_FRAMES_MAX + 1)])
+    ranks = np.empty(len(frames), np.int32)
     low = high = 0
     for i in range(len(frames)):
         while low < len(frames) and frames[low] < frames[i] + GAP_FRAMES_MIN:
             low += 1
         while high < len(frames) and frames[high] <= frames[i] + GAP_FRAMES_MAX:
             high += 1
-        first = second = 0  # strength and, below it, how early: without a branch, as any guess would often be wrong
-        for j in range(low, high):
-            near = abs(bins[j] - bins[i]) <= STEP_BINS_MAX
-            rank = ((np.int64(classes[j]) << 32) + high - j) * near
-            second = max(second, min(first, rank))
-            first = max(first, rank)
+        here, reached = bins[i], high - low
+        first = second = np.int32(0)  # strength and, below it, how early: without a branch, as any guess would be wrong
+        for k in range(reached):
+            near = abs(bins[low + k] - here) <= STEP_BINS_MAX
+            ranks[k] = np.int32((classes[low + k] << 16) + reached - k) if near else np.int32(0)
+            first = max(first, ranks[k])
+        for k in range(reached):
+            second = max(second, np.int32(0) if ranks[k] == first else ranks[k])
         for rank in (first, second):
             if rank > 0:
-                j = high - (rank & 0xFFFFFFFF)
-                step = round(bins[j] - bins[i]) + STEP_BINS_MAX
+                j = high - (rank & 0xFFFF)
+                step = round(bins[j] - here) + STEP_BINS_MAX
                 cell = cells[frames[j] - frames[i]]
-                keys[count] = (step * GAP_CELLS + cell) * BINS + min(BINS - 1, round(bins[i]))
+                keys[count] = (step * GAP_CELLS + cell) * BINS + min(BINS - 1, round(here))
                 anchors[count] = i
                 count += 1
     return keys[:count].copy(), anchors[:count].copy()
+
+
+@compiled
+def voting_pairs(
+    buckets: I32, anchors: I32, frames: I64, bins: F32, still: U16, shifted: U16
+) -> tuple[I32, I64, F32, U16, U16]:
+    """Of reference pairs those that vote: (bucket, anchor's frame, its bin, weight when still, weight when shifted)."""
+    count = 0
+    keys, places, columns = (
+        np.empty(len(buckets), np.int32),
+        np.empty(len(buckets), np.int64),
+        np.empty(len(buckets), np.float32),
+    )
+    ones, others = np.empty(len(buckets), np.uint16), np.empty(len(buckets), np.uint16)
+    for r in range(len(buckets)):
+        keys[count], ones[count], others[count] = buckets[r], still[buckets[r]], shifted[buckets[r]]
+        places[count], columns[count] = frames[anchors[r]], bins[anchors[r]]
+        count += (ones[count] > 0) | (others[count] > 0)
+    return keys[:count], places[:count], columns[:count], ones[:count], others[:count]
 
 
 @compiled

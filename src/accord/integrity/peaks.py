@@ -21,6 +21,8 @@ from accord.integrity.kernels import compiled
 
 F32 = NDArray[np.float32]
 I32 = NDArray[np.int32]
+C64 = NDArray[np.complex64]
+B8 = NDArray[np.bool_]
 
 RATE_HZ = 22_050
 WINDOW = 2048
@@ -124,13 +126,17 @@ def _piece(samples: F32, first: int, total: int, density: Density) -> F32:
 
 def log_spectrum(samples: F32) -> F32:
     """Natural logarithm of band power, shape (frames, BINS); a full-scale sine is about 0."""
-    frames = np.lib.stride_tricks.sliding_window_view(samples, WINDOW)[::HOP]
-    bank, window = _filter_bank(), _window()
-    level = np.empty((len(frames), BINS), np.float32)
-    for first in range(0, len(frames), CACHED_FRAMES):
-        spectrum = rfft(frames[first : first + CACHED_FRAMES] * window, axis=1)[:, : bank.shape[0]]
-        power = spectrum.real**2 + spectrum.imag**2
-        level[first : first + CACHED_FRAMES] = np.log(power @ bank + POWER_FLOOR)
+    frames = max(0, (len(samples) - WINDOW) // HOP + 1)
+    bank, level = _filter_bank(), np.empty((frames, BINS), np.float32)
+    sound = np.empty((min(frames, CACHED_FRAMES), WINDOW), np.float32)
+    power = np.empty((len(sound), len(bank)), np.float32)
+    for first in range(0, frames, CACHED_FRAMES):
+        some = min(CACHED_FRAMES, frames - first)
+        _windowed(samples, first * HOP, _window(), sound[:some])
+        _power(rfft(sound[:some], axis=1), power[:some])
+        here = np.matmul(power[:some], bank, out=level[first : first + some])
+        here += POWER_FLOOR
+        np.log(here, out=here)
     return level
 
 
@@ -153,6 +159,25 @@ def _filter_bank() -> F32:
     used = int(np.ceil((centres[-1] + half_widths[-1]) / step_hz)) + 1
     distance = np.abs(np.arange(used)[:, None] * step_hz - centres[None, :]) / half_widths[None, :]
     return np.asarray(np.maximum(0.0, 1.0 - distance) * (4.0 / WINDOW) ** 2, np.float32)
+
+
+@compiled
+def _windowed(samples: F32, first: int, window: F32, out: F32) -> None:
+    """Frames of sound every HOP samples from `first` on, each times the window."""
+    for frame in range(len(out)):
+        begin = first + frame * HOP
+        here = samples[begin : begin + WINDOW]
+        for n in range(WINDOW):
+            out[frame, n] = here[n] * window[n]
+
+
+@compiled
+def _power(spectrum: C64, out: F32) -> None:
+    """Power of as many of the lowest bins of each spectrum as `out` has."""
+    for frame in range(len(out)):
+        here, row = spectrum[frame], out[frame]
+        for k in range(len(row)):
+            row[k] = here[k].real * here[k].real + here[k].imag * here[k].imag
 
 
 @compiled
@@ -184,37 +209,46 @@ def _pick(level: F32, salient: F32, half_bins: int, half_frames: int, saliency_m
     """Rows (frame, bin, saliency, whole frame) of local maxima that are the most salient of their neighbourhood."""
     frames, bins = level.shape
     out = np.empty((frames * 12 + 16, 4), np.float32)
-    count = 0
+    top, count = np.zeros(bins, np.bool_), 0
     for t in range(1, frames - 1):
+        _tops(level[t - 1], level[t], level[t + 1], salient[t], saliency_min, level_min, top)
         for b in range(1, bins - 1):
-            here, top = salient[t, b], level[t, b]
-            if here < saliency_min or top < level_min or count >= len(out):
+            if not top[b] or count >= len(out) or not _most(salient, t, b, half_bins, half_frames):
                 continue
-            if top < level[t, b - 1] or top <= level[t, b + 1] or top < level[t - 1, b] or top <= level[t + 1, b]:
-                continue
-            if top < level[t - 1, b - 1] or top < level[t - 1, b + 1]:
-                continue
-            if top <= level[t + 1, b - 1] or top <= level[t + 1, b + 1]:
-                continue
-            best = True
-            for u in range(max(0, t - half_frames), min(frames, t + half_frames + 1)):
-                for c in range(max(0, b - half_bins), min(bins, b + half_bins + 1)):
-                    if salient[u, c] > here:
-                        best = False
-                        break
-                if not best:
-                    break
-            if best:
-                bend_b = level[t, b - 1] - 2 * top + level[t, b + 1]
-                bend_t = level[t - 1, b] - 2 * top + level[t + 1, b]
-                db = 0.5 * (level[t, b - 1] - level[t, b + 1]) / bend_b if bend_b < 0 else 0.0
-                dt = 0.5 * (level[t - 1, b] - level[t + 1, b]) / bend_t if bend_t < 0 else 0.0
-                out[count, 0] = t + min(0.5, max(-0.5, dt))
-                out[count, 1] = b + min(0.5, max(-0.5, db))
-                out[count, 2] = here
-                out[count, 3] = t
-                count += 1
+            here = level[t, b]
+            bend_b = level[t, b - 1] - 2 * here + level[t, b + 1]
+            bend_t = level[t - 1, b] - 2 * here + level[t + 1, b]
+            db = 0.5 * (level[t, b - 1] - level[t, b + 1]) / bend_b if bend_b < 0 else 0.0
+            dt = 0.5 * (level[t - 1, b] - level[t + 1, b]) / bend_t if bend_t < 0 else 0.0
+            out[count, 0] = t + min(0.5, max(-0.5, dt))
+            out[count, 1] = b + min(0.5, max(-0.5, db))
+            out[count, 2] = salient[t, b]
+            out[count, 3] = t
+            count += 1
     return out[:count].copy()
+
+
+@compiled
+def _tops(before: F32, here: F32, after: F32, salient: F32, saliency_min: float, level_min: float, out: B8) -> None:
+    """Which bins of a frame are a local maximum among their eight neighbours, salient and loud enough: without a branch,
+    as any guess would often be wrong."""
+    least, quiet = np.float32(saliency_min), np.float32(level_min)
+    for b in range(1, len(here) - 1):
+        enough = (salient[b] >= least) & (here[b] >= quiet)
+        earlier = (here[b] >= before[b - 1]) & (here[b] >= before[b]) & (here[b] >= before[b + 1])
+        later = (here[b] > after[b - 1]) & (here[b] > after[b]) & (here[b] > after[b + 1])
+        out[b] = enough & earlier & later & (here[b] >= here[b - 1]) & (here[b] > here[b + 1])
+
+
+@compiled
+def _most(salient: F32, t: int, b: int, half_bins: int, half_frames: int) -> bool:
+    """Whether nothing within ±half_bins × ±half_frames is more salient."""
+    frames, bins = salient.shape
+    for u in range(max(0, t - half_frames), min(frames, t + half_frames + 1)):
+        for c in range(max(0, b - half_bins), min(bins, b + half_bins + 1)):
+            if salient[u, c] > salient[t, b]:
+                return False
+    return True
 
 
 @compiled

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from accord.integrity import shortlist
 from accord.integrity.index import SHIFT_BINS, Index, Stretch
-from accord.integrity.kernels import compiled
+from accord.integrity.kernels import compiled, inlined
 from accord.integrity.packing import I64, U16
 from accord.integrity.pairs import BUCKETS, query_probes
 from accord.integrity.peaks import BINS, F32, I32, Peaks
@@ -32,6 +32,7 @@ TEMPO_LEAST, TEMPO_MOST = 0.76, 1.25  # how far refinement may go beyond
 TARGETS, PER_S = 8, 50  # of the query: targets of an anchor, and peaks that take part
 STILL_UNIT, SHIFTED_UNIT = 3, 20  # frames
 SLACK_FRAMES = 4
+TOLERANCE = 1e-3  # frames: more than rounding can move
 QUERY_SPREAD = 1.25  # a query may lie on so many of its own lengths
 
 
@@ -108,13 +109,13 @@ def _settle(query: Peaks, searched: Stretch, wanted: F64, most: int) -> list[Ali
     if not len(wanted):
         return []
     query = query.strongest(SETTLED_PER_S)
-    by_bin = np.argsort(query.bins, kind="stable")
-    edges = np.searchsorted(query.bins[by_bin], np.arange(-1, BINS + 2) - 0.5)
+    rows = np.clip(np.rint(query.bins), 0, BINS - 1)
+    by_row = np.argsort(rows, kind="stable")
     found = _hough(
         wanted,
-        query.frames[by_bin],
-        query.bins[by_bin],
-        edges,
+        query.frames[by_row],
+        query.bins[by_row],
+        np.searchsorted(rows[by_row], np.arange(BINS + 1)),
         query.length,
         searched.frames,
         searched.bins,
@@ -204,7 +205,11 @@ def _windows(votes: U16, window: int) -> tuple[I64, I64, I64]:
 def _hough(
     wanted: F64, frames: F32, bins: F32, edges: I64, length: int, peak_frames: I64, peak_bins: F32, tempo_step: float
 ) -> F64:
-    """For each wanted (offset, window, shift, steps): rows (at, tempo, shift, support) of the best tempo and place."""
+    """For each wanted (offset, window, shift, steps): rows (at, tempo, shift, support) of the best tempo and place.
+
+    The query's peaks come by bin, and of a bin by time: those of bin b are `edges[b]` ≤ number < `edges[b + 1]`. Stored
+    peaks go by in order of time, so those of a bin that can fall into the window, at any tempo, begin ever later.
+    """
     out = np.zeros((len(wanted), 4))
     middle = 0.5 * length
     for w in range(len(wanted)):
@@ -214,6 +219,8 @@ def _hough(
         hist = np.zeros((2 * steps + 1, cells + 1), np.int32)
         first = np.searchsorted(peak_frames, np.int64(low - QUERY_SPREAD * middle))
         last = np.searchsorted(peak_frames, np.int64(low + 2 * cells + QUERY_SPREAD * middle))
+        slowest, fastest = 1.0 / (1.0 - steps * tempo_step), 1.0 / (1.0 + steps * tempo_step)
+        heads = edges[:-1].copy()
         inside = 0
         for r in range(first, last):
             at, aim = float(peak_frames[r]), peak_bins[r] - shift
@@ -222,20 +229,19 @@ def _hough(
             home = round(aim)
             if home < 0 or home >= BINS:
                 continue
-            for q in range(edges[home], edges[home + 3]):
-                if abs(bins[q] - aim) > GATE_BINS:
-                    continue
-                away = frames[q] - middle
-                base = 0.5 * (at - low - (1.0 - steps * tempo_step) * away)
-                drift = 0.5 * tempo_step * away
-                slow, fast = 0, 2 * steps + 1  # the tempi at which this pair of peaks falls into the window
-                if abs(drift) > 1e-3:
-                    one, other = (base - cells) / drift, base / drift
-                    slow, fast = max(slow, int(min(one, other))), min(fast, int(max(one, other)) + 2)
-                for s in range(slow, fast):
-                    cell = base - s * drift
-                    if 0 <= cell < cells:
-                        hist[s, int(cell)] += 1
+            after, before = at - low, at - low - 2 * cells
+            soonest = middle + min(before * slowest, before * fastest) - TOLERANCE
+            latest = middle + max(after * slowest, after * fastest) + TOLERANCE
+            for row in range(max(0, home - 1), min(BINS, home + 2)):
+                head, end = heads[row], edges[row + 1]
+                while head < end and frames[head] < soonest:
+                    head += 1
+                heads[row] = head
+                for q in range(head, end):
+                    if frames[q] > latest:
+                        break
+                    if abs(bins[q] - aim) <= GATE_BINS:
+                        _fill(hist, at - low, frames[q] - middle, tempo_step, steps, cells)
         best, best_s, best_c = 0, 0, 0
         for s in range(2 * steps + 1):
             for c in range(cells):
@@ -246,3 +252,20 @@ def _hough(
         out[w, 2] = shift
         out[w, 3] = best / np.sqrt(inside + 20.0)
     return out
+
+
+@inlined
+def _fill(hist: I32, at: float, away: float, tempo_step: float, steps: int, cells: int) -> None:
+    """Count one pair of peaks in the cell to which it points at each tempo: the stored one `at` frames into the window, the
+    query's `away` from its middle."""
+    base = 0.5 * (at - (1.0 - steps * tempo_step) * away)
+    drift = 0.5 * tempo_step * away
+    slow, fast = 0, 2 * steps + 1  # the tempi at which this pair of peaks falls into the window
+    if abs(drift) > 1e-3:
+        each = 1.0 / drift
+        one, other = (base - cells) * each, base * each
+        slow, fast = max(slow, int(min(one, other))), min(fast, int(max(one, other)) + 2)
+    for s in range(slow, fast):
+        cell = base - s * drift
+        if 0 <= cell < cells:
+            hist[s, int(cell)] += 1

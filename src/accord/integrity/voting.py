@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from accord.integrity.kernels import compiled
+from accord.integrity.kernels import compiled, inlined
 from accord.integrity.packing import I64, U8, U32, U64, Packed, first_bit, get_gamma, get_rice, rice_bits
 from accord.integrity.peaks import FRAMES_PER_S
 
 WEIGHED_HOURS = 8.67  # the index on which weights and caps were measured
 COMMON = 6.0  # postings of a key in WEIGHED_HOURS
 UNIT = 12.0  # a vote of weight one, in counter steps
+FULL = np.uint8(255)
 
 
 def voted(packed: Packed, spread: int, keys: I64, cells: I64, all_cells: int, length: int, before: int) -> U8:
@@ -37,36 +38,42 @@ def _vote(
     before: int,
     scale: float,
 ) -> None:
-    here = np.empty(256, np.int64)
-    found, key_before, group_before = 0, -1, -1
-    left, at, plain, value, read = 0, 0, 0, 0, False  # of a group: numbers not read, the last one read and not yet used
-    for i in range(len(keys)):
-        if keys[i] != key_before:
-            key_before, group, found = keys[i], keys[i] >> spread, 0
-            if group != group_before:
-                group_before, value, read = group, 0, False
-                left, at = get_gamma(words, first_bit(starts, group))
-                if len(here) < left:
-                    here = np.empty(2 * left, np.int64)
-                plain = rice_bits(all_cells << spread, left)
-                if spread == 0 and left * scale > COMMON:
-                    left = 0
-            low = (keys[i] - (group << spread)) * all_cells
-            while read or left > 0:
-                if not read:
-                    gap, at = get_rice(words, at, plain)
-                    value += gap
-                    left -= 1
-                if value >= low + all_cells:
-                    read = True
-                    break
-                read = False
-                if value >= low:
-                    here[found] = value - low
-                    found += 1
-            if found * scale > COMMON:
-                found = 0
-        weight = np.int64(UNIT / (1.0 + found * scale) + 0.5)
-        for k in range(found):
-            place = here[k] - cells[i] + before
-            counters[place] = min(255, counters[place] + weight)
+    here = np.empty(256, np.int64)  # of a group: its numbers, which are (key in the group) × all_cells + cell
+    i = 0
+    while i < len(keys):
+        group = keys[i] >> spread
+        count, at = get_gamma(words, first_bit(starts, group))
+        low = rice_bits(all_cells << spread, count)
+        if spread == 0 and count * scale > COMMON:
+            count = 0
+        if len(here) < count:
+            here = np.empty(2 * count, np.int64)
+        value = 0
+        for k in range(count):
+            gap, at = get_rice(words, at, low)
+            value += gap
+            here[k] = value
+        begin = 0
+        while i < len(keys) and keys[i] >> spread == group:
+            key = keys[i]
+            first = (key - (group << spread)) * all_cells
+            while begin < count and here[begin] < first:
+                begin += 1
+            end = begin if spread else count
+            while end < count and here[end] < first + all_cells:
+                end += 1
+            found = end - begin
+            weight = np.uint8(UNIT / (1.0 + found * scale) + 0.5)
+            while i < len(keys) and keys[i] == key:
+                if found * scale <= COMMON:
+                    _count_up(counters, here, begin, end, before - cells[i] - first, weight)
+                i += 1
+            begin = end
+
+
+@inlined
+def _count_up(counters: U8, here: I64, begin: int, end: int, away: int, weight: np.uint8) -> None:
+    """Add a weight to the counters `away` from these places, 255 at most."""
+    for k in range(begin, end):
+        place = np.uint64(here[k] + away)
+        counters[place] += min(weight, FULL - counters[place])

@@ -1,0 +1,134 @@
+"""Plain twins of the fingerprint kernels: peaks of a spectrum, pairs, votes and the Hough transform, in the dumbest way."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+
+import numpy as np
+
+from accord.integrity import pairs, search, voting
+from accord.integrity.packing import I64
+from accord.integrity.peaks import (
+    BINS,
+    BINS_PER_OCTAVE,
+    F32,
+    FRAMES_PER_S,
+    HOP,
+    LOWEST_HZ,
+    POWER_FLOOR,
+    RATE_HZ,
+    WINDOW,
+)
+
+Rows = list[tuple[int, ...]]
+
+
+def level(samples: F32, frame: int, bin_: int) -> float:
+    """The logarithm of the power in one band of one frame: a triangle over a plain Fourier transform."""
+    turn = 2 * np.pi * np.arange(WINDOW) / WINDOW
+    sound = samples[frame * HOP : frame * HOP + WINDOW].astype(np.float64) * (0.5 - 0.5 * np.cos(turn))
+    step_hz, centre = RATE_HZ / WINDOW, LOWEST_HZ * 2 ** (bin_ / BINS_PER_OCTAVE)
+    width = max(centre * (2 ** (1 / BINS_PER_OCTAVE) - 1), step_hz)
+    power = 0.0
+    for k in range(int((centre - width) / step_hz), int((centre + width) / step_hz) + 2):
+        amplitude = abs(np.sum(sound * np.exp(-1j * k * turn))) * 4 / WINDOW
+        power += max(0.0, 1 - abs(k * step_hz - centre) / width) * amplitude**2
+    return math.log(power + float(POWER_FLOOR))
+
+
+def tops(level: F32, salient: F32, half_bins: int, half_frames: int, saliency_min: float, level_min: float) -> Rows:
+    """(frame, bin) of what is higher than its eight neighbours (of equals the last) and most salient within reach."""
+    found = []
+    for t in range(1, level.shape[0] - 1):
+        for b in range(1, level.shape[1] - 1):
+            around = [(u, c) for u in (t - 1, t, t + 1) for c in (b - 1, b, b + 1) if (u, c) != (t, b)]
+            higher = all(level[t, b] > level[at] or (at < (t, b) and level[t, b] == level[at]) for at in around)
+            near = salient[max(0, t - half_frames) : t + half_frames + 1, max(0, b - half_bins) : b + half_bins + 1]
+            if salient[t, b] >= saliency_min and level[t, b] >= level_min and higher and salient[t, b] >= near.max():
+                found.append((t, b))
+    return found
+
+
+def pairs_of(frames: I64, bins: F32, classes: I64) -> Rows:
+    """(bucket, number of the anchor) of each peak with its two strongest targets, of equals the earlier."""
+    found = []
+    for i, (frame, bin_) in enumerate(zip(frames.tolist(), bins.tolist(), strict=True)):
+        targets = [
+            (-int(classes[j]), j)
+            for j in range(len(frames))
+            if pairs.GAP_FRAMES_MIN <= frames[j] - frame <= pairs.GAP_FRAMES_MAX
+            and abs(bins[j] - bin_) <= pairs.STEP_BINS_MAX
+        ]
+        for _, j in sorted(targets)[: pairs.TARGETS]:
+            cell = min(pairs.GAP_CELLS - 1, int(pairs.gap_cell(float(frames[j] - frame))))
+            step = round(float(bins[j]) - bin_) + pairs.STEP_BINS_MAX
+            found.append(((step * pairs.GAP_CELLS + cell) * BINS + min(BINS - 1, round(bin_)), i))
+    return found
+
+
+def pair_votes(
+    asked: search.Asked, index_pairs: Rows, weights: tuple[list[int], list[int]], pad: int
+) -> Counter[tuple[int, int]]:
+    """(frame unit, shift or −1 when still) → votes: every pair of the index against every probe of the query."""
+    votes: Counter[tuple[int, int]] = Counter()
+    probes = [
+        (bucket, int(asked.frames[e]), float(asked.places[e]))
+        for bucket in range(pairs.BUCKETS)
+        for e in range(asked.offsets[bucket], asked.offsets[bucket + 1])
+    ]
+    for number, (bucket, frame, bin_) in enumerate(index_pairs):
+        for other, at, place in probes:
+            away = bin_ - place
+            if bucket // BINS == other // BINS and abs(bucket - other) <= search.SHIFT_BINS:
+                offset = frame + pad - at
+                votes[offset // search.SHIFTED_UNIT, int(away + search.SHIFT_BINS + 1.5) - 1] += weights[1][number]
+                if abs(away) < search.GATE_BINS:
+                    votes[offset // search.STILL_UNIT, -1] += weights[0][number]
+    return votes
+
+
+def votes(postings: Rows, asked: Rows, length: int, before: int) -> Counter[int]:
+    """Cell (counted from `before` ahead) → votes of the first tier: every posting of every key that is asked."""
+    scale = min(1.0, voting.WEIGHED_HOURS * 3600 * FRAMES_PER_S / max(1, length))
+    counted: Counter[int] = Counter()
+    for key, cell in asked:
+        places = [place for its, place in postings if its == key]
+        if len(places) * scale <= voting.COMMON:
+            for place in places:
+                at = place - cell + before
+                counted[at] = min(255, counted[at] + int(voting.UNIT / (1 + len(places) * scale) + 0.5))
+    return counted
+
+
+def support(
+    window: tuple[float, float, float, int], query: list[tuple[float, float]], length: int, stored: Rows
+) -> tuple[float, ...]:
+    """(at, tempo, shift, support) of one window: every stored peak against every peak of the query at every tempo."""
+    begin, wide, shift, steps = window
+    low, middle = begin + length / 2 - search.SLACK_FRAMES, length / 2
+    cells = int(wide + 2 * search.SLACK_FRAMES + 2 * search.STILL_UNIT) // 2 + 1
+    counted: Counter[tuple[int, int]] = Counter()
+    first, last = int(low - search.QUERY_SPREAD * middle), int(low + 2 * cells + search.QUERY_SPREAD * middle)
+    near = [(frame, bin_) for frame, bin_ in stored if first <= frame < last]
+    for frame, bin_ in near:
+        for at, place in query:
+            for step in range(2 * steps + 1):
+                tempo = 1 + (step - steps) * search.TEMPO_STEP
+                cell = 0.5 * (frame - low - tempo * (at - middle))
+                if (
+                    abs(place - (bin_ - shift)) <= search.GATE_BINS
+                    and 0 <= bin_ - shift + 0.5 < BINS
+                    and 0 <= cell < cells
+                ):
+                    counted[step, int(cell)] += 1
+    inside = sum(abs(frame - low - cells) < middle for frame, _ in near)
+    every = [(step, cell) for step in range(2 * steps + 1) for cell in range(cells)]
+    both = {at: counted[at] + counted[at[0], at[1] + 1] for at in every}
+    step, cell = max(every, key=lambda at: both[at]) if any(both.values()) else (0, 0)
+    return (
+        low + 2 * cell + 2,
+        1 + (step - steps) * search.TEMPO_STEP,
+        shift,
+        max(both.values()) / math.sqrt(inside + 20),
+    )

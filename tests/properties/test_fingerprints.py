@@ -1,0 +1,139 @@
+"""The kernels of fingerprints say what their plain twins say, whatever they are made to skip.
+
+| property | test |
+|---|---|
+| a spectrum's bands are those of a plain Fourier transform | test_bands_are_those_of_a_plain_transform |
+| peaks are what is higher than its neighbours and most salient within reach | test_peaks_are_those_of_plain_loops |
+| pairs of stored peaks, and what of them votes, are those of plain loops | test_pairs_vote_as_in_plain_loops |
+| the first tier counts every posting of every key that is not too common | test_the_first_tier_counts_as_plain_loops_do |
+| a candidate is settled where most pairs of peaks agree | test_a_candidate_is_settled_as_in_plain_loops |
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.oracle import fingerprints as oracle
+
+from accord.integrity import search
+from accord.integrity.packing import pack_postings
+from accord.integrity.pairs import BUCKETS, reference_pairs, voting_pairs
+from accord.integrity.peaks import BINS, F32, HOP, WINDOW, Peaks, _pick, log_spectrum
+from accord.integrity.voting import WEIGHED_HOURS, voted
+
+SOME = settings(max_examples=20, deadline=None)
+SEEDS = st.integers(0, 10_000)
+
+
+def stored(chance: np.random.Generator, count: int, length: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Peaks as an index gives them: whole frames in order, half bins, classes."""
+    frames = np.sort(chance.integers(0, length, count))
+    return (
+        frames,
+        (chance.integers(0, 2 * BINS, count) / 2).astype(np.float32),
+        chance.integers(0, 8, count).astype(np.int32),
+    )
+
+
+def heard(chance: np.random.Generator, count: int, length: int) -> Peaks:
+    """A query's peaks, the strongest of them too."""
+    frames = np.sort(chance.uniform(0, length - 1, count)).astype(np.float32)
+    bins = chance.uniform(0, BINS - 1, count).astype(np.float32)
+    return Peaks(frames, bins, chance.random(count).astype(np.float32), np.zeros(count, np.int32), length)
+
+
+@SOME
+@given(seed=SEEDS, frames=st.integers(1, 130))
+def test_bands_are_those_of_a_plain_transform(seed: int, frames: int) -> None:
+    """Noise of any length, over one block of frames or several: each band is a triangle over the power of its frame."""
+    chance = np.random.default_rng(seed)
+    samples = (0.1 * chance.normal(size=WINDOW + (frames - 1) * HOP + chance.integers(HOP))).astype(np.float32)
+    found = log_spectrum(samples)
+    assert found.shape == (frames, BINS)
+    for frame, bin_ in zip(
+        chance.integers(frames, size=3).tolist(), chance.integers(BINS, size=3).tolist(), strict=True
+    ):
+        assert found[frame, bin_] == pytest.approx(oracle.level(samples, frame, bin_), abs=2e-3)
+
+
+@SOME
+@given(seed=SEEDS, bins=st.integers(1, 8), frames=st.integers(1, 8), steps=st.integers(2, 40))
+def test_peaks_are_those_of_plain_loops(seed: int, bins: int, frames: int, steps: int) -> None:
+    """On maps with many equal levels too."""
+    chance = np.random.default_rng(seed)
+    level, salient = (chance.integers(0, steps, (25, 30)).astype(np.float32) / steps for _ in range(2))
+    found: F32 = _pick(level, salient, bins, frames, 0.3, 0.3)
+    where = oracle.tops(level, salient, bins, frames, 0.3, 0.3)
+    assert found[:, 3].tolist() == [t for t, _ in where]
+    assert (np.abs(found[:, 1] - [b for _, b in where]) <= 0.5).all()
+
+
+@SOME
+@given(seed=SEEDS, count=st.integers(0, 80), asked=st.integers(2, 60))
+def test_pairs_vote_as_in_plain_loops(seed: int, count: int, asked: int) -> None:
+    """Every pair votes for every probe of its own step and gap within reach of its bin; what weighs nothing is left out."""
+    chance = np.random.default_rng(seed)
+    frames, bins, classes = stored(chance, count, 200)
+    buckets, anchors = reference_pairs(frames, bins, classes)
+    assert list(zip(buckets.tolist(), anchors.tolist(), strict=True)) == oracle.pairs_of(frames, bins, classes)
+    weights = [chance.integers(0, 3, BUCKETS).astype(np.uint16) for _ in range(2)]
+    pairs = voting_pairs(buckets, anchors, frames, bins, *weights)
+    voting = [n for n, bucket in enumerate(buckets.tolist()) if weights[0][bucket] or weights[1][bucket]]
+    assert pairs[0].tolist() == buckets[voting].tolist() and pairs[2].tolist() == bins[anchors[voting]].tolist()
+    query, pad = search.ask(heard(chance, asked, 200)), 300
+    still = np.zeros((900 // search.STILL_UNIT, 1), np.uint16)
+    shifted = np.zeros((900 // search.SHIFTED_UNIT, search.SHIFTS), np.uint16)
+    search._vote(query.offsets, query.frames, query.places, *pairs, pad, still, shifted)
+    rows = list(zip(*(part.tolist() for part in pairs[:3]), strict=True))
+    votes = oracle.pair_votes(query, rows, (pairs[3].tolist(), pairs[4].tolist()), pad)
+    assert +votes == {(at, -1): v for (at, _), v in np.ndenumerate(still) if v} | {
+        at: v for at, v in np.ndenumerate(shifted) if v
+    }
+
+
+@SOME
+@given(
+    seed=SEEDS,
+    count=st.integers(0, 400),
+    crowd=st.sampled_from([0, 64]),
+    spread=st.sampled_from([0, 2, 12]),
+    hours=st.sampled_from([1.0, 30.0]),
+)
+def test_the_first_tier_counts_as_plain_loops_do(seed: int, count: int, crowd: int, spread: int, hours: float) -> None:
+    """In groups of one key or of many, of a small index or a large one, with keys that are too common, and in a cell that gets
+    more votes than are counted."""
+    chance = np.random.default_rng(seed)
+    keys, cells, before = chance.integers(0, 12, 4)[chance.integers(0, 4, count)], chance.integers(0, 60, count), 9
+    rows = sorted([*zip(keys.tolist(), cells.tolist(), strict=True), *((16 + key, 30) for key in range(crowd))])
+    asked = sorted({(int(key), int(cell)) for key, cell in chance.integers(0, (13, 8), (20, 2))})
+    asked += [(16 + key, 2) for key in range(crowd)]
+    length = round(hours / 8.67 * WEIGHED_HOURS * 3600 * 43.07)
+    table = np.array(rows, np.int64).reshape(-1, 2)
+    packed = pack_postings(table[:, 0], table[:, 1], 60, spread, 0, -(-80 >> spread))
+    found = voted(packed, spread, *np.array(asked, np.int64).T, 60, length, before)
+    assert {at: v for at, v in enumerate(found.tolist()) if v} == oracle.votes(rows, asked, length, before)
+
+
+@SOME
+@given(
+    seed=SEEDS,
+    shift=st.integers(-20, 20),
+    begin=st.integers(-100, 250),
+    family=st.sampled_from([search.NARROW, search.WIDE]),
+)
+def test_a_candidate_is_settled_as_in_plain_loops(seed: int, shift: int, begin: int, family: search.Family) -> None:
+    """Any window, shift and range of tempi, the query partly outside the stored peaks."""
+    chance = np.random.default_rng(seed)
+    frames, bins, _ = stored(chance, 250, 400)
+    query = heard(chance, 120, 150)
+    rows = np.clip(np.rint(query.bins), 0, BINS - 1)
+    by_row = np.argsort(rows, kind="stable")
+    wanted = np.array([[begin, family.window, shift, family.steps]], np.float64)
+    (found,) = search._hough(wanted, query.frames[by_row], query.bins[by_row], np.searchsorted(rows[by_row], np.arange(BINS + 1)),
+                             query.length, frames, bins, search.TEMPO_STEP).tolist()  # fmt: skip
+    peaks = list(zip(query.frames.tolist(), query.bins.tolist(), strict=True))
+    stored_peaks = list(zip(frames.tolist(), bins.tolist(), strict=True))
+    expected = oracle.support((begin, family.window, shift, family.steps), peaks, query.length, stored_peaks)
+    assert found == pytest.approx(list(expected))
