@@ -55,6 +55,8 @@ LISTS = {"add", "assets", "members", "parties", "remove", "winners"}
 #: Where one operation needs something else under a name: operation → name → key in `Side.ids`, or the value after `=`.
 INSTEAD: dict[str, dict[str, str]] = {
     "issued-release-issue": {"creation": "released"},
+    "creation-remixes-say": {"creation": "released"},
+    "page provenance:remixes": {"creation": "released"},
     "party-erase": {"party": "spare"},
     "party-join": {"party": "label"},
     "page integrity:sound": {"which": "=subject"},
@@ -79,6 +81,7 @@ INSTEAD: dict[str, dict[str, str]] = {
 READS: dict[str, tuple[str, ...]] = {
     "page studio:compare": ("a", "b"),
     "page studio:act": ("step",),
+    "page provenance:remixes": ("feature", "answer"),
     "page studio:concept-begin": ("a", "b"),
     "page studio:make": (),
     "page studio:sittings": ("feature",),

@@ -37,3 +37,36 @@ def walked(spans: dict[str, list[tuple[str, int, int, int, int]]], node: str, mo
         for asset, part in inside.items():
             found[asset] = found.get(asset, Fraction(0)) + part * Fraction(gain, sum(g for g, _ in gains))
     return found
+
+
+def handed(
+    spans: dict[str, list[tuple[str, int, int, int, int]]], makers: dict[str, str], node: str, moment: int
+) -> dict[frozenset[str], Fraction]:
+    """Through whose hands what is heard in `node` at `moment` went, and how much of it: `spans` as for `walked`."""
+    if node not in spans:
+        return {frozenset(): Fraction(1)}
+    gains: list[tuple[int, dict[frozenset[str], Fraction]]] = []
+    for source, begins, ends, gain, first in spans[node]:
+        if begins <= moment < ends and gain:
+            inside = handed(spans, makers, source, moment - begins + first)
+            if inside:
+                gains.append((gain, inside))
+    found: dict[frozenset[str], Fraction] = {}
+    for gain, inside in gains:
+        for hands, part in inside.items():
+            both = hands | {makers[node]}
+            found[both] = found.get(both, Fraction(0)) + part * Fraction(gain, sum(g for g, _ in gains))
+    return found
+
+
+def made(
+    spans: dict[str, list[tuple[str, int, int, int, int]]], makers: dict[str, str], node: str, end: int
+) -> dict[str, Fraction]:
+    """Who made `node`: each heard moment in equal parts to those through whose hands it went."""
+    heard = [at for moment in range(end) if (at := handed(spans, makers, node, moment))]
+    found: dict[str, Fraction] = {}
+    for at in heard:
+        for hands, part in at.items():
+            for one in hands:
+                found[one] = found.get(one, Fraction(0)) + part / len(hands) / len(heard)
+    return found or {makers[node]: Fraction(1)}

@@ -6,6 +6,7 @@
 | 8: every share carries its because | test_law_8_every_share_carries_its_because |
 | exact lineage equals the moment-by-moment walk | test_lineage_equals_its_plain_twin |
 | splitting or repeating a work changes nothing | test_dividing_a_work_does_not_change_its_cluster |
+| co-creators of a remix of others' remixes equal the walk, and sum to one | test_law_7_the_makers_of_a_remix_of_remixes_sum_to_one_at_every_node |
 | w is never above what the calibration supports | test_w_is_never_above_what_the_calibration_supports |
 """
 
@@ -19,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.oracle import attribution as plain
 
-from accord.attribution import calibration, lineage, passages, rules, similarity
+from accord.attribution import calibration, lineage, makers, passages, rules, similarity
 from accord.attribution.lineage import Span
 from accord.attribution.records import ShareKind
 from accord.attribution.rules import Part
@@ -228,3 +229,41 @@ def test_law_7_a_remix_of_remixes_flows_to_its_roots_and_sums_to_one_at_every_no
         for asset in {a for at in heard for a in at} | set(exact):
             told_share = sum((at.get(asset, Fraction(0)) for at in heard), Fraction(0)) / len(heard)
             assert abs(exact.get(asset, Fraction(0)) - told_share) < Fraction(1, 100), (name, asset)
+
+
+@st.composite
+def chains(draw: st.DrawFn) -> list[list[tuple[str, int, int, int, int]]]:
+    """Mixes as above, each of which begins with the one before it: remixes of remixes of remixes."""
+    made = draw(mixes())
+    laid = [draw(st.tuples(st.integers(1, 9), st.integers(1, 9))) for _ in made]
+    return [
+        told if not number else [(f"tak_{number - 1}", 0, laid[number][0], laid[number][1], 0), *told]
+        for number, told in enumerate(made)
+    ]
+
+
+@given(chains(), st.lists(st.sampled_from(["ann", "bo", "cy"]), min_size=4, max_size=4))
+def test_law_7_the_makers_of_a_remix_of_remixes_sum_to_one_at_every_node(
+    made: list[list[tuple[str, int, int, int, int]]], people: list[str]
+) -> None:
+    """Law 7: whoever made what is inside, the makers' parts are those of the moment-by-moment walk and sum to one at every node;
+    laid into one more mix of one's own, they stay as they are."""
+    names = [f"tak_{number}" for number in range(len(made))]
+    maker = dict(zip(names, people, strict=False))
+    inside: dict[str, tuple[SourceSpan, ...]] = {}
+    for name, told in zip(names, made, strict=True):
+        laid = [SourceSpan(s, float(a), float(b), float(g)) for s, a, b, g, _ in told if g]
+        cuts = [(float(first), float(first + b - a)) for _, a, b, g, first in told if g]
+        comes = {n: found if maker[n] == maker[name] else descent.came_with(found, n) for n, found in inside.items()}
+        inside[name] = descent.expanded(laid, cuts, comes)
+    walked = dict(zip(names, made, strict=True))
+    for name, found in inside.items():
+        exact = makers.shares(found, maker[name], maker)
+        assert sum(exact.values()) == 1 and min(exact.values()) > 0
+        told_shares = plain.made(walked, maker, name, 9)
+        for person in exact.keys() | told_shares.keys():
+            assert abs(exact.get(person, Fraction(0)) - told_shares.get(person, Fraction(0))) < Fraction(1, 100), person
+        again = descent.expanded([SourceSpan(name, 0.0, 9.0)], [(0.0, 9.0)], {name: found})
+        through_one_more = makers.shares(again, maker[name], maker)
+        assert all(abs(through_one_more[person] - part) < Fraction(1, 100) for person, part in exact.items())
+        assert {s.asset for s in found if s.through} <= {"rec_1", "rec_2", "rec_3"}

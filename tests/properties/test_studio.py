@@ -39,11 +39,12 @@ clips = st.builds(
     st.integers(0, 99),
 )
 spans = st.builds(
-    lambda asset, start, length, gain: SourceSpan(asset, start, start + length, gain),
+    lambda asset, start, length, gain, through: SourceSpan(asset, start, start + length, gain, through),
     st.sampled_from("abc"),
     st.floats(0, 20).map(lambda x: round(x, 3)),
     st.floats(0.1, 20).map(lambda x: round(x, 3)),
     st.sampled_from([0.25, 0.5, 1.0]),
+    st.sampled_from([(), ("cre_1",), ("cre_1", "cre_2")]),
 )
 
 
@@ -76,8 +77,8 @@ def test_trimming_leaves_each_moment_to_those_who_were_heard_in_it(
     cut = edits.edited_lineage(tuple(lineage), edits.Edit("trim", (start, end)), None)
     moment = start + part * (end - start)
 
-    def heard(spans: tuple[SourceSpan, ...], at: float) -> list[tuple[str, float]]:
-        return sorted((s.asset, s.gain) for s in spans if s.from_s + 1e-6 < at < s.to_s - 1e-6)
+    def heard(spans: tuple[SourceSpan, ...], at: float) -> list[tuple[str, float, tuple[str, ...]]]:
+        return sorted((s.asset, s.gain, s.through) for s in spans if s.from_s + 1e-6 < at < s.to_s - 1e-6)
 
     near_an_edge = any(abs(edge - moment) < 1e-5 for s in lineage for edge in (s.from_s, s.to_s, start, end))
     assert near_an_edge or heard(cut, moment - start) == heard(tuple(lineage), moment)
@@ -101,7 +102,10 @@ def test_keys_meet(key: str, target: str) -> None:
 
 
 acts = st.lists(
-    st.tuples(st.sampled_from(["open", "make", "clear", "hold", "choose", "submit"]), st.integers(0, 5)), max_size=12
+    st.tuples(
+        st.sampled_from(["open", "make", "clear", "hold", "choose", "submit", "leave", "end"]), st.integers(0, 5)
+    ),
+    max_size=12,
 )
 
 
@@ -115,7 +119,7 @@ def test_law_6_the_studio_is_rebuilt_row_for_row(chosen: list[tuple[str, int]]) 
     from accord.studio import facts
     from accord.studio.queries import creations, takes
 
-    at, takes_made, submitted, sessions = datetime(2026, 7, 1, tzinfo=UTC), [], set(), []
+    at, takes_made, submitted, sessions, leaves = datetime(2026, 7, 1, tzinfo=UTC), [], set(), [], []
     for act, number in chosen:
         at += timedelta(minutes=1)
         with writing("acc_1", at) as journal:
@@ -135,6 +139,12 @@ def test_law_6_the_studio_is_rebuilt_row_for_row(chosen: list[tuple[str, int]]) 
                 journal.append(facts.TakeCleared(take=take))
             elif act == "hold":
                 journal.append(facts.TakeHeld(take=take, case="case_1"))
+            elif act == "leave":
+                leaves.append(journal.mint("lea"))
+                given = {"leave": leaves[-1], "creation": f"cre_{number}", "release": "rel_1", "maker": "pty_1"}
+                journal.append(facts.RemixLeaveGiven(**given, feature="blend"))
+            elif act == "end" and leaves:
+                journal.append(facts.RemixLeaveEnded(leave=leaves[number % len(leaves)], because="taken back"))
             elif act == "choose":
                 journal.append(facts.TakeChosen(take=take, session=sessions[0], by="pty_1"))
     before, seen = table_digest(), (takes(), creations())
@@ -149,7 +159,7 @@ def a_take(take: str, session: str, at: datetime):  # type: ignore[no-untyped-de
 
     return TakeMade(
         take=take, session=session, feature="blend", creator="pty_1", kind=TakeKind.REMIX, audio="sha256:" + "a" * 64,
-        duration_s=12.5, midi=None, stems=(("lead", "sha256:" + "b" * 64),), lineage=(SourceSpan("rec_1", 0.0, 12.5, 0.5),),
+        duration_s=12.5, midi=None, stems=(("lead", "sha256:" + "b" * 64),), lineage=(SourceSpan("rec_1", 0.0, 12.5, 0.5, ("cre_1", "cre_2")),),
         model=None, parent=None, territories=TerritorySet.of("DE", "FR"), decisions=("dec_1",), deals=("dea_1",), analyses=(),
         figures=None, key="E minor", tempo_bpm=96.5, made_by=(Deed("pty_1", DeedKind.SELECTION, "rec_1", at),),
     )  # fmt: skip

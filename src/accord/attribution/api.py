@@ -39,7 +39,7 @@ def attribute(request: HttpRequest, creation_id: str) -> HttpResponse:
 @router.get("/creations/{creation_id}/lineage", url_name="lineage")
 @audience(*sorted(STAFF), Role.MACHINE, Role.CREATOR)
 def lineage(request: HttpRequest, creation_id: str) -> HttpResponse:
-    """What a creation was made from, as a graph, and which of its recordings are not cleared any more."""
+    """What a creation was made from, as a graph, and which recordings and creations in it nothing new may be made with."""
     queries.attribution(creation_id, viewer=_who(request))  # raises NotThere for who has no part in it
     return as_json(tracing.traced(creation_id, now()))
 
@@ -47,7 +47,7 @@ def lineage(request: HttpRequest, creation_id: str) -> HttpResponse:
 @router.get("/attribution/touched/{root}", url_name="touched-by-root")
 @audience(*sorted(STAFF))
 def touched(request: HttpRequest, root: str) -> HttpResponse:
-    """The takes and creations in which a recording or a model is heard, through any number of mixes."""
+    """The takes and creations in which a recording, a model or a creation is heard, through any number of mixes."""
     takes, creations = tracing.touched_by(root)
     return as_json({"root": root, "takes": takes, "creations": creations})
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 import msgspec
+from msgspec import structs
 
 from accord.attribution import lineage
 from accord.studio.records import SourceSpan, Take
@@ -17,7 +18,8 @@ from accord.terms.refusal import BadInput
 
 
 class Member(msgspec.Struct, frozen=True):
-    """A node: a take, or a root (recording, model or person); `depth` is its longest way from the creation."""
+    """A node: a take, somebody else's creation, or a root (recording, model or person); `depth` is its longest way from the
+    creation."""
 
     id: str
     kind: str
@@ -42,17 +44,25 @@ class Family(msgspec.Struct, frozen=True):
 
 
 def family(takes: Mapping[str, Take], start: str) -> Family:
-    """The graph below `start`. Raises: BadInput when a take would be made from itself: only forged facts say so."""
+    """The graph below `start`; `takes` are by their own ids, and by the ids of creations that were laid in.
+
+    Raises: BadInput when a take would be made from itself: only forged facts say so.
+    """
     depths: dict[str, int] = {}
     _reach(takes, start, 0, depths, ())
     members = [_member(takes, name, depth) for name, depth in sorted(depths.items(), key=lambda at: (at[1], at[0]))]
-    descents = [d for name in depths if name in takes for d in _descents(takes, takes[name])]
+    descents = [d for name in depths if name in takes for d in _descents(takes, name)]
     return Family(tuple(members), tuple(descents))
 
 
-def touched(takes: Iterable[Take], root: str) -> tuple[str, ...]:
-    """The takes in which something of `root` (a recording or a model) is heard, however deep; oldest first."""
-    return tuple(t.id for t in takes if t.model == root or any(s.asset == root and s.gain for s in t.lineage))
+def touched(takes: Mapping[str, Take], root: str) -> tuple[str, ...]:
+    """The takes in which something of `root` (a recording, a model, somebody else's creation) is heard, however deep; oldest
+    first."""
+    return tuple(
+        name
+        for name, take in takes.items()
+        if take.model == root or any(span.gain and root in (span.asset, *span.through) for span in take.lineage)
+    )
 
 
 def _reach(takes: Mapping[str, Take], name: str, depth: int, depths: dict[str, int], way: tuple[str, ...]) -> None:
@@ -63,7 +73,7 @@ def _reach(takes: Mapping[str, Take], name: str, depth: int, depths: dict[str, i
     if depths.get(name, -1) >= depth:
         return
     depths[name] = depth
-    for descent in _descents(takes, takes[name]) if name in takes else ():
+    for descent in _descents(takes, name) if name in takes else ():
         _reach(takes, descent.source, depth + 1, depths, (*way, name))
 
 
@@ -71,14 +81,19 @@ def _member(takes: Mapping[str, Take], name: str, depth: int) -> Member:
     if name not in takes:
         kinds = {"mdl": "model", "omd": "model", "pty": "person"}
         return Member(name, kinds.get(name[:3], "recording"), depth, ((name, Fraction(1)),))
-    return Member(name, "take", depth, tuple(_shares(takes[name]).items()))
+    kind = "take" if name == takes[name].id else "creation"
+    return Member(name, kind, depth, tuple(_shares(takes[name]).items()))
 
 
-def _descents(takes: Mapping[str, Take], take: Take) -> list[Descent]:
+def _descents(takes: Mapping[str, Take], name: str) -> list[Descent]:
+    take = takes[name]
+    if name != take.id:  # how somebody else came to it, take by take, is theirs alone
+        laid = (structs.replace(span, asset=(span.asset, *span.through)[-1]) for span in take.lineage)
+        return [Descent(name, source, part, take.kind.value) for source, part in _parts(laid).items()]
     if take.parent is not None and take.parent in takes:
-        return [Descent(take.id, take.parent, Fraction(1), take.kind.value)]
+        return [Descent(name, take.parent, Fraction(1), take.kind.value)]
     parts = _parts(take.made_from) if take.made_from else _shares(take)
-    return [Descent(take.id, source, part, take.kind.value) for source, part in parts.items()]
+    return [Descent(name, source, part, take.kind.value) for source, part in parts.items()]
 
 
 def _shares(take: Take) -> dict[str, Fraction]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
 
 from msgspec.structs import replace
 
-from accord.attribution import bars, effect, human, lineage, passages, rules, similarity
+from accord.attribution import bars, effect, human, lineage, makers, passages, rules, similarity
 from accord.attribution.records import BY_TOKENS, LINEAGE, Evidence, ShareKind
 from accord.attribution.rules import Layer, Part
 from accord.catalog.score import Score, from_midi
+from accord.studio import queries as studio
+from accord.studio.descent import creations_in
 from accord.studio.own import rest
 from accord.studio.records import Creation
 from accord.training import mixture, outside, outsiders, tokens
@@ -38,7 +41,7 @@ def layers(creation: Creation) -> tuple[list[Layer], Evidence]:
     if not creation.lineage:
         return [Layer(Fraction(1), {ShareKind.COCREATOR: [maker]})], Evidence(human=human.share(creation))
     spans = [lineage.span(s.asset, s.from_s, s.to_s, s.gain) for s in creation.lineage]
-    parts = {ShareKind.COCREATOR: [maker], ShareKind.SOURCE: _of_lineage(spans)}
+    parts = {ShareKind.COCREATOR: _cocreators(creation, maker), ShareKind.SOURCE: _of_lineage(spans)}
     evidence = Evidence(timeline=lineage.timeline(spans), human=human.share(creation))
     return [Layer(Fraction(1), parts)], evidence
 
@@ -61,6 +64,26 @@ def _written(creation: Creation, model: Model, midi: str, maker: Part) -> tuple[
 def _cocreator(creation: Creation) -> Part:
     deeds = ", ".join(dict.fromkeys(str(deed.kind) for deed in creation.made_by if deed.by != creation.model))
     return Part(creation.creator, Fraction(1), AUTHOR, f"made this creation{f' ({deeds})' if deeds else ''}")
+
+
+def _cocreators(creation: Creation, maker: Part) -> list[Part]:
+    """The maker, and the makers of the creations of others that are heard in it, by what of theirs is heard."""
+    inside = {one.id: one for one in studio.creations(creations_in(creation.lineage))}
+    if not inside:
+        return [maker]
+    made_by = {name: one.creator for name, one in inside.items()}
+    heard = makers.seconds(creation.lineage, made_by)
+    return [
+        Part(party, share, makers.METHOD, maker.because if party == maker.subject else _made(heard[party]))
+        for party, share in makers.shares(creation.lineage, creation.creator, made_by).items()
+    ]
+
+
+def _made(heard: Mapping[str, Fraction]) -> str:
+    pieces = " and ".join(
+        f"{creation}, heard for {float(length):.3f} s of this creation" for creation, length in heard.items()
+    )
+    return f"made {pieces}"
 
 
 def _itself(model: Model) -> Part:

@@ -32,6 +32,7 @@ def family(request: HttpRequest, creation_id: str) -> HttpResponse:
     models = {member.id: "the model" for member in members if member.kind == "model"}
     people = parties.names([member.id for member in members if member.kind == "person"])
     named = {take: creation.title if n == 0 else f"take {len(takes) - n}" for n, take in enumerate(takes)}
+    named |= {one.id: f"“{one.title}”" for one in studio.creations(m.id for m in members if m.kind == "creation")}
     names = dress.said | models | people | named
     context = {
         "creation": creation,

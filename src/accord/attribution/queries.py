@@ -10,7 +10,7 @@ import msgspec
 from django.db.models import Q
 
 from accord.attribution.models import AttributionRow
-from accord.attribution.records import Attribution, Evidence, ShareRow
+from accord.attribution.records import Attribution, Evidence, ShareKind, ShareRow
 from accord.parties.viewer import SYSTEM, Viewer
 from accord.studio import queries as studio
 from accord.terms.refusal import NotThere
@@ -79,13 +79,15 @@ def _record(row: AttributionRow) -> Attribution:
 
 
 def _sees(viewer: Viewer, found: Attribution) -> bool:
-    """The platform, the creator, and whoever is credited on something that has a share."""
+    """The platform, the creator, the makers of what is in it, and whoever is credited on something that has a share."""
     if viewer.staff or viewer == SYSTEM:
         return True
     try:
         studio.creation(viewer, found.creation)
         return True
     except NotThere:
+        if any(row.kind == ShareKind.COCREATOR and viewer.acts_for(row.subject) for row in found.rows):
+            return True
         held = gathering.with_ancestors(row.subject for row in found.rows)
         return any(viewer.acts_for(c.party) for a in held.values() for c in a.credits) or any(
             a.label is not None and viewer.acts_for(a.label) for a in held.values()

@@ -7,33 +7,41 @@ import msgspec
 from accord.attribution.family import Family, family, touched
 from accord.clearance import queries as clearance
 from accord.parties.viewer import SYSTEM
+from accord.studio import leave
 from accord.studio import queries as studio
+from accord.studio.descent import creations_in
 from accord.terms.instant import Instant
 from accord.terms.use import Use
 
 
 class Traced(msgspec.Struct, frozen=True):
-    """A creation's graph, and the recordings in it that are cleared nowhere in its feature now, each with the takes it touches."""
+    """A creation's graph, and what nothing new may be made with, each with the takes and creations of the graph it touches:
+    recordings in it that are cleared nowhere in its feature now, and creations whose makers do not agree any more."""
 
     creation: str
     take: str
     family: Family
     withdrawn: tuple[tuple[str, tuple[str, ...]], ...]
+    taken_back: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def traced(creation: str, at: Instant) -> Traced:
     """The graph of a creation. Raises: NotThere."""
     found = studio.creation(SYSTEM, creation)
-    takes = studio.takes()
+    every, takes = {one.id: one for one in studio.creations()}, studio.takes()
+    takes |= {name: takes[one.take] for name, one in every.items()}
     graph = family(takes, found.take)
     heard = [member.id for member in graph.members if member.kind == "recording"]
     answers = clearance.decide_many(heard, Use.REMIX, found.feature, at) if heard else {}
-    inside = [takes[member.id] for member in graph.members if member.id in takes]
+    inside = {member.id: takes[member.id] for member in graph.members if member.id in takes}
     gone = tuple((root, touched(inside, root)) for root in heard if not answers[root].cleared)
-    return Traced(creation, found.take, graph, gone)
+    others = [every[name] for name in creations_in(found.lineage)]
+    agreed = leave.standing(found.feature, at, [one.id for one in others])
+    silent = [one.id for one in others if one.id not in agreed and one.creator != found.creator]
+    return Traced(creation, found.take, graph, gone, tuple((name, touched(inside, name)) for name in silent))
 
 
 def touched_by(root: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(takes, creations) in which something of a recording or a model is heard, through any number of mixes."""
-    takes = touched(studio.takes().values(), root)
+    """(takes, creations) in which something of a recording, a model or a creation is heard, through any number of mixes."""
+    takes = touched(studio.takes(), root)
     return takes, tuple(creation.id for creation in studio.creations() if creation.take in set(takes))

@@ -96,14 +96,17 @@ def lineage(creation: Annotated[str, typer.Argument(help="a creation's id")], js
         shares = "; ".join(f"{root} {100 * float(share):.2f} %" for root, share in member.shares)
         indent = "  " * member.depth
         console.print(
-            f"{indent}{member.id} ({member.kind})" + (f": {shares}" if member.kind == "take" else ""), markup=False
+            f"{indent}{member.id} ({member.kind})" + (f": {shares}" if member.kind in ("take", "creation") else ""),
+            markup=False,
         )
     for root, takes in found.withdrawn:
         console.print(f"{root} is cleared nowhere any more: it is heard in {', '.join(takes)}", markup=False)
+    for inner, takes in found.taken_back:
+        console.print(f"nobody may remix {inner} any more: it is heard in {', '.join(takes)}", markup=False)
 
 
 @app.command()
-def touched(root: Annotated[str, typer.Argument(help="a recording's, stem's or model's id")]) -> None:
+def touched(root: Annotated[str, typer.Argument(help="a recording's, stem's, model's or creation's id")]) -> None:
     """The takes and creations in which ROOT is heard, through any number of mixes."""
     takes, creations = tracing.touched_by(root)
     console.print(f"{root} is heard in {len(takes)} takes and {len(creations)} creations", markup=False)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from accord.cli.console import console, out_json
 from accord.cli.studio import Actor, At, Json, when
+from accord.parties.viewer import SYSTEM
 from accord.provenance import actions, queries
+from accord.provenance import remixes as doors
 from accord.provenance.api import shown
 from accord.provenance.records import Release
+from accord.studio import queries as creations
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
 
@@ -47,6 +52,30 @@ def withdraw(release: str, reason: str, actor: Actor = "cli", at: At = "") -> No
     """Stop offering a release."""
     actions.withdraw(release, reason, when(at), actor)
     console.print(f"{release} is withdrawn")
+
+
+@app.command()
+def remixes(
+    creation: str,
+    yes: Annotated[str, typer.Option(help="its maker says yes to remixes of it in this feature")] = "",
+    no: Annotated[str, typer.Option(help="its maker says no, or takes the yes back, in this feature")] = "",
+    actor: Actor = "cli",
+    at: At = "",
+    json: Json = False,
+) -> None:
+    """What the maker of CREATION says to remixes of it by others, and what was made with it; no answer is a no."""
+    for feature, answer in ((yes, "yes"), (no, "no")):
+        if feature:
+            doors.say(creation, feature, answer, when(at), actor)
+    said, made_with = doors.said(creations.creation(SYSTEM, creation)), doors.made_with(creation)
+    if json:
+        out_json({"said": shown(said), "made_with": [one.id for one in made_with]})
+        return
+    for one in said:
+        words = f"yes since {one.leave.at:%Y-%m-%d} ({one.leave.id})" if one.leave else "no"
+        console.print(f"remixes in {one.feature}: {words}", markup=False)
+    for outer in made_with:
+        console.print(f"heard in {outer.id}  {outer.title}", markup=False)
 
 
 def _show(found: Release, json: bool) -> None:

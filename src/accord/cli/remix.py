@@ -22,11 +22,16 @@ SOURCE = re.compile(
     r"(?P<asset>[A-Za-z0-9_-]+)(:(?P<start>[\d.]+)-(?P<end>[\d.]*))?(@(?P<offset>[\d.]+))?(x(?P<gain>[\d.]+))?"
     r"(,tempo=(?P<tempo>[\d.]+))?(,key=(?P<key>[A-G][#b]? (major|minor)))?"
 )
+#: Takes of one's own and creations are laid in by their ids.
+MADE = re.compile(r"(tak|cre)_\d+")
 
 
 def command(
     sources: Annotated[
-        list[str], typer.Argument(help="ASSET or ISRC, then :FROM-TO, @OFFSET, xGAIN, ,tempo=96, ,key=E minor")
+        list[str],
+        typer.Argument(
+            help="ASSET, ISRC, own take or creation, then :FROM-TO, @OFFSET, xGAIN, ,tempo=96, ,key=E minor"
+        ),
     ],
     feature: Annotated[str, typer.Option(help="a live feature that remixes")],
     creator: Annotated[str, typer.Option(help="the party that makes it")],
@@ -90,7 +95,7 @@ def source(text: str) -> RemixSource:
     except ValueError:
         raise BadInput(f"`{text}` holds something that is not a number") from None
     return RemixSource(
-        asset=catalog.look_up(part["asset"]).id,
+        asset=part["asset"] if MADE.fullmatch(part["asset"]) else catalog.look_up(part["asset"]).id,
         start_s=numbers.get("start", 0.0),
         end_s=numbers.get("end"),
         offset_s=numbers.get("offset", 0.0),

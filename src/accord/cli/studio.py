@@ -9,7 +9,7 @@ import typer
 
 from accord.cli.console import console, now, out_json, write_file
 from accord.parties.viewer import SYSTEM
-from accord.studio import actions, concepts, queries, use_policy, voting
+from accord.studio import actions, concepts, others, queries, use_policy, voting
 from accord.studio.api import shown
 from accord.studio.asking import whole_numbers
 from accord.studio.boundaries import MOST_FEATURE, MOST_PERSON, Boundary, UsePolicy
@@ -103,6 +103,26 @@ def vary(
 ) -> None:
     """Have some bars or voices of TAKE written again by its model, every other note kept; that is a new take."""
     _made(actions.vary_take(take, whole_numbers(bars), tuple(voice or ()), when(at), actor, seed, strength), json)
+
+
+@app.command("others")
+def others_of(
+    feature: str,
+    creator: Annotated[str, typer.Option(help="the party that would remix; its own creations are left out")] = "",
+    words: Annotated[str, typer.Option(help="words of the title")] = "",
+    at: At = "",
+    json: Json = False,
+) -> None:
+    """Creations of others that may be remixed in FEATURE now: `accord remix CREATION:0-20 …` lays one in."""
+    found = others.others(feature, creator, when(at), words)
+    if json:
+        out_json(shown(found))
+        return
+    for one in found:
+        console.print(
+            f"{one.creation}  {one.duration_s:6.1f} s  {one.title}, by {one.maker}, for {one.territories.named()}",
+            markup=False,
+        )
 
 
 @app.command()

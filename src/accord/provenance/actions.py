@@ -30,7 +30,7 @@ from accord.provenance.facts import ReleaseIssued, ReleaseWithdrawn
 from accord.provenance.models import ReleaseRow
 from accord.provenance.records import Release, ReleasedFile, Share
 from accord.provenance.sounding import peaks_of
-from accord.studio import outward, permission
+from accord.studio import leave, outward, permission
 from accord.studio import queries as studio
 from accord.studio.records import Creation, DeedKind, Take
 from accord.studio.rendering import decode, encode
@@ -92,10 +92,11 @@ def _signed(found: Release, creation: Creation, sounds: Mapping[str, bytes]) -> 
 
 
 def withdraw(release_id: str, reason: str, at: Instant, actor: str) -> None:
-    """Stop offering a release. Files that left the house stay what they are. Raises: NotThere."""
+    """Stop offering a release. Files that left the house stay what they are; no new remix is made of it. Raises: NotThere."""
     with writing(actor, at) as journal:
-        queries.release(release_id)
+        found = queries.release(release_id)
         journal.append(ReleaseWithdrawn(release=release_id, reason=reason))
+        leave.take_back(found.creation, None, at, actor, because=f"{release_id} is offered no more")
 
 
 def _fact(
@@ -136,6 +137,7 @@ def _fact(
         label=agreed.label,
         disclosure=agreed.disclosure,
         outside=agreed.outside,
+        made_with=agreed.made_with,
         demonstration=creation.demonstration,
     )
 
@@ -170,9 +172,10 @@ def _shown(creation: Creation, fact: ReleaseIssued) -> manifest.Shown:
     """Credit lines, and the names and titles of everything the fact names, bound now."""
     unbound = queries.unbound_credits(creation)
     ids = crediting.parties(unbound) | {one.party for one in fact.agreed} | {deal.licensor for deal in fact.deals}
+    ids |= {one.maker for one in fact.made_with}
     names = parties.names(sorted(ids))
     assets = catalog.assets(ids=sorted({one.asset for one in fact.agreed} | {share.subject for share in fact.shares}))
-    titles = {asset.id: asset.title for asset in assets.values()}
+    titles = {asset.id: asset.title for asset in assets.values()} | {one.creation: one.title for one in fact.made_with}
     return manifest.Shown(tuple(crediting.texts(crediting.bind(unbound, names))), names, titles)
 
 

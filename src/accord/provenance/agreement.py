@@ -21,7 +21,10 @@ from accord.participation.records import GRADES, Choice
 from accord.parties import queries as parties
 from accord.provenance import label as labelling
 from accord.provenance.credits import embodied, standing
-from accord.provenance.records import Agreed, Disclosure, Outside, PublicDeal, Source
+from accord.provenance.records import Agreed, Disclosure, MadeWith, Outside, PublicDeal, Source
+from accord.studio import leave
+from accord.studio import queries as studio
+from accord.studio.descent import creations_in
 from accord.studio.permission import Allowed
 from accord.studio.records import Creation
 from accord.terms.instant import Instant
@@ -33,6 +36,7 @@ from accord.training.outside import OutsideModel
 from accord.training.records import Seal
 
 MOST_SOURCES = 40
+MADE_IT = "maker"
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class Agreement:
     disclosure: Disclosure
     seal: Seal | None = None
     outside: Outside | None = None
+    made_with: tuple[MadeWith, ...] = ()
     caps: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -57,7 +62,8 @@ def of(creation: Creation, shares: Attribution, allowed: Allowed, at: Instant) -
     known = {deal: deals.terms_of(deal) for deal in allowed.deals}
     public = tuple(p for deal, terms in known.items() for p in _public(deal, terms, use, creation.feature))
     declared = {asset: assets[asset].disclosure.contains_ai for asset in named if asset in assets}
-    disclosed = labelling.disclosure(creation, declared)
+    made_with = _made_with(creation, allowed)
+    disclosed = labelling.disclosure(creation, declared, [one.maker for one in made_with])
     feature = governance.feature(creation.feature)
     heard = [assets[span.asset].title for span in creation.lineage if span.asset in assets]
     elsewhere = outsiders.find(creation.model)
@@ -68,15 +74,36 @@ def of(creation: Creation, shares: Attribution, allowed: Allowed, at: Instant) -
     return Agreement(
         sources=_spans(creation, named, assets, allowed),
         deals=public,
-        agreed=tuple(_agreed(named, assets, known, use, creation.feature, at)),
+        agreed=(*_agreed(named, assets, known, use, creation.feature, at), *_by_makers(made_with)),
         label=labelling.label(
-            creation, disclosed, feature.name, heard, lines, works_in(seal), elsewhere.called if elsewhere else None
+            creation,
+            disclosed,
+            feature.name,
+            heard,
+            lines,
+            works_in(seal),
+            elsewhere.called if elsewhere else None,
+            [one.title for one in made_with],
         ),
         disclosure=disclosed,
         seal=seal,
         outside=_outside(elsewhere) if elsewhere else None,
+        made_with=made_with,
         caps=_caps(known, use, creation.feature),
     )
+
+
+def _made_with(creation: Creation, allowed: Allowed) -> tuple[MadeWith, ...]:
+    """The creations of others that are heard in it, each with the yes of its maker that was just asked."""
+    said = {one.creation: one.id for one in leave.leaves(creations_in(creation.lineage)) if one.id in allowed.leaves}
+    return tuple(
+        MadeWith(creation=one.id, maker=one.creator, title=one.title, leave=said.get(one.id))
+        for one in studio.creations(creations_in(creation.lineage))
+    )
+
+
+def _by_makers(made_with: Iterable[MadeWith]) -> Iterable[Agreed]:
+    return (Agreed(one.maker, one.creation, MADE_IT, one.leave) for one in made_with if one.leave)
 
 
 def _sources(creation: Creation, shares: Attribution) -> list[str]:

@@ -12,11 +12,12 @@ from ninja.files import UploadedFile
 
 from accord.parties.audience import audience, viewer_of
 from accord.parties.viewer import Role
-from accord.provenance import actions, queries, showing, sounding, trust
+from accord.provenance import actions, queries, remixes, showing, sounding, trust
 from accord.provenance.payload import MIME
 from accord.provenance.verify import LARGEST_BYTES, verify
 from accord.studio import queries as studio
-from accord.terms.refusal import BadInput
+from accord.studio.records import Creation
+from accord.terms.refusal import BadInput, NotThere
 
 router = Router(tags=["provenance"])
 RELEASERS = (Role.PRODUCT, Role.ADMIN, Role.MACHINE)
@@ -26,6 +27,13 @@ class ReasonIn(Schema):
     """Why."""
 
     reason: str
+
+
+class RemixAnswerIn(Schema):
+    """The answer, `yes` or `no`, to remixes in a feature."""
+
+    feature: str
+    answer: str
 
 
 @router.get("/provenance/releases", url_name="issued-releases")
@@ -71,6 +79,32 @@ def credits(request: HttpRequest, creation: str) -> Any:
     """The credits of a creation of yours, with names as they are now."""
     studio.creation(viewer_of(request), creation)
     return shown(queries.credits(creation))
+
+
+@router.get("/creations/{creation}/remixes", url_name="creation-remixes")
+@audience(Role.CREATOR, Role.ARTIST)
+def remixes_of(request: HttpRequest, creation: str) -> Any:
+    """What you said to remixes of a creation of yours, feature by feature, and the released creations made with it."""
+    found = _made_by(request, creation)
+    return {"said": shown(remixes.said(found)), "made_with": [one.id for one in remixes.made_with(creation)]}
+
+
+@router.post("/creations/{creation}/remixes", url_name="creation-remixes-say")
+@audience(Role.CREATOR, Role.ARTIST)
+def say_to_remixes(request: HttpRequest, creation: str, body: RemixAnswerIn) -> Any:
+    """Say yes or no to remixes of a released creation of yours in a feature. A no is heard at once; what was made stays."""
+    found = _made_by(request, creation)
+    remixes.say(creation, body.feature, body.answer, now(), viewer_of(request).account or "")
+    return {"said": shown(remixes.said(found))}
+
+
+def _made_by(request: HttpRequest, creation: str) -> Creation:
+    """A creation of the viewer's own: reviewers see it, its maker alone answers for it. Raises: NotThere."""
+    viewer = viewer_of(request)
+    found = studio.creation(viewer, creation)
+    if not viewer.acts_for(found.creator):
+        raise NotThere(f"there is no creation `{creation}` of yours")
+    return found
 
 
 @router.get("/trust", url_name="trust")

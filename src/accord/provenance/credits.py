@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from accord.attribution.records import Attribution
 from accord.catalog.records import Asset, AssetKind, Claim, ClaimStatus
 from accord.provenance.percent import percent
-from accord.provenance.records import CreditLine, Credits
+from accord.provenance.records import CreditLine, Credits, MakerLine
 from accord.studio.records import Creation
 from accord.terms.right import Right
 
@@ -21,15 +21,22 @@ def credits(
     attribution: Attribution,
     assets: Mapping[str, Asset],
     claims: Iterable[Claim],
+    inside: Sequence[Creation] = (),
     shown: int = SHOWN,
 ) -> Credits:
-    """Credits of `creation`: the sources by share, largest first; beyond `shown` they are counted, not listed."""
+    """Credits of `creation`: the sources by share, largest first; beyond `shown` they are counted, not listed.
+
+    `inside` are the creations of others that are heard in it.
+    """
     held = [claim for claim in claims if claim.status is ClaimStatus.ACCEPTED and claim.right in OWNERS]
     total = attribution.total_units
     ranked = sorted(
         (row for row in attribution.rows if row.kind == "source"), key=lambda row: (-row.units, row.subject)
     )
-    ours = sum(row.units for row in attribution.rows if row.kind == "cocreator")
+    made = {one.creator: 0 for one in (creation, *inside)}
+    for row in attribution.rows:
+        if row.kind == "cocreator":
+            made[row.subject] = made.get(row.subject, 0) + row.units
     lines = tuple(
         _line(row.subject, percent(row.units, total), assets, held) for row in ranked[:shown] if row.subject in assets
     )
@@ -43,7 +50,13 @@ def credits(
         if row.kind == "outside"
     )
     verb = "contains" if creation.model is None else "learned from"
-    return Credits(creation.title, creation.creator, percent(ours, total), lines, also, verb)
+    makers = tuple(
+        MakerLine(maker, tuple((one.id, one.title) for one in inside if one.creator == maker), percent(units, total))
+        for maker, units in made.items()
+        if maker != creation.creator
+    )
+    ours = percent(made[creation.creator], total)
+    return Credits(creation.title, creation.creator, ours, lines, also, verb, makers)
 
 
 def bind(found: Credits, names: Mapping[str, str]) -> Credits:
@@ -62,18 +75,22 @@ def bind(found: Credits, names: Mapping[str, str]) -> Credits:
         )
         for line in found.lines
     )
-    return Credits(found.title, name(found.creator), found.creator_share_percent, lines, found.also, found.verb)
+    makers = tuple(MakerLine(name(one.maker), one.creations, one.share_percent) for one in found.makers)
+    return Credits(found.title, name(found.creator), found.creator_share_percent, lines, found.also, found.verb, makers)
 
 
 def parties(found: Credits) -> set[str]:
     """Every party id in `found`."""
     inside = {party for line in found.lines for party, _ in (*line.people, *line.holders)}
-    return inside | {found.creator}
+    return inside | {found.creator, *(line.maker for line in found.makers)}
 
 
 def texts(bound: Credits) -> list[str]:
     """Credits as lines of plain text."""
     out = [f"{bound.title}, by {bound.creator}" + _share(bound.creator_share_percent)]
+    for made in bound.makers:
+        pieces = " and ".join(f"“{title}”" for _, title in made.creations)
+        out.append(f"made with {pieces}, by {made.maker}" + _share(made.share_percent))
     for line in bound.lines:
         people = "; ".join(f"{role} {name}" for name, role in line.people)
         holders = "; ".join(f"{standing} {name}" for name, standing in line.holders)

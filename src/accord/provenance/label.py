@@ -15,23 +15,27 @@ GENERATOR = "GenerativeAI"
 HUMAN_DEEDS = frozenset({DeedKind.SEED_PHRASE, DeedKind.PLAYED_PHRASE, DeedKind.EDIT})
 
 
-def disclosure(creation: Creation, declared: Mapping[str, str | None]) -> Disclosure:
-    """The AI disclosure of `creation`; `declared` is what each source's delivery said (None: it said nothing)."""
+def disclosure(creation: Creation, declared: Mapping[str, str | None], makers: Iterable[str] = ()) -> Disclosure:
+    """The AI disclosure of `creation`; `declared` is what each source's delivery said (None: it said nothing).
+
+    `makers` are those of the remixes that are heard in it: they mixed it too.
+    """
     if creation.model is not None:
         return _by_model(creation)
     heard = {span.asset: declared.get(span.asset) for span in creation.lineage}
-    creator = AiContribution(creation.creator, "Remixer", "None")
-    sources = tuple(AiContribution(asset, "Source", value) for asset, value in sorted(heard.items()))
+    mixed = dict.fromkeys((creation.creator, *makers))
+    people = tuple(AiContribution(party, "Remixer", "None") for party in mixed)
+    sources = (*people, *(AiContribution(asset, "Source", value) for asset, value in sorted(heard.items())))
     if any(value in ("All", "Partly") for value in heard.values()):
-        return Disclosure("Partly", (creator, *sources), "at least one source says that it contains AI")
+        return Disclosure("Partly", sources, "at least one source says that it contains AI")
     undeclared = sorted(asset for asset, value in heard.items() if value is None)
     if undeclared or not heard:
         return Disclosure(
             None,
-            (creator, *sources),
+            sources,
             f"no model made it, but {_count(len(undeclared))} said nothing about AI: undeclared",
         )
-    return Disclosure("None", (creator, *sources), "no model made it, and every source says that it contains no AI")
+    return Disclosure("None", sources, "no model made it, and every source says that it contains no AI")
 
 
 def _by_model(creation: Creation) -> Disclosure:
@@ -56,9 +60,11 @@ def label(
     lines: Iterable[str],
     works: int = 0,
     outside: str | None = None,
+    made_with: Iterable[str] = (),
 ) -> str:
     """The listener's label: how it was made, of whom, and the words that the deals ask for, each once.
 
+    `made_with` are the titles of creations of others in it; their makers' names are bound where it is shown.
     `outside` is what a model that was trained elsewhere is called: of that no one says whose music it learned from.
     """
     how = {
@@ -76,6 +82,11 @@ def label(
         )
     elif creation.model is not None:
         text.append(f"The model learned only from music whose owners and artists agreed ({works} works).")
+    inside = [f"“{title}”" for title in dict.fromkeys(made_with)]
+    if inside:
+        text.append(
+            f"It was made with {_listed(inside)}, {'which others' if len(inside) > 1 else 'which somebody else'} made here and agreed to."
+        )
     named = list(dict.fromkeys(sources))
     if named:
         text.append(f"It contains {_listed(named)}, with everyone's agreement.")

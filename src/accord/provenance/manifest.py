@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from accord.provenance.facts import ReleaseIssued
 from accord.provenance.payload import MIME
-from accord.provenance.records import Source
+from accord.provenance.records import MadeWith, Source
 
 IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 PROOF, CREDITS = "org.accord.proof", "org.accord.credits"
@@ -45,6 +45,7 @@ def manifest(
 ) -> dict[str, Any]:
     """The manifest of `release`'s file of format `form`; `proof` as the journal hands it out, `edits` in words."""
     ingredients = [_ingredient(number, source) for number, source in enumerate(_heard(release), start=1)]
+    ingredients += [_creation(number, made) for number, made in enumerate(release.made_with, start=1)]
     return {
         "claim_generator_info": [dict(generator or {"name": "Accord"})],
         "title": release.title,
@@ -102,6 +103,17 @@ def _ingredient(number: int, source: Source) -> dict[str, Any]:
         "instance_id": f"accord:{source.asset}",
         "label": f"source{number}",
         "description": f"{source.asset}, heard {heard}; cleared by decision {source.decision}",
+    }
+
+
+def _creation(number: int, made: MadeWith) -> dict[str, Any]:
+    agreed = f", who agreed by {made.leave}" if made.leave else ""
+    return {
+        "title": made.title,
+        "relationship": "componentOf",
+        "instance_id": f"accord:{made.creation}",
+        "label": f"creation{number}",
+        "description": f"{made.creation}, made by {made.maker}{agreed}",
     }
 
 

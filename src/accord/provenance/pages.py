@@ -27,7 +27,7 @@ from accord.parties.audience import audience, viewer_of
 from accord.parties.ranges import ranged
 from accord.parties.spreadsheet import as_csv
 from accord.parties.viewer import SYSTEM, Role, Viewer
-from accord.provenance import actions, queries, sounding
+from accord.provenance import actions, queries, remixes, sounding
 from accord.provenance import credits as crediting
 from accord.provenance.picture import matching_bars, picture
 from accord.provenance.records import Credits, Release
@@ -35,6 +35,7 @@ from accord.provenance.showing import lines
 from accord.provenance.shown import Consent, agreed_in, consents, shares_in, sources_in
 from accord.provenance.verify import LARGEST_BYTES, Verification, verify
 from accord.studio import queries as studio
+from accord.studio.descent import creations_in
 from accord.studio.picture import titles
 from accord.studio.records import Creation
 from accord.terms.refusal import BadInput, NotThere
@@ -90,6 +91,7 @@ def show(request: HttpRequest, creation_id: str) -> HttpResponse:
     credits, bars, elsewhere = _credits(creation), matching_bars(creation_id), outsiders.find(creation.model)
     worn = faces(row["subject"] for row in rows[:SHOWN])
     agreed = consents((a.party, a.asset, a.standing) for a in release.agreed) if release else []
+    inside, made_with = studio.creations(creations_in(creation.lineage)), remixes.made_with(creation_id)
     context = {
         "creation": creation,
         "release": release,
@@ -99,14 +101,18 @@ def show(request: HttpRequest, creation_id: str) -> HttpResponse:
         "sources": sum(row["row"].kind == "source" for row in rows),
         "picture": picture(creation, bars),
         "bars": _barred(bars),
-        "titles": _titles(creation, release, rows, elsewhere),
-        "names": parties.names(_people(creation, credits, agreed)) | {creation.model or "": _maker(elsewhere)},
+        "titles": _titles(creation, release, rows, elsewhere) | {one.id: one.title for one in inside},
+        "names": parties.names(_people(creation, credits, agreed) | {one.creator for one in (*inside, *made_with)})
+        | {creation.model or "": _maker(elsewhere)},
         "outside": elsewhere,
         "nobodys": sum(row["share"] for row in rows if row["row"].kind == "outside"),
         "agreed": agreed,
         "feature": _features().get(creation.feature, creation.feature),
         "deeds": [(deed.by, deed.what.replace(f"take {creation.take}", "this take")) for deed in creation.made_by],
         "human": human.share(creation),
+        "inside": inside,
+        "made_with": made_with,
+        "said": remixes.said(creation) if viewer.acts_for(creation.creator) and release else [],
         "mine": viewer.acts_for(creation.creator),
         "can_release": release is None and viewer.has(*RELEASERS),
     }
@@ -123,6 +129,21 @@ def issue(request: HttpRequest, creation_id: str) -> HttpResponse:
         actions.release(creation.id, at, viewer.account or "")
         messages.success(request, "Released: everybody hears it, and sees who is in it.", extra_tags="yes")
     return HttpResponseRedirect(f"/creations/{creation.id}")
+
+
+@audience(Role.CREATOR)
+def answer(request: HttpRequest, creation_id: str) -> HttpResponse:
+    """Its maker says yes or no to remixes of a creation in a feature."""
+    viewer = viewer_of(request)
+    creation = studio.creation(viewer, creation_id)
+    if not viewer.acts_for(creation.creator):
+        raise NotThere(f"there is no creation `{creation_id}` of yours")
+    if request.method == "POST":
+        said = request.POST.get("answer", "")
+        remixes.say(creation.id, request.POST.get("feature", ""), said, datetime.now(UTC), viewer.account or "")
+        told = "You said yes: others may remix it." if said == "yes" else "Taken back: nobody makes a new remix of it."
+        messages.success(request, told, extra_tags=said)
+    return HttpResponseRedirect(f"/creations/{creation.id}#remixes")
 
 
 def _features() -> dict[str, str]:
@@ -251,6 +272,7 @@ urlpatterns = [
     path("creations", listing, name="listing"),
     path("creations/<slug:creation_id>", show, name="creation"),
     path("creations/<slug:creation_id>/release", issue, name="release"),
+    path("creations/<slug:creation_id>/remixes", answer, name="remixes"),
     path("releases/<slug:release_id>/sound.<slug:form>", sound, name="sound"),
     path("verify", verification, name="verify"),
 ]

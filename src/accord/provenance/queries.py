@@ -22,6 +22,7 @@ from accord.provenance.models import ReleasedSoundRow, ReleaseRow
 from accord.provenance.records import Credits, Release
 from accord.provenance.trust import Trust
 from accord.studio import queries as studio
+from accord.studio.descent import creations_in
 from accord.studio.records import Creation
 from accord.terms.refusal import NotThere
 from accord.training import gathering
@@ -87,7 +88,8 @@ def unbound_credits(creation: Creation) -> Credits:
     shares = attribution.attribution(creation.id)
     sources = [row.subject for row in shares.rows if row.kind == "source"]
     assets = gathering.with_ancestors(sources)
-    return crediting.credits(creation, shares, assets, catalog.claims(asset_ids=sorted(assets)))
+    inside = studio.creations(creations_in(creation.lineage))
+    return crediting.credits(creation, shares, assets, catalog.claims(asset_ids=sorted(assets)), inside)
 
 
 def _release(row: ReleaseRow) -> Release:

@@ -58,6 +58,18 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     decision: str | None = None
 
 
+class MadeWith(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody else's creation that is heard in this one, at whatever depth: its maker agreed by `leave`.
+
+    Where this one's maker made it too, no leave was needed.
+    """
+
+    creation: str
+    maker: str
+    title: str
+    leave: str | None = None
+
+
 class Share(msgspec.Struct, frozen=True):
     """A part of a creation: `units` of the release's `total_units` go to `subject`."""
 
@@ -120,6 +132,7 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     disclosure: Disclosure
     demonstration: bool
     outside: Outside | None = None
+    made_with: tuple[MadeWith, ...] = ()
 
 
 class CreditLine(msgspec.Struct, frozen=True):
@@ -132,8 +145,19 @@ class CreditLine(msgspec.Struct, frozen=True):
     holders: tuple[tuple[str, str], ...]
 
 
+class MakerLine(msgspec.Struct, frozen=True):
+    """The creations of one other maker that are heard in a creation, as (id, title), and the maker's part of it."""
+
+    maker: str
+    creations: tuple[tuple[str, str], ...]
+    share_percent: str
+
+
 class Credits(msgspec.Struct, frozen=True):
-    """Who is in a creation: the co-creator, then each source by share. `verb` says how: contains, or learned from."""
+    """Who is in a creation: its maker, the makers of creations in it, then each source by share.
+
+    `verb` says how a source is in it: contains, or learned from.
+    """
 
     title: str
     creator: str
@@ -141,3 +165,4 @@ class Credits(msgspec.Struct, frozen=True):
     lines: tuple[CreditLine, ...]
     also: tuple[str, ...] = ()
     verb: str = "contains"
+    makers: tuple[MakerLine, ...] = ()

@@ -46,6 +46,7 @@ def _lines(found: Verification) -> list[str]:
         f"AI disclosure (DDEX ContainsAI): {_ai(body)}",
         f"made by: {_named(found, body.get('creator', ''))}, in feature {body.get('feature')}, for {body.get('territories')}",
         *_made_of(body),
+        *[_made_with(found, one) for one in body.get("made_with", ())],
         *_agreed(found),
         *[f"deal {_deal(found, deal)}" for deal in body.get("deals", ())],
         *_shares(found),
@@ -75,6 +76,11 @@ def _made_of(body: dict[str, Any]) -> list[str]:
         if spans:
             out.append(f"made of: {source['title']} ({source['asset']}), {spans}, cleared by {source.get('decision')}")
     return out
+
+
+def _made_with(found: Verification, one: dict[str, Any]) -> str:
+    agreed = f", who agreed by {one['leave']}" if one.get("leave") else ""
+    return f"made with: “{one['title']}” ({one['creation']}), by {_named(found, one['maker'])}{agreed}"
 
 
 def _agreed(found: Verification) -> list[str]:

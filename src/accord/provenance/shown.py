@@ -19,6 +19,7 @@ STANDINGS = {
     "performing": "owner of the work",
     "synchronisation": "owner of the work",
     "featured": "featured artist",
+    "maker": "maker of a creation in it",
 }
 
 
@@ -71,4 +72,6 @@ def sources_in(found: Verification) -> list[str]:
     for source in body.get("sources", ()):
         spans = ", ".join(f"{a:.1f}–{b:.1f} s" for a, b, _ in source.get("spans", ()))
         out += [f"{source['title']}, heard from {spans}"] if spans else []
+    for made in body.get("made_with", ()):
+        out.append(f"“{made['title']}”, a creation by {found.names.get(made['maker'], made['maker'])}")
     return out

@@ -143,21 +143,22 @@ def remix(
     territories: TerritorySet | None = None,
     progress: Progress = lambda _: None,
 ) -> str:
-    """A remix of cleared recordings or stems, and of the creator's own remixes; returns the take's id.
+    """A remix of cleared recordings or stems, of the creator's own remixes, and of creations whose makers agree; returns the
+    take's id.
 
     Tempo and key are the first source's unless given. With `territories`, every source must be cleared in all of them;
     without, the remix may go where all sources are. Raises: Refused naming what is missing, BadInput.
     """
     sitting = sitting_in(session, at)
     prompt_hash = prompt_hash_of(prompt, sitting, at, actor)
-    wanted = matching.wanted(sources, sitting.creator, tempo_bpm, key)
-    permission.remix(wanted.names, sitting.feature, at, territories)
+    wanted = matching.wanted(sources, sitting, at, tempo_bpm, key)
+    inside = permission.Inside(wanted.names, wanted.creations)
+    permission.remix(inside, sitting.creator, sitting.feature, at, territories)
     found = matching.mixed(wanted, progress)
-    inside = {name: take.lineage for name, take in wanted.takes.items()}
-    made = from_clips(found.remix, found.clips, tempo_bpm, key, inside)
+    made = from_clips(found.remix, found.clips, tempo_bpm, key, wanted.inside)
     done_by = (*deeds.prompted(prompt, sitting, at), *deeds.selected(sources, tempo_bpm, key, sitting, at))
     with writing(actor, at) as journal:
-        allowed = permission.remix(wanted.names, sitting.feature, at, territories, keep_for=actor)
+        allowed = permission.remix(inside, sitting.creator, sitting.feature, at, territories, keep_for=actor)
         sitting = seated(journal, sitting)
         take = journal.mint("tak")
         journal.append(made.fact(take, sitting, TakeKind.REMIX, allowed, done_by, prompt_hash=prompt_hash))
@@ -180,10 +181,11 @@ def match(
     """
     sitting = sitting_in(session, at)
     matching.check_pace(sitting.creator, at)
-    wanted = matching.wanted(sources, sitting.creator, tempo_bpm, key)
-    permission.remix(wanted.names, sitting.feature, at, territories)
+    wanted = matching.wanted(sources, sitting, at, tempo_bpm, key)
+    inside = permission.Inside(wanted.names, wanted.creations)
+    permission.remix(inside, sitting.creator, sitting.feature, at, territories)
     found = matching.heard(matching.mixed(wanted, progress))
-    permission.remix(wanted.names, sitting.feature, at, territories)
+    permission.remix(inside, sitting.creator, sitting.feature, at, territories)
     return found
 
 
@@ -297,6 +299,7 @@ def submit(take: str, at: Instant, actor: str, title: str = "") -> str:
                 made_by=(*found.made_by, chosen),
                 demonstration=material.demonstration(found),
                 of_takes=heard_in(found.session),
+                leaves=allowed.leaves,
             )
         )
     return creation

@@ -14,6 +14,7 @@ from ninja import Query, Router, Schema
 from accord.parties.audience import audience, viewer_of
 from accord.parties.viewer import Role
 from accord.studio import actions, concepts, material, outside, permission, queries, use_policy, voting
+from accord.studio.api_others import router as others_router
 from accord.studio.asking import request_of
 from accord.studio.boundaries import Boundary, UsePolicy
 from accord.studio.records import RemixSource
@@ -22,6 +23,7 @@ from accord.terms.territory import TerritorySet
 from accord.training.adapters import SoundRequest
 
 router = Router(tags=["studio"])
+router.add_router("", others_router)
 MAKERS = (Role.CREATOR, Role.ARTIST)
 SEERS = (*MAKERS, *queries.REVIEWERS)
 STEMS: Any = Query(..., description="stems to hear, counted from 0; the others are muted")
@@ -63,7 +65,7 @@ class SoundIn(Schema):
 
 
 class SourceIn(Schema):
-    """A clip to remix: seconds of a recording or stem; tempo and key correct what was estimated."""
+    """A clip to remix: seconds of a recording, stem, own take or creation; tempo and key correct what was estimated."""
 
     asset: str
     start_s: float = 0.0
@@ -194,7 +196,7 @@ def sound(request: HttpRequest, session: str, body: SoundIn) -> Any:
 @router.post("/studio/sessions/{session}/remixes", url_name="studio-remix")
 @audience(*MAKERS)
 def remix(request: HttpRequest, session: str, body: RemixIn) -> Any:
-    """A remix of cleared recordings or stems."""
+    """A remix of cleared recordings, stems, own takes, and creations whose makers agree."""
     viewer = viewer_of(request)
     _mine(request, session)
     sources = tuple(RemixSource(**source.dict()) for source in body.sources)

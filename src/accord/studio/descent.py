@@ -2,14 +2,17 @@
 
 Where a take is laid into another, each moment of it is shared among those heard in it then, as its own lineage says; its
 gain is divided so, and its seconds are stretched as it was. So the shares of a remix of a remix are exact, at every node
-they sum to one, and a part that was cut away gives nobody anything.
+they sum to one, and a part that was cut away gives nobody anything. What came in with a creation of somebody else's says
+so, at every depth: its maker has a part in those moments.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from accord.studio.heard import moments
+from msgspec import structs
+
+from accord.studio.heard import moments_of
 from accord.studio.records import SourceSpan
 
 #: Seconds of a source that were laid: from, to.
@@ -29,17 +32,30 @@ def expanded(
     return tuple(found)
 
 
-def roots(lineage: Sequence[SourceSpan], cut: Cut) -> tuple[str, ...]:
-    """The recordings heard in these seconds of a take."""
-    return tuple(dict.fromkeys(s.asset for s in lineage if s.gain and max(s.from_s, cut[0]) < min(s.to_s, cut[1])))
+def came_with(lineage: Sequence[SourceSpan], creation: str) -> tuple[SourceSpan, ...]:
+    """The lineage of somebody else's creation as it comes into a mix: each moment of it came through that creation."""
+    return tuple(structs.replace(span, through=(*span.through, creation)) for span in lineage)
+
+
+def heard_in(lineage: Sequence[SourceSpan], cut: Cut) -> list[SourceSpan]:
+    """The spans of which something is heard in these seconds of a take."""
+    return [s for s in lineage if s.gain and max(s.from_s, cut[0]) < min(s.to_s, cut[1])]
+
+
+def creations_in(lineage: Sequence[SourceSpan]) -> tuple[str, ...]:
+    """The creations of others that are heard in a lineage, however deep."""
+    heard = (span for span in lineage if span.gain and span.from_s < span.to_s)
+    return tuple(dict.fromkeys(creation for span in heard for creation in reversed(span.through)))
 
 
 def _within(span: SourceSpan, cut: Cut, lineage: Sequence[SourceSpan]) -> list[SourceSpan]:
     start, end = cut
     speed = (span.to_s - span.from_s) / (end - start)
     found = []
-    for begins, ends, who in moments(lineage, end):
+    for begins, ends, who in moments_of(lineage, end, lambda one: (one.asset, one.through)):
         first, last = max(begins, start), min(ends, end)
         placed = (span.from_s + (first - start) * speed, span.from_s + (last - start) * speed)
-        found += [SourceSpan(asset, *placed, span.gain * part) for asset, part in who if first < last]
+        found += [
+            SourceSpan(asset, *placed, span.gain * part, through) for (asset, through), part in who if first < last
+        ]
     return found

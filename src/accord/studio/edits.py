@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from math import isfinite
 
 import numpy as np
+from msgspec import structs
 from numpy.typing import NDArray
 
 from accord.catalog.score import Score, transposed_key
@@ -101,10 +102,10 @@ def edited_lineage(lineage: tuple[SourceSpan, ...], edit: Edit, tempo_bpm: float
     """Who is heard when, after `edit`: trim cuts the spans, tempo moves them, the rest leaves them."""
     if edit.verb == "tempo":
         speed = _speed(edit, tempo_bpm)
-        return tuple(SourceSpan(s.asset, s.from_s / speed, s.to_s / speed, s.gain) for s in lineage)
+        return tuple(structs.replace(s, from_s=s.from_s / speed, to_s=s.to_s / speed) for s in lineage)
     if edit.verb == "trim":
         start, end = edit.numbers
-        cut = (SourceSpan(s.asset, max(s.from_s, start) - start, min(s.to_s, end) - start, s.gain) for s in lineage)
+        cut = (structs.replace(s, from_s=max(s.from_s, start) - start, to_s=min(s.to_s, end) - start) for s in lineage)
         return tuple(span for span in cut if span.from_s < span.to_s)
     return lineage
 

@@ -21,7 +21,8 @@ class SessionOpened(Fact, frozen=True, kw_only=True):
 class TakeMade(Fact, frozen=True, kw_only=True):
     """A take was made: its sound, its notes, who is heard in it when, who did what, and the decisions it rests on.
 
-    `lineage` names recordings, `made_from` what was laid into a remix: recordings, and takes that are remixes themselves.
+    `lineage` names recordings, `made_from` what was laid into a remix: recordings, takes that are remixes themselves, and
+    creations of others; `leaves` are the yeses of their makers that it rests on.
     Nobody may hear it before TakeCleared. `prompt_hash` is integrity's keyed hash; the prompt's text is never here.
     """
 
@@ -48,6 +49,7 @@ class TakeMade(Fact, frozen=True, kw_only=True):
     prompt_hash: str | None = None
     own: Own | None = None
     made_from: tuple[SourceSpan, ...] = ()
+    leaves: tuple[str, ...] = ()
 
 
 @fact("studio.take-cleared")
@@ -99,6 +101,26 @@ class CreationSubmitted(Fact, frozen=True, kw_only=True):
     made_by: tuple[Deed, ...]
     demonstration: bool
     of_takes: int = 1
+    leaves: tuple[str, ...] = ()
+
+
+@fact("studio.remix-leave-given")
+class RemixLeaveGiven(Fact, frozen=True, kw_only=True):
+    """The maker of a released creation said yes to remixes of it in one feature. No answer is a no."""
+
+    leave: str
+    creation: str
+    release: str
+    maker: str
+    feature: str
+
+
+@fact("studio.remix-leave-ended")
+class RemixLeaveEnded(Fact, frozen=True, kw_only=True):
+    """The maker took the yes back, or the creation is offered no more: no new remix of it, and what was made goes on paying."""
+
+    leave: str
+    because: str
 
 
 @fact("studio.concept-opened")

@@ -73,6 +73,7 @@ class Made:
             prompt_hash=prompt_hash,
             own=self.own,
             made_from=self.made_from,
+            leaves=allowed.leaves,
         )
 
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from accord.catalog.records import Asset
 from accord.parties.minute import Minute
 from accord.parties.viewer import SYSTEM
-from accord.studio import material, queries
+from accord.studio import descent, leave, material, queries
 from accord.studio import remix as mixing
-from accord.studio.records import ClipAnalysis, Fit, Match, RemixSource, Take
+from accord.studio.records import ClipAnalysis, Fit, Match, RemixSource, Session, SourceSpan, Take
 from accord.studio.rendering import RATE, encode
-from accord.studio.rules import may
+from accord.studio.rules import may, of_notes
 from accord.terms.instant import Instant
 from accord.terms.refusal import NotThere, Refusal, Refused
 
@@ -29,14 +29,17 @@ _matches = Minute(MOST_A_MINUTE)
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is to be mixed: `names` are the recordings that it is in the end, which have to be cleared."""
+    """What is to be mixed: `names` are the recordings that it is in the end, which have to be cleared, `creations` those of
+    others in it, whose makers have to agree, and `inside` the lineages of the takes among the sources."""
 
     sources: tuple[RemixSource, ...]
     tempo_bpm: float | None
     key: str | None
     takes: Mapping[str, Take]
     assets: Mapping[str, Asset]
+    inside: Mapping[str, tuple[SourceSpan, ...]]
     names: tuple[str, ...]
+    creations: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -47,11 +50,20 @@ class Mixed:
     remix: mixing.Remix
 
 
-def wanted(sources: tuple[RemixSource, ...], creator: str, tempo_bpm: float | None, key: str | None) -> Wanted:
-    """The sources found: assets with a sound, and `creator`'s own remixes. Raises: NotThere, BadInput, Refused."""
-    takes = _takes(sources, creator)
+def wanted(
+    sources: tuple[RemixSource, ...], sitting: Session, at: Instant, tempo_bpm: float | None, key: str | None
+) -> Wanted:
+    """The sources found: assets with a sound, the creator's own remixes, and creations whose makers agree.
+
+    Raises: NotThere, BadInput, Refused.
+    """
+    leave.ask((one.asset for one in sources if one.asset.startswith("cre_")), sitting.creator, sitting.feature, at)
+    takes = _takes(sources, sitting.creator)
     assets = material.assets_of(sources, takes)
-    return Wanted(sources, tempo_bpm, key, takes, assets, material.roots_of(sources, takes))
+    inside = _inside(takes, sitting.creator)
+    heard = material.heard_of(sources, takes, inside)
+    names = tuple(dict.fromkeys(span.asset for span in heard))
+    return Wanted(sources, tempo_bpm, key, takes, assets, inside, names, descent.creations_in(heard))
 
 
 def mixed(asked: Wanted, progress: Callable[[str], None]) -> Mixed:
@@ -104,25 +116,30 @@ def _fit(known: ClipAnalysis, placement: mixing.Placement) -> Fit:
 
 
 def _takes(sources: tuple[RemixSource, ...], creator: str) -> dict[str, Take]:
-    """The creator's own takes among the sources. Raises: NotThere for another's, Refused for what has no recordings in it."""
+    """The takes among the sources by the name they are laid in by: the creator's own, and creations.
+
+    Raises: NotThere for another's take, Refused for what may not be laid in or has no recordings in it.
+    """
     found = {}
-    for name in dict.fromkeys(source.asset for source in sources if source.asset.startswith("tak_")):
-        take = queries.take(SYSTEM, name)
-        if take.creator != creator:
-            raise NotThere(f"there is no take `{name}`", do="mix takes of your own")
-        refusal = may("edit", take, queries.holds_on(take)) or _of_notes(take)
+    for name in dict.fromkeys(source.asset for source in sources):
+        if name.startswith("tak_"):
+            take = queries.take(SYSTEM, name)
+            if take.creator != creator:
+                raise NotThere(f"there is no take `{name}`", do="mix takes of your own")
+        elif name.startswith("cre_"):
+            take = queries.takes([queries.creation(SYSTEM, name).take]).popitem()[1]
+        else:
+            continue
+        refusal = may("edit", take, queries.holds_on(take)) or of_notes(take)
         if refusal is not None:
             raise Refused(refusal)
         found[name] = take
     return found
 
 
-def _of_notes(take: Take) -> Refusal | None:
-    if take.lineage:
-        return None
-    return Refusal(
-        code="studio.no-recordings",
-        because=f"take {take.id} is a model's: that serves its own feature only, and not this one",
-        hint="vary or continue it where it was made; remixes of recordings, and remixes of those, can be mixed",
-        subject=take.id,
-    )
+def _inside(takes: Mapping[str, Take], creator: str) -> dict[str, tuple[SourceSpan, ...]]:
+    """The lineage that each take comes in with; somebody else's creation is named in all of it."""
+    return {
+        name: take.lineage if take.creator == creator else descent.came_with(take.lineage, name)
+        for name, take in takes.items()
+    }

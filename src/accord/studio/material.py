@@ -57,14 +57,20 @@ def clip(source: RemixSource, assets: Mapping[str, Asset], takes: Mapping[str, T
     return Clip(source.asset, cut, tempo, key, source.offset_s, source.gain, (source.start_s, end_s))
 
 
-def roots_of(sources: tuple[RemixSource, ...], takes: Mapping[str, Take]) -> tuple[str, ...]:
-    """The recordings and stems that these sources are in the end: what has to be cleared."""
-    found: list[str] = []
+def heard_of(
+    sources: tuple[RemixSource, ...], takes: Mapping[str, Take], inside: Mapping[str, tuple[SourceSpan, ...]]
+) -> list[SourceSpan]:
+    """What is heard in these seconds of the sources in the end, recordings and stems: what has to be cleared.
+
+    `inside` are the lineages of `takes`; the times of what is returned are those of the sources.
+    """
+    found: list[SourceSpan] = []
     for source in sources:
         take = takes.get(source.asset)
         end_s = source.end_s if source.end_s is not None or take is None else take.duration_s
-        found += descent.roots(take.lineage, (source.start_s, end_s or 0.0)) if take else [source.asset]
-    return tuple(dict.fromkeys(found))
+        cut = (source.start_s, end_s or 0.0)
+        found += descent.heard_in(inside[source.asset], cut) if take else [SourceSpan(source.asset, 0.0, 1.0)]
+    return found
 
 
 def analysis(clip: Clip) -> ClipAnalysis:

@@ -49,6 +49,29 @@ class CreationRow(Projected):
     at = models.DateTimeField()
 
 
+class HeardInRow(Projected):
+    """`inner`, a creation of somebody else's, is heard in the creation `outer`."""
+
+    key = models.CharField(max_length=130, primary_key=True)
+    inner = models.CharField(max_length=60, db_index=True)
+    outer = models.CharField(max_length=60)
+    position = models.BigIntegerField()
+
+
+class RemixLeaveRow(Projected):
+    """A maker's yes to remixes of a creation in a feature; one that has no `because` stands."""
+
+    id = models.CharField(max_length=60, primary_key=True)
+    creation = models.CharField(max_length=60, db_index=True)
+    release = models.CharField(max_length=60)
+    maker = models.CharField(max_length=60)
+    feature = models.CharField(max_length=60, db_index=True)
+    position = models.BigIntegerField()
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    because = models.TextField(null=True)
+
+
 class ConceptRow(Projected):
     """One concept test of two takes; `closed` says why it ended."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from accord.clearance import actions as keep
 from accord.clearance import queries as clearance
 from accord.governance import queries as governance
@@ -75,7 +77,7 @@ def _also(take: Take, allowed: Allowed, use: Use, at: Instant, actor: str) -> Al
         keep.record_decision(answer, at=at, actor=actor)
     decisions = tuple(dict.fromkeys((*allowed.decisions, *(answer.decision for answer in answers.values()))))
     deals = tuple(sorted({*allowed.deals, *(deal for answer in answers.values() for deal in answer.deals)}))
-    return Allowed(cleared, decisions, deals, allowed.by_asset)
+    return replace(allowed, territories=cleared, decisions=decisions, deals=deals)
 
 
 def _inside(take: Take) -> list[str]:

@@ -22,9 +22,10 @@ from accord.parties.audience import audience, viewer_of
 from accord.parties.ranges import ranged
 from accord.parties.spreadsheet import as_csv
 from accord.parties.viewer import Role, Viewer
-from accord.studio import actions, concept_pages, concepts, outside, queries, remix_form
+from accord.studio import actions, concept_pages, concepts, others_pages, outside, queries, remix_form
 from accord.studio.api import OWN
 from accord.studio.asking import metre, number, programs, request_of, whole, whole_numbers
+from accord.studio.others import others
 from accord.studio.phrase import from_words
 from accord.studio.picture import picture, titles
 from accord.studio.records import Session, Take, TakeState
@@ -54,6 +55,8 @@ INSTRUMENTS = {
 #: The keys that a phrase is played on, from the middle C up.
 PIANO = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B", "C", "C♯", "D", "D♯")
 LARGEST_MIDI = 256 << 10
+#: Creations of others that the form lists; its link leads to all of them.
+LISTED = 50
 
 
 @audience(Role.CREATOR)
@@ -98,8 +101,11 @@ def _sitting(request: HttpRequest, viewer: Viewer, session: Session, more: Mappi
     """The session's page, with `more` on it: a form as it was filled in, and what it led to."""
     feature = governance.feature(session.feature)
     remixes = Use.REMIX in feature.uses
+    every = others(session.feature, session.creator, datetime.now(UTC)) if remixes else []
+    picked = {request.GET.get("lay"), *(request.POST.get(f"asset_{slot.name}") for slot in remix_form.EMPTY)}
+    theirs = [one for place, one in enumerate(every) if place < LISTED or one.creation in picked]
     context = {
-        "slots": remix_form.EMPTY,
+        "slots": remix_form.laid(request.GET.get("lay", "")),
         "session": session,
         "feature": feature,
         "takes": list(reversed(session.takes)),
@@ -110,6 +116,9 @@ def _sitting(request: HttpRequest, viewer: Viewer, session: Session, more: Mappi
         "own_takes": [take for take in session.takes if take.lineage and take.state is TakeState.CLEAR]
         if remixes
         else [],
+        "others": theirs,
+        "more_others": len(every) > len(theirs),
+        "makers": parties.names({one.maker for one in theirs}),
         "keys": KEYS,
         "metres": METRES,
         "instruments": INSTRUMENTS,
@@ -138,7 +147,8 @@ def _names(session: Session) -> dict[str, str]:
     takes = session.takes
     assets = {s.asset for t in takes for s in t.lineage} | {a.asset for t in takes for a in t.analyses}
     models = {model: _model_called(model) for model in {take.model for take in takes} if model}
-    return parties.names([d.by for t in takes for d in t.made_by]) | titles(assets) | models | _called(session)
+    laid = {one.id: one.title for one in queries.creations({s.asset for t in takes for s in t.made_from})}
+    return parties.names([d.by for t in takes for d in t.made_by]) | titles(assets) | laid | models | _called(session)
 
 
 def _model_called(model: str) -> str:
@@ -181,7 +191,9 @@ def match(request: HttpRequest, session_id: str) -> HttpResponse:
     more = {
         "match": found,
         "match_sound": b64encode(found.sound).decode(),
-        "match_names": titles({clip.asset for clip in clips}) | _called(session),
+        "match_names": titles({clip.asset for clip in clips})
+        | {one.id: one.title for one in queries.creations({clip.asset for clip in clips})}
+        | _called(session),
         "slots": remix_form.slots(form.dict()),
         "filled": form,
     }
@@ -328,6 +340,7 @@ def sound(request: HttpRequest, take_id: str) -> HttpResponse:
 
 urlpatterns = [
     *concept_pages.urlpatterns,
+    *others_pages.urlpatterns,
     path("studio", sittings, name="sittings"),
     path("studio/takes/<slug:take_id>/sound", sound, name="sound"),
     path("studio/<slug:session_id>", sitting, name="sitting"),

@@ -11,6 +11,7 @@ from accord.clearance import actions as keep
 from accord.clearance import queries as clearance
 from accord.governance import queries as governance
 from accord.parties.viewer import Viewer
+from accord.studio import descent, leave
 from accord.studio.records import Take
 from accord.studio.rules import everywhere
 from accord.terms.instant import Instant
@@ -23,12 +24,14 @@ from accord.training import queries as training
 
 @dataclass(frozen=True)
 class Allowed:
-    """Where a take may go, the decisions and deals that say so, and which decision is on which asset."""
+    """Where a take may go, the decisions and deals that say so, which decision is on which asset, and the leaves of the makers
+    of creations in it."""
 
     territories: TerritorySet
     decisions: tuple[str, ...]
     deals: tuple[str, ...]
     by_asset: Mapping[str, str] = field(default_factory=dict)
+    leaves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,13 +51,28 @@ def check_open(viewer: Viewer, asset: Asset, at: Instant) -> None:
         raise NotThere(f"there is no asset `{asset.id}`")
 
 
+@dataclass(frozen=True)
+class Inside:
+    """What a remix is made of in the end: the recordings heard in it, and the creations of others that they came in with."""
+
+    assets: tuple[str, ...]
+    creations: tuple[str, ...] = ()
+
+
 def remix(
-    assets: tuple[str, ...], feature: str, at: Instant, wanted: TerritorySet | None, keep_for: str | None = None
+    inside: Inside,
+    creator: str,
+    feature: str,
+    at: Instant,
+    wanted: TerritorySet | None = None,
+    keep_for: str | None = None,
 ) -> Allowed:
-    """Leave to remix `assets` in `feature` now, all decided at one journal position. Raises: Refused with what is missing.
+    """Leave for `creator` to remix what is `inside` in `feature` now: of the makers of creations, and clearance of every
+    recording, all decided at one journal position. Raises: Refused with what is missing.
 
     `keep_for` is the actor in whose name the decisions are kept, once something is built on them.
     """
+    assets, leaves = inside.assets, leave.ask(inside.creations, creator, feature, at)
     answers = clearance.decide_many(assets, Use.REMIX, feature, at)
     found = everywhere(answers, wanted)
     if isinstance(found, Refusal):
@@ -64,7 +82,7 @@ def remix(
             keep.record_decision(answer, at=at, actor=keep_for)
     decisions = tuple(answer.decision for answer in answers.values())
     deals = tuple(sorted({deal for answer in answers.values() for deal in answer.deals}))
-    return Allowed(found, decisions, deals, {asset: answer.decision for asset, answer in answers.items()})
+    return Allowed(found, decisions, deals, {asset: answer.decision for asset, answer in answers.items()}, leaves)
 
 
 def model_for(feature: str, model: str | None, territory: str | None, at: Instant) -> Wanted:
@@ -125,7 +143,8 @@ def again(take: Take, at: Instant, keep_for: str | None = None) -> Allowed:
     if take.model is not None:
         return served(take.model, next(iter(take.territories)), at)
     names = tuple(dict.fromkeys(span.asset for span in take.lineage))
-    return remix(names, take.feature, at, None, keep_for)
+    inside = Inside(names, descent.creations_in(take.lineage))
+    return remix(inside, take.creator, take.feature, at, keep_for=keep_for)
 
 
 def _where(take: Take) -> str:

@@ -9,7 +9,8 @@ from accord.integrity.records import Outcome
 from accord.journal.facts import to_body
 from accord.journal.registry import Entry, projects
 from accord.studio import facts, models
-from accord.studio.records import TakeState
+from accord.studio.descent import creations_in
+from accord.studio.records import SourceSpan, TakeState
 
 
 @projects(facts.SessionOpened)
@@ -64,7 +65,7 @@ def on_exported(entry: Entry, f: facts.TakeExported) -> None:
 
 @projects(facts.CreationSubmitted)
 def on_submitted(entry: Entry, f: facts.CreationSubmitted) -> None:
-    """A creation."""
+    """A creation, and the creations of others that are heard in it."""
     take = models.TakeRow.objects.get(id=f.take)
     models.CreationRow.objects.create(
         id=f.creation,
@@ -75,6 +76,33 @@ def on_submitted(entry: Entry, f: facts.CreationSubmitted) -> None:
         position=entry.position,
         at=entry.at,
     )
+    spans = msgspec.convert(take.record["lineage"], tuple[SourceSpan, ...], strict=False)
+    for inner in creations_in(spans):
+        models.HeardInRow.objects.create(
+            key=f"{f.creation}/{inner}", inner=inner, outer=f.creation, position=entry.position
+        )
+
+
+@projects(facts.RemixLeaveGiven)
+def on_leave_given(entry: Entry, f: facts.RemixLeaveGiven) -> None:
+    """From here on others may remix it there."""
+    models.RemixLeaveRow.objects.create(
+        id=f.leave,
+        creation=f.creation,
+        release=f.release,
+        maker=f.maker,
+        feature=f.feature,
+        position=entry.position,
+        at=entry.at,
+        ended_at=None,
+        because=None,
+    )
+
+
+@projects(facts.RemixLeaveEnded)
+def on_leave_ended(entry: Entry, f: facts.RemixLeaveEnded) -> None:
+    """From here on nobody may any more."""
+    models.RemixLeaveRow.objects.filter(id=f.leave).update(ended_at=entry.at, because=f.because)
 
 
 @projects(CaseDecided)

@@ -159,6 +159,7 @@ def _creation(row: CreationRow, origin: Take) -> Creation:
         made_by=submitted.made_by,
         own=origin.own,
         of_takes=submitted.of_takes,
+        leaves=submitted.leaves,
         demonstration=submitted.demonstration,
     )
 

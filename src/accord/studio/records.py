@@ -42,12 +42,16 @@ class DeedKind(StrEnum):
 
 
 class SourceSpan(msgspec.Struct, frozen=True):
-    """`asset` is heard in the creation from `from_s` to `to_s` (seconds of the creation) at linear `gain`."""
+    """`asset` is heard in the creation from `from_s` to `to_s` (seconds of the creation) at linear `gain`.
+
+    `through` are the creations of others that it came in with, the innermost first: their makers have a part in it.
+    """
 
     asset: str
     from_s: float
     to_s: float
     gain: float = 1.0
+    through: tuple[str, ...] = ()
 
 
 class RemixSource(msgspec.Struct, frozen=True, kw_only=True):
@@ -160,6 +164,7 @@ class Take(msgspec.Struct, frozen=True, kw_only=True):
     made_by: tuple[Deed, ...] = ()
     own: Own | None = None
     made_from: tuple[SourceSpan, ...] = ()
+    leaves: tuple[str, ...] = ()
     state: TakeState = TakeState.CHECKING
     case: str | None = None
     chosen: bool = False
@@ -189,8 +194,22 @@ class Creation(msgspec.Struct, frozen=True, kw_only=True):
     made_by: tuple[Deed, ...] = ()
     own: Own | None = None
     of_takes: int = 1
+    leaves: tuple[str, ...] = ()
     state: str = "submitted"
     demonstration: bool = True
+
+
+class Leave(msgspec.Struct, frozen=True, kw_only=True):
+    """The maker's yes to remixes of a released creation in one feature; `because` says why it ended, None while it stands."""
+
+    id: str
+    creation: str
+    release: str
+    maker: str
+    feature: str
+    at: Instant
+    ended_at: Instant | None = None
+    because: str | None = None
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from accord.studio.asking import number
 from accord.studio.records import RemixSource
@@ -29,6 +29,11 @@ EMPTY = (Slot("a", "First"), Slot("b", "Second", offset="10"), Slot("c", "Third"
 FIELDS = ("asset", "start", "end", "offset", "gain", "tempo", "key")
 
 
+def laid(source: str) -> tuple[Slot, ...]:
+    """The form as one finds it; `source`, if any, is chosen as the second clip."""
+    return tuple(replace(one, asset=source) if one.name == "b" else one for one in EMPTY)
+
+
 def slots(form: Mapping[str, str]) -> tuple[Slot, ...]:
     """The form as it was sent; a field that was not sent is empty."""
     return tuple(
@@ -40,7 +45,7 @@ def sources(form: Mapping[str, str]) -> tuple[RemixSource, ...]:
     """The clips that are asked for. Raises: BadInput."""
     asked = slots(form)
     if not all(one.asset for one in asked[:2]):
-        raise BadInput("a remix needs two recordings", do="choose one in each list")
+        raise BadInput("a remix needs two sources", do="choose one in each list")
     return tuple(_source(one) for one in asked if one.asset)
 
 

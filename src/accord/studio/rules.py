@@ -52,3 +52,15 @@ def everywhere(answers: Mapping[str, Answer], wanted: TerritorySet | None) -> Te
         details=tuple(dict.fromkeys(details)),
         hint="choose other sources, or ask those named",
     )
+
+
+def of_notes(take: Take) -> Refusal | None:
+    """None for a take that recordings are heard in, else why it is no source of a remix."""
+    if take.lineage:
+        return None
+    return Refusal(
+        code="studio.no-recordings",
+        because=f"take {take.id} is a model's: its set was sealed for its own feature, and nobody in it was asked for a remix",
+        hint="vary or continue it where it was made; remixes of recordings, and remixes of those, can be mixed",
+        subject=take.id,
+    )

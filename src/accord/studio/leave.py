@@ -1,0 +1,139 @@
+"""The maker's leave: who may lay a creation of somebody else's into a remix, as its maker says, feature by feature (shell).
+
+No answer is a no. A yes names one feature and reaches no other; its maker takes it back at any time, and from then on
+nothing new is made with it. What was made stays and goes on paying. Only what is released is heard by others, so the room
+that releases is the door through which a maker says yes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from accord.clearance import queries as clearance
+from accord.governance import queries as governance
+from accord.journal.actions import writing
+from accord.studio import queries as studio
+from accord.studio.facts import RemixLeaveEnded, RemixLeaveGiven
+from accord.studio.models import HeardInRow, RemixLeaveRow
+from accord.studio.records import Creation, Leave, Take
+from accord.studio.rules import may, of_notes
+from accord.terms.instant import Instant
+from accord.terms.refusal import BadInput, Refusal, Refused
+from accord.terms.use import Use
+
+TAKEN_BACK = "taken back by its maker"
+
+
+def give(creation: Creation, release: str, feature: str, at: Instant, actor: str) -> str:
+    """The maker says yes to remixes of a released creation in `feature`; returns the leave's id (that which stands, if one does).
+
+    Raises: NotThere for an unknown feature, BadInput for one that makes no remixes and for a yes dated before a no;
+    Refused for what a model wrote.
+    """
+    asked = governance.feature(feature)
+    if Use.REMIX not in asked.uses:
+        raise BadInput(f"`{feature}` makes no remixes", do="name a feature that does")
+    refusal = of_notes(studio.takes([creation.take])[creation.take])
+    if refusal is not None:
+        raise Refused(refusal)
+    with writing(actor, at) as journal:
+        said = [one for one in leaves([creation.id]) if one.feature == feature]
+        if standing := [one.id for one in said if one.because is None]:
+            return standing[0]
+        ended = max((one.ended_at for one in said if one.ended_at), default=at)
+        if at < ended:
+            raise BadInput(f"remixes of `{creation.id}` were ended on {ended:%Y-%m-%d %H:%M} UTC, after this yes",
+                           do="date the yes when it is said")  # fmt: skip
+        leave = journal.mint("lea")
+        journal.append(
+            RemixLeaveGiven(leave=leave, creation=creation.id, release=release, maker=creation.creator, feature=feature)
+        )
+    return leave
+
+
+def take_back(creation: str, feature: str | None, at: Instant, actor: str, because: str = TAKEN_BACK) -> None:
+    """No new remix of a creation from here on, in a feature or (None) in any. Where no yes stands, it is no already."""
+    with writing(actor, at) as journal:
+        for one in leaves([creation]):
+            if one.because is None and feature in (None, one.feature):
+                journal.append(RemixLeaveEnded(leave=one.id, because=because))
+
+
+def leaves(creations: Iterable[str] | None = None, feature: str | None = None) -> list[Leave]:
+    """Every yes to remixes, of some creations or in a feature, those that ended included, in the order they were given."""
+    rows = RemixLeaveRow.objects.order_by("position")
+    if creations is not None:
+        rows = rows.filter(creation__in=list(creations))
+    if feature is not None:
+        rows = rows.filter(feature=feature)
+    return [
+        Leave(
+            id=row.id,
+            creation=row.creation,
+            release=row.release,
+            maker=row.maker,
+            feature=row.feature,
+            at=row.at,
+            ended_at=row.ended_at,
+            because=row.because,
+        )
+        for row in rows
+    ]
+
+
+def standing(feature: str, at: Instant, creations: Iterable[str] | None = None) -> dict[str, Leave]:
+    """Creation → the yes to remixes of it in a feature that stands, the newest first; of all, or of some."""
+    said = [one for one in leaves(creations, feature) if one.because is None and one.at <= at]
+    return {one.creation: one for one in reversed(said)}
+
+
+def ask(creations: Iterable[str], creator: str, feature: str, at: Instant) -> tuple[str, ...]:
+    """The yeses of the makers of `creations` to a remix by `creator` in `feature`; a maker needs none of itself.
+
+    Raises: Refused, saying for each that has none who could give it; and for one that is held.
+    """
+    wanted = tuple(dict.fromkeys(creations))
+    if not wanted:
+        return ()
+    known, said = {one.id: one for one in studio.creations(wanted)}, standing(feature, at, wanted)
+    own = {name for name, made in known.items() if made.creator == creator}
+    missing = [name for name in wanted if name not in own and name not in said]
+    if missing:
+        raise Refused(_no(missing, feature))
+    takes = studio.takes(made.take for made in known.values())
+    for made in known.values():
+        if (refusal := held(made, takes[made.take])) is not None:
+            raise Refused(refusal)
+    return tuple(said[name].id for name in wanted if name not in own)
+
+
+def heard_in(creation: str) -> tuple[str, ...]:
+    """The creations that a creation is heard in, at any depth, in the order they were submitted."""
+    rows = HeardInRow.objects.filter(inner=creation).order_by("position")
+    return tuple(rows.values_list("outer", flat=True))
+
+
+def held(made: Creation, take: Take) -> Refusal | None:
+    """None for a creation that no case or hold stands against, else why nothing is made with it."""
+    return may("edit", take, [*studio.holds_on(take), *(hold.reason for hold in clearance.holds(made.id))])
+
+
+def _no(missing: list[str], feature: str) -> Refusal:
+    said = {one.creation: one for one in leaves(missing, feature)}
+    return Refusal(
+        code="studio.no-leave",
+        because=f"what somebody else made is remixed in {feature} with its maker's yes alone",
+        details=tuple(_in_words(name, said.get(name), feature) for name in missing),
+        hint="its maker could agree, on the creation's page once it is released; until then lay in what may be remixed "
+        f"(`accord studio others {feature}`), or the recordings in it where they are cleared",
+        subject=missing[0],
+    )
+
+
+def _in_words(creation: str, leave: Leave | None, feature: str) -> str:
+    """What is missing; the same for what is not there as for what nobody else has been shown (law 10)."""
+    if leave is None:
+        return f"nobody has said yes to remixes of {creation}"
+    if leave.because is None:
+        return f"{leave.maker} says yes to remixes of {creation} from {leave.at:%Y-%m-%d %H:%M} UTC on"
+    return f"the yes of {leave.maker} to remixes of {creation} ended on {leave.ended_at:%Y-%m-%d}: {leave.because}"

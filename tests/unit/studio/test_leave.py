@@ -1,0 +1,303 @@
+"""Remixing what somebody else made: with its maker's yes alone, and everybody at the roots asked again."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.made_once import made_once
+from tests.unit.provenance.mixed import two_airs
+from tests.unit.studio.world import ACTOR, World, open_feature
+
+from accord.attribution import actions as attribution
+from accord.attribution import queries as shares
+from accord.attribution import tracing
+from accord.clearance import actions as clearance
+from accord.participation import actions as participation
+from accord.parties import accounts
+from accord.parties import actions as parties
+from accord.parties.viewer import SYSTEM
+from accord.provenance import actions as provenance
+from accord.provenance import queries as releases
+from accord.provenance import remixes
+from accord.studio import actions, leave, queries
+from accord.studio.others import others
+from accord.studio.records import RemixSource
+from accord.terms.refusal import BadInput, NotThere, Refused
+from accord.terms.use import Use
+
+pytestmark = pytest.mark.django_db
+
+
+def released() -> World:
+    """The fan's creation of two airs, released; and two creators more, each sitting in `blend`."""
+    world = two_airs()
+    world.ids["release"] = provenance.release(world["creation"], world.now(), ACTOR).id
+    for name in ("gina", "hal"):
+        world.ids[name] = parties.register_party("person", name.title() + " Test", at=world.now(), actor=ACTOR)
+        world.ids[f"session {name}"] = actions.open_session(world[name], "blend", world.now(), ACTOR)
+    return world
+
+
+once, world = made_once(released)
+
+
+def yes(world: World, creation: str = "creation") -> str:
+    """Its maker agrees to remixes in `blend`."""
+    remixes.say(world[creation], "blend", "yes", world.now(), ACTOR)
+    return leave.leaves([world[creation]])[-1].id
+
+
+def laid(world: World, who: str = "gina", creation: str = "creation", **first: float) -> str:
+    """A take of `who`: two seconds of the creation, in which both airs are heard, then one of the first air."""
+    cut = {"start_s": 3.0, "end_s": 5.0} | first
+    sources = (RemixSource(asset=world[creation], **cut), RemixSource(asset=world["r1"], end_s=1, offset_s=2))
+    return actions.remix(world[f"session {who}"], sources, world.now(), ACTOR)
+
+
+def handed_in(world: World, name: str, take: str) -> str:
+    """The take as a creation called `name`, attributed."""
+    world.ids[name] = actions.submit(take, world.now(), ACTOR, name)
+    attribution.attribute(world[name], world.now(), ACTOR)
+    return world[name]
+
+
+def refused(doing: Any, code: str) -> str:
+    """What the refusal says."""
+    with pytest.raises(Refused) as no:
+        doing()
+    assert no.value.refusal.code == code, no.value.refusal
+    return str(no.value)
+
+
+def test_law_1_without_its_makers_answer_it_is_no_and_the_no_says_who_could_allow_what(world):
+    """Law 1: no answer is a no, said alike for what is released and for what is not there; what is allowed is named."""
+    assert others("blend", world["gina"], world.now()) == []
+    said = refused(lambda: laid(world), "studio.no-leave")
+    assert f"nobody has said yes to remixes of {world['creation']}" in said and "its maker could agree" in said
+    assert "`accord studio others blend`" in said
+    world.ids["nothing"] = "cre_999999"
+    assert refused(lambda: laid(world, creation="nothing"), "studio.no-leave") == said.replace(
+        world["creation"], "cre_999999"
+    )
+
+
+def test_with_the_yes_it_is_found_laid_in_and_both_makers_have_a_part(world):
+    """The take names the creation, rests on the yes, and has recordings at its roots; co-creators share by what is heard."""
+    given = yes(world)
+    (found,) = others("blend", world["gina"], world.now(), "two")
+    assert (found.creation, found.maker, found.leave) == (world["creation"], world["fan"], given)
+    assert others("blend", world["gina"], world.now(), "no such title") == []
+    assert others("blend", world["fan"], world.now()) == [], "one's own are not others'"
+    take = queries.take(SYSTEM, laid(world))
+    assert take.leaves == (given,) and [span.asset for span in take.made_from] == [world["creation"], world["r1"]]
+    assert {span.asset for span in take.lineage} == {world["r1"], world["r2"]}
+    assert {span.through for span in take.lineage} == {(), (world["creation"],)}
+    outer = handed_in(world, "outer", take.id)
+    rows = {row.subject: row for row in shares.attribution(outer).rows if row.kind == "cocreator"}
+    total = shares.attribution(outer).total_units
+    assert sum(row.units for row in shares.attribution(outer).rows) == total
+    assert 5 * sum(row.units for row in rows.values()) == total, "the published split: a fifth for co-creators"
+    assert rows[world["fan"]].units / total == pytest.approx(2 / 3 / 2 / 5, abs=0.02)
+    assert rows[world["gina"]].units / total == pytest.approx((1 - 2 / 3 / 2) / 5, abs=0.02)
+    assert f"made {world['creation']}, heard for" in rows[world["fan"]].because
+    assert shares.attribution(outer, viewer=_viewer(world, "fan")), "who has a part in it sees the shares"
+    with pytest.raises(NotThere):
+        shares.attribution(outer, viewer=_viewer(world, "hal"))
+
+
+def test_law_4_taken_back_it_stops_everything_new_at_once_and_what_is_released_stays(world):
+    """Law 4: no take, match, edit or submission on it after the no; the released one keeps its shares; others do not find it."""
+    yes(world)
+    kept, waiting = laid(world), laid(world, end_s=4.5)
+    handed_in(world, "outer", kept)
+    out = provenance.release(world["outer"], world.now(), ACTOR)
+    remixes.say(world["creation"], "blend", "no", world.now(), ACTOR)
+    clip = (RemixSource(asset=world["creation"], end_s=2),)
+    for doing in (
+        lambda: laid(world),
+        lambda: actions.match(world["session gina"], clip, world.now()),
+        lambda: actions.edit(waiting, "gain -3", world.now(), ACTOR),
+        lambda: actions.submit(waiting, world.now(), ACTOR, "late"),
+    ):
+        assert "ended on" in refused(doing, "studio.no-leave")
+    assert others("blend", world["gina"], world.now()) == []
+    assert [one.id for one in releases.releases(creation=world["outer"])] == [out.id]
+    assert shares.attribution(world["outer"]).share(world["fan"]) > 0
+    remixes.say(world["creation"], "blend", "no", world.now(), ACTOR)  # a no is never turned away
+    with pytest.raises(BadInput, match="ended on"):
+        remixes.say(world["creation"], "blend", "yes", out.at, ACTOR)
+    yes(world)
+    assert actions.submit(waiting, world.now(), ACTOR, "late")
+
+
+def test_what_a_withdrawal_touches_is_said_of_creations_too(world):
+    """The graph names the inner creation and not how its maker came to it; a taken-back yes says what it touches."""
+    yes(world)
+    outer = handed_in(world, "outer", actions.edit(laid(world), "gain -2", world.now(), ACTOR))
+    found = tracing.traced(outer, world.now())
+    kinds = {member.id: member.kind for member in found.family.members}
+    assert kinds[world["creation"]] == "creation" and world["take"] not in kinds and found.taken_back == ()
+    assert all(sum(share for _, share in member.shares) == 1 for member in found.family.members)
+    remixes.say(world["creation"], "blend", "no", world.now(), ACTOR)
+    ((inner, touched),) = tracing.traced(outer, world.now()).taken_back
+    assert inner == world["creation"] and len(touched) == 2 and inner not in touched
+    takes, creations = tracing.touched_by(world["creation"])
+    assert set(touched) == set(takes) and creations == (outer,)
+    assert outer in tracing.touched_by(world["r2"])[1], "its roots touch it as before"
+
+
+def test_everybody_at_the_roots_and_every_maker_on_the_way_is_asked_anew(world):
+    """A third creator needs both makers; a recording's no stops it whatever makers say; what was cut away asks nobody."""
+    yes(world)
+    handed_in(world, "outer", laid(world))
+    provenance.release(world["outer"], world.now(), ACTOR)
+    yes(world, "outer")
+    deep = queries.take(SYSTEM, laid(world, "hal", "outer", start_s=0.0, end_s=3.0))
+    assert len(deep.leaves) == 2 and {s.through for s in deep.lineage if len(s.through) == 2} == {
+        (world["creation"], world["outer"])
+    }
+    handed_in(world, "deep", deep.id)
+    of = shares.attribution(world["deep"])
+    assert {row.subject for row in of.rows if row.kind == "cocreator"} == {world["fan"], world["gina"], world["hal"]}
+    assert leave.heard_in(world["creation"]) == (world["outer"], world["deep"])
+    remixes.say(world["creation"], "blend", "no", world.now(), ACTOR)
+    assert world["fan"] in refused(lambda: laid(world, "hal", "outer", start_s=0.0, end_s=2.0), "studio.no-leave")
+    assert others("blend", world["hal"], world.now()) == []
+    assert laid(world, "hal", "outer", start_s=2.2, end_s=2.9), "those seconds are the first air alone"
+    yes(world)
+    nina = {"at": world.now(), "actor": world["account nina"], "asset": world["r2"]}
+    participation.revoke(world["nina"], world["nina"], Use.REMIX, "blend", **nina)
+    refused(lambda: laid(world, "hal", "outer", start_s=0.0, end_s=2.0), "studio.source-not-cleared")
+    assert others("blend", world["hal"], world.now()) == []
+
+
+def test_the_maker_of_what_is_inside_needs_nobodys_yes_but_the_others(world):
+    """Who made the inner creation remixes the outer one with the outer maker's yes; its hands count once."""
+    yes(world)
+    handed_in(world, "outer", laid(world))
+    provenance.release(world["outer"], world.now(), ACTOR)
+    given = yes(world, "outer")
+    world.ids["session fan"] = actions.open_session(world["fan"], "blend", world.now(), ACTOR)
+    remixes.say(world["creation"], "blend", "no", world.now(), ACTOR)
+    back = queries.take(SYSTEM, laid(world, "fan", "outer", start_s=0.0, end_s=2.0))
+    assert back.leaves == (given,)
+    handed_in(world, "back", back.id)
+    parts = {r.subject: r.units for r in shares.attribution(world["back"]).rows if r.kind == "cocreator"}
+    assert parts[world["fan"]] > parts[world["gina"]] > 0
+
+
+def test_a_yes_is_of_its_feature_for_what_is_released_and_no_model_wrote(world):
+    """Law 1: a yes to `blend` does not reach `mash`; nothing unreleased is opened; a withdrawn release is open no more."""
+    open_feature(world, "mash", Use.REMIX)
+    open_feature(world, "compose", Use.TRAIN)
+    yes(world)
+    assert yes(world) == yes(world), "said again it is the same yes"
+    refused(lambda: leave.ask([world["creation"]], world["gina"], "mash", world.now()), "studio.no-leave")
+    with pytest.raises(BadInput, match="makes no remixes"):
+        remixes.say(world["creation"], "compose", "yes", world.now(), ACTOR)
+    with pytest.raises(BadInput, match="not an answer"):
+        remixes.say(world["creation"], "blend", "maybe", world.now(), ACTOR)
+    unheard = handed_in(world, "unheard", laid(world))
+    refused(lambda: remixes.say(unheard, "blend", "yes", world.now(), ACTOR), "provenance.not-released")
+    provenance.withdraw(world["release"], "asked for", world.now(), ACTOR)
+    assert "is offered no more" in refused(lambda: laid(world), "studio.no-leave")
+    refused(lambda: remixes.say(world["creation"], "blend", "yes", world.now(), ACTOR), "provenance.not-released")
+
+
+def test_what_a_model_wrote_is_bound_to_its_feature_by_its_seal(world):
+    """Its maker cannot open it: those in the set were asked for training in one feature, and nobody for a remix."""
+    from msgspec import structs
+
+    from accord.journal.actions import writing
+    from accord.journal.queries import entry
+    from accord.studio.facts import CreationSubmitted, TakeMade
+    from accord.studio.models import CreationRow, TakeRow
+
+    made = entry(TakeRow.objects.get(id=world["take"]).position).fact
+    submitted = entry(CreationRow.objects.get(id=world["creation"]).position).fact
+    assert isinstance(made, TakeMade) and isinstance(submitted, CreationSubmitted)
+    with writing(ACTOR, world.now()) as journal:
+        take, creation = journal.mint("tak"), journal.mint("cre")
+        journal.append(structs.replace(made, take=take, lineage=(), made_from=(), model="mdl_000001"))
+        journal.append(structs.replace(submitted, creation=creation, take=take))
+    said = refused(
+        lambda: leave.give(queries.creation(SYSTEM, creation), "rel_000001", "blend", world.now(), ACTOR),
+        "studio.no-recordings",
+    )
+    assert "sealed for its own feature" in said and remixes.said(queries.creation(SYSTEM, creation)) == []
+
+
+def test_a_hold_on_the_inner_creation_stops_what_would_be_made_with_it(world):
+    """Integrity's hold reaches the remix of somebody else's: nobody finds it, lays it in or hands in what holds it."""
+    yes(world)
+    waiting = laid(world)
+    clearance.place_hold(world["creation"], "somebody asked", at=world.now(), actor=ACTOR)
+    assert others("blend", world["gina"], world.now()) == []
+    assert "somebody asked" in refused(lambda: laid(world), "studio.take-held")
+    refused(lambda: actions.submit(waiting, world.now(), ACTOR, "late"), "studio.take-held")
+
+
+def test_credits_label_file_and_both_pages_name_each_other(world):
+    """The outer one names the inner and its maker everywhere, the release carries the maker's yes; the inner names the outer."""
+    given = yes(world)
+    outer = handed_in(world, "Three airs", laid(world))
+    out = provenance.release(outer, world.now(), ACTOR)
+    assert [(m.creation, m.maker, m.leave) for m in out.made_with] == [(world["creation"], world["fan"], given)]
+    assert (world["fan"], world["creation"], "maker", given) in [
+        (a.party, a.asset, a.standing, a.by) for a in out.agreed
+    ]
+    assert "It was made with “Two airs”, which somebody else made here and agreed to." in out.label
+    assert (world["fan"], "Remixer") in [(c.contributor, c.role) for c in out.disclosure.contributions]
+    found = releases.credits(outer)
+    assert [(line.maker, line.creations) for line in found.makers] == [("Fan Test", ((world["creation"], "Two airs"),))]
+    assert found.creator == "Gina Test" and float(found.makers[0].share_percent) < float(found.creator_share_percent)
+    page = Client().get(f"/creations/{outer}").content.decode()
+    assert f'<a href="/creations/{world["creation"]}">“Two airs”</a> by' in page and "made what is in it" in page
+    inner = Client().get(f"/creations/{world['creation']}").content.decode()
+    assert "Heard in 1 released creation of others" in inner and f'<a href="/creations/{outer}">' in inner
+
+
+def test_the_maker_answers_and_another_finds_it_over_http_and_on_pages(world, monkeypatch):
+    """Law 10: its maker alone answers, by page or API; another creator finds it, filters, takes the list away, lays it in."""
+    for module in ("studio.api_others", "provenance.api"):
+        monkeypatch.setattr(f"accord.{module}.now", world.now)
+    for module in ("studio.pages", "studio.others_pages", "provenance.pages"):
+        monkeypatch.setattr(f"accord.{module}.datetime", SimpleNamespace(now=lambda _: world.now()))
+    fan, gina = (_client(world, name) for name in ("fan", "gina"))
+    door, page = f"/v1/creations/{world['creation']}/remixes", f"/creations/{world['creation']}"
+    body = {"feature": "blend", "answer": "yes"}
+    assert gina.post(door, body, content_type="application/json").status_code == 404
+    assert gina.post(f"{page}/remixes", body).status_code == 404 and gina.get(door).status_code == 404
+    assert fan.get(door).json() == {"said": [{"feature": "blend", "name": "Blend", "leave": None}], "made_with": []}
+    assert (
+        "Yes, others may" in fan.get(page).content.decode() and "Yes, others may" not in gina.get(page).content.decode()
+    )
+    assert fan.post(f"{page}/remixes", body).status_code == 302
+    assert "Take back my yes" in fan.get(page).content.decode()
+    session = world["session gina"]
+    found = gina.get(f"/v1/studio/sessions/{session}/others").json()
+    assert found["count"] == 1 and found["creations"][0]["creation"] == world["creation"]
+    assert fan.get(f"/v1/studio/sessions/{session}/others").status_code == 404
+    listed = gina.get(f"/studio/{session}/others?q=two").content.decode()
+    assert "Two airs" in listed and f"?lay={world['creation']}#make" in listed and "Fan Test" in listed
+    assert "Nothing matches" in gina.get(f"/studio/{session}/others?q=none").content.decode()
+    assert world["creation"] in gina.get(f"/studio/{session}/others?format=csv").content.decode()
+    assert fan.get(f"/studio/{session}/others").status_code == 404
+    form = gina.get(f"/studio/{session}?lay={world['creation']}").content.decode()
+    assert f'<option value="{world["creation"]}" selected>Two airs, by Fan Test' in form
+    assert fan.post(door, body | {"answer": "no"}, content_type="application/json").json()["said"][0]["leave"] is None
+    assert gina.get(f"/v1/studio/sessions/{session}/others").json()["count"] == 0
+
+
+def _viewer(world: World, who: str) -> Any:
+    from accord.parties.viewer import Role, Viewer
+
+    return Viewer("acc_none", frozenset({world[who]}), frozenset({Role.CREATOR}))
+
+
+def _client(world: World, who: str) -> Client:
+    account = accounts.open_account(f"{who}@example.org", "correct horse battery staple", ["creator"], [world[who]])
+    return Client(headers={"Authorization": f"Bearer {accounts.issue_key(account)}"})
