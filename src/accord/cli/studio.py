@@ -291,7 +291,9 @@ def figures_in_words(figures: MixFigures) -> str:
 
 
 def _known(how: str, confidence: float) -> str:
-    return {"score": "from the score, exact", "user": "as you said"}.get(how, f"estimated, confidence {confidence:.2f}")
+    return {"score": "from the score, exact", "mix": "as it was mixed", "user": "as you said"}.get(
+        how, f"estimated, confidence {confidence:.2f}"
+    )
 
 
 def _made(take: str, json: bool) -> None:

@@ -26,9 +26,11 @@ SLOWEST_BPM, FASTEST_BPM, USUAL_BPM, PRIOR_OCTAVES = 50.0, 200.0, 110.0, 0.9
 
 
 class Known(StrEnum):
-    """How a value is known: from the score (exact), from listening (with a confidence), or from the user."""
+    """How a value is known: from the score (exact), from the mix that a remix was made as (as sure as its first clip was),
+    from listening (with a confidence), or from the user."""
 
     SCORE = "score"
+    MIX = "mix"
     ESTIMATE = "estimate"
     USER = "user"
 
@@ -78,6 +80,12 @@ def estimate_tempo(samples: NDArray[np.float32], rate: int) -> Tempo:
         round(confidence, 2),
         tuple(round(float(bpms[p]), 1) for p in peaks[1:]),
     )
+
+
+def first_beat_s(samples: NDArray[np.float32], rate: int, bpm: float) -> float:
+    """When a first beat of `samples` comes, in seconds, where their tempo is known; 0 where nothing is heard."""
+    envelope, step_s = onset_envelope(samples, rate), HOP / rate
+    return round(_first_beat(envelope, bpm, step_s), 4) if envelope.any() else 0.0
 
 
 def estimate_key(samples: NDArray[np.float32], rate: int) -> Key:
@@ -164,10 +172,13 @@ def _sharpened(envelope: Floats, bpm: float, step_s: float) -> tuple[float, floa
     waves = np.exp(-2j * np.pi * np.outer(candidates / 60, times))
     strength = np.abs(waves @ envelope) + np.abs((waves**2) @ envelope)
     best = int(strength.argmax())
-    phase = float(np.angle(waves[best] @ envelope))
-    period = 60 / candidates[best]
-    first = (-phase / (2 * np.pi) * period + FLUX_LATENCY / HOP * step_s) % period
-    return float(candidates[best]), float(first)
+    return float(candidates[best]), _first_beat(envelope, float(candidates[best]), step_s)
+
+
+def _first_beat(envelope: Floats, bpm: float, step_s: float) -> float:
+    period = 60 / bpm
+    phase = float(np.angle(np.exp(-2j * np.pi / period * step_s * np.arange(len(envelope))) @ envelope))
+    return float((-phase / (2 * np.pi) * period + FLUX_LATENCY / HOP * step_s) % period)
 
 
 def _vertex(values: Floats, at: int) -> float:

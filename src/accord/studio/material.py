@@ -9,7 +9,7 @@ from accord.catalog.records import Asset, AssetKind
 from accord.catalog.score import Score, from_midi, tonic
 from accord.parties import queries as parties
 from accord.studio import descent
-from accord.studio.estimates import Key, Known, Tempo, estimate_key, estimate_tempo
+from accord.studio.estimates import Key, Known, Tempo, estimate_key, estimate_tempo, first_beat_s
 from accord.studio.records import ClipAnalysis, RemixSource, SourceSpan, Take
 from accord.studio.remix import Clip
 from accord.studio.rendering import RATE, Samples, at_rate, decode
@@ -18,6 +18,8 @@ from accord.vault import actions as vault
 
 DECAY_S = 4.0
 SAME_TEMPO = 0.005
+#: How surely a remix's first clip was known for the mix's tempo and key to be gone by.
+SURE = 0.5
 
 
 def assets_of(sources: tuple[RemixSource, ...], takes: Mapping[str, Take] | None = None) -> dict[str, Asset]:
@@ -54,6 +56,8 @@ def clip(source: RemixSource, assets: Mapping[str, Asset], takes: Mapping[str, T
     heard = estimate_tempo(cut, RATE)
     score = _score(asset, assets, length_s, heard) if asset else None
     tempo, key = _tempo(source, score, heard), _key(source, score, cut)
+    if take is not None and take.analyses:
+        tempo, key = _mixed_at(take, cut, tempo), _mixed_in(take, key)
     return Clip(source.asset, cut, tempo, key, source.offset_s, source.gain, (source.start_s, end_s))
 
 
@@ -80,6 +84,20 @@ def analysis(clip: Clip) -> ClipAnalysis:
         clip.asset, tempo.bpm, tempo.known.value, tempo.confidence, tempo.first_beat_s,
         key.name, key.known.value, key.confidence, tempo.others, key.runner_up,
     )  # fmt: skip
+
+
+def _mixed_at(take: Take, cut: Samples, said: Tempo) -> Tempo:
+    """A remix's tempo is the one it was mixed at, where its first clip's was known well, unless somebody says another."""
+    sure = take.analyses[0].tempo_confidence
+    if said.known is Known.USER or take.tempo_bpm is None or sure < SURE:
+        return said
+    return Tempo(take.tempo_bpm, first_beat_s(cut, RATE, take.tempo_bpm), Known.MIX, sure)
+
+
+def _mixed_in(take: Take, said: Key) -> Key:
+    """A remix's key is the one it was mixed in, where its first clip's was known well, unless somebody says another."""
+    sure = take.analyses[0].key_confidence
+    return said if said.known is Known.USER or take.key is None or sure < SURE else Key(take.key, Known.MIX, sure)
 
 
 def _tempo(source: RemixSource, score: Score | None, heard: Tempo) -> Tempo:

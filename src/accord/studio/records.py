@@ -67,7 +67,7 @@ class RemixSource(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ClipAnalysis(msgspec.Struct, frozen=True):
-    """What is known of a clip, how (`score`, `estimate`, `user`), and how sure that is (0 to 1)."""
+    """What is known of a clip, how (`score`, `mix`, `estimate`, `user`), and how sure that is (0 to 1)."""
 
     asset: str
     tempo_bpm: float

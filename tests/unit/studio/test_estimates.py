@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tests.unit.studio.scores import tune
 
-from accord.studio.estimates import Known, estimate_key, estimate_tempo
+from accord.studio.estimates import Known, estimate_key, estimate_tempo, first_beat_s
 from accord.studio.rendering import render
 
 CASES = [(92, "E minor", 1), (120, "C major", 2), (144, "F minor", 3), (76, "D major", 4), (110, "Bb major", 5)]
@@ -47,3 +47,14 @@ def test_silence_and_noise_have_no_confidence():
     noise = np.random.default_rng(0).standard_normal((44_100 * 8, 2)).astype(np.float32) * 0.1
     assert estimate_tempo(silence, 44_100).confidence == 0 and estimate_key(silence, 44_100).confidence == 0
     assert estimate_tempo(noise, 44_100).confidence < 0.2
+
+
+@pytest.mark.parametrize("late_s", [0.0, 0.13, 0.4])
+def test_where_the_tempo_is_known_a_first_beat_is_found_in_two_seconds(renderings, late_s):
+    """Cut so short that no tempo is estimated, the beat is found within 60 ms at the tempo that is known; silence has none."""
+    for case in ((92, "E minor", 1), (144, "F minor", 3)):
+        sound = renderings[case].mix[int(late_s * 44_100) : int((late_s + 2) * 44_100)]
+        assert estimate_tempo(sound, 44_100).confidence == 0
+        off = (first_beat_s(sound, 44_100, case[0]) + late_s) % (60 / case[0])
+        assert min(off, 60 / case[0] - off) < 0.06
+    assert first_beat_s(np.zeros((44_100, 2), np.float32), 44_100, 120.0) == 0.0

@@ -95,6 +95,8 @@ def test_with_the_yes_it_is_found_laid_in_and_both_makers_have_a_part(world):
     assert take.leaves == (given,) and [span.asset for span in take.made_from] == [world["creation"], world["r1"]]
     assert {span.asset for span in take.lineage} == {world["r1"], world["r2"]}
     assert {span.through for span in take.lineage} == {(), (world["creation"],)}
+    known, whole = take.analyses[0], queries.take(SYSTEM, world["take"])
+    assert (known.tempo_bpm, known.tempo_known, known.key) == (whole.tempo_bpm, "mix", whole.key)
     outer = handed_in(world, "outer", take.id)
     rows = {row.subject: row for row in shares.attribution(outer).rows if row.kind == "cocreator"}
     total = shares.attribution(outer).total_units
