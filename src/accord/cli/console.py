@@ -43,7 +43,10 @@ def out_json(value: Any) -> None:
 
 def write_file(to: Path, data: bytes) -> None:
     """What a verb was asked to write, whole or not at all. Raises: BadInput where it cannot be written."""
-    path = to.resolve()  # what a link leads to, not the link
+    try:
+        path = to.resolve()  # what a link leads to, not the link
+    except (OSError, RuntimeError):  # Python 3.11 and 3.12 say RuntimeError of links that lead to one another
+        raise BadInput(f"`{to}` cannot be written", why="its links lead nowhere", do="name a file") from None
     part = path.with_name(f".{path.name}.part")
     try:
         if to.exists() and not to.is_file():

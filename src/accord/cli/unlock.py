@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,7 @@ import pyarrow.parquet as parquet
 import typer
 
 from accord.clearance.worklist import Worklist
-from accord.cli.console import console, now, out_json
+from accord.cli.console import console, now, out_json, write_file
 from accord.parties.spreadsheet import write_csv
 from accord.portal import worklist as worklists
 from accord.terms.instant import text
@@ -94,14 +95,14 @@ def _in(territories: TerritorySet) -> str:
 def _write(found: Worklist, out: Path) -> None:
     """One row per step and territory. Raises: BadInput where it cannot be written."""
     lines = list(worklists.rows(found))
-    try:
-        if out.suffix == ".csv":
-            with out.open("w", newline="", encoding="utf-8") as file:
-                write_csv(file, worklists.COLUMNS, lines)
-            return
-        columns = list(zip(*lines, strict=True)) or [()] * len(worklists.COLUMNS)
-        table = pa.table(dict(zip(worklists.COLUMNS, columns, strict=True)))
-        about = {"use": found.use.value, "feature": found.feature, "at": text(found.at), "known": str(found.known)}
-        parquet.write_table(table.replace_schema_metadata(about), out)
-    except OSError as fault:
-        raise BadInput(f"`{out}` cannot be written", why=fault.strerror or str(fault)) from None
+    if out.suffix == ".csv":
+        sheet = io.StringIO(newline="")
+        write_csv(sheet, worklists.COLUMNS, lines)
+        write_file(out, sheet.getvalue().encode())
+        return
+    columns = list(zip(*lines, strict=True)) or [()] * len(worklists.COLUMNS)
+    table = pa.table(dict(zip(worklists.COLUMNS, columns, strict=True)))
+    about = {"use": found.use.value, "feature": found.feature, "at": text(found.at), "known": str(found.known)}
+    written = io.BytesIO()
+    parquet.write_table(table.replace_schema_metadata(about), written)
+    write_file(out, written.getvalue())

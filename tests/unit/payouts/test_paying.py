@@ -199,6 +199,10 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyte
         patch.setattr(Path, "write_bytes", half)
         write_file(to, b"something else")
     assert to.read_bytes() == b"as it is" and {one.name for one in tmp_path.iterdir()} == {"there.xml", "link.xml"}
+    for one, other in (("a", "b"), ("b", "a")):
+        (tmp_path / one).symlink_to(tmp_path / other)
+    with pytest.raises(BadInput, match="cannot be written"):
+        write_file(tmp_path / "a", b"")
     write_file(Path("/dev/null"), b"gone")
     assert Path("/dev/null").is_char_device()
     with pytest.raises(BadInput, match="cannot be made"):
