@@ -16,6 +16,7 @@ from accord.parties.ranges import ranged
 from accord.parties.viewer import SYSTEM, Role
 from accord.studio import concepts, queries, voting
 from accord.studio.asking import whole
+from accord.studio.descent import creations_in
 from accord.studio.learned import learned_from
 from accord.studio.picture import picture
 from accord.studio.records import Concept
@@ -53,14 +54,17 @@ def show(request: HttpRequest, concept_id: str, mark: str) -> HttpResponse:
     models = sorted({take.model for take in pair if take.model})
     outside = {model: outsiders.find(model) for model in models}
     learned = [learned_from(model) for model in models if outside[model] is None]
+    inside = queries.creations({name for take in pair for name in creations_in(take.lineage)})
+    people = [found.creator, *(one.creator for one in inside), *(writer for one in learned for writer in one.writers)]
     context = {
+        "inside": inside,
         "learned": learned,
         "elsewhere": [one for one in outside.values() if one is not None],
         "concept": found,
         "mark": mark,
         "address": request.build_absolute_uri(),
         "pair": [(t, picture(t.audio, t.duration_s, t.lineage, t.model)) for t in pair],
-        "names": parties.names([found.creator, *(writer for one in learned for writer in one.writers)]),
+        "names": parties.names(people),
         "mine": viewer.acts_for(found.creator),
         "may_vote": viewer.has(*VOTERS),
         "has_voted": concepts.has_voted(found, viewer),

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from accord.clearance import queries as clearance
 from accord.governance import queries as governance
 from accord.journal.actions import writing
+from accord.parties import queries as parties
 from accord.studio import queries as studio
 from accord.studio.facts import RemixLeaveEnded, RemixLeaveGiven
 from accord.studio.models import HeardInRow, RemixLeaveRow
@@ -120,20 +121,25 @@ def held(made: Creation, take: Take) -> Refusal | None:
 
 def _no(missing: list[str], feature: str) -> Refusal:
     said = {one.creation: one for one in leaves(missing, feature)}
+    titles = {one.id: one.title for one in studio.creations(said)}
+    names = parties.names(one.maker for one in said.values())
     return Refusal(
         code="studio.no-leave",
-        because=f"what somebody else made is remixed in {feature} with its maker's yes alone",
-        details=tuple(_in_words(name, said.get(name), feature) for name in missing),
-        hint="its maker could agree, on the creation's page once it is released; until then lay in what may be remixed "
-        f"(`accord studio others {feature}`), or the recordings in it where they are cleared",
+        because=f"what somebody else made is remixed in {feature} only with its maker's yes",
+        details=tuple(
+            _in_words(said[name], titles[name], names.get(said[name].maker, said[name].maker))
+            if name in said
+            # the same for what is not there as for what nobody else has been shown (law 10)
+            else f"nobody has said yes to remixes of {name}"
+            for name in missing
+        ),
+        hint="its maker could agree, on the creation's page once it is released; until then lay in one of the creations that "
+        f"you may remix (the session lists them, and `accord studio others {feature}`), or the recordings in it",
         subject=missing[0],
     )
 
 
-def _in_words(creation: str, leave: Leave | None, feature: str) -> str:
-    """What is missing; the same for what is not there as for what nobody else has been shown (law 10)."""
-    if leave is None:
-        return f"nobody has said yes to remixes of {creation}"
-    if leave.because is None:
-        return f"{leave.maker} says yes to remixes of {creation} from {leave.at:%Y-%m-%d %H:%M} UTC on"
-    return f"the yes of {leave.maker} to remixes of {creation} ended on {leave.ended_at:%Y-%m-%d}: {leave.because}"
+def _in_words(said: Leave, title: str, maker: str) -> str:
+    if said.because is None:
+        return f"{maker} says yes to remixes of “{title}” from {said.at:%Y-%m-%d %H:%M} UTC on"
+    return f"the yes of {maker} to remixes of “{title}” ended on {said.ended_at:%Y-%m-%d}: {said.because}"

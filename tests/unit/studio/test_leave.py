@@ -22,7 +22,7 @@ from accord.parties.viewer import SYSTEM
 from accord.provenance import actions as provenance
 from accord.provenance import queries as releases
 from accord.provenance import remixes
-from accord.studio import actions, leave, queries
+from accord.studio import actions, concepts, leave, queries
 from accord.studio.others import others
 from accord.studio.records import RemixSource
 from accord.terms.refusal import BadInput, NotThere, Refused
@@ -166,7 +166,9 @@ def test_everybody_at_the_roots_and_every_maker_on_the_way_is_asked_anew(world):
     assert {row.subject for row in of.rows if row.kind == "cocreator"} == {world["fan"], world["gina"], world["hal"]}
     assert leave.heard_in(world["creation"]) == (world["outer"], world["deep"])
     remixes.say(world["creation"], "blend", "no", world.now(), ACTOR)
-    assert world["fan"] in refused(lambda: laid(world, "hal", "outer", start_s=0.0, end_s=2.0), "studio.no-leave")
+    assert "the yes of Fan Test to remixes of “Two airs” ended on" in refused(
+        lambda: laid(world, "hal", "outer", start_s=0.0, end_s=2.0), "studio.no-leave"
+    )
     assert others("blend", world["hal"], world.now()) == []
     assert laid(world, "hal", "outer", start_s=2.2, end_s=2.9), "those seconds are the first air alone"
     yes(world)
@@ -292,6 +294,20 @@ def test_the_maker_answers_and_another_finds_it_over_http_and_on_pages(world, mo
     assert f'<option value="{world["creation"]}" selected>Two airs, by Fan Test' in form
     assert fan.post(door, body | {"answer": "no"}, content_type="application/json").json()["said"][0]["leave"] is None
     assert gina.get(f"/v1/studio/sessions/{session}/others").json()["count"] == 0
+
+
+def test_an_audience_sees_whose_creation_is_in_a_take_and_hears_it_no_more_once_its_maker_says_no(world):
+    """Behind a concept test's link the inner creation and its maker are named; the maker's no stops the sound too."""
+    yes(world)
+    first = laid(world)
+    second = actions.edit(first, "gain -3", world.now(), ACTOR)
+    concept = concepts.open_concept(first, second, "", 9, world.now(), ACTOR)
+    page = f"/concepts/{concept}/{concepts.mark(concept)}"
+    assert f'<a href="/creations/{world["creation"]}">“Two airs”</a>' in (shown := Client().get(page).content.decode())
+    assert "Fan Test" in shown
+    assert concepts.listen(concepts.by_id(concept), first, world.now())
+    remixes.say(world["creation"], "blend", "no", world.now(), ACTOR)
+    refused(lambda: concepts.listen(concepts.by_id(concept), first, world.now()), "studio.no-leave")
 
 
 def _viewer(world: World, who: str) -> Any:
