@@ -42,6 +42,7 @@ from accord.payouts import accounts as bank_accounts
 from accord.payouts import actions as payouts
 from accord.payouts import queries as statements
 from accord.provenance import actions as provenance
+from accord.provenance import remixes
 from accord.studio import actions as studio
 from accord.studio import concepts
 from accord.studio.records import RemixSource
@@ -244,6 +245,7 @@ def _made(side: Side) -> None:
     for creation in ("released", "creation"):
         attribution.attribute(side[creation], side.now(), ACTOR)
     side.ids["release"] = provenance.release(side["released"], side.now(), ACTOR).id
+    remixes.say(side["released"], "blend", "yes", side.now(), side.account)
     seal = training.seal_set("compose", TerritorySet.of("DE"), side.now(), ACTOR, assets=[side["score"]])
     side.ids["seal"] = seal.id
     side.ids["model"] = training.register(

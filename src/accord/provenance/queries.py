@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from django.conf import settings
 
 from accord.attribution import queries as attribution
@@ -26,6 +25,9 @@ from accord.studio.descent import creations_in
 from accord.studio.records import Creation
 from accord.terms.refusal import NotThere
 from accord.training import gathering
+
+#: What a release has of the fact that issued it.
+OF_ITS_FACT = frozenset(Release.__struct_fields__) & frozenset(ReleaseIssued.__struct_fields__)
 
 
 def released_folder() -> Path:
@@ -95,5 +97,4 @@ def unbound_credits(creation: Creation) -> Credits:
 def _release(row: ReleaseRow) -> Release:
     kind, version = NAMES[ReleaseIssued]
     fact: Any = from_body(kind, version, row.record)
-    same = {f.name for f in msgspec.structs.fields(Release)} & {f.name for f in msgspec.structs.fields(ReleaseIssued)}
-    return Release(id=row.id, at=row.at, position=row.position, **{name: getattr(fact, name) for name in same})
+    return Release(id=row.id, at=row.at, position=row.position, **{name: getattr(fact, name) for name in OF_ITS_FACT})

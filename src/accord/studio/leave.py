@@ -103,7 +103,7 @@ def ask(creations: Iterable[str], creator: str, feature: str, at: Instant) -> tu
         raise Refused(_no(missing, feature))
     takes = studio.takes(made.take for made in known.values())
     for made in known.values():
-        if (refusal := held(made, takes[made.take])) is not None:
+        if (refusal := _held(made, takes[made.take])) is not None:
             raise Refused(refusal)
     return tuple(said[name].id for name in wanted if name not in own)
 
@@ -114,7 +114,7 @@ def heard_in(creation: str) -> tuple[str, ...]:
     return tuple(rows.values_list("outer", flat=True))
 
 
-def held(made: Creation, take: Take) -> Refusal | None:
+def _held(made: Creation, take: Take) -> Refusal | None:
     """None for a creation that no case or hold stands against, else why nothing is made with it."""
     return may("edit", take, [*studio.holds_on(take), *(hold.reason for hold in clearance.holds(made.id))])
 

@@ -39,12 +39,13 @@ def others(feature: str, creator: str, at: Instant, words: str = "") -> list[Oth
     said = leave.standing(feature, at)
     known = {one.id: one for one in queries.creations(said)}
     asked = [known[name] for name in said if words.lower() in known[name].title.lower()]
-    takes = queries.takes(one.take for one in asked)
+    clear = queries.clear(one.take for one in asked)
     own = {
         one.id
         for one in queries.creations({name for one in asked for name in creations_in(one.lineage)})
         if one.creator == creator
     }
+    held = {hold.subject for hold in clearance.holds()}
     cleared = _cleared({span.asset for one in asked for span in one.lineage}, feature, at)
     return [
         _other(one, said[one.id], where)
@@ -52,7 +53,8 @@ def others(feature: str, creator: str, at: Instant, words: str = "") -> list[Oth
         if one.creator != creator
         and (where := _everywhere(one, cleared))
         and set(creations_in(one.lineage)) <= said.keys() | own
-        and leave.held(one, takes[one.take]) is None
+        and one.take in clear
+        and not {one.id, one.take} & held
     ]
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import msgspec
-
 from accord.clearance import queries as clearance
 from accord.journal.facts import NAMES, from_body
 from accord.parties.viewer import SYSTEM, Role, Viewer
@@ -18,6 +16,8 @@ from accord.studio.records import Comparison, Creation, Session, Take, TakeState
 from accord.studio.rules import may
 from accord.terms.refusal import NotThere, Refused
 
+#: What a take has of the fact that made it.
+OF_ITS_FACT = frozenset(Take.__struct_fields__) & frozenset(TakeMade.__struct_fields__)
 REVIEWERS = (Role.TRUST, Role.PRODUCT, Role.LEGAL, Role.ADMIN)
 
 
@@ -46,6 +46,12 @@ def takes(ids: Iterable[str] | None = None) -> dict[str, Take]:
     """Takes by id, for the rooms below; all of them without `ids`."""
     rows = TakeRow.objects.order_by("position")
     return {row.id: _take(row) for row in (rows if ids is None else rows.filter(id__in=list(ids)))}
+
+
+def clear(ids: Iterable[str]) -> set[str]:
+    """Those of some takes that passed their check, whatever else stands against them."""
+    rows = TakeRow.objects.filter(id__in=list(ids), state=TakeState.CLEAR.value)
+    return set(rows.values_list("id", flat=True))
 
 
 def listen(viewer: Viewer, take_id: str, lufs: float | None = None) -> bytes:
@@ -119,7 +125,6 @@ def _session(row: SessionRow) -> Session:
 
 def _take(row: TakeRow) -> Take:
     made = _fact(TakeMade, row.record)
-    names = {f.name for f in msgspec.structs.fields(Take)} & {f.name for f in msgspec.structs.fields(TakeMade)}
     return Take(
         id=row.id,
         at=row.at,
@@ -127,7 +132,7 @@ def _take(row: TakeRow) -> Take:
         case=row.case,
         chosen=row.chosen,
         stood=row.stood,
-        **{name: getattr(made, name) for name in names},
+        **{name: getattr(made, name) for name in OF_ITS_FACT},
     )
 
 
