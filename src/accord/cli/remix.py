@@ -1,4 +1,4 @@
-"""Remix cleared recordings or stems: matched in tempo and key, on one beat, at one loudness."""
+"""Remix cleared recordings, stems, own takes, and creations whose makers agree: matched in tempo and key, on one beat, at one loudness."""
 
 from __future__ import annotations
 
