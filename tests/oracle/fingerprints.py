@@ -7,7 +7,7 @@ from collections import Counter
 
 import numpy as np
 
-from accord.integrity import pairs, search, voting
+from accord.integrity import pairs, search, shortlist, voting
 from accord.integrity.packing import I64
 from accord.integrity.peaks import (
     BINS,
@@ -82,7 +82,8 @@ def pair_votes(
             away = bin_ - place
             if bucket // BINS == other // BINS and abs(bucket - other) <= search.SHIFT_BINS:
                 offset = frame + pad - at
-                votes[offset // search.SHIFTED_UNIT, int(away + search.SHIFT_BINS + 1.5) - 1] += weights[1][number]
+                shift = min(2 * search.SHIFT_BINS, max(0, int(away + search.SHIFT_BINS + 1.5) - 1))
+                votes[offset // search.SHIFTED_UNIT, shift] += weights[1][number]
                 if abs(away) < search.GATE_BINS:
                     votes[offset // search.STILL_UNIT, -1] += weights[0][number]
     return votes
@@ -99,6 +100,14 @@ def votes(postings: Rows, asked: Rows, length: int, before: int) -> Counter[int]
                 at = place - cell + before
                 counted[at] = min(255, counted[at] + int(voting.UNIT / (1 + len(places) * scale) + 0.5))
     return counted
+
+
+def fullest(counters: list[int], most: int) -> Rows:
+    """(− votes, cell) of the fullest places, in order: of each SPAN_CELLS the best, the first of equals."""
+    wide = shortlist.SPAN_CELLS
+    blocks = [range(at, at + wide) for at in range(0, (len(counters) - wide) // wide * wide, wide)]
+    places = sorted(min((-sum(counters[at : at + wide]), at) for at in block) for block in blocks)
+    return [place for place in places if place[0] < 0][:most]
 
 
 def support(

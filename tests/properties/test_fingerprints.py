@@ -6,6 +6,7 @@
 | peaks are what is higher than its neighbours and most salient within reach | test_peaks_are_those_of_plain_loops |
 | pairs of stored peaks, and what of them votes, are those of plain loops | test_pairs_vote_as_in_plain_loops |
 | the first tier counts every posting of every key that is not too common | test_the_first_tier_counts_as_plain_loops_do |
+| the fullest places are those of a plain sort | test_the_fullest_places_are_those_of_a_plain_sort |
 | a candidate is settled where most pairs of peaks agree | test_a_candidate_is_settled_as_in_plain_loops |
 """
 
@@ -17,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.oracle import fingerprints as oracle
 
-from accord.integrity import search
+from accord.integrity import search, shortlist
 from accord.integrity.packing import pack_postings
 from accord.integrity.pairs import BUCKETS, reference_pairs, voting_pairs
 from accord.integrity.peaks import BINS, F32, HOP, WINDOW, Peaks, _pick, log_spectrum
@@ -114,6 +115,17 @@ def test_the_first_tier_counts_as_plain_loops_do(seed: int, count: int, crowd: i
     packed = pack_postings(table[:, 0], table[:, 1], 60, spread, 0, -(-80 >> spread))
     found = voted(packed, spread, *np.array(asked, np.int64).T, 60, length, before)
     assert {at: v for at, v in enumerate(found.tolist()) if v} == oracle.votes(rows, asked, length, before)
+
+
+@SOME
+@given(seed=SEEDS, size=st.integers(3, 4000), full=st.sampled_from([1, 3, 255]), most=st.sampled_from([1, 5, 150]))
+def test_the_fullest_places_are_those_of_a_plain_sort(seed: int, size: int, full: int, most: int) -> None:
+    """With many places that are equally full, and with fewer than are asked for."""
+    chance = np.random.default_rng(seed)
+    counters = np.where(chance.random(size) < 0.2, chance.integers(0, full + 1, size), 0).astype(np.uint8)
+    cells, votes = shortlist._fullest(counters, most)
+    found = sorted(zip((-votes).tolist(), cells.tolist(), strict=True))
+    assert found == oracle.fullest(counters.tolist(), most)
 
 
 @SOME

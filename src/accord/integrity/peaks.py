@@ -21,6 +21,7 @@ from accord.integrity.kernels import compiled
 
 F32 = NDArray[np.float32]
 I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
 C64 = NDArray[np.complex64]
 B8 = NDArray[np.bool_]
 
@@ -127,15 +128,12 @@ def _piece(samples: F32, first: int, total: int, density: Density) -> F32:
 def log_spectrum(samples: F32) -> F32:
     """Natural logarithm of band power, shape (frames, BINS); a full-scale sine is about 0."""
     frames = max(0, (len(samples) - WINDOW) // HOP + 1)
-    bank, level = _filter_bank(), np.empty((frames, BINS), np.float32)
-    sound = np.empty((min(frames, CACHED_FRAMES), WINDOW), np.float32)
-    power = np.empty((len(sound), len(bank)), np.float32)
+    level, sound = np.empty((frames, BINS), np.float32), np.empty((min(frames, CACHED_FRAMES), WINDOW), np.float32)
     for first in range(0, frames, CACHED_FRAMES):
-        some = min(CACHED_FRAMES, frames - first)
-        _windowed(samples, first * HOP, _window(), sound[:some])
-        _power(rfft(sound[:some], axis=1), power[:some])
-        here = np.matmul(power[:some], bank, out=level[first : first + some])
-        here += POWER_FLOOR
+        here = level[first : first + CACHED_FRAMES]
+        some = sound[: len(here)]
+        _windowed(samples, first * HOP, _window(), some)
+        _banded(rfft(some, axis=1), *_filter_bank(), here)
         np.log(here, out=here)
     return level
 
@@ -151,14 +149,16 @@ def _window() -> F32:
 
 
 @cache
-def _filter_bank() -> F32:
-    """Weights from FFT bins to log bins, shape (FFT bins used, BINS); scaled so that a full-scale sine has power 1."""
+def _filter_bank() -> tuple[F32, I64, I64]:
+    """Weights of FFT bins in each log bin, shape (BINS, FFT bins used), scaled so that a full-scale sine has power 1; and
+    the first FFT bin that has any, and the one after the last."""
     step_hz = RATE_HZ / WINDOW
     centres = LOWEST_HZ * 2.0 ** (np.arange(BINS) / BINS_PER_OCTAVE)
     half_widths = np.maximum(centres * (2.0 ** (1 / BINS_PER_OCTAVE) - 1), step_hz)
     used = int(np.ceil((centres[-1] + half_widths[-1]) / step_hz)) + 1
-    distance = np.abs(np.arange(used)[:, None] * step_hz - centres[None, :]) / half_widths[None, :]
-    return np.asarray(np.maximum(0.0, 1.0 - distance) * (4.0 / WINDOW) ** 2, np.float32)
+    distance = np.abs(np.arange(used) * step_hz - centres[:, None]) / half_widths[:, None]
+    bank = np.asarray(np.maximum(0.0, 1.0 - distance) * (4.0 / WINDOW) ** 2, np.float32)
+    return bank, np.argmax(bank > 0, axis=1), used - np.argmax(bank[:, ::-1] > 0, axis=1)
 
 
 @compiled
@@ -172,12 +172,19 @@ def _windowed(samples: F32, first: int, window: F32, out: F32) -> None:
 
 
 @compiled
-def _power(spectrum: C64, out: F32) -> None:
-    """Power of as many of the lowest bins of each spectrum as `out` has."""
+def _banded(spectrum: C64, bank: F32, begins: I64, ends: I64, out: F32) -> None:
+    """Power of each log bin, on top of the least that is told from nothing. (As a product of matrices it would be some seventy
+    times the work, nearly all of it with zeros, and would start threads.)"""
+    power = np.empty(bank.shape[1], np.float32)
     for frame in range(len(out)):
-        here, row = spectrum[frame], out[frame]
-        for k in range(len(row)):
-            row[k] = here[k].real * here[k].real + here[k].imag * here[k].imag
+        here = spectrum[frame]
+        for k in range(len(power)):
+            power[k] = here[k].real * here[k].real + here[k].imag * here[k].imag
+        for b in range(len(bank)):
+            total = POWER_FLOOR
+            for k in range(begins[b], ends[b]):
+                total += power[k] * bank[b, k]
+            out[frame, b] = total
 
 
 @compiled

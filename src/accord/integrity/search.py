@@ -168,7 +168,9 @@ def _vote(
         for e in range(low, high):
             offset = first - asked_frames[e]
             away = place - asked_places[e]
-            shifted[offset // SHIFTED_UNIT, int(away + (SHIFT_BINS + 1.5)) - 1] += weight
+            # of bins that were rounded apart ±21 may come of it: counted with the outermost
+            shift = min(SHIFTS - 1, max(0, int(away + (SHIFT_BINS + 1.5)) - 1))
+            shifted[offset // SHIFTED_UNIT, shift] += weight
             if abs(away) < GATE_BINS:
                 still[offset // STILL_UNIT, 0] += still_weight
 

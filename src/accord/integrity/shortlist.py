@@ -9,7 +9,6 @@ Both kinds of keys name their PLACES fullest places, whatever the size of the in
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from accord.integrity.index import Index
 from accord.integrity.kernels import compiled
@@ -20,6 +19,7 @@ from accord.integrity.segment import CELL_FRAMES
 
 PLACES = (150, 100)  # of each kind of KINDS
 SPAN_CELLS = 3  # votes of one place may lie in so many cells (tempo, rounding)
+LOOKED_BLOCKS = 170  # SPAN_CELLS cells each: so many are passed over at once when none of them is full enough
 TEMPO_MOST = 1.22
 SLACK_FRAMES = 80
 
@@ -55,15 +55,6 @@ def asked(query: Peaks, kind: Kind) -> tuple[I64, I64]:
     return both >> 12, both & 4095
 
 
-def _fullest(counters: U8, most: int) -> tuple[I64, NDArray[np.int32]]:
-    """(cells, votes of the SPAN_CELLS from there) of about the `most` fullest places, at most one per SPAN_CELLS."""
-    best, where = _blocks(counters)
-    if len(best) > most:
-        chosen = np.argpartition(-best, most - 1)[:most]
-        best, where = best[chosen], where[chosen]
-    return where[best > 0].astype(np.int64), best[best > 0]
-
-
 def _spans_of(places: I64, length: int) -> I64:
     """What of the index lies under a query of so many frames that begins at these places."""
     end = CELL_FRAMES * SPAN_CELLS + TEMPO_MOST * length
@@ -89,14 +80,42 @@ def _within_recordings(spans: I64, index: Index) -> I64:
 
 
 @compiled
-def _blocks(counters: U8) -> tuple[NDArray[np.int32], I64]:
-    """For each SPAN_CELLS cells: the most votes in SPAN_CELLS cells that begin among them, and where."""
-    size = (len(counters) - SPAN_CELLS) // SPAN_CELLS
-    best, where = np.zeros(max(0, size), np.int32), np.zeros(max(0, size), np.int64)
-    for block in range(size):
-        for k in range(SPAN_CELLS):
-            at = block * SPAN_CELLS + k
-            total = np.int32(counters[at]) + np.int32(counters[at + 1]) + np.int32(counters[at + 2])
-            if total > best[block]:
-                best[block], where[block] = total, at
-    return best, where
+def _fullest(counters: U8, most: int) -> tuple[I64, I64]:
+    """(cells, votes of the SPAN_CELLS from there) of the `most` fullest places with any vote, at most one that begins in each
+    SPAN_CELLS; of equally full ones the first."""
+    votes, cells, least, weakest = np.zeros(most, np.int64), np.zeros(most, np.int64), 0, 0
+    blocks = (len(counters) - SPAN_CELLS) // SPAN_CELLS
+    for begin in range(0, blocks, LOOKED_BLOCKS):
+        end = min(blocks, begin + LOOKED_BLOCKS)
+        if _most(counters, begin * SPAN_CELLS, end * SPAN_CELLS) <= least:
+            continue
+        for block in range(begin, end):
+            best, where = np.int64(0), 0
+            for at in range(block * SPAN_CELLS, (block + 1) * SPAN_CELLS):
+                total = np.int64(counters[at]) + np.int64(counters[at + 1]) + np.int64(counters[at + 2])
+                if total > best:
+                    best, where = total, at
+            if best > least:
+                votes[weakest], cells[weakest] = best, where
+                least, weakest = _least(votes, cells)
+    return cells[votes > 0], votes[votes > 0]
+
+
+@compiled
+def _most(counters: U8, begin: int, end: int) -> int:
+    """The most votes in SPAN_CELLS cells that begin at begin ≤ cell < end: one pass without a branch."""
+    one, two, three = counters[begin:end], counters[begin + 1 : end + 1], counters[begin + 2 : end + 2]
+    top = np.uint16(0)
+    for k in range(len(one)):
+        top = max(top, np.uint16(np.uint16(one[k]) + np.uint16(two[k]) + np.uint16(three[k])))
+    return np.int64(top)  # type: ignore[return-value]
+
+
+@compiled
+def _least(votes: I64, cells: I64) -> tuple[int, int]:
+    """(least votes that are kept, where among them): the last of those that are equal."""
+    weakest = 0
+    for k in range(1, len(votes)):
+        if votes[k] < votes[weakest] or (votes[k] == votes[weakest] and cells[k] > cells[weakest]):
+            weakest = k
+    return votes[weakest], weakest
