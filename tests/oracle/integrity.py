@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from itertools import accumulate, product
 
-from accord.integrity import alignment
+from accord.integrity import alignment, melody_keys
 from accord.integrity.index import Index
 from accord.integrity.melody import Line
 from accord.integrity.peaks import BINS, Peaks
@@ -57,28 +58,68 @@ def _state(query: Peaks, t: float, b: float) -> str:
     return found
 
 
-def melody_nats(query: Line, work: Line, worth: tuple[list[float], list[float]], shift: int) -> float:
-    """The evidence of two melodies at one transposition: every cell of the table by its definition, no traceback."""
-    table: dict[tuple[int, int], tuple[float, bool]] = {}
+def melody_nats(
+    query: Line,
+    query_time: list[float],
+    work: Line,
+    time: list[float],
+    worth: tuple[list[float], list[float]],
+    way: tuple[int, float, float],
+) -> float:
+    """The evidence along a line: for each note of the work every note of the query is asked whether it stands for it."""
+    shift, slope, offset = way
+    best = nats = 0.0
+    before, run, tight = -1, 0, False
     for i in range(len(work)):
-        for j in range(len(query)):
-            before, noted = table.get((i - 1, j - 1), (0.0, False))
-            if (query.pitch[j] - work.pitch[i]) % 12 == shift % 12:
-                gain = alignment.KEPT + min(alignment.MOST_STEP if noted else alignment.MOST_ALONE, worth[0][i])
-                if noted and query.ratio[j] == work.ratio[i]:
-                    gain += min(alignment.MOST_RATIO, worth[1][i])
-                elif noted:
-                    gain -= alignment.OTHER_RATIO
-            else:
-                gain = -alignment.CHANGED
-            both = before + gain
-            gap = max(
-                table.get((i, j - 1), (0.0, False))[0] - alignment.PUT_IN,
-                table.get((i - 1, j), (0.0, False))[0] - alignment.LEFT_OUT,
+        gaps = [time[k + 1] - time[k] for k in (i, i - 1) if 0 <= k < len(time) - 1]
+        at, slack = offset + slope * time[i], alignment.SLACK * slope * min(gaps)
+        ahead = at + slope * (gaps[0] if i < len(time) - 1 else gaps[-1]) - slack
+        if not query_time[0] - slack <= at <= query_time[-1] + slack:
+            continue
+        there = [j for j, t in enumerate(query_time) if at - slack <= t]
+        agree = [j for j in there if query_time[j] < ahead and (query.pitch[j] - work.pitch[i] - shift) % 12 == 0]
+        if not agree:
+            in_time = query_time[there[0]] <= at + slack
+            nats -= alignment.CHANGED if in_time else alignment.LEFT_OUT
+            before, run, tight = there[0] if in_time else before, 0, False
+            continue
+        here, begins = agree[0], nats <= 0
+        if begins:
+            nats, run, tight = 0.0, 0, False
+        put_in = [] if begins else [query.pitch[j] for j in range(before + 1, here)]
+        late = query_time[here] > at + slack
+        nats += (
+            alignment.KEPT
+            + min(alignment.MOST_STEP if run else alignment.MOST_ALONE, worth[0][i])
+            - alignment.LATE * late
+        )
+        if put_in:
+            beside = all(
+                min(_apart(p, query.pitch[before]), _apart(p, query.pitch[here])) <= alignment.TONE for p in put_in
             )
-            top = max(both, gap, 0.0)
-            table[i, j] = (top, top > 0.0 and top == both)
-    return max((nats for nats, _ in table.values()), default=0.0)
+            nats -= alignment.ORNAMENTED if beside else alignment.PUT_IN
+        elif run > 1 and tight:
+            same = query.ratio[here] == work.ratio[i]
+            nats += min(alignment.MOST_RATIO, worth[1][i]) if same else -alignment.OTHER_RATIO
+        before, run, tight = here, run + 1, run > 0 and not put_in and not late
+        best = max(best, nats)
+    return best
+
+
+def _apart(one: int, other: int) -> int:
+    return min((one - other) % 12, (other - one) % 12)
+
+
+def hidden(query: Line, keys: list[int]) -> list[tuple[int, int, int]]:
+    """(place in the keys, first note, last note) of any five notes, each within reach of the one before, that have a key."""
+    found = []
+    for a in range(len(query)):
+        for jumps in product(range(1, melody_keys.REACH + 1), repeat=melody_keys.RUN):
+            five = [a, *(a + far for far in accumulate(jumps))]
+            if five[-1] < len(query):
+                key = melody_keys.runs(query.pitch[five], query.onset[five])[0]
+                found += [(place, a, five[-1]) for place, one in enumerate(keys) if one == key]
+    return found
 
 
 def alike(rows: list[tuple[int, int, int]], common: int, floor: int) -> list[tuple[int, int, int, int]]:

@@ -14,7 +14,9 @@
 | 6 Facts are the truth: cases after any sequence of steps == cases after rebuild | test_law_6_any_sequence_of_steps_rebuilds |
 | a name is found however it is disguised, and is never seen in text that lacks it | test_disguises, test_no_name_no_refusal |
 | a melody is the same work's in any key, octave and tempo, with the same evidence | test_key_octave_and_tempo_do_not_matter |
-| two melodies are weighed as the plain twin weighs them | test_melodies_are_weighed_as_the_plain_twin_does |
+| ornaments hide no note of a work | test_ornaments_hide_no_note |
+| two melodies are weighed as the plain twin weighs them, along any line | test_melodies_are_weighed_as_the_plain_twin_does |
+| five notes under ornaments are named as plain loops name them | test_hidden_notes_are_those_of_plain_loops |
 | clusters are the connected groups of their links, and pairs worth weighing those of plain loops | test_the_bulk_rules_are_those_of_plain_loops |
 | broken audio is one sentence, never another error | test_any_bytes_are_audio_or_one_sentence |
 """
@@ -37,11 +39,12 @@ from accord.catalog import audio
 from accord.catalog.score import Note, Score, Track
 from accord.engine.running import open_engine
 from accord.integrity import actions, bulk, decide, melody, queries, rules
-from accord.integrity.alignment import align
+from accord.integrity.alignment import Sung, along
 from accord.integrity.boundaries import asked_for
 from accord.integrity.identify import identify_peaks
 from accord.integrity.index import Index, Segment, build_segment, merge, merge_segments, pack, unpack
 from accord.integrity.lookalikes import OWN
+from accord.integrity.melody_keys import hidden, runs
 from accord.integrity.melody_search import build, search
 from accord.integrity.packing import BLOCK_FRAMES, KEY_BITS, pack_peaks, pack_postings, unpack_peaks, unpack_postings
 from accord.integrity.peaks import QUERY, RATE_HZ, REFERENCE, Peaks, find_peaks
@@ -373,22 +376,74 @@ def test_key_octave_and_tempo_do_not_matter(pitches: list[int], lengths: list[in
     assert all((m.semitones - up) % 12 == (there[0].semitones) % 12 for m in moved)
 
 
+@given(PITCHES, LENGTHS, st.integers(-6, 6), st.lists(st.integers(0, 3), min_size=48, max_size=48))
+@SLOW
+def test_ornaments_hide_no_note(pitches: list[int], lengths: list[int], up: int, ornaments: list[int]) -> None:
+    """A note split into itself, again or with a neighbour between, still stands for the work's note: none is missed or changed."""
+    work = melody_of(pitches, lengths)
+    notes: list[Note] = []
+    for note, kind in zip(work.tracks[0].notes, ornaments, strict=True):
+        parts = ((0,), (0, 0), (0, 2, 0), (0, -1, 0))[kind]
+        long = note.duration // len(parts)
+        notes += [Note(note.onset + k * long, long, note.pitch + up + by) for k, by in enumerate(parts)]
+    query = Score("q", 100.0, (4, 4), "C major", (Track("v", 0, tuple(notes)),))
+    match = search(query, build([("w", work)]), float("inf"))[0]
+    found = list(match.work_pitches)
+    assert (match.changed, match.semitones) == (0, up) and match.notes == len(found) > 4
+    assert any(found == pitches[at : at + len(found)] for at in range(8))
+
+
+FEW = st.lists(st.integers(60, 63), min_size=8, max_size=20)
+
+
 @given(
-    st.lists(st.integers(58, 66), min_size=8, max_size=24),
-    st.lists(st.integers(58, 66), min_size=8, max_size=24),
+    FEW,
+    FEW,
     LENGTHS,
-    st.integers(0, 11),
+    LENGTHS,
+    st.integers(0, 3),
+    st.sampled_from((0.5, 2 / 3, 1.0, 2.0)),
+    st.integers(-5, 10),
+    st.booleans(),
 )
 @SLOW
 def test_melodies_are_weighed_as_the_plain_twin_does(
-    one: list[int], other: list[int], lengths: list[int], shift: int
+    one: list[int],
+    other: list[int],
+    lengths: list[int],
+    others: list[int],
+    shift: int,
+    slope: float,
+    begins: int,
+    notes: bool,
 ) -> None:
-    """The kernel's evidence is the plain table's, and its pairs go forward in both melodies."""
-    query, work = (melody.lines(melody_of(p, lengths))[0] for p in (one, other))
+    """The kernel's evidence along any line is the plain twin's, by beats and by notes, and its notes go forward in both melodies."""
+    query, work = melody.lines(melody_of(one, lengths))[0], melody.lines(melody_of(other, others))[0]
     worth = melody.worth(work, melody.habits([work]))
-    nats, pairs = align(query.pitch, query.ratio, work.pitch, work.ratio, *worth, shift)
-    assert nats == pytest.approx(oracle.melody_nats(query, work, (list(worth[0]), list(worth[1])), shift))
-    assert (np.diff(pairs, axis=0) > 0).all()
+    slope, offset = (1.0, float(begins)) if notes else (slope, 240.0 * begins)
+    here, there = (np.arange(len(line)) if notes else line.onset for line in (query, work))
+    taken = np.empty(len(work), np.int64)
+    sung = Sung(query.pitch, here.astype(float), query.ratio), Sung(work.pitch, there.astype(float), work.ratio)
+    nats, first, end = along(*sung, *worth, shift, slope, offset, taken)
+    plain = oracle.melody_nats(
+        query, list(here), work, list(there), (list(worth[0]), list(worth[1])), (shift, slope, offset)
+    )
+    assert nats == pytest.approx(plain)
+    stand = taken[first:end][taken[first:end] >= 0]
+    assert (np.diff(stand) > 0).all() and (nats > 0) == (end > first)
+
+
+TWO = st.lists(st.integers(60, 61), min_size=8, max_size=20)
+
+
+@given(TWO, TWO, st.lists(st.integers(1, 4), min_size=20, max_size=20))
+@SLOW
+def test_hidden_notes_are_those_of_plain_loops(pitches: list[int], there: list[int], lengths: list[int]) -> None:
+    """Any five notes of even ones with a key of the work are named, those between them left out, and no others."""
+    query, work = melody.lines(melody_of(pitches, [1] * 20))[0], melody.lines(melody_of(there, lengths))[0]
+    keys = np.sort(runs(work.pitch, work.onset))
+    named = hidden(query.pitch, query.onset, keys)
+    assert sorted(map(tuple, named.tolist())) == sorted(oracle.hidden(query, keys.tolist()))
 
 
 NUMBER = st.integers(0, 7)

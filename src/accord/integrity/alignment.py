@@ -1,10 +1,14 @@
-"""Two melodies side by side: the local alignment (Smith and Waterman 1981) whose log-odds against chance are highest. Pure.
+"""Two melodies side by side: the stretch of a straight line between them whose log-odds against chance are highest. Pure.
 
-A note that agrees is worth what its step tells (`melody.worth`) less the chance that a true quotation changes it; a note
-that differs, one put in (an ornament) and one left out each cost a fixed number of nats. One transposition at a time.
+A quotation keeps its tempo: its notes lie on a straight line over the work's, however many ornaments stand between them. (Where
+its rhythm is another, the same holds with notes counted instead of beats; so time is whatever clock the caller reads.) Along a
+line each note of the work is expected at one moment. There it is found (worth what its step tells, see `melody.worth`), found
+later (an ornament took its place), replaced, or left out; notes put in between cost little when they lie beside it.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,56 +18,89 @@ from accord.integrity.kernels import compiled
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
 
+SLACK = 0.13  # a note is in time within this part of the shorter distance to the notes beside it
 KEPT = -0.1  # ln of the part of its notes that a quotation keeps
 MOST_STEP = 3.0  # no single step is worth more
-MOST_ALONE = 1.2  # a note behind a gap says only that it is in the key
+MOST_ALONE = 1.2  # the first note, and one behind a note that differs, says only that it is in the key
 MOST_RATIO = 1.5
 OTHER_RATIO = 0.4
 CHANGED = 5.0
-PUT_IN = 2.2
 LEFT_OUT = 4.0
+LATE = 1.0
+ORNAMENTED = 0.2  # notes put in that lie within a tone of those beside them
+PUT_IN = 3.5  # other notes put in
+TONE = 2
+
+
+class Sung(NamedTuple):
+    """A melody by one clock: MIDI pitch, time and class of ratio (`Line.ratio`) of each note."""
+
+    pitch: I64
+    time: F64
+    ratio: I64
 
 
 @compiled
-def align(
-    query: I64, query_ratio: I64, work: I64, work_ratio: I64, pitch_worth: F64, ratio_worth: F64, shift: int
-) -> tuple[float, I64]:
-    """Evidence in nats and the aligned notes (k × 2: place in the query, place in the work) at one transposition.
+def along(
+    query: Sung, work: Sung, pitch_worth: F64, ratio_worth: F64, shift: int, slope: float, offset: float, taken: I64
+) -> tuple[float, int, int]:
+    """(nats, first, behind the last) of the best stretch of the work's notes; 0 nats is none.
 
-    `shift` is how many semitones, modulo 12, the query lies above the work.
+    The work's note at time t is expected at `offset` + `slope` × t, `shift` semitones (modulo 12) up. `taken` gets the query's
+    note that stands for each note of the work, −1 where none does.
     """
-    rows, columns = len(work) + 1, len(query) + 1
-    score = np.zeros((rows, columns))
-    came = np.zeros((rows, columns), np.int8)  # 0 begins, 1 both, 2 a note put in, 3 a note left out
-    best, best_row, best_column = 0.0, 0, 0
-    for i in range(1, rows):
-        for j in range(1, columns):
-            if (query[j - 1] - work[i - 1] - shift) % 12 == 0:
-                follows = came[i - 1, j - 1] == 1
-                gain = KEPT + min(MOST_STEP if follows else MOST_ALONE, pitch_worth[i - 1])
-                if follows:
-                    agrees = query_ratio[j - 1] == work_ratio[i - 1]
-                    gain += min(MOST_RATIO, ratio_worth[i - 1]) if agrees else -OTHER_RATIO
-            else:
-                gain = -CHANGED
-            both = score[i - 1, j - 1] + gain
-            put, left = score[i, j - 1] - PUT_IN, score[i - 1, j] - LEFT_OUT
-            top = max(both, put, left)
-            if top <= 0.0:
-                continue
-            score[i, j] = top
-            came[i, j] = 1 if top == both else 2 if top == put else 3
-            if top > best:
-                best, best_row, best_column = top, i, j
-    pairs = np.zeros((min(rows, columns), 2), np.int64)
-    count, i, j = 0, best_row, best_column
-    while i > 0 and j > 0 and came[i, j] > 0:
-        if came[i, j] == 1:
-            pairs[count, 0], pairs[count, 1] = j - 1, i - 1
-            count += 1
-            i, j = i - 1, j - 1
-        elif came[i, j] == 2:
-            j -= 1
+    best, best_first, best_end = 0.0, 0, 0
+    nats, first, j, before = 0.0, 0, 0, -1
+    run, tight = 0, False  # notes in a row that agree; whether the last of them followed with nothing put in
+    for i in range(len(work.pitch)):
+        taken[i] = -1
+        at = offset + slope * work.time[i]
+        ahead = work.time[i + 1] - work.time[i] if i + 1 < len(work.pitch) else work.time[i] - work.time[i - 1]
+        near = min(ahead, work.time[i] - work.time[i - 1]) if i else ahead
+        slack = SLACK * slope * near
+        while j < len(query.pitch) and query.time[j] < at - slack:
+            j += 1
+        if j == len(query.pitch):
+            break
+        if at < query.time[0] - slack:
+            continue
+        found = j
+        while found < len(query.pitch) and query.time[found] < at + slope * ahead - slack:
+            if (query.pitch[found] - work.pitch[i] - shift) % 12 == 0:
+                taken[i] = found
+                break
+            found += 1
+        if taken[i] < 0:
+            nats -= CHANGED if query.time[j] <= at + slack else LEFT_OUT
+            if query.time[j] <= at + slack:
+                taken[i] = before = j
+            run, tight = 0, False
         else:
-            i -= 1
-    return best, pairs[:count][::-1].copy()
+            if nats <= 0.0:
+                nats, first, run, tight = 0.0, i, 0, False
+            gain = KEPT + min(MOST_STEP if run else MOST_ALONE, pitch_worth[i])
+            late = query.time[found] > at + slack
+            between = found - before - 1 if nats > 0.0 else 0
+            if late:
+                gain -= LATE
+            if between > 0:
+                gain -= ORNAMENTED if _beside(query.pitch, before, found) else PUT_IN
+            elif run > 1 and tight:
+                gain += min(MOST_RATIO, ratio_worth[i]) if query.ratio[found] == work.ratio[i] else -OTHER_RATIO
+            tight = run > 0 and between == 0 and not late
+            nats += gain
+            before = found
+            run += 1
+        if nats > best:
+            best, best_first, best_end = nats, first, i + 1
+    return best, best_first, best_end
+
+
+@compiled
+def _beside(pitch: I64, before: int, found: int) -> bool:
+    """Whether all notes between these two lie within a tone of one of them, in any octave."""
+    for put in range(before + 1, found):
+        one, other = (pitch[put] - pitch[before]) % 12, (pitch[put] - pitch[found]) % 12
+        if min(one, 12 - one) > TONE and min(other, 12 - other) > TONE:
+            return False
+    return True

@@ -1,12 +1,13 @@
-"""Melodies as lines of pitch classes and durations, and what each of their steps says against chance. Pure.
+"""Melodies as lines of pitch classes and onsets, and what each of their steps says against chance. Pure.
 
 A line is the highest note at each onset of one voice. It is read by its steps alone (semitones modulo 12, and the ratio of
-one note's time to that of the note before), so that key, octave and tempo drop out. A step is worth what it tells: the log
-of how rarely the catalogue takes it after the step before, in nats. A scale that everybody plays says little.
+the time since the note before to the time before that), so that key, octave and tempo drop out. A step is worth what it
+tells: the log of how rarely the catalogue takes it after the two steps before, in nats. What everybody plays says little.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,7 +26,8 @@ RATIOS = 9  # classes of duration ratio: half octaves from 1/4 to 4
 USUAL_STEPS = (0.102, 0.08, 0.173, 0.059, 0.05, 0.061, 0.004, 0.042, 0.067, 0.097, 0.189, 0.079)
 USUAL_RATIOS = (0.006, 0.052, 0.069, 0.01, 0.714, 0.017, 0.085, 0.033, 0.014)
 USUAL_COUNT = 200.0
-PLAIN_PART = 0.75
+SMOOTHED = 10.0  # passages of which one step less is known, beside those counted
+PASSAGE = 16  # steps; where so many in a row are the same it is one tune, counted once
 
 
 @dataclass(frozen=True)
@@ -38,11 +40,17 @@ class Line:
     bar: I64
 
     @property
+    def onset(self) -> I64:
+        """Ticks from the first note to each."""
+        return np.cumsum(self.length) - self.length
+
+    @property
     def ratio(self) -> I64:
-        """Class of each length's ratio to the one before, in half octaves, 0 to RATIOS − 1; the first is as before."""
+        """Class of the time since the note before to the time before that, in half octaves, 0 to RATIOS − 1; the first two are as before."""
         half = RATIOS // 2
-        steps = np.round(2 * np.log2(self.length[1:] / self.length[:-1])).astype(np.int64)
-        return np.append([half], np.clip(steps, -half, half) + half)[: len(self)]
+        apart = self.length[:-1]
+        steps = np.round(2 * np.log2(apart[1:] / apart[:-1])).astype(np.int64)
+        return np.append([half, half], np.clip(steps, -half, half) + half)[: len(self)]
 
     def __len__(self) -> int:
         return len(self.pitch)
@@ -50,10 +58,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Habits:
-    """How often the catalogue takes each step: −ln of step given step before (12 × 12), −ln of ratio class; nats."""
+    """What the catalogue does next: the part of each step after another (12 × 12) and of each ratio (9), and how many
+    passages take each step after two others (12 × 12 × 12) and each ratio after another (9 × 9)."""
 
     step: F64
     ratio: F64
+    steps: F64
+    ratios: F64
 
 
 def lines(score: Score) -> list[Line]:
@@ -68,46 +79,64 @@ def lead(score: Score) -> Line | None:
     return max(lines(score), key=lambda line: float(line.pitch.mean()), default=None)
 
 
-def plainer(line: Line) -> Line:
-    """The line with its ornaments taken off: a note counts once three quarters of its usual note have passed since the last.
-
-    The usual note is the one that sounds at half of all time, in order of length, so that many short notes do not make it short.
-    """
-    by_length = np.sort(line.length)
-    usual = by_length[np.searchsorted(np.cumsum(by_length), by_length.sum() / 2)]
-    onset = np.cumsum(line.length) - line.length
-    kept, last = [0], 0
-    for place in range(1, len(line)):
-        if onset[place] - last >= PLAIN_PART * usual:
-            kept.append(place)
-            last = int(onset[place])
-    length = np.diff(np.append(onset[kept], line.length.sum()))
-    return Line(line.voice, line.pitch[kept], length, line.bar[kept])
-
-
 def steps(line: Line) -> I64:
     """Semitones modulo 12 from each note to the next; one fewer than notes."""
     return np.diff(line.pitch) % 12
 
 
-def habits(catalogue: list[Line]) -> Habits:
-    """The steps that these lines take, counted, beside those that old tunes usually take."""
-    pairs, ratios = np.tile(USUAL_COUNT * np.array(USUAL_STEPS), (12, 1)), USUAL_COUNT * np.array(USUAL_RATIOS)
-    for line in catalogue:
-        taken = steps(line)
-        np.add.at(pairs, (taken[:-1], taken[1:]), 1.0)
-        np.add.at(ratios, line.ratio[1:], 1.0)
-    return Habits(-np.log(pairs / pairs.sum(axis=1, keepdims=True)), -np.log(ratios / ratios.sum()))
+def habits(catalogue: Sequence[Line]) -> Habits:
+    """The steps that these lines take, counted, beside those that old tunes usually take.
+
+    The same PASSAGE steps count once, however often they come: a tune that is there in many settings is not what everybody plays.
+    """
+    step, ratio = np.tile(USUAL_COUNT * np.array(USUAL_STEPS), (12, 1)), USUAL_COUNT * np.array(USUAL_RATIOS)
+    after, after_ratio = np.zeros((12, 12, 12)), np.zeros((RATIOS, RATIOS))
+    for line, counts in zip(catalogue, _first_of_its_kind(catalogue), strict=True):
+        taken, kind = steps(line), line.ratio
+        np.add.at(step, (taken[:-1], taken[1:]), counts[2:])
+        np.add.at(ratio, kind[2:], counts[2:])
+        np.add.at(after, (taken[:-2], taken[1:-1], taken[2:]), counts[3:])
+        np.add.at(after_ratio, (kind[2:-1], kind[3:]), counts[3:])
+    return Habits(step / step.sum(axis=1, keepdims=True), ratio / ratio.sum(), after, after_ratio)
 
 
 def worth(line: Line, known: Habits) -> tuple[F64, F64]:
-    """(pitch, rhythm) information of each note in nats; the first two notes' pitch is worth the mean step."""
-    taken = steps(line)
-    pitch = np.full(len(line), float(known.step.mean()))
-    pitch[2:] = known.step[taken[:-1], taken[1:]]
-    rhythm = known.ratio[line.ratio]
-    rhythm[0] = 0.0
+    """(pitch, rhythm) information of each note in nats, for a line that is among those counted: it is not held against itself.
+
+    The first two notes' pitch is worth the mean step, their rhythm nothing.
+    """
+    taken, kind = steps(line), line.ratio
+    pitch = np.full(len(line), float(-np.log(known.step).mean()))
+    pitch[2:] = -np.log(known.step[taken[:-1], taken[1:]])
+    first, second, third = taken[:-2], taken[1:-1], taken[2:]
+    pitch[3:] = _rarity(known.steps[first, second, third], known.steps[first, second].sum(axis=-1), pitch[3:])
+    rhythm = -np.log(known.ratio[kind])
+    rhythm[:2] = 0.0
+    rhythm[3:] = _rarity(known.ratios[kind[2:-1], kind[3:]], known.ratios[kind[2:-1]].sum(axis=-1), rhythm[3:])
     return pitch, rhythm
+
+
+def _rarity(counted: F64, among: F64, nats: F64) -> F64:
+    """Nats of what was counted so often among so many, one of them oneself, smoothed by the nats of what is known without."""
+    return -np.log((counted - 1 + SMOOTHED * np.exp(-nats)) / (among - 1 + SMOOTHED))
+
+
+def _first_of_its_kind(catalogue: Sequence[Line]) -> list[F64]:
+    """1.0 for each note whose passage no line, and none before it in its own, has shown yet."""
+    passages = np.concatenate([np.zeros(0, np.uint64), *(_passages(line) for line in catalogue)])
+    once = np.zeros(len(passages))
+    once[np.unique(passages, return_index=True)[1]] = 1.0
+    return np.split(once, np.cumsum([len(line) for line in catalogue])[:-1])
+
+
+def _passages(line: Line) -> NDArray[np.uint64]:
+    """A number for the PASSAGE steps and ratios that end at each note, or as many as there are."""
+    tokens = np.append(0, steps(line) * RATIOS + line.ratio[1:] + 1).astype(np.uint64)
+    padded = np.append(np.zeros(PASSAGE - 1, np.uint64), tokens)
+    mixed = np.zeros(len(line), np.uint64)
+    for back in range(PASSAGE):
+        mixed = mixed * np.uint64(0x9E3779B97F4A7C15) + padded[back : back + len(line)]
+    return mixed
 
 
 def _line(track: Track, bar: int) -> Line:

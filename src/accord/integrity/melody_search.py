@@ -1,6 +1,6 @@
-"""Which works' melodies are in a score: runs of steps name candidates, alignment settles them, chance decides. Pure.
+"""Which works' melodies are in a score: five notes name lines to look along, the best stretch settles them, chance decides. Pure.
 
-    catalogue = build([(work, score)])      # sorted arrays; a run of RUN steps is a key
+    catalogue = build([(work, score)])      # notes end to end, and sorted keys of five notes
     found = search(score, catalogue)        # [] is nothing found
 
 What is stated must be so strong that fewer than TARGET_FALSE scores of unrelated music reach it (see `expected_false`).
@@ -9,59 +9,75 @@ What is stated must be so strong that fewer than TARGET_FALSE scores of unrelate
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from accord.catalog.score import Score
 from accord.integrity import melody
-from accord.integrity.alignment import F64, I64, align
-from accord.integrity.melody import Habits, Line
+from accord.integrity.alignment import F64, I64, Sung, along
+from accord.integrity.kernels import compiled
+from accord.integrity.melody import Line
+from accord.integrity.melody_keys import RHYTHMS, RUN, hidden, runs
 from accord.integrity.records import MelodyMatch
 
-RUN = 4  # steps in a key: five notes
-CANDIDATES = 24  # (melody, transposition) pairs aligned for each voice
+MOST_LINES = 20_000  # looked along for each voice and clock, those that most keys name
 TARGET_FALSE = 1e-3  # false matches a score checked
-MARK_NATS, FOLD_NATS = 18.0, 4.4  # an unrelated score reaches MARK against REFERENCE_NOTES once, e times less each FOLD
-REFERENCE_NOTES = 20_000
+MARK_NATS, FOLD_NATS = (
+    15.5,
+    2.8,
+)  # a tune of QUERY_NOTES reaches MARK against REFERENCE_NOTES once, e times less each FOLD
+QUERY_NOTES, REFERENCE_NOTES = 120, 20_000
+
+
+N = TypeVar("N", bound=np.generic)
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Works' melodies with what each note is worth, and where each run of steps stands: sorted keys, melody, and the pitch it begins on."""
+    """Works' melodies, their notes end to end from `start` on, by beat (ticks) and by count (notes), with what each is worth;
+    and each key of five notes, sorted, with the note it begins on."""
 
     works: tuple[str, ...]
     melodies: tuple[Line, ...]
-    worths: tuple[tuple[F64, F64], ...]
+    start: I64
+    beat: Sung
+    count: Sung
+    pitch_worth: F64
+    ratio_worth: F64
     keys: I64
-    owner: I64
-    pitch: I64
+    place: I64
 
     @property
     def notes(self) -> int:
         """Notes in all melodies."""
-        return sum(len(line) for line in self.melodies)
+        return len(self.beat.pitch)
 
 
 def build(scores: Iterable[tuple[str, Score]]) -> Catalogue:
     """The melodies of (work, score) pairs, to be searched. A score without a voice of eight notes has none."""
     held = [(work, line) for work, score in scores if (line := melody.lead(score)) is not None]
     melodies = tuple(line for _, line in held)
-    known: Habits = melody.habits(list(melodies))
-    keys = [_runs(line) for line in melodies]
-    owner = np.repeat(np.arange(len(keys)), [len(k) for k in keys])
-    begins = [line.pitch[: len(k)] for line, k in zip(melodies, keys, strict=True)]
-    pitch = np.concatenate(begins) if keys else np.zeros(0, np.int64)
-    flat = np.concatenate(keys) if keys else np.zeros(0, np.int64)
-    order = np.argsort(flat, kind="stable")
+    known = melody.habits(melodies)
+    worths = [melody.worth(line, known) for line in melodies]
+    keys = [runs(line.pitch, line.onset) for line in melodies]
+    start = np.cumsum([0, *(len(line) for line in melodies)])
+    places = _joined([first + np.arange(len(k)) for first, k in zip(start, keys, strict=False)], np.int64)
+    pitch, ratio = (_joined(part, np.int64) for part in ([m.pitch for m in melodies], [m.ratio for m in melodies]))
+    order = np.argsort(_joined(keys, np.int64), kind="stable")
     return Catalogue(
-        tuple(work for work, _ in held),
-        melodies,
-        tuple(melody.worth(line, known) for line in melodies),
-        flat[order],
-        owner[order].astype(np.int64),
-        pitch[order],
+        works=tuple(work for work, _ in held),
+        melodies=melodies,
+        start=start,
+        beat=Sung(pitch, _joined([line.onset.astype(np.float64) for line in melodies], np.float64), ratio),
+        count=Sung(pitch, _joined([np.arange(len(line), dtype=np.float64) for line in melodies], np.float64), ratio),
+        pitch_worth=_joined([pitch for pitch, _ in worths], np.float64),
+        ratio_worth=_joined([ratio for _, ratio in worths], np.float64),
+        keys=_joined(keys, np.int64)[order],
+        place=places[order],
     )
 
 
@@ -70,11 +86,18 @@ def search(score: Score, catalogue: Catalogue, target: float = TARGET_FALSE) -> 
     best: dict[str, MelodyMatch] = {}
     voices = melody.lines(score)
     notes = sum(len(line) for line in voices)
-    for line in (form for voice in voices for form in (voice, melody.plainer(voice))):
-        for owner, shift in _candidates(line, catalogue):
-            found = _settle(line, catalogue, owner, shift, notes)
-            if found.expected_false <= target and (found.work not in best or best[found.work].nats < found.nats):
-                best[found.work] = found
+    for voice in voices:
+        beat = Sung(voice.pitch, voice.onset.astype(np.float64), voice.ratio)
+        count = beat._replace(time=np.arange(len(voice), dtype=np.float64))
+        for query, there, ways in (
+            (beat, catalogue.beat, _on_the_beat(voice, catalogue)),
+            (count, catalogue.count, _note_by_note(voice, catalogue)),
+        ):
+            nats = _weigh(ways, query, there, catalogue.pitch_worth, catalogue.ratio_worth, catalogue.start)
+            for way in _strongest(ways[:, 0], nats):
+                expected, work = expected_false(nats[way], notes, catalogue.notes), catalogue.works[ways[way, 0]]
+                if expected <= target and (work not in best or best[work].nats < round(float(nats[way]), 3)):
+                    best[work] = _settle(voice, query, there, catalogue, ways[way], expected)
     return sorted(best.values(), key=lambda match: (-match.nats, match.work))
 
 
@@ -83,39 +106,75 @@ def expected_false(nats: float, query_notes: int, catalogue_notes: int) -> float
 
     Chance has as many tries as there are pairs of places, so it grows with both lengths (Karlin and Altschul 1990).
     """
-    tries = max(1.0, query_notes / 500) * max(1.0, catalogue_notes / REFERENCE_NOTES)
+    tries = max(1.0, query_notes / QUERY_NOTES) * max(1.0, catalogue_notes / REFERENCE_NOTES)
     return tries * math.exp(min(50.0, (MARK_NATS - nats) / FOLD_NATS))
 
 
-def _runs(line: Line) -> I64:
-    """The key of the RUN steps from each note on."""
-    taken = melody.steps(line)
-    count = max(0, len(taken) - RUN + 1)
-    return sum((taken[i : i + count] * 12**i for i in range(RUN)), np.zeros(count, np.int64))
+def _on_the_beat(line: Line, catalogue: Catalogue) -> I64:
+    """Lines in time that five notes of the query name, whatever stands between them: see `_distinct`."""
+    named = hidden(line.pitch, line.onset, catalogue.keys)
+    note, first, last = catalogue.place[named[:, 0]], named[:, 1], named[:, 2]
+    begins, ends = (catalogue.beat.time[n].astype(np.int64) for n in (note, note + RUN))
+    here, there = line.onset[last] - line.onset[first], ends - begins
+    common = np.gcd(here, there)
+    here, there = here // common, there // common
+    return _distinct(line, catalogue, first, note, here, there, line.onset[first] * there - begins * here)
 
 
-def _candidates(line: Line, catalogue: Catalogue) -> list[tuple[int, int]]:
-    """(melody, transposition) of the most telling votes of the line's runs; a run counts once."""
-    runs = np.unique(_runs(line) * 12 + line.pitch[: max(0, len(line) - RUN)] % 12)
-    keys, pitch = runs // 12, runs % 12
-    low, high = np.searchsorted(catalogue.keys, keys), np.searchsorted(catalogue.keys, keys + 1)
-    count = high - low
-    which = np.repeat(np.arange(len(runs)), count)
-    posting = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count) + low[which]
-    pair = catalogue.owner[posting] * 12 + (pitch[which] - catalogue.pitch[posting]) % 12
-    once = np.unique(which * (12 * len(catalogue.works) + 12) + pair)
-    which, pair = once // (12 * len(catalogue.works) + 12), once % (12 * len(catalogue.works) + 12)
-    telling = np.log((len(catalogue.keys) + 1) / (count + 1))
-    pairs, at = np.unique(pair, return_inverse=True)
-    votes = np.bincount(at, weights=telling[which], minlength=len(pairs))
-    best = np.lexsort((pairs, -votes))[:CANDIDATES]
-    return [(int(one) // 12, int(one) % 12) for one in pairs[best]]
+def _note_by_note(line: Line, catalogue: Catalogue) -> I64:
+    """Lines in notes, whatever their rhythm, that five notes in a row of the query name: see `_distinct`."""
+    key = runs(line.pitch, line.onset) // RHYTHMS * RHYTHMS
+    low, high = np.searchsorted(catalogue.keys, key), np.searchsorted(catalogue.keys, key + RHYTHMS)
+    first = np.repeat(np.arange(len(key)), high - low)
+    within = np.arange(len(first)) - np.repeat(np.cumsum(high - low) - (high - low), high - low)
+    note = catalogue.place[low[first] + within]
+    one = np.ones(len(note), np.int64)
+    return _distinct(line, catalogue, first, note, one, one, first - catalogue.count.time[note].astype(np.int64))
 
 
-def _settle(line: Line, catalogue: Catalogue, owner: int, shift: int, query_notes: int) -> MelodyMatch:
-    there, (pitch_worth, ratio_worth) = catalogue.melodies[owner], catalogue.worths[owner]
-    nats, pairs = align(line.pitch, line.ratio, there.pitch, there.ratio, pitch_worth, ratio_worth, shift)
-    here, other = pairs[:, 0], pairs[:, 1]
+def _distinct(line: Line, catalogue: Catalogue, first: I64, note: I64, here: I64, there: I64, offset: I64) -> I64:
+    """Rows (melody, semitones up, here, there, offset), each once: at time t there, it is (offset + here × t) / there here.
+
+    The same line in exact numbers is the same row. Of more than MOST_LINES those that most keys name are kept.
+    """
+    owner = np.searchsorted(catalogue.start, note, side="right") - 1
+    rows = np.stack([owner, (line.pitch[first] - catalogue.beat.pitch[note]) % 12, here, there, offset], axis=1)
+    rows = rows[np.lexsort(rows.T[::-1])]
+    new = np.flatnonzero(np.append(True, (np.diff(rows, axis=0) != 0).any(axis=1))[: len(rows)])
+    named = np.diff(np.append(new, len(rows)))
+    return rows[new[np.sort(np.argsort(-named, kind="stable")[:MOST_LINES])]]
+
+
+@compiled
+def _weigh(ways: I64, query: Sung, work: Sung, pitch_worth: F64, ratio_worth: F64, start: I64) -> F64:
+    """The nats along each line."""
+    nats, taken = np.zeros(len(ways)), np.empty(len(work.pitch), np.int64)
+    for k in range(len(ways)):
+        low, high = start[ways[k, 0]], start[ways[k, 0] + 1]
+        there = Sung(work.pitch[low:high], work.time[low:high], work.ratio[low:high])
+        slope, offset = ways[k, 2] / ways[k, 3], ways[k, 4] / ways[k, 3]
+        worth = pitch_worth[low:high], ratio_worth[low:high]
+        nats[k] = along(query, there, worth[0], worth[1], ways[k, 1], slope, offset, taken)[0]
+    return nats
+
+
+def _strongest(owner: I64, nats: F64) -> I64:
+    """The row of the strongest line of each melody, the first of equals."""
+    order = np.lexsort((-nats, owner))
+    best: I64 = order[np.append(True, np.diff(owner[order]) != 0)[: len(order)]]
+    return best
+
+
+def _settle(line: Line, query: Sung, work: Sung, catalogue: Catalogue, way: I64, expected: float) -> MelodyMatch:
+    """The notes side by side along one line."""
+    owner, shift = int(way[0]), int(way[1])
+    part, there = slice(*catalogue.start[owner : owner + 2]), catalogue.melodies[owner]
+    taken = np.empty(len(there), np.int64)
+    sung = Sung(work.pitch[part], work.time[part], work.ratio[part])
+    worth = catalogue.pitch_worth[part], catalogue.ratio_worth[part]
+    nats, first, end = along(query, sung, *worth, shift, way[2] / way[3], way[4] / way[3], taken)
+    other = first + np.flatnonzero(taken[first:end] >= 0)
+    here = taken[other]
     up = line.pitch[here] - there.pitch[other]
     same = up % 12 == shift
     return MelodyMatch(
@@ -128,10 +187,15 @@ def _settle(line: Line, catalogue: Catalogue, owner: int, shift: int, query_note
         changed=int((~same).sum()),
         query_pitches=tuple(int(p) for p in line.pitch[here]),
         work_pitches=tuple(int(p) for p in there.pitch[other]),
-        nats=round(float(nats), 3),
-        expected_false=expected_false(float(nats), query_notes, catalogue.notes),
+        nats=round(nats, 3),
+        expected_false=expected,
     )
 
 
 def _span(bars: I64) -> tuple[int, int]:
     return (int(bars.min()), int(bars.max())) if len(bars) else (0, 0)
+
+
+def _joined(parts: Sequence[NDArray[N]], kind: type[N]) -> NDArray[N]:
+    """Arrays end to end; of none, an empty one."""
+    return np.concatenate([np.zeros(0, kind), *parts])
