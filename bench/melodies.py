@@ -1,6 +1,6 @@
 """What a check of a melody costs as the catalogue of works grows, and what it still finds.
 
-    .venv/bin/python -m bench.melodies [--works 182,1000,10000] [--queries 20]
+    .venv/bin/python bench/melodies.py [--works 182,1000,10000] [--queries 20]
 
 The works are the demonstration's 182 tunes and made-up ones behind them: the rhythm of a real tune with steps drawn as the real
 ones take them after two others. Queries are tunes of the same book that are not among the works, and the same with 8 bars of a
@@ -13,9 +13,13 @@ import argparse
 import random
 import resource
 import statistics
+import sys
 import time
 from collections.abc import Iterator
 from itertools import chain
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
 from eval.melodies import SEED, excerpt, ornamented, planted, strangers, transposed

@@ -419,7 +419,7 @@ def test_melodies_are_weighed_as_the_plain_twin_does(
 ) -> None:
     """The kernel's evidence along any line is the plain twin's, by beats and by notes, and its notes go forward in both melodies."""
     query, work = melody.lines(melody_of(one, lengths))[0], melody.lines(melody_of(other, others))[0]
-    worth = melody.worth(work, melody.habits([work]))
+    worth = melody.worth([work], melody.habits([work]))
     slope, offset = (1.0, float(begins)) if notes else (slope, 240.0 * begins)
     here, there = (np.arange(len(line)) if notes else line.onset for line in (query, work))
     taken = np.empty(len(work), np.int64)

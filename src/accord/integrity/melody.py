@@ -91,28 +91,32 @@ def habits(catalogue: Sequence[Line]) -> Habits:
     """
     step, ratio = np.tile(USUAL_COUNT * np.array(USUAL_STEPS), (12, 1)), USUAL_COUNT * np.array(USUAL_RATIOS)
     after, after_ratio = np.zeros((12, 12, 12)), np.zeros((RATIOS, RATIOS))
-    for line, counts in zip(catalogue, _first_of_its_kind(catalogue), strict=True):
-        taken, kind = steps(line), line.ratio
-        np.add.at(step, (taken[:-1], taken[1:]), counts[2:])
-        np.add.at(ratio, kind[2:], counts[2:])
-        np.add.at(after, (taken[:-2], taken[1:-1], taken[2:]), counts[3:])
-        np.add.at(after_ratio, (kind[2:-1], kind[3:]), counts[3:])
+    taken, kind, place = _end_to_end(catalogue)
+    once = np.zeros(len(taken), bool)
+    once[np.unique(_passages(taken, kind, place), return_index=True)[1]] = True
+    second, third = np.flatnonzero(once & (place > 1)), np.flatnonzero(once & (place > 2))
+    np.add.at(step, (taken[second - 1], taken[second]), 1.0)
+    np.add.at(ratio, kind[second], 1.0)
+    np.add.at(after, (taken[third - 2], taken[third - 1], taken[third]), 1.0)
+    np.add.at(after_ratio, (kind[third - 1], kind[third]), 1.0)
     return Habits(step / step.sum(axis=1, keepdims=True), ratio / ratio.sum(), after, after_ratio)
 
 
-def worth(line: Line, known: Habits) -> tuple[F64, F64]:
-    """(pitch, rhythm) information of each note in nats, for a line that is among those counted: it is not held against itself.
+def worth(catalogue: Sequence[Line], known: Habits) -> tuple[F64, F64]:
+    """(pitch, rhythm) information of each note in nats, the lines end to end, all among those counted: none is held against itself.
 
     The first two notes' pitch is worth the mean step, their rhythm nothing.
     """
-    taken, kind = steps(line), line.ratio
-    pitch = np.full(len(line), float(-np.log(known.step).mean()))
-    pitch[2:] = -np.log(known.step[taken[:-1], taken[1:]])
-    first, second, third = taken[:-2], taken[1:-1], taken[2:]
-    pitch[3:] = _rarity(known.steps[first, second, third], known.steps[first, second].sum(axis=-1), pitch[3:])
-    rhythm = -np.log(known.ratio[kind])
-    rhythm[:2] = 0.0
-    rhythm[3:] = _rarity(known.ratios[kind[2:-1], kind[3:]], known.ratios[kind[2:-1]].sum(axis=-1), rhythm[3:])
+    taken, kind, place = _end_to_end(catalogue)
+    second, third = np.flatnonzero(place > 1), np.flatnonzero(place > 2)
+    pitch = np.full(len(taken), float(-np.log(known.step).mean()))
+    pitch[second] = -np.log(known.step[taken[second - 1], taken[second]])
+    counted = known.steps[taken[third - 2], taken[third - 1]]
+    pitch[third] = _rarity(counted[np.arange(len(third)), taken[third]], counted.sum(axis=1), pitch[third])
+    rhythm = np.zeros(len(kind))
+    rhythm[second] = -np.log(known.ratio[kind[second]])
+    counted = known.ratios[kind[third - 1]]
+    rhythm[third] = _rarity(counted[np.arange(len(third)), kind[third]], counted.sum(axis=1), rhythm[third])
     return pitch, rhythm
 
 
@@ -121,21 +125,20 @@ def _rarity(counted: F64, among: F64, nats: F64) -> F64:
     return -np.log((counted - 1 + SMOOTHED * np.exp(-nats)) / (among - 1 + SMOOTHED))
 
 
-def _first_of_its_kind(catalogue: Sequence[Line]) -> list[F64]:
-    """1.0 for each note whose passage no line, and none before it in its own, has shown yet."""
-    passages = np.concatenate([np.zeros(0, np.uint64), *(_passages(line) for line in catalogue)])
-    once = np.zeros(len(passages))
-    once[np.unique(passages, return_index=True)[1]] = 1.0
-    return np.split(once, np.cumsum([len(line) for line in catalogue])[:-1])
+def _end_to_end(catalogue: Sequence[Line]) -> tuple[I64, I64, I64]:
+    """(step to it, 0 for a first note; class of ratio; place in its line) of every note."""
+    empty = [np.zeros(0, np.int64)]
+    taken = np.concatenate(empty + [np.append(0, steps(line)) for line in catalogue])
+    place = np.concatenate(empty + [np.arange(len(line)) for line in catalogue])
+    return taken, np.concatenate(empty + [line.ratio for line in catalogue]), place
 
 
-def _passages(line: Line) -> NDArray[np.uint64]:
-    """A number for the PASSAGE steps and ratios that end at each note, or as many as there are."""
-    tokens = np.append(0, steps(line) * RATIOS + line.ratio[1:] + 1).astype(np.uint64)
-    padded = np.append(np.zeros(PASSAGE - 1, np.uint64), tokens)
-    mixed = np.zeros(len(line), np.uint64)
-    for back in range(PASSAGE):
-        mixed = mixed * np.uint64(0x9E3779B97F4A7C15) + padded[back : back + len(line)]
+def _passages(taken: I64, kind: I64, place: I64) -> NDArray[np.uint64]:
+    """A number for the PASSAGE steps and ratios that end at each note, or as many as there are in its line."""
+    sign = np.where(place > 0, taken * RATIOS + kind + 1, 0).astype(np.uint64)
+    mixed = np.zeros(len(sign), np.uint64)
+    for back in reversed(range(PASSAGE)):
+        mixed = mixed * np.uint64(0x9E3779B97F4A7C15) + np.where(place >= back, np.roll(sign, back), np.uint64(0))
     return mixed
 
 

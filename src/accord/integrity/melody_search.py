@@ -59,10 +59,14 @@ class Catalogue:
 
 def build(scores: Iterable[tuple[str, Score]]) -> Catalogue:
     """The melodies of (work, score) pairs, to be searched. A score without a voice of eight notes has none."""
-    held = [(work, line) for work, score in scores if (line := melody.lead(score)) is not None]
+    return of_lines((work, melody.lead(score)) for work, score in scores)
+
+
+def of_lines(leads: Iterable[tuple[str, Line | None]]) -> Catalogue:
+    """The same of (work, melody) pairs."""
+    held = [(work, line) for work, line in leads if line is not None]
     melodies = tuple(line for _, line in held)
-    known = melody.habits(melodies)
-    worths = [melody.worth(line, known) for line in melodies]
+    pitch_worth, ratio_worth = melody.worth(melodies, melody.habits(melodies))
     keys = [runs(line.pitch, line.onset) for line in melodies]
     start = np.cumsum([0, *(len(line) for line in melodies)])
     places = _joined([first + np.arange(len(k)) for first, k in zip(start, keys, strict=False)], np.int64)
@@ -74,8 +78,8 @@ def build(scores: Iterable[tuple[str, Score]]) -> Catalogue:
         start=start,
         beat=Sung(pitch, _joined([line.onset.astype(np.float64) for line in melodies], np.float64), ratio),
         count=Sung(pitch, _joined([np.arange(len(line), dtype=np.float64) for line in melodies], np.float64), ratio),
-        pitch_worth=_joined([pitch for pitch, _ in worths], np.float64),
-        ratio_worth=_joined([ratio for _, ratio in worths], np.float64),
+        pitch_worth=pitch_worth,
+        ratio_worth=ratio_worth,
         keys=_joined(keys, np.int64)[order],
         place=places[order],
     )

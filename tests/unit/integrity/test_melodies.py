@@ -84,6 +84,18 @@ def test_nothing_is_found_in_a_tune_of_ones_own() -> None:
     assert checked(tune(71)).clear
 
 
+def test_only_what_is_new_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A score that comes is read and no other again; it is found, and so are those before it."""
+    works = [work_of(seed) for seed in range(20, 23)]
+    tunes.melodies()
+    read: list[str] = []
+    monkeypatch.setattr(tunes.vault, "read", lambda digest, real=vault.read: read.append(digest) or real(digest))
+    works.append(work_of(23))
+    for place, work in enumerate(works):
+        assert [match.work for match in tunes.find_melodies(quoting(20 + place, host=58))] == [work]
+    assert len(read) == 1
+
+
 def test_a_declared_source_explains_its_melody() -> None:
     """A recording that is declared explains the melody of the work it embodies, and no other work's."""
     work = work_of(1)
