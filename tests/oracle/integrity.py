@@ -110,7 +110,7 @@ def _apart(one: int, other: int) -> int:
     return min((one - other) % 12, (other - one) % 12)
 
 
-def hidden(query: Line, keys: list[int]) -> list[tuple[int, int, int]]:
+def hidden(query: Line, keys: list[int], most: int) -> list[tuple[int, int, int]]:
     """(place in the keys, first note, last note) of any five notes, each within reach of the one before, that have a key."""
     found = []
     for a in range(len(query)):
@@ -118,7 +118,8 @@ def hidden(query: Line, keys: list[int]) -> list[tuple[int, int, int]]:
             five = [a, *(a + far for far in accumulate(jumps))]
             if five[-1] < len(query):
                 key = melody_keys.runs(query.pitch[five], query.onset[five])[0]
-                found += [(place, a, five[-1]) for place, one in enumerate(keys) if one == key]
+                places = [place for place, one in enumerate(keys) if one == key]
+                found += [(place, a, five[-1]) for place in places if len(places) <= most]
     return found
 
 

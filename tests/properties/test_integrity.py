@@ -436,14 +436,16 @@ def test_melodies_are_weighed_as_the_plain_twin_does(
 TWO = st.lists(st.integers(60, 61), min_size=8, max_size=20)
 
 
-@given(TWO, TWO, st.lists(st.integers(1, 4), min_size=20, max_size=20))
+@given(TWO, TWO, st.lists(st.integers(1, 4), min_size=20, max_size=20), st.integers(1, 3))
 @SLOW
-def test_hidden_notes_are_those_of_plain_loops(pitches: list[int], there: list[int], lengths: list[int]) -> None:
-    """Any five notes of even ones with a key of the work are named, those between them left out, and no others."""
+def test_hidden_notes_are_those_of_plain_loops(
+    pitches: list[int], there: list[int], lengths: list[int], most: int
+) -> None:
+    """Any five notes of even ones with a key that few notes of the work hold are named, those between them left out, and no others."""
     query, work = melody.lines(melody_of(pitches, [1] * 20))[0], melody.lines(melody_of(there, lengths))[0]
     keys = np.sort(runs(work.pitch, work.onset))
-    named = hidden(query.pitch, query.onset, keys)
-    assert sorted(map(tuple, named.tolist())) == sorted(oracle.hidden(query, keys.tolist()))
+    named = hidden(query.pitch, query.onset, keys, most)
+    assert sorted(map(tuple, named.tolist())) == sorted(oracle.hidden(query, keys.tolist(), most))
 
 
 NUMBER = st.integers(0, 7)

@@ -17,6 +17,7 @@ I64 = NDArray[np.int64]
 RUN = 4  # steps in a key: five notes
 RHYTHMS = 9**3
 REACH = 4  # the next of five notes is one of so many
+MOST_NAMED = 500_000  # rows that `hidden` goes on to
 
 
 @compiled
@@ -39,8 +40,11 @@ def runs(pitch: I64, onset: I64) -> I64:
 
 
 @compiled
-def hidden(pitch: I64, onset: I64, keys: I64) -> I64:
-    """Where five notes of a query, others between them or not, have one of the sorted keys: (place in the keys, first, last) in rows."""
+def hidden(pitch: I64, onset: I64, keys: I64, most: int) -> I64:
+    """Where five notes of a query, others between them or not, have one of the sorted keys: (place in the keys, first, last) in rows.
+
+    A key that more than `most` places hold names nobody. It stops behind MOST_NAMED rows.
+    """
     found, count, n = np.empty((1024, 3), np.int64), 0, len(pitch)
     for a in range(n):
         for b in range(a + 1, min(n, a + REACH + 1)):
@@ -55,6 +59,10 @@ def hidden(pitch: I64, onset: I64, keys: I64) -> I64:
                         key = (step_d * 12 + (pitch[e] - pitch[d]) % 12) * RHYTHMS + kind_d * 9
                         key += ratio_class(onset[d] - onset[c], onset[e] - onset[d])
                         place = np.searchsorted(keys, key)
+                        if place + most < len(keys) and keys[place + most] == key:
+                            continue
+                        if count > MOST_NAMED:
+                            return found[:count]
                         while place < len(keys) and keys[place] == key:
                             if count == len(found):
                                 found = np.append(found, np.empty_like(found)).reshape(-1, 3)

@@ -21,17 +21,15 @@ from accord.integrity import melody
 from accord.integrity.alignment import F64, I64, Sung, along
 from accord.integrity.kernels import compiled
 from accord.integrity.melody import Line
-from accord.integrity.melody_keys import RHYTHMS, RUN, hidden, runs
+from accord.integrity.melody_keys import MOST_NAMED, RHYTHMS, RUN, hidden, runs
 from accord.integrity.records import MelodyMatch
 
+MOST_HELD = 500  # notes that a key begins on; what more begin on names nobody
 MOST_LINES = 20_000  # looked along for each voice and clock, those that most keys name
 TARGET_FALSE = 1e-3  # false matches a score checked
-MARK_NATS, FOLD_NATS = (
-    15.5,
-    2.8,
-)  # a tune of QUERY_NOTES reaches MARK against REFERENCE_NOTES once, e times less each FOLD
+#: A tune of QUERY_NOTES reaches MARK_NATS against REFERENCE_NOTES once, e times less for each FOLD_NATS more.
+MARK_NATS, FOLD_NATS = 15.5, 2.8
 QUERY_NOTES, REFERENCE_NOTES = 120, 20_000
-
 
 N = TypeVar("N", bound=np.generic)
 
@@ -116,7 +114,9 @@ def expected_false(nats: float, query_notes: int, catalogue_notes: int) -> float
 
 def _on_the_beat(line: Line, catalogue: Catalogue) -> I64:
     """Lines in time that five notes of the query name, whatever stands between them: see `_distinct`."""
-    named = hidden(line.pitch, line.onset, catalogue.keys)
+    most = MOST_HELD
+    while len(named := hidden(line.pitch, line.onset, catalogue.keys, most)) > MOST_NAMED:
+        most //= 4  # too much to sort: what is commonest says least
     note, first, last = catalogue.place[named[:, 0]], named[:, 1], named[:, 2]
     begins, ends = (catalogue.beat.time[n].astype(np.int64) for n in (note, note + RUN))
     here, there = line.onset[last] - line.onset[first], ends - begins
@@ -129,8 +129,9 @@ def _note_by_note(line: Line, catalogue: Catalogue) -> I64:
     """Lines in notes, whatever their rhythm, that five notes in a row of the query name: see `_distinct`."""
     key = runs(line.pitch, line.onset) // RHYTHMS * RHYTHMS
     low, high = np.searchsorted(catalogue.keys, key), np.searchsorted(catalogue.keys, key + RHYTHMS)
-    first = np.repeat(np.arange(len(key)), high - low)
-    within = np.arange(len(first)) - np.repeat(np.cumsum(high - low) - (high - low), high - low)
+    held = np.where(high - low <= MOST_HELD, high - low, 0)
+    first = np.repeat(np.arange(len(key)), held)
+    within = np.arange(len(first)) - np.repeat(np.cumsum(held) - held, held)
     note = catalogue.place[low[first] + within]
     one = np.ones(len(note), np.int64)
     return _distinct(line, catalogue, first, note, one, one, first - catalogue.count.time[note].astype(np.int64))
