@@ -131,7 +131,7 @@ def issue(request: HttpRequest, creation_id: str) -> HttpResponse:
     return HttpResponseRedirect(f"/creations/{creation.id}")
 
 
-@audience(Role.CREATOR)
+@audience(Role.CREATOR, Role.ARTIST)
 def answer(request: HttpRequest, creation_id: str) -> HttpResponse:
     """Its maker says yes or no to remixes of a creation in a feature."""
     viewer = viewer_of(request)

@@ -39,8 +39,8 @@ def give(creation: Creation, release: str, feature: str, at: Instant, actor: str
         raise Refused(refusal)
     with writing(actor, at) as journal:
         said = [one for one in leaves([creation.id]) if one.feature == feature]
-        if standing := [one.id for one in said if one.because is None]:
-            return standing[0]
+        if begun := [one.id for one in said if one.because is None and one.at <= at]:
+            return begun[0]
         ended = max((one.ended_at for one in said if one.ended_at), default=at)
         if at < ended:
             raise BadInput(f"remixes of `{creation.id}` were ended on {ended:%Y-%m-%d %H:%M} UTC, after this yes",
@@ -104,7 +104,7 @@ def ask(creations: Iterable[str], creator: str, feature: str, at: Instant) -> tu
     takes = studio.takes(made.take for made in known.values())
     for made in known.values():
         if (refusal := _held(made, takes[made.take])) is not None:
-            raise Refused(refusal)
+            raise Refused(refusal if made.id in own else _withheld(made.id))
     return tuple(said[name].id for name in wanted if name not in own)
 
 
@@ -115,8 +115,18 @@ def heard_in(creation: str) -> tuple[str, ...]:
 
 
 def _held(made: Creation, take: Take) -> Refusal | None:
-    """None for a creation that no case or hold stands against, else why nothing is made with it."""
+    """None for a creation that no case or hold stands against, else why nothing is made with it, as its maker hears it."""
     return may("edit", take, [*studio.holds_on(take), *(hold.reason for hold in clearance.holds(made.id))])
+
+
+def _withheld(creation: str) -> Refusal:
+    """What others hear of a hold on a creation: that there is one. What is said against it is its maker's to know (law 10)."""
+    return Refusal(
+        code="studio.take-held",
+        because=f"creation {creation} is held for now, and nothing is made with it until the hold is lifted",
+        hint="lay in something else, or try again later",
+        subject=creation,
+    )
 
 
 def _no(missing: list[str], feature: str) -> Refusal:

@@ -32,20 +32,18 @@ class Other(msgspec.Struct, frozen=True, kw_only=True):
 def others(feature: str, creator: str, at: Instant, words: str = "") -> list[Other]:
     """What `creator` may remix of others in a feature, the newest yes first; `words` of its title, if any. Raises: NotThere.
 
-    A creation is here when its maker agrees, the makers of all creations inside it do, nothing holds it, and every recording
-    in it is cleared somewhere in common.
+    A creation is here when its maker agrees, the makers of all creations inside it do, nothing holds it or those, and every
+    recording in it is cleared somewhere in common.
     """
     governance.feature(feature)
     said = leave.standing(feature, at)
     known = {one.id: one for one in queries.creations(said)}
     asked = [known[name] for name in said if words.lower() in known[name].title.lower()]
-    clear = queries.clear(one.take for one in asked)
-    own = {
-        one.id
-        for one in queries.creations({name for one in asked for name in creations_in(one.lineage)})
-        if one.creator == creator
-    }
-    held = {hold.subject for hold in clearance.holds()}
+    inside = queries.creations({name for one in asked for name in creations_in(one.lineage)})
+    own = {one.id for one in inside if one.creator == creator}
+    clear = queries.clear(one.take for one in (*asked, *inside))
+    holds = {hold.subject for hold in clearance.holds()}
+    held = {one.id for one in (*asked, *inside) if one.take not in clear or {one.id, one.take} & holds}
     cleared = _cleared({span.asset for one in asked for span in one.lineage}, feature, at)
     return [
         _other(one, said[one.id], where)
@@ -53,8 +51,7 @@ def others(feature: str, creator: str, at: Instant, words: str = "") -> list[Oth
         if one.creator != creator
         and (where := _everywhere(one, cleared))
         and set(creations_in(one.lineage)) <= said.keys() | own
-        and one.take in clear
-        and not {one.id, one.take} & held
+        and held.isdisjoint((one.id, *creations_in(one.lineage)))
     ]
 
 

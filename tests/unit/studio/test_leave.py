@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,7 +23,7 @@ from accord.parties.viewer import SYSTEM
 from accord.provenance import actions as provenance
 from accord.provenance import queries as releases
 from accord.provenance import remixes
-from accord.studio import actions, concepts, leave, queries
+from accord.studio import actions, concepts, leave, matching, queries
 from accord.studio.others import others
 from accord.studio.records import RemixSource
 from accord.terms.refusal import BadInput, NotThere, Refused
@@ -240,8 +241,80 @@ def test_a_hold_on_the_inner_creation_stops_what_would_be_made_with_it(world):
     waiting = laid(world)
     clearance.place_hold(world["creation"], "somebody asked", at=world.now(), actor=ACTOR)
     assert others("blend", world["gina"], world.now()) == []
-    assert "somebody asked" in refused(lambda: laid(world), "studio.take-held")
+    said = refused(lambda: laid(world), "studio.take-held")
+    assert world["creation"] in said and "somebody asked" not in said, "law 10: what a case says is its maker's to know"
     refused(lambda: actions.submit(waiting, world.now(), ACTOR, "late"), "studio.take-held")
+    world.ids["session fan"] = actions.open_session(world["fan"], "blend", world.now(), ACTOR)
+    assert "somebody asked" in refused(lambda: laid(world, "fan"), "studio.take-held")
+
+
+def test_a_hold_deep_inside_takes_a_creation_off_the_list_of_what_may_be_remixed(world):
+    """What is listed can be laid in whole: a creation with a held one inside is not listed, as it would be refused."""
+    yes(world)
+    handed_in(world, "outer", laid(world))
+    provenance.release(world["outer"], world.now(), ACTOR)
+    yes(world, "outer")
+    assert world["outer"] in [one.creation for one in others("blend", world["hal"], world.now())]
+    clearance.place_hold(world["creation"], "somebody asked", at=world.now(), actor=ACTOR)
+    assert others("blend", world["hal"], world.now()) == []
+    refused(lambda: laid(world, "hal", "outer", start_s=0.0, end_s=2.0), "studio.take-held")
+
+
+def test_a_yes_dated_ahead_holds_from_then_on_and_does_not_swallow_one_that_is_said_now(world):
+    """Law 9: a yes counts from its own instant; said again for now it is another yes, and one no ends them both."""
+    remixes.say(world["creation"], "blend", "yes", world.now() + timedelta(days=30), ACTOR)
+    assert "says yes to remixes of “Two airs” from" in refused(lambda: laid(world), "studio.no-leave")
+    assert others("blend", world["gina"], world.now()) == []
+    yes(world)
+    assert laid(world)
+    remixes.say(world["creation"], "blend", "no", world.now(), ACTOR)
+    later = world.now() + timedelta(days=31)
+    refused(lambda: leave.ask([world["creation"]], world["gina"], "blend", later), "studio.no-leave")
+
+
+def test_law_4_a_no_said_while_a_match_is_mixed_is_heard_before_its_sound(world, monkeypatch):
+    """Law 4: the maker is asked again after the mixing, and a take that was being mixed is not kept."""
+    yes(world)
+    mixed = matching.mixed
+
+    def meanwhile(*asked):
+        remixes.say(world["creation"], "blend", "no", world.now(), ACTOR)
+        return mixed(*asked)
+
+    monkeypatch.setattr(matching, "mixed", meanwhile)
+    clip = (RemixSource(asset=world["creation"], end_s=2),)
+    refused(lambda: actions.match(world["session gina"], clip, world.now()), "studio.no-leave")
+    yes(world)
+    refused(lambda: laid(world), "studio.no-leave")
+    assert [take for take in queries.takes().values() if take.creator == world["gina"]] == []
+
+
+def test_law_10_a_reviewer_sees_a_creation_and_does_not_answer_for_its_maker(world, monkeypatch):
+    """Law 10: whoever reviews and creates besides sees every creation and session; the answer and the list stay their maker's."""
+    monkeypatch.setattr("accord.provenance.api.now", world.now)
+    account = accounts.open_account(
+        "hal@example.org", "correct horse battery staple", ["creator", "trust"], [world["hal"]]
+    )
+    hal = Client(headers={"Authorization": f"Bearer {accounts.issue_key(account)}"})
+    door, body = f"/v1/creations/{world['creation']}/remixes", {"feature": "blend", "answer": "yes"}
+    assert hal.get(f"/creations/{world['creation']}").status_code == 200
+    assert hal.get(door).status_code == 404
+    assert hal.post(door, body, content_type="application/json").status_code == 404
+    assert hal.post(f"/creations/{world['creation']}/remixes", body).status_code == 404
+    assert hal.get(f"/studio/{world['session gina']}/others").status_code == 404
+    assert hal.get(f"/v1/studio/sessions/{world['session gina']}/others").status_code == 404
+    assert leave.leaves() == []
+
+
+def test_an_artist_who_made_it_answers_on_its_page(world, monkeypatch):
+    """Whoever sees the button is answered by it: artists make creations too."""
+    monkeypatch.setattr("accord.provenance.pages.datetime", SimpleNamespace(now=lambda _: world.now()))
+    account = accounts.open_account("fan@example.org", "correct horse battery staple", ["artist"], [world["fan"]])
+    fan = Client(headers={"Authorization": f"Bearer {accounts.issue_key(account)}"})
+    page, body = f"/creations/{world['creation']}", {"feature": "blend", "answer": "yes"}
+    assert "Yes, others may" in fan.get(page).content.decode()
+    assert fan.post(f"{page}/remixes", body).status_code == 302
+    assert "Take back my yes" in fan.get(page).content.decode()
 
 
 def test_credits_label_file_and_both_pages_name_each_other(world):
