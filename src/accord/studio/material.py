@@ -8,7 +8,7 @@ from accord.catalog import queries as catalog
 from accord.catalog.records import Asset, AssetKind
 from accord.catalog.score import Score, from_midi, tonic
 from accord.parties import queries as parties
-from accord.studio import descent
+from accord.studio import descent, queries
 from accord.studio.estimates import Key, Known, Tempo, estimate_key, estimate_tempo, first_beat_s
 from accord.studio.records import ClipAnalysis, RemixSource, SourceSpan, Take
 from accord.studio.remix import Clip
@@ -157,7 +157,8 @@ def declared(lineage: tuple[SourceSpan, ...]) -> frozenset[str]:
 
 
 def demonstration(take: Take) -> bool:
-    """Whether anything in the take is of the demonstration: its creator or a source."""
+    """Whether anything in the take is of the demonstration: who made it, who made a creation in it, or a source."""
     sources = catalog.assets(ids=sorted({span.asset for span in take.lineage}))
-    creator = parties.parties([take.creator])
-    return any(asset.demonstration for asset in sources.values()) or any(p.demonstration for p in creator.values())
+    inside = queries.creations(descent.creations_in(take.lineage))
+    makers = parties.parties([take.creator, *(one.creator for one in inside)])
+    return any(asset.demonstration for asset in sources.values()) or any(p.demonstration for p in makers.values())

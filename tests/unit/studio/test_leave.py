@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from msgspec import structs
 from tests.made_once import made_once
 from tests.unit.provenance.mixed import two_airs
 from tests.unit.studio.world import ACTOR, World, open_feature
@@ -23,9 +24,9 @@ from accord.parties.viewer import SYSTEM
 from accord.provenance import actions as provenance
 from accord.provenance import queries as releases
 from accord.provenance import remixes
-from accord.studio import actions, concepts, leave, matching, queries
+from accord.studio import actions, concepts, leave, matching, material, queries
 from accord.studio.others import others
-from accord.studio.records import RemixSource
+from accord.studio.records import RemixSource, SourceSpan
 from accord.terms.refusal import BadInput, NotThere, Refused
 from accord.terms.use import Use
 
@@ -214,8 +215,6 @@ def test_a_yes_is_of_its_feature_for_what_is_released_and_no_model_wrote(world):
 
 def test_what_a_model_wrote_is_bound_to_its_feature_by_its_seal(world):
     """Its maker cannot open it: those in the set were asked for training in one feature, and nobody for a remix."""
-    from msgspec import structs
-
     from accord.journal.actions import writing
     from accord.journal.queries import entry
     from accord.studio.facts import CreationSubmitted, TakeMade
@@ -246,6 +245,14 @@ def test_a_hold_on_the_inner_creation_stops_what_would_be_made_with_it(world):
     refused(lambda: actions.submit(waiting, world.now(), ACTOR, "late"), "studio.take-held")
     world.ids["session fan"] = actions.open_session(world["fan"], "blend", world.now(), ACTOR)
     assert "somebody asked" in refused(lambda: laid(world, "fan"), "studio.take-held")
+
+
+def test_a_creation_by_a_fictional_maker_makes_a_remix_one_of_the_demonstration(world):
+    """The label says so, since that maker is credited and paid like any other."""
+    take = structs.replace(queries.take(SYSTEM, world["take"]), creator=world["gina"], lineage=())
+    assert not material.demonstration(take)
+    laid_in = SourceSpan("rec_of_real_people", 0.0, 1.0, 1.0, (world["creation"],))
+    assert material.demonstration(structs.replace(take, lineage=(laid_in,)))
 
 
 def test_a_hold_deep_inside_takes_a_creation_off_the_list_of_what_may_be_remixed(world):
