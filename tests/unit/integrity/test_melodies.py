@@ -18,7 +18,7 @@ from accord.catalog import actions as catalog
 from accord.catalog.score import Note, Score, Track
 from accord.clearance import queries as clearance
 from accord.cli.__main__ import run
-from accord.integrity import actions, queries, tunes
+from accord.integrity import actions, melody, melody_search, queries, tunes
 from accord.integrity.records import CaseKind, Verdict
 from accord.journal.actions import rebuild
 from accord.parties import actions as parties
@@ -94,6 +94,16 @@ def test_only_what_is_new_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     for place, work in enumerate(works):
         assert [match.work for match in tunes.find_melodies(quoting(20 + place, host=58))] == [work]
     assert len(read) == 1
+
+
+def test_a_crowded_query_names_no_more_than_can_be_sorted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where keys name more than that, the commonest are left out, down to none; what is quoted note by note is found all the same."""
+    works = melody_search.build((f"w{seed}", tune(seed)) for seed in range(8))
+    (line,) = melody.lines(quoting(2, host=59))
+    assert len(melody_search._on_the_beat(line, works)) > 0
+    monkeypatch.setattr(melody_search, "MOST_NAMED", 0)
+    assert len(melody_search._on_the_beat(line, works)) == 0
+    assert [match.work for match in melody_search.search(quoting(2, host=59), works)] == ["w2"]
 
 
 def test_a_declared_source_explains_its_melody() -> None:
