@@ -30,6 +30,8 @@ SLOWEST_BPM, FASTEST_BPM = 20.0, 400.0
 LONGEST_S = 600.0
 MOST_CLIPS = 16
 SILENT_DB = -70.0
+#: Shares count gains to a ten-thousandth: what is quieter than this would be heard and have no exact part.
+QUIETEST, LOUDEST = 0.01, 4.0
 
 
 @dataclass(frozen=True)
@@ -220,8 +222,11 @@ def _check(clips: tuple[Clip, ...], rate: int) -> None:
     if not any(clip.gain > 0 for clip in clips):
         raise BadInput("nothing would be heard", why="every gain is 0", do="raise one of them")
     for clip in clips:
-        if not 0 <= clip.gain <= 4:
-            raise BadInput(f"the gain `{clip.gain:g}` of {clip.asset} is not between 0 and 4")
+        if clip.gain != 0 and not QUIETEST <= clip.gain <= LOUDEST:
+            raise BadInput(
+                f"the gain `{clip.gain:g}` of {clip.asset} is not between {QUIETEST:g} and {LOUDEST:g}",
+                do="take 0 to leave it out",
+            )
         if not 0 <= clip.offset_s <= LONGEST_S:
             raise BadInput(f"the offset `{clip.offset_s:g}` of {clip.asset} is not between 0 and {LONGEST_S:g} seconds")
         if not loudness.SHORTEST_S <= len(clip.samples) / rate <= LONGEST_S:

@@ -103,9 +103,11 @@ def test_keys_meet_by_the_smallest_shift(key, target, shift):
     assert remix.key_shift(key, target) == shift
 
 
-@pytest.mark.parametrize("change", [{"gain": -1.0}, {"gain": float("nan")}, {"offset_s": -1.0}, {"offset_s": 1e9}])
+@pytest.mark.parametrize(
+    "change", [{"gain": -1.0}, {"gain": 0.00004}, {"gain": float("nan")}, {"offset_s": -1.0}, {"offset_s": 1e9}]
+)
 def test_nonsense_is_bad_input(pair, change):
-    """Negative gains, gains that are no number, and offsets outside the mix are said to be wrong."""
+    """Negative gains, gains too small for shares to count, or that are no number, and offsets outside the mix: said to be wrong."""
     wrong = remix.Clip("rec_b", pair[1].samples, pair[1].tempo, pair[1].key, **change)
     with pytest.raises(BadInput):
         remix.plan((pair[0], wrong), RATE)
