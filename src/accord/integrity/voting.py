@@ -38,37 +38,46 @@ def _vote(
     before: int,
     scale: float,
 ) -> None:
-    here = np.empty(256, np.int64)  # of a group: its numbers, which are (key in the group) × all_cells + cell
     i = 0
     while i < len(keys):
-        group = keys[i] >> spread
-        count, at = get_gamma(words, first_bit(starts, group))
-        low = rice_bits(all_cells << spread, count)
-        if spread == 0 and count * scale > COMMON:
-            count = 0
-        if len(here) < count:
-            here = np.empty(2 * count, np.int64)
-        value = 0
-        for k in range(count):
-            gap, at = get_rice(words, at, low)
-            value += gap
-            here[k] = value
+        group, last = keys[i] >> spread, i  # the rows i … last ask in this group
+        while last + 1 < len(keys) and keys[last + 1] >> spread == group:
+            last += 1
+        here = _postings(starts, words, group, spread, keys[last], all_cells, scale)
         begin = 0
-        while i < len(keys) and keys[i] >> spread == group:
+        while i <= last:
             key = keys[i]
             first = (key - (group << spread)) * all_cells
-            while begin < count and here[begin] < first:
+            while begin < len(here) and here[begin] < first:
                 begin += 1
-            end = begin if spread else count
-            while end < count and here[end] < first + all_cells:
+            end = begin if spread else len(here)
+            while end < len(here) and here[end] < first + all_cells:
                 end += 1
             found = end - begin
             weight = np.uint8(UNIT / (1.0 + found * scale) + 0.5)
-            while i < len(keys) and keys[i] == key:
+            while i <= last and keys[i] == key:
                 if found * scale <= COMMON:
                     _count_up(counters, here, begin, end, before - cells[i] - first, weight)
                 i += 1
             begin = end
+
+
+@compiled
+def _postings(starts: U32, words: U64, group: int, spread: int, last: int, all_cells: int, scale: float) -> I64:
+    """A group's numbers, (key in the group) × all_cells + cell, up to those of the key `last`: what follows is not read,
+    nor is a group of one key that is too common."""
+    count, at = get_gamma(words, first_bit(starts, group))
+    if spread == 0 and count * scale > COMMON:
+        count = 0
+    low, here = rice_bits(all_cells << spread, count), np.empty(count, np.int64)
+    value, beyond = 0, (last + 1 - (group << spread)) * all_cells
+    for k in range(count):
+        gap, at = get_rice(words, at, low)
+        value += gap
+        if value >= beyond:
+            return here[:k]
+        here[k] = value
+    return here
 
 
 @inlined
