@@ -131,17 +131,12 @@ def _withheld(creation: str) -> Refusal:
 
 def _no(missing: list[str], feature: str) -> Refusal:
     said = {one.creation: one for one in leaves(missing, feature)}
-    titles = {one.id: one.title for one in studio.creations(said)}
-    names = parties.names(one.maker for one in said.values())
     return Refusal(
         code="studio.no-leave",
         because=f"what somebody else made is remixed in {feature} only with its maker's yes",
+        # the same for what is not there as for what nobody else has been shown (law 10)
         details=tuple(
-            _in_words(said[name], titles[name], names.get(said[name].maker, said[name].maker))
-            if name in said
-            # the same for what is not there as for what nobody else has been shown (law 10)
-            else f"nobody has said yes to remixes of {name}"
-            for name in missing
+            _in_words(said[name]) if name in said else f"nobody has said yes to remixes of {name}" for name in missing
         ),
         hint="its maker could agree, on the creation's page once it is released; until then lay in one of the creations that "
         f"you may remix (the session lists them, and `accord studio others {feature}`), or the recordings in it",
@@ -149,7 +144,12 @@ def _no(missing: list[str], feature: str) -> Refusal:
     )
 
 
-def _in_words(said: Leave, title: str, maker: str) -> str:
+def _in_words(said: Leave) -> str:
+    """What became of a yes, in names; of what is offered no more in its id, since nobody else is shown it any more (law 10)."""
+    if said.because not in (None, TAKEN_BACK):
+        return f"the yes to remixes of {said.creation} ended on {said.ended_at:%Y-%m-%d}: {said.because}"
+    maker = parties.names([said.maker]).get(said.maker, said.maker)
+    (made,) = studio.creations([said.creation])
     if said.because is None:
-        return f"{maker} says yes to remixes of “{title}” from {said.at:%Y-%m-%d %H:%M} UTC on"
-    return f"the yes of {maker} to remixes of “{title}” ended on {said.ended_at:%Y-%m-%d}: {said.because}"
+        return f"{maker} says yes to remixes of “{made.title}” from {said.at:%Y-%m-%d %H:%M} UTC on"
+    return f"the yes of {maker} to remixes of “{made.title}” ended on {said.ended_at:%Y-%m-%d}: {said.because}"
