@@ -30,7 +30,7 @@ from eval.conditions import CONDITIONS, F32, FURTHER, Given, over
 SEED = "fingerprints 1"
 HALVES = ("development", "report")
 STORED = ("peaks", "pairs", "keys", "packing", "voting", "segment", "index")
-ENGINE = (*STORED, "shortlist", "search", "score", "identify", "decide")
+ENGINE = (*STORED, "shortlist", "search", "loudness", "weighing", "score", "identify", "decide")
 ECHOED = 3  # of the strongest candidates of a window (and of those from elsewhere), how many have their echo taken off
 BABBLE_S = 180
 
@@ -96,6 +96,16 @@ class Music:
             file.seek(max(0, min(len(file) - size, int(at * len(file)) - size // 2)))
             found = file.read(size, np.float32)
         return np.resize(found, size) if len(found) < size else found
+
+    def around(self, name: str, seconds: float, middle_s: float) -> F32:
+        """`seconds` of a track around `middle_s`; silence where that lies outside it."""
+        size = int(seconds * RATE_HZ)
+        with soundfile.SoundFile(self.path(name)) as file:
+            start = int(middle_s * RATE_HZ) - size // 2
+            before = min(size, max(0, -start))
+            file.seek(min(len(file), max(0, start)))
+            found = file.read(size - before, np.float32)
+        return np.pad(found, (before, size - before - len(found)))
 
     @cached_property
     def babble(self) -> F32:

@@ -1,58 +1,138 @@
 """Whether two tracks hold the very same sound at a place, by their waveforms: a judge that knows nothing of fingerprints.
 
-Composers use a drum loop or a sampled phrase in several pieces. A fingerprint that names the other piece is right about
-the sound. Two waveforms of the same sound correlate at one lag; two that only share tempo, key or instruments do not.
+Composers use a drum loop or a sampled phrase in several pieces, and publish one piece twice. A fingerprint that names the
+other piece is right about the sound. The stated span of the other is brought to the excerpt's pitch by resampling; then
+short pieces of the excerpt are laid on the place where the stated tempo puts them, and correlated band by band near it:
+waveforms of one sound agree in phase, those that only share tempo, key or instruments do not. The control is the same
+span played backwards: the same notes as long and as loud, so tones that hardly change agree as well there.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import soxr
+from numpy.typing import NDArray
+from scipy.fft import irfft, next_fast_len, rfft
 
 from accord.integrity.peaks import RATE_HZ
-from eval.conditions import F32
-from eval.queries import Music
+from eval.conditions import F32, sped
+from eval.queries import Music, Query, beside
 
-LEAST_NATS = 20.0
-TEMPO_OFF, PITCH_OFF = 0.006, 0.01
-LAG_S = 0.25
-LEAST_ALIKE, LEAST_OVER_CHANCE = 0.1, 5.0
-ELSEWHERE = (0.2, 0.5, 0.8)  # of the other track, where the correlation by chance is taken
+F64 = NDArray[np.float64]
+
+LEAST_NATS = 15.0
+HEARD_HZ = RATE_HZ // 2
+EDGES_HZ = (140.0, 280.0, 560.0, 1120.0, 2240.0)
+PIECE_S, STEP_S, LAG_S = 0.4, 0.2, 0.06
+WHOLE_LAG_S = 0.25
+WINDOW_S, AWAY_S = 10.0, (-8.0, -4.0, 0.0, 4.0, 8.0)
+QUIETEST = 1e-3  # of the loudest piece's power in that band: below, a piece says nothing
+LEAST_OVER_BACKWARD = 0.12
 
 
 @dataclass(frozen=True)
 class Likeness:
-    """The highest correlation of two waveforms near the stated place, and at other places of the same track."""
+    """How alike two waveforms are at the stated place (mean correlation of pieces in the band that differs most from
+    its control), and that of the control: the other one played backwards."""
 
     here: float
-    elsewhere: float
+    backward: float
 
     @property
     def same(self) -> bool:
         """Whether it is one sound."""
-        return self.here >= LEAST_ALIKE and self.here >= LEAST_OVER_CHANCE * self.elsewhere
+        return self.here - self.backward >= LEAST_OVER_BACKWARD
 
 
 def likeness(music: Music, answer: dict[str, Any]) -> Likeness | None:
-    """That of an excerpt and the strongest other recording; None where pitch or tempo differ, or nothing is alike."""
+    """That of what was asked (without what lay over it, and that on its own) and the strongest other recording; None
+    where nothing strong was named, or the condition changed the sound."""
     other = answer["other"]
-    unlike = other["nats"] < LEAST_NATS or answer["beside"] or answer["condition"] not in ("", "clean")
-    if unlike or abs(other["tempo"] - 1) > TEMPO_OFF or abs(other["pitch"] - 1) > PITCH_OFF:
+    if other["nats"] < LEAST_NATS or answer["condition"] not in ("", "clean"):
         return None
-    seconds, length = answer["seconds"], music.seconds(other["recording"])
-    excerpt = music.cut(answer["track"], seconds, answer["middle_s"] / music.seconds(answer["track"]))
-    here = correlation(excerpt, music.cut(other["recording"], seconds, other["at_s"] / length))
-    places = [part for part in ELSEWHERE if abs(part * length - other["at_s"]) > seconds]
-    chance = [correlation(excerpt, music.cut(other["recording"], seconds, part)) for part in places]
-    return Likeness(here, max(chance, default=1.0))
+    asked = [(answer["track"], answer["middle_s"])]
+    if answer["beside"] == "music":
+        laid = beside(music, query_of(answer))
+        asked.append((laid.other, laid.other_at * music.seconds(laid.other)))
+    found = [along(music, name, middle_s, other) for name, middle_s in asked]
+    return max(found, key=lambda alike: alike.here - alike.backward)
+
+
+def along(music: Music, name: str, middle_s: float, stated: dict[str, Any]) -> Likeness:
+    """The best of some windows on the stated line: what is there by more than chance goes on before or after."""
+    found = [
+        compared(
+            music,
+            music.around(name, WINDOW_S, middle_s + away),
+            {**stated, "at_s": stated["at_s"] + stated["tempo"] * away},
+        )
+        for away in AWAY_S
+        if 0 <= middle_s + away <= music.seconds(name)
+    ]
+    return max(found, key=lambda alike: alike.here - alike.backward)
+
+
+def query_of(answer: dict[str, Any]) -> Query:
+    """The query whose answer this is, but for the place of its excerpt."""
+    half, condition, seconds, number, track, laid = answer["key"].split("|")
+    return Query(half, condition, int(seconds), int(number), track, 0.0, laid)
+
+
+def compared(music: Music, sound: F32, stated: dict[str, Any]) -> Likeness:
+    """A sound and the span of a recording that is stated to lie in it: `at_s` at its middle, pitch and tempo factors."""
+    pitch, tempo = stated["pitch"], stated["tempo"]
+    around = len(sound) / RATE_HZ * tempo + 2 * pitch * (LAG_S + PIECE_S)
+    span = sped(music.around(stated["recording"], around, stated["at_s"]), pitch)
+    heard = soxr.resample(sound, RATE_HZ, HEARD_HZ)
+    other = soxr.resample(span, RATE_HZ, HEARD_HZ)
+    here, backward = (correlations(heard, way, tempo / pitch) for way in (other, other[::-1]))
+    best = int(np.argmax(here - backward))
+    return Likeness(float(here[best]), float(backward[best]))
+
+
+def correlations(sound: F32, other: F32, stretch: float) -> F64:
+    """(At HEARD_HZ.) For each band, the mean over pieces of the highest normalised correlation within ±LAG_S of where `other`, whose
+    middle is the sound's and which runs `stretch` times as fast, should have the same."""
+    size, lag, step = (int(s * HEARD_HZ) for s in (PIECE_S, LAG_S, STEP_S))
+    out = np.zeros(len(EDGES_HZ) - 1)
+    middles = np.arange(size // 2, len(sound) - size // 2, step)
+    there = np.rint(len(other) / 2 + stretch * (middles - len(sound) / 2)).astype(int) - size // 2 - lag
+    inside = (there >= 0) & (there + size + 2 * lag <= len(other))
+    for number, (one, two) in enumerate(zip(bands(sound), bands(other), strict=True)):
+        pieces = np.stack([one[m - size // 2 : m - size // 2 + size] for m in middles[inside]])
+        regions = np.stack([two[a : a + size + 2 * lag] for a in there[inside]])
+        power = (pieces**2).sum(axis=1)
+        loud = power > QUIETEST * max(float(power.max()), 1e-9)
+        out[number] = highest(pieces[loud], regions[loud]).mean() if loud.any() else 0.0
+    return out
+
+
+def highest(pieces: F64, regions: F64) -> F64:
+    """For each row, the highest normalised correlation of the piece with as long a part of its region."""
+    size, width = pieces.shape[1], regions.shape[1]
+    room = next_fast_len(width, real=True)  # what wraps round lies beyond the lags that are asked for
+    product = irfft(rfft(regions, room) * np.conj(rfft(pieces, room)), room)[:, : width - size + 1]
+    sums = np.cumsum(np.pad(regions**2, ((0, 0), (1, 0))), axis=1)
+    power = (sums[:, size:] - sums[:, : width - size + 1]) * (pieces**2).sum(axis=1, keepdims=True)
+    return np.asarray((product / np.sqrt(power + 1e-12)).max(axis=1))
+
+
+def bands(sound: F32) -> list[F64]:
+    """The sound in octaves."""
+    room = next_fast_len(len(sound), real=True)
+    spectrum, hertz = rfft(sound.astype(np.float64), room), np.fft.rfftfreq(room, 1 / HEARD_HZ)
+    octaves = (np.where((hertz >= low) & (hertz < high), spectrum, 0) for low, high in pairwise(EDGES_HZ))
+    return [irfft(octave, room)[: len(sound)] for octave in octaves]
 
 
 def correlation(a: F32, b: F32) -> float:
-    """The highest absolute normalised correlation of two pieces' first differences, within ±LAG_S."""
+    """The highest absolute normalised correlation of two pieces' first differences, within ±WHOLE_LAG_S."""
     a, b = np.diff(a), np.diff(b)
-    size, lag = 1 << (2 * max(len(a), len(b)) - 1).bit_length(), int(LAG_S * RATE_HZ)
+    size, lag = 1 << (2 * max(len(a), len(b)) - 1).bit_length(), int(WHOLE_LAG_S * RATE_HZ)
     product = np.fft.irfft(np.fft.rfft(a, size) * np.conj(np.fft.rfft(b, size)), size)
     near = np.abs(np.concatenate([product[-lag:], product[: lag + 1]]))
     return float(near.max() / (np.sqrt((a.astype(float) ** 2).sum() * (b.astype(float) ** 2).sum()) + 1e-12))

@@ -137,9 +137,11 @@ def tell(answers: list[Answer], peer: list[Answer], judge: Judge) -> list[dict[s
     nothing = [a for a in nothing if (a["track"], a["other"].get("recording")) not in twins]
     rows = [row for seconds in (3, 5, 10, 30) for row in _of_length(answers, nothing, peer, twins, seconds)]
     tell_versions(other)
-    print(f"tracks that share sounds, by their waveforms (correlation there; elsewhere), likewise: {len(same)}")
+    print(
+        f"tracks that share sounds, by their waveforms (correlation there; of it played backwards), likewise: {len(same)}"
+    )
     for name, (answer, alike) in sorted(same.items()):
-        print(f"  {name}: {alike.here:.2f}; {alike.elsewhere:.2f}, {answer['other']['nats']:.0f} nats")
+        print(f"  {name}: {alike.here:.2f}; {alike.backward:.2f}, {answer['other']['nats']:.0f} nats")
     return rows
 
 
