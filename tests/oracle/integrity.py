@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from itertools import accumulate, product
 
 from accord.integrity import alignment, melody_keys
 from accord.integrity.index import Index
+from accord.integrity.loudness import LEVELS, LOUDS, THERE, UNHEARD
 from accord.integrity.melody import Line
 from accord.integrity.peaks import BINS, Peaks
-from accord.integrity.score import CHANCE_MOST, CROWDS, INNER_PART, SHARES, chances, crowds
+from accord.integrity.score import CHANCE_MOST, CROWDS, INNER_PART, MISS_CHANCE, OUTER_PART, SHARES, chances, crowds
 from accord.integrity.search import Alignment
 from accord.integrity.weighing import INNER_BINS, INNER_FRAMES, MOMENT_FRAMES, MOMENT_NATS, OUTER_BINS, OUTER_FRAMES
 
@@ -23,7 +25,7 @@ def nats(query: Peaks, index: Index, alignment: Alignment) -> float:
     by_chance = chances(query)
     owner = index.owner(alignment.at)
     start, end = index.starts[owner], index.starts[owner] + index.lengths[owner]
-    best, crowded = 0.0, crowds(query)
+    best, crowded, loud = 0.0, crowds(query), loudness(query)
     for q in (float(share) for share in SHARES):
         moments: dict[int, float] = {}
         for frame, bin_ in zip(*(part.tolist() for part in index.peaks_of(owner)), strict=True):
@@ -33,18 +35,41 @@ def nats(query: Peaks, index: Index, alignment: Alignment) -> float:
                 continue
             column = min(BINS - 1, round(b))
             state = _state(query, t, b)
-            gain = math.log(1 - q)
+            here = loud[min(query.length - 1, int(t + 0.5))][column]
+            there = sum(THERE) if here == UNHEARD else float(THERE[here]) * LOUDS
+            gain = math.log(q * there / MISS_CHANCE + 1 - q)
             crowd = CROWDS[crowded[min(len(crowded) - 1, round(t))]]
             inner, outer = (min(CHANCE_MOST, crowd * float(part[column])) for part in by_chance)
             if state == "inner":
                 gain = math.log((INNER_PART * q + (1 - q) * inner) / inner)
             elif state == "outer":
-                gain = math.log(((1 - INNER_PART) * q + (1 - q) * outer) / outer)
+                gain = math.log((OUTER_PART * q + (1 - q) * outer) / outer)
             moment = int(t) // MOMENT_FRAMES
             moments[moment] = moments.get(moment, 0.0) + gain
         total = sum(MOMENT_NATS * (1 - math.exp(-m / MOMENT_NATS)) if m > 0 else m for m in moments.values())
         best = max(best, total)
     return best
+
+
+def loudness(query: Peaks) -> list[list[int]]:
+    """The class of every place: its rank in its bin, then that rank's in its frame, among places that no peak is near."""
+    if query.salience is None:
+        return [[UNHEARD] * BINS for _ in range(query.length)]
+    peaks = list(zip(query.frames.tolist(), query.bins.tolist(), strict=True))
+    free = [[True] * BINS for _ in range(query.length)]
+    for u in range(query.length):
+        for b in (b for t, b in peaks if abs(t - u) <= OUTER_FRAMES):
+            free[u] = [still and abs(b - c) > OUTER_BINS for c, still in enumerate(free[u])]
+    values = query.salience.tolist()
+    bins = [ranks([row[c] for row in values], [row[c] for row in free], LEVELS) for c in range(BINS)]
+    return [ranks([bins[c][u] for c in range(BINS)], free[u], LOUDS) for u in range(query.length)]
+
+
+def ranks(values: list[int], free: list[bool], steps: int) -> list[int]:
+    """In which of `steps` equal parts of the free values each value's middle place among them lies."""
+    among = sorted(value for value, counts in zip(values, free, strict=True) if counts)
+    middles = [bisect_left(among, value) + bisect_right(among, value) for value in values]
+    return [min(steps - 1, steps * middle // (2 * max(1, len(among)))) for middle in middles]
 
 
 def _state(query: Peaks, t: float, b: float) -> str:

@@ -8,6 +8,7 @@
 | a segment's bytes are the segment | test_pack_and_unpack |
 | what is packed is read back | test_what_is_packed_is_read_back |
 | the kernels weigh as the plain twin does | test_the_score_is_that_of_its_plain_twin |
+| loudness ranks a query's places within their bin and moment, as the plain twin does | test_loudness_is_that_of_its_plain_twin |
 | a match's baseline is what its recording, played backwards, reaches | test_backwards_is_the_recording_turned_round |
 | a likelihood claims no more than was measured, in words neither | test_a_likelihood_claims_no_more_than_was_measured |
 | a case never skips a reader; the second is another than the first, neither is the maker | test_a_case_never_skips_a_reader |
@@ -33,6 +34,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from tests.oracle import integrity as oracle
 
 from accord.catalog import audio
@@ -44,6 +46,7 @@ from accord.integrity.boundaries import asked_for
 from accord.integrity.identify import identify_peaks
 from accord.integrity.index import Index, Segment, build_segment, merge, merge_segments, pack, unpack
 from accord.integrity.lookalikes import OWN
+from accord.integrity.loudness import LOUDS, loudness
 from accord.integrity.melody_keys import hidden, runs
 from accord.integrity.melody_search import build, search
 from accord.integrity.packing import BLOCK_FRAMES, KEY_BITS, pack_peaks, pack_postings, unpack_peaks, unpack_postings
@@ -52,6 +55,7 @@ from accord.integrity.records import Case, CaseKind, CaseState, Evidence, Match,
 from accord.integrity.score import BACKWARD_FRAMES, backward, hear, weigh
 from accord.integrity.search import Alignment
 from accord.integrity.segment import CELL_FRAMES
+from accord.integrity.weighing import OUTER_BINS, OUTER_FRAMES
 from accord.journal.actions import rebuild
 from accord.parties.viewer import SYSTEM
 from accord.terms.refusal import BadInput, Refusal, Refused
@@ -68,6 +72,13 @@ def peaks_of(seed: int, seconds: int = 12, rate: float = 15.0) -> Peaks:
     frames = np.sort(chance.uniform(2, length - 2, count)).astype(np.float32)
     strength = chance.uniform(0.5, 4, count).astype(np.float32)
     return Peaks(frames, chance.uniform(1, 178, count).astype(np.float32), strength, np.zeros(count, np.int32), length)
+
+
+def saliences(seed: int, length: int) -> NDArray[np.uint8]:
+    """A made-up saliency of every place, with bins, frames and ties of its own."""
+    chance = np.random.default_rng(seed)
+    rows, columns = chance.integers(0, 40, length)[:, None], chance.integers(0, 40, 180)
+    return np.asarray(rows + columns + chance.integers(0, 30, (length, 180)), np.uint8)
 
 
 def same(one: Index, other: Index) -> bool:
@@ -179,11 +190,28 @@ def test_the_score_is_that_of_its_plain_twin(seed: int, kept: float, at: float, 
     query = Peaks(frames[order], bins, np.ones(len(order), np.float32), np.zeros(len(order), np.int32), song.length)
     cells = list(zip(np.rint(query.frames), np.rint(query.bins), strict=True))
     unique = np.array([cells.index(cell) == n for n, cell in enumerate(cells)])  # a map has one peak to a cell
-    query = Peaks(query.frames[unique], query.bins[unique], query.strength[unique], query.rank[unique], query.length)
+    salience = None if seed % 3 == 0 else saliences(seed, query.length)
+    query = Peaks(query.frames[unique], query.bins[unique], query.strength[unique], query.rank[unique], query.length,
+                  salience)  # fmt: skip
     index = merge([build_segment([("song", song), ("noise", noise)])])
     for alignment in (Alignment(at, tempo, shift, 0.0), Alignment(0.5 * song.length, 1.0, 0.0, 0.0)):
         weighed = weigh(hear(query), index, alignment).nats
         assert weighed == pytest.approx(oracle.nats(query, index, alignment), rel=1e-6, abs=1e-6)
+
+
+@settings(SLOW, max_examples=4)
+@given(seed=st.integers(0, 1000), length=st.integers(1, 60), count=st.integers(0, 80), flat=st.booleans())
+def test_loudness_is_that_of_its_plain_twin(seed: int, length: int, count: int, flat: bool) -> None:
+    """Each place has the class that plain ranking gives it; without peaks, in a long query, about as many are of each class."""
+    chance = np.random.default_rng(seed)
+    frames = np.sort(chance.uniform(0, length - 1e-3, count)).astype(np.float32)
+    bins, zeros = chance.uniform(0, 179, count).astype(np.float32), np.zeros(count, np.int32)
+    salience = np.full((length, 180), 96, np.uint8) if flat else saliences(seed, length)
+    query = Peaks(frames, bins, zeros.astype(np.float32), zeros, length, salience)
+    found = loudness(query, OUTER_FRAMES, OUTER_BINS)
+    assert found.tolist() == oracle.loudness(query)
+    if not (flat or count) and length >= 40:
+        assert np.abs(np.bincount(found.ravel(), minlength=LOUDS) / found.size - 1 / LOUDS).max() < 0.02
 
 
 @settings(SLOW, max_examples=5)

@@ -20,7 +20,7 @@ from accord.integrity.decide import SHORTEST_S, expected_false, probability, thr
 from accord.integrity.index import Index
 from accord.integrity.peaks import BINS_PER_OCTAVE, FRAMES_PER_S, I32, QUERY, RATE_HZ, Peaks, find_peaks
 from accord.integrity.records import Evidence, Match
-from accord.integrity.score import Heard, Scored, evidence, hear, score, trace, weigh
+from accord.integrity.score import Heard, Scored, evidence, hear, score, trace, weigh, worth
 from accord.integrity.search import Alignment, candidates
 
 WINDOW_FRAMES = 430
@@ -193,8 +193,7 @@ def _ends(window: Window, alignment: Alignment, index: Index) -> tuple[float, fl
     if not len(frames):
         return 0.0, float(window.length)
     order = np.argsort(frames, kind="stable")
-    crowds = window.heard.crowds[np.minimum(len(window.heard.crowds) - 1, np.rint(frames[order]).astype(int))]
-    gains = window.heard.gains[crowds, states[order], columns[order], SPAN_SHARE]
+    gains = worth(window.heard, frames[order], states[order], columns[order], SPAN_SHARE)
     sums = np.concatenate([[0.0], np.cumsum(gains)])
     lowest = np.minimum.accumulate(sums)
     end = int(np.argmax(sums - lowest))

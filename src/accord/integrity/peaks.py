@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scipy.fft import rfft
 
 from accord.integrity.kernels import compiled
+from accord.integrity.packing import U8
 
 F32 = NDArray[np.float32]
 I32 = NDArray[np.int32]
@@ -34,6 +35,7 @@ BINS_PER_OCTAVE = 36
 LOWEST_HZ = 140.0
 SPREAD_BINS, SPREAD_FRAMES = 24, 21
 SALIENCY_MIN = 0.5
+SALIENCE_LEAST, STEP = -6.0, 1 / 16  # of the saliency that is kept of every place: up to 10 nats
 LEVEL_MIN = -14.0
 POWER_FLOOR = np.float32(1e-7)
 PIECE_FRAMES, MARGIN_FRAMES = 8192, 64
@@ -42,15 +44,20 @@ CACHED_FRAMES = 64  # spectra worked on at once: they stay in the processor's ca
 
 @dataclass(frozen=True)
 class Density:
-    """Which maxima are kept: most salient within ±`bins` × ±`frames`, and fewer than `per_s` stronger within ±0.5 s."""
+    """Which maxima are kept: most salient within ±`bins` × ±`frames`, and fewer than `per_s` stronger within ±0.5 s; and
+    whether the saliency of every place is kept too."""
 
     bins: int
     frames: int
     per_s: int
+    everywhere: bool = False
 
 
 REFERENCE = Density(8, 8, 25)
-QUERY = Density(4, 4, 70)
+QUERY = Density(4, 4, 70, everywhere=True)
+
+
+_NOWHERE: U8 = np.zeros((0, BINS), np.uint8)
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,7 @@ class Peaks:
     strength: F32
     rank: I32
     length: int  # frames of the whole map
+    salience: U8 | None = None  # (frames, bins) → saliency in STEPs above SALIENCE_LEAST, where it is kept
 
     def __len__(self) -> int:
         return len(self.frames)
@@ -69,7 +77,9 @@ class Peaks:
     def strongest(self, per_s: int) -> Peaks:
         """Only the peaks with fewer than `per_s` stronger ones within half a second."""
         keep = self.rank < per_s
-        return Peaks(self.frames[keep], self.bins[keep], self.strength[keep], self.rank[keep], self.length)
+        return Peaks(
+            self.frames[keep], self.bins[keep], self.strength[keep], self.rank[keep], self.length, self.salience
+        )
 
     def between(self, first: int, last: int) -> Peaks:
         """Peaks of frames first ≤ frame < last, moved so that `first` is frame 0."""
@@ -80,6 +90,7 @@ class Peaks:
             self.strength[a:b],
             self.rank[a:b],
             min(last, self.length) - first,
+            None if self.salience is None else self.salience[first:last],
         )
 
 
@@ -91,7 +102,7 @@ def find_peaks(samples: F32, density: Density) -> Peaks:
 def peaks_in(blocks: Iterable[F32], density: Density) -> Peaks:
     """Peaks of mono sound at RATE_HZ that comes in blocks of any size: the same as of the whole, and only a piece of it
     is held at once, however long it is."""
-    parts, waiting, size, first = [np.zeros((0, 4), np.float32)], [np.zeros(0, np.float32)], 0, 0
+    parts, waiting, size, first = [(np.zeros((0, 4), np.float32), _NOWHERE)], [np.zeros(0, np.float32)], 0, 0
     for block in blocks:
         waiting.append(block)
         size += len(block)
@@ -104,9 +115,11 @@ def peaks_in(blocks: Iterable[F32], density: Density) -> Peaks:
     total = held + max(0, (size - WINDOW) // HOP + 1)
     for rest in range(first, total, PIECE_FRAMES):
         parts.append(_piece(samples[(_begin(rest) - held) * HOP :], rest, total, density))
-    rows = np.concatenate(parts)
+    rows = np.concatenate([found for found, _ in parts])
     rows = rows[np.argsort(rows[:, 0], kind="stable")]
-    return Peaks(rows[:, 0].copy(), rows[:, 1].copy(), rows[:, 2].copy(), rows[:, 3].astype(np.int32), total)
+    everywhere = np.concatenate([salience for _, salience in parts]) if density.everywhere else None
+    strength, rank = rows[:, 2].copy(), rows[:, 3].astype(np.int32)
+    return Peaks(rows[:, 0].copy(), rows[:, 1].copy(), strength, rank, total, everywhere)
 
 
 def _begin(first: int) -> int:
@@ -114,15 +127,23 @@ def _begin(first: int) -> int:
     return max(0, first - MARGIN_FRAMES)
 
 
-def _piece(samples: F32, first: int, total: int, density: Density) -> F32:
-    """Rows (frame, bin, saliency, rank) of the piece from `first` on; the samples begin with it, and go on to `total` at most."""
+def _piece(samples: F32, first: int, total: int, density: Density) -> tuple[F32, U8]:
+    """Rows (frame, bin, saliency, rank) of the piece from `first` on, and the saliency of its places if that is kept; the
+    samples begin with it, and go on to `total` at most."""
     begin, end = _begin(first), min(total, first + PIECE_FRAMES + MARGIN_FRAMES)
     level = log_spectrum(samples[: (end - 1 - begin) * HOP + WINDOW])
-    found = _pick(level, saliency(level), density.bins, density.frames, SALIENCY_MIN, LEVEL_MIN)
+    salient = saliency(level)
+    found = _pick(level, salient, density.bins, density.frames, SALIENCY_MIN, LEVEL_MIN)
     found[:, 0] += begin
     rank = _rank(found[:, 0], found[:, 2], SPREAD_FRAMES).astype(np.float32)
     mine = (found[:, 3] + begin >= first) & (found[:, 3] + begin < first + PIECE_FRAMES) & (rank < density.per_s)
-    return np.asarray(np.column_stack([found[:, :3], rank])[mine], np.float32)
+    rows = np.asarray(np.column_stack([found[:, :3], rank])[mine], np.float32)
+    return rows, _stepped(salient[first - begin :][:PIECE_FRAMES]) if density.everywhere else _NOWHERE
+
+
+def _stepped(salient: F32) -> U8:
+    """Saliency in whole STEPs above SALIENCE_LEAST, as bytes."""
+    return np.asarray(np.clip((salient - SALIENCE_LEAST) / STEP + 0.5, 0, 255), np.uint8)
 
 
 def log_spectrum(samples: F32) -> F32:

@@ -5,8 +5,10 @@ Under an alignment each reference peak in the overlap is an *inner* hit (a query
 (0.6 of the bin itself, 0.4 of its ±6 neighbours), times how crowded the query is at that time (CROWD_POWER: music on a
 grid agrees with other music on a grid wherever the beats of both fall together). If a share q of the recording is really
 there, the ratio is
-  Σ inner ln((.88 q + (1−q) p₁)/p₁) + Σ outer ln((.12 q + (1−q) pₒ)/pₒ) + Σ misses ln(1−q)
-maximised over q, which is also an estimate of how much of the recording is present. Unit: nats.
+  Σ inner ln((.66 q + (1−q) p₁)/p₁) + Σ outer ln((.07 q + (1−q) pₒ)/pₒ) + Σ misses ln(q mₖ/(.85/16) + 1−q)
+maximised over q, which is also an estimate of how much of the recording is present. A miss says less, or even speaks for
+the recording, where the query is loud: mₖ is the share of a recording's peaks that lie unhit in the k-th of 16 classes of
+loudness, which by chance are equally likely (`loudness`; docs/decisions/0082). Unit: nats.
 
 Peaks are not independent: the partials of one note come together. So what the peaks of one moment (MOMENT_FRAMES) say
 together is capped, softly, at MOMENT_NATS. And recordings are not alike: one of few notes on a strict beat agrees with
@@ -24,13 +26,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from accord.integrity.index import Index
-from accord.integrity.packing import I64
+from accord.integrity.loudness import LOUDS, THERE, loudness
+from accord.integrity.packing import I64, U8
 from accord.integrity.peaks import BINS, F32, I32, Peaks
 from accord.integrity.search import F64, Alignment
 from accord.integrity.weighing import (
+    INNER,
     INNER_BINS,
     INNER_FRAMES,
+    MISS,
     NONE,
+    OUTER,
     OUTER_BINS,
     OUTER_FRAMES,
     near_peaks,
@@ -41,7 +47,10 @@ from accord.integrity.weighing import (
 )
 
 SHARES = np.array([0.1, 0.2, 0.35, 0.5, 0.7, 0.9])
-INNER_PART = 0.88
+INNER_PART, OUTER_PART = 0.663, 0.073  # of a recording's peaks that are there; the rest are missed (THERE)
+MISS_CHANCE = 0.85  # of misses by chance, about the same in all queries
+#: The log ratio of a miss in each class of loudness, UNHEARD the last, for each share.
+MISSED: F64 = np.log(SHARES * np.append(THERE * LOUDS, THERE.sum())[:, None] / MISS_CHANCE + 1 - SHARES)
 TOUCH_BINS = 6
 CROWD_POWER, CROWD_FLOOR = 1.5, 0.3
 CROWDS = 0.11 * 1.5 ** np.arange(12)  # factors on chance that are told apart, from nearly empty to very full moments
@@ -60,7 +69,8 @@ class Heard:
     grid: I32  # (frames, bins) → number of the peak in that cell, NONE without one
     near: I32  # (frames, bins) → the only peak of the grid that may hit what lies in that cell; NONE, SEVERAL
     crowds: I32  # (frames) → number in CROWDS
-    gains: F64  # (crowds; 3: miss, inner, outer; bins; shares)
+    loud: U8  # (frames, bins) → class of loudness, where nothing is hit
+    gains: F64  # (crowds; 2: inner, outer; bins; shares)
     chance: F64  # (bins) → probability of a hit by chance
 
 
@@ -84,7 +94,8 @@ def hear(peaks: Peaks) -> Heard:
     grid[rows, columns] = np.arange(len(peaks), dtype=np.int32)
     inner, outer = chances(peaks)
     near = near_peaks(grid, peaks.frames, peaks.bins)
-    return Heard(peaks, grid, near, crowds(peaks), _gains(inner, outer), inner + outer)
+    loud = loudness(peaks, OUTER_FRAMES, OUTER_BINS)
+    return Heard(peaks, grid, near, crowds(peaks), loud, _gains(inner, outer), inner + outer)
 
 
 def crowds(peaks: Peaks) -> I32:
@@ -116,9 +127,8 @@ def _gains(inner: F64, outer: F64) -> F64:
     inner = np.minimum(CHANCE_MOST, CROWDS[:, None, None] * inner[:, None])
     outer = np.minimum(CHANCE_MOST, CROWDS[:, None, None] * outer[:, None])
     hit = np.log((INNER_PART * q + (1 - q) * inner) / inner)
-    near = np.log(((1 - INNER_PART) * q + (1 - q) * outer) / outer)
-    miss = np.broadcast_to(np.log(1 - q), hit.shape)
-    return np.ascontiguousarray(np.stack([miss, hit, near], axis=1))
+    near = np.log((OUTER_PART * q + (1 - q) * outer) / outer)
+    return np.ascontiguousarray(np.stack([hit, near], axis=1))
 
 
 def score(heard: Heard, index: Index, alignment: Alignment, halvings: int = HALVINGS) -> Scored:
@@ -185,9 +195,10 @@ def _elsewhere(heard: Heard, alignment: Alignment, frames: F64, bins: F32, place
     return profile(frames, bins, places, alignment.tempo, alignment.shift, *_ready(heard), heard.chance)
 
 
-def _ready(heard: Heard) -> tuple[I32, I32, F32, F32, I32, F64]:
+def _ready(heard: Heard) -> tuple[I32, I32, F32, F32, I32, U8, F64, F64]:
     """What the kernels ask of a query."""
-    return heard.grid, heard.near, heard.peaks.frames, heard.peaks.bins, heard.crowds, heard.gains
+    query = heard.peaks
+    return heard.grid, heard.near, query.frames, query.bins, heard.crowds, heard.loud, heard.gains, MISSED
 
 
 def trace(heard: Heard, index: Index, alignment: Alignment, spent: I32 | None = None) -> tuple[F64, I32, I64, I32]:
@@ -211,6 +222,17 @@ def trace(heard: Heard, index: Index, alignment: Alignment, spent: I32 | None = 
     # with 64 bits, as the kernels subtract: with 32 a small shift would be lost, and what lies between two bins go elsewhere
     columns = np.clip(np.rint(bins.astype(np.float64) - alignment.shift).astype(np.int64), 0, BINS - 1)
     return query[inside], states[inside], columns[inside], peaks[inside]
+
+
+def worth(heard: Heard, frames: F64, states: I32, columns: I64, share: int) -> F64:
+    """The log ratio of each traced peak, at one of SHARES; a spent one says nothing."""
+    last, out = heard.grid.shape[0] - 1, np.zeros(len(frames))
+    missed, hit = states == MISS, (states == INNER) | (states == OUTER)
+    places = np.minimum(last, (frames[missed] + 0.5).astype(np.int64))
+    out[missed] = MISSED[heard.loud[places, columns[missed]], share]
+    crowd = heard.crowds[np.minimum(last, np.rint(frames[hit]).astype(np.int64))]
+    out[hit] = heard.gains[crowd, states[hit] - INNER, columns[hit], share]
+    return out
 
 
 def _nearby(heard: Heard, index: Index, alignment: Alignment, away: int = 0) -> tuple[F64, F32, int]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from accord.integrity.kernels import compiled
+from accord.integrity.packing import U8
 from accord.integrity.peaks import BINS, F32, I32
 from accord.integrity.search import F64, TEMPO_LEAST, TEMPO_MOST
 
@@ -97,14 +98,16 @@ def weighed(
     query_frames: F32,
     query_bins: F32,
     crowds: I32,
+    loud: U8,
     gains: F64,
+    missed: F64,
     chance: F64,
     spent: I32,
 ) -> tuple[float, int, int, int, float]:
     """(nats, number of the best share, peaks that count, hits, hits by chance): gains are summed by moments, and each
     moment's sum is softly capped."""
     length, shares = grid.shape[0], gains.shape[3]
-    sums, misses = np.zeros((length // MOMENT_FRAMES + 1, shares)), np.zeros(length // MOMENT_FRAMES + 1)
+    sums = np.zeros((length // MOMENT_FRAMES + 1, shares))
     peaks, hits, by_chance = 0, 0, 0.0
     for r in range(len(frames)):
         t = 0.5 * length + (frames[r] - at) / tempo
@@ -120,18 +123,19 @@ def weighed(
             continue
         peaks += 1
         if state == MISS:
-            misses[moment] += 1
+            here = np.uint64(loud[min(length - 1, int(t + 0.5)), column])
+            for q in range(shares):
+                sums[moment, q] += missed[here, q]
             continue
         hits += 1
         crowd = np.uint64(crowds[min(length - 1, round(t))])
         for q in range(shares):
-            sums[moment, q] += gains[crowd, np.uint64(state), column, q]
+            sums[moment, q] += gains[crowd, np.uint64(state - INNER), column, q]
     best, best_share = 0.0, 0
     for q in range(shares):
         total = 0.0
         for k in range(len(sums)):
-            moment_sum = sums[k, q] + misses[k] * gains[0, MISS, 0, q]  # a miss weighs the same wherever it is
-            total += MOMENT_NATS * (1.0 - np.exp(-moment_sum / MOMENT_NATS)) if moment_sum > 0 else moment_sum
+            total += MOMENT_NATS * (1.0 - np.exp(-sums[k, q] / MOMENT_NATS)) if sums[k, q] > 0 else sums[k, q]
         if total > best:
             best, best_share = total, q
     return best, best_share, peaks, hits, by_chance
@@ -149,7 +153,9 @@ def profile(
     query_frames: F32,
     query_bins: F32,
     crowds: I32,
+    loud: U8,
     gains: F64,
+    missed: F64,
     chance: F64,
 ) -> F64:
     """The capped evidence at each of these places."""
@@ -159,7 +165,7 @@ def profile(
         first = np.searchsorted(frames, at - middle * tempo - 1)
         last = np.searchsorted(frames, at + middle * tempo + 1)
         out[k] = weighed(frames[first:last], bins[first:last], at, tempo, shift, grid, near, query_frames, query_bins,
-                          crowds, gains, chance, none)[0]  # fmt: skip
+                          crowds, loud, gains, missed, chance, none)[0]  # fmt: skip
     return out
 
 
@@ -175,26 +181,30 @@ def plain_nats(
     query_frames: F32,
     query_bins: F32,
     crowds: I32,
+    loud: U8,
     gains: F64,
+    missed: F64,
 ) -> float:
     """The evidence without any cap: what refinement climbs."""
-    totals, length, misses = np.zeros(gains.shape[3]), grid.shape[0], 0
+    totals, length, misses = np.zeros(gains.shape[3]), grid.shape[0], np.zeros(len(missed))
     for r in range(len(frames)):
         t = 0.5 * length + (frames[r] - at) / tempo
         b = bins[r] - shift
         if t < 0 or t >= length or b < 0 or b > BINS - 1:
             continue
-        if near[np.uint64(t), np.uint64(b)] == NONE:  # nearly always; asked here, without a call
-            misses += 1
-            continue
-        state, _ = _hit(t, b, grid, near, query_frames, query_bins)
+        column, state = np.uint64(round(b)), MISS
+        if near[np.uint64(t), np.uint64(b)] != NONE:  # hardly ever; asked here, without a call
+            state, _ = _hit(t, b, grid, near, query_frames, query_bins)
         if state == MISS:
-            misses += 1
+            misses[np.uint64(loud[min(length - 1, int(t + 0.5)), column])] += 1
             continue
-        crowd, column = np.uint64(crowds[min(length - 1, round(t))]), np.uint64(round(b))
+        crowd = np.uint64(crowds[min(length - 1, round(t))])
         for q in range(len(totals)):
-            totals[q] += gains[crowd, np.uint64(state), column, q]
-    return float((totals + misses * gains[0, MISS, 0]).max())
+            totals[q] += gains[crowd, np.uint64(state - INNER), column, q]
+    for here in range(len(missed)):
+        for q in range(len(totals)):
+            totals[q] += misses[here] * missed[here, q]
+    return float(totals.max())
 
 
 @compiled
@@ -209,10 +219,12 @@ def refined(
     query_frames: F32,
     query_bins: F32,
     crowds: I32,
+    loud: U8,
     gains: F64,
+    missed: F64,
     halvings: int,
 ) -> tuple[float, float, float]:
-    best = plain_nats(frames, bins, at, tempo, shift, grid, near, query_frames, query_bins, crowds, gains)
+    best = plain_nats(frames, bins, at, tempo, shift, grid, near, query_frames, query_bins, crowds, loud, gains, missed)
     size = 1.0
     tempo_unit = 2.0 / max(100, grid.shape[0])
     for _ in range(halvings):
@@ -236,7 +248,9 @@ def refined(
                     query_frames,
                     query_bins,
                     crowds,
+                    loud,
                     gains,
+                    missed,
                 )
                 if value > best:
                     best, at, tempo, shift, moved = value, at + d_at, tempo + d_tempo, shift + d_shift, True
