@@ -14,13 +14,14 @@ from importlib.util import find_spec
 import msgspec
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as parquet
 import pytest
 from tests.oracle import integrity as integrity_oracle
 from tests.oracle import signals as oracle
 from tests.oracle import spam as spam_oracle
 from tests.unit.integrity.uploads import SMALL, tables
-from tests.unit.payouts.made import Q3, X, Y, reader, story
+from tests.unit.payouts.made import Q3, X, Y, listens, reader, story
 
 from accord.demo.usage import make_events
 from accord.engine.dialect import Rule
@@ -256,6 +257,23 @@ def test_story_6_comes_out_the_same(sail):
         assert [text for _, text in close(story(), engine).statements] == [
             text for _, text in close(story(), duck).statements
         ]
+
+
+def test_corrected_events_are_divided_the_same(sail, tmp_path):
+    """Read past their corrections, in two parts: the statements of the events that are left, on either engine."""
+    whole = listens("C1", "C2", "C1", "C2", "C2")
+    paths = [tmp_path / f"{n}.parquet" for n in range(2)]
+    for path, part in zip(paths, (whole.slice(0, 3), whole.slice(3)), strict=True):
+        parquet.write_table(part, path)
+    gone = pa.table({"source": ["s", "s"], "id": ["2", "4"]})
+    standing = View(rule("metering/counted"), {"as_sent": paths, "corrections": gone})
+    left = whole.filter(pc.invert(pc.is_in(whole["id"], pa.array(["2", "4"]))))
+    with open_engine("duckdb") as duck, open_engine(sail) as engine:
+        expected = list(close(story(events=left), duck).statements)
+        assert expected != list(close(story(events=whole), duck).statements)
+        for number, where in enumerate((duck, engine)):
+            folder = Folder(tmp_path / f"work{number}")
+            assert list(close(story(events=standing), where, folder=folder).statements) == expected
 
 
 def test_a_quarter_of_usage_comes_out_the_same(engine, tmp_path, monkeypatch):

@@ -24,7 +24,7 @@ from accord.metering.periods import Span
 from accord.payouts.allocation import Allocation, Leak, Reader, columns, pool_table, share_table, unpaid
 from accord.payouts.asking import Answers, alike, answers_of
 from accord.payouts.lines import RECIPIENT, SCHEMA, Lines
-from accord.payouts.listening import listen, named
+from accord.payouts.listening import laid_down, listen, named
 from accord.payouts.records import Attributed, Epoch, Pool
 from accord.payouts.tables import Folder, digest
 
@@ -93,7 +93,7 @@ def divide(
     folder: Folder | None = None,
     steps: Steps = THIRD,
 ) -> Allocation:
-    """Split each pool of a period to the micro. `events` is an Arrow table or Parquet paths with metering's columns.
+    """Split each pool of a period to the micro. `events` is what `metering.countable` gives, with metering's columns.
 
     In a folder with a name, what was counted and divided is kept, and taken from there by whoever divides the same again.
     Raises: Leak, when a step's parts do not sum to its whole (an engine that cannot count).
@@ -139,6 +139,7 @@ def weigh(
     engine.table("attributions", shares)
     pairs = [(pool, epoch, place) for (pool, epoch), place in places.items()]
     engine.table("alike", columns(("pool", "epoch", "place"), (pa.int64(),) * 3, pairs))
+    events = laid_down(engine, events, folder)
     before = steps.listen(engine, events, pools, epochs, folder)
     engine.table("events", events)
     done(f"listens counted, {KEPT}" if before else "listens counted")

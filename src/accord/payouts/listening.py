@@ -120,7 +120,7 @@ def parts_of(events: Part) -> list[Part]:
     parts: list[list[Path]] = [[]]
     held = 0
     for path in events:
-        rows = parquet.read_metadata(path).num_rows
+        rows = sum(parquet.read_metadata(file).num_rows for file in _files(path))
         if parts[-1] and held + rows > AT_ONCE:
             parts.append([])
             held = 0
@@ -129,12 +129,40 @@ def parts_of(events: Part) -> list[Part]:
     return parts
 
 
+def _files(path: Path) -> list[Path]:
+    """Of a table that an engine stored: Spark's are folders."""
+    return sorted(path.glob("*.parquet")) if path.is_dir() else [path]
+
+
+def laid_down(engine: Engine, events: Part, folder: Folder) -> Part:
+    """Events that are read past their corrections, as files of a folder, part by part; others as they are.
+
+    Each rule would look every event up among what was corrected, and the largest join of a division leaves no memory for that.
+    """
+    if not isinstance(events, View):
+        return events
+    kind = type(engine).__name__
+    return [
+        folder.stored(f"standing-{digest(kind, named(part))}", partial(_lay, engine, part)) for part in parts_of(events)
+    ]
+
+
+def _lay(engine: Engine, part: View, path: Path) -> None:
+    engine.table("standing", View(rule("payouts/standing"), {"standing": part}))
+    engine.store("standing", path)
+    engine.drop("standing")
+
+
 def named(part: Part) -> list[Any]:
     """What a part's events go by: segments lie in the vault under the hash of what they hold. Nothing for a table."""
     if isinstance(part, View):
         given = [named(one) or digest(one) for one in part.inputs.values()]
         return [part.rule.digest, *given]
-    return [] if isinstance(part, pa.Table) else [(path.name, path.stat().st_size) for path in part]
+    return (
+        []
+        if isinstance(part, pa.Table)
+        else [(path.name, sum(file.stat().st_size for file in _files(path))) for path in part]
+    )
 
 
 def places_of(pools: Sequence[Pool], epochs: Sequence[Epoch]) -> pa.Table:
