@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -40,7 +41,8 @@ class DuckEngine:
         """Register a table, a view over Parquet files, or one of the room's; what had the name is gone."""
         self._forget(name)
         if isinstance(source, View):
-            self._view(name, source)
+            self._connection.execute(f"CREATE VIEW {name} AS {source.text(Dialect.DUCKDB, self._input)}")
+            self._known[name] = "VIEW"
             return
         if isinstance(source, pa.Table):
             self._connection.register(name, source)
@@ -50,14 +52,10 @@ class DuckEngine:
         self._connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{listed}])")  # noqa: S608
         self._known[name] = "VIEW"
 
-    def _view(self, name: str, view: View) -> None:
-        read = {}
-        for slot, given in view.inputs.items():
-            self._made += 1
-            read[slot] = f"{slot}_{self._made}"
-            self.table(read[slot], given)
-        self._connection.execute(f"CREATE VIEW {name} AS {render(view.rule, Dialect.DUCKDB, read)}")
-        self._known[name] = "VIEW"
+    def _input(self, slot: str, given: Any) -> str:
+        self._made += 1
+        self.table(name := f"{slot}_{self._made}", given)
+        return name
 
     def run(self, rule: Rule, into: str, slots: Mapping[str, str] | None = None) -> None:
         """Run a rule and keep its result as a table of this connection; the rule may read what had the name."""

@@ -34,7 +34,7 @@ class SparkEngine:
     def table(self, name: str, source: pa.Table | Sequence[Path] | View) -> None:
         """Make a table known as a temporary view."""
         if isinstance(source, View):
-            self._view(source).createOrReplaceTempView(name)
+            self._session.sql(source.text(Dialect.SPARK, self._input)).createOrReplaceTempView(name)
             return
         paths = [str(path) for path in source] if not isinstance(source, pa.Table) else [self._write(source)]
         self._session.read.parquet(*paths).createOrReplaceTempView(name)
@@ -74,13 +74,10 @@ class SparkEngine:
         self._session.stop()
         shutil.rmtree(self._scratch, ignore_errors=True)
 
-    def _view(self, view: View) -> Any:
-        read = {}
-        for slot, given in view.inputs.items():
-            self._made += 1
-            read[slot] = f"{slot}_{self._made}"
-            self.table(read[slot], given)
-        return self._session.sql(render(view.rule, Dialect.SPARK, read))
+    def _input(self, slot: str, given: Any) -> str:
+        self._made += 1
+        self.table(name := f"{slot}_{self._made}", given)
+        return name
 
     def _write(self, table: pa.Table) -> str:
         self._made += 1

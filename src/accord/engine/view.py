@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from accord.engine.dialect import Rule
+from accord.engine.dialect import Dialect, Rule, render
 
 
 @dataclass(frozen=True)
@@ -18,3 +18,7 @@ class View:
 
     rule: Rule
     inputs: Mapping[str, Any]
+
+    def text(self, dialect: Dialect, known_as: Callable[[str, Any], str]) -> str:
+        """Its SQL, each input by the name under which an engine makes it known."""
+        return render(self.rule, dialect, {slot: known_as(slot, given) for slot, given in self.inputs.items()})

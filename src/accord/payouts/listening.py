@@ -137,7 +137,7 @@ def _files(path: Path) -> list[Path]:
 def laid_down(engine: Engine, events: Part, folder: Folder) -> Part:
     """Events that are read past their corrections, as files of a folder, part by part; others as they are.
 
-    Each rule would look every event up among what was corrected, and the largest join of a division leaves no memory for that.
+    Each rule that counts would look every event up among what was corrected; so it is done once.
     """
     if not isinstance(events, View):
         return events
@@ -155,14 +155,11 @@ def _lay(engine: Engine, part: View, path: Path) -> None:
 
 def named(part: Part) -> list[Any]:
     """What a part's events go by: segments lie in the vault under the hash of what they hold. Nothing for a table."""
+    if isinstance(part, pa.Table):
+        return []
     if isinstance(part, View):
-        given = [named(one) or digest(one) for one in part.inputs.values()]
-        return [part.rule.digest, *given]
-    return (
-        []
-        if isinstance(part, pa.Table)
-        else [(path.name, sum(file.stat().st_size for file in _files(path))) for path in part]
-    )
+        return [part.rule.digest, *(named(one) or digest(one) for one in part.inputs.values())]
+    return [(path.name, sum(file.stat().st_size for file in _files(path))) for path in part]
 
 
 def places_of(pools: Sequence[Pool], epochs: Sequence[Epoch]) -> pa.Table:
