@@ -14,10 +14,6 @@
 | a case never skips a reader; the second is another than the first, neither is the maker | test_a_case_never_skips_a_reader |
 | 6 Facts are the truth: cases after any sequence of steps == cases after rebuild | test_law_6_any_sequence_of_steps_rebuilds |
 | a name is found however it is disguised, and is never seen in text that lacks it | test_disguises, test_no_name_no_refusal |
-| a melody is the same work's in any key, octave and tempo, with the same evidence | test_key_octave_and_tempo_do_not_matter |
-| ornaments hide no note of a work | test_ornaments_hide_no_note |
-| two melodies are weighed as the plain twin weighs them, along any line | test_melodies_are_weighed_as_the_plain_twin_does |
-| five notes under ornaments are named as plain loops name them | test_hidden_notes_are_those_of_plain_loops |
 | clusters are the connected groups of their links, and pairs worth weighing those of plain loops | test_the_bulk_rules_are_those_of_plain_loops |
 | broken audio is one sentence, never another error | test_any_bytes_are_audio_or_one_sentence |
 """
@@ -38,17 +34,13 @@ from numpy.typing import NDArray
 from tests.oracle import integrity as oracle
 
 from accord.catalog import audio
-from accord.catalog.score import Note, Score, Track
 from accord.engine.running import open_engine
-from accord.integrity import actions, bulk, decide, melody, queries, rules
-from accord.integrity.alignment import Sung, along
+from accord.integrity import actions, bulk, decide, queries, rules
 from accord.integrity.boundaries import asked_for
 from accord.integrity.identify import identify_peaks
 from accord.integrity.index import Index, Segment, build_segment, merge, merge_segments, pack, unpack
 from accord.integrity.lookalikes import OWN
 from accord.integrity.loudness import LOUDS, loudness
-from accord.integrity.melody_keys import hidden, runs
-from accord.integrity.melody_search import build, search
 from accord.integrity.packing import BLOCK_FRAMES, KEY_BITS, pack_peaks, pack_postings, unpack_peaks, unpack_postings
 from accord.integrity.peaks import QUERY, RATE_HZ, REFERENCE, Peaks, find_peaks
 from accord.integrity.records import Case, CaseKind, CaseState, Evidence, Match, Outcome, Reading
@@ -377,103 +369,6 @@ def test_any_bytes_are_audio_or_one_sentence(data: bytes, head: bytes) -> None:
         assert len(audio.read_mono(head + data, RATE_HZ)) >= 0
     except BadInput as bad:
         assert "\n" not in bad.sentence()
-
-
-def melody_of(pitches: list[int], lengths: list[int], unit: int = 240) -> Score:
-    """A score of one voice."""
-    notes, at = [], 0
-    for pitch, length in zip(pitches, lengths, strict=False):
-        notes.append(Note(at, length * unit, pitch))
-        at += length * unit
-    return Score("t", 100.0, (4, 4), "C major", (Track("v", 0, tuple(notes)),))
-
-
-PITCHES = st.lists(st.integers(55, 79), min_size=48, max_size=48)
-LENGTHS = st.lists(st.sampled_from((1, 1, 2, 3)), min_size=48, max_size=48)
-
-
-@given(PITCHES, LENGTHS, st.integers(-24, 24), st.sampled_from((60, 120, 480)))
-@SLOW
-def test_key_octave_and_tempo_do_not_matter(pitches: list[int], lengths: list[int], up: int, unit: int) -> None:
-    """A work's melody moved and at other note values matches with the evidence that the melody itself has."""
-    work = melody_of(pitches, lengths)
-    catalogue = build([("w", work)])
-    there = search(work, catalogue, float("inf"))
-    moved = search(melody_of([p + up for p in pitches], lengths, unit), catalogue, float("inf"))
-    assert [(m.nats, m.notes, m.changed) for m in moved] == [(m.nats, m.notes, m.changed) for m in there]
-    assert all((m.semitones - up) % 12 == (there[0].semitones) % 12 for m in moved)
-
-
-@given(PITCHES, LENGTHS, st.integers(-6, 6), st.lists(st.integers(0, 3), min_size=48, max_size=48))
-@SLOW
-def test_ornaments_hide_no_note(pitches: list[int], lengths: list[int], up: int, ornaments: list[int]) -> None:
-    """A note split into itself, again or with a neighbour between, still stands for the work's note: none is missed or changed."""
-    work = melody_of(pitches, lengths)
-    notes: list[Note] = []
-    for note, kind in zip(work.tracks[0].notes, ornaments, strict=True):
-        parts = ((0,), (0, 0), (0, 2, 0), (0, -1, 0))[kind]
-        long = note.duration // len(parts)
-        notes += [Note(note.onset + k * long, long, note.pitch + up + by) for k, by in enumerate(parts)]
-    query = Score("q", 100.0, (4, 4), "C major", (Track("v", 0, tuple(notes)),))
-    match = search(query, build([("w", work)]), float("inf"))[0]
-    found = list(match.work_pitches)
-    assert (match.changed, match.semitones) == (0, up) and match.notes == len(found) > 4
-    assert any(found == pitches[at : at + len(found)] for at in range(8))
-
-
-FEW = st.lists(st.integers(60, 63), min_size=8, max_size=20)
-
-
-@given(
-    FEW,
-    FEW,
-    LENGTHS,
-    LENGTHS,
-    st.integers(0, 3),
-    st.sampled_from((0.5, 2 / 3, 1.0, 2.0)),
-    st.integers(-5, 10),
-    st.booleans(),
-)
-@SLOW
-def test_melodies_are_weighed_as_the_plain_twin_does(
-    one: list[int],
-    other: list[int],
-    lengths: list[int],
-    others: list[int],
-    shift: int,
-    slope: float,
-    begins: int,
-    notes: bool,
-) -> None:
-    """The kernel's evidence along any line is the plain twin's, by beats and by notes, and its notes go forward in both melodies."""
-    query, work = melody.lines(melody_of(one, lengths))[0], melody.lines(melody_of(other, others))[0]
-    worth = melody.worth([work], melody.habits([work]))
-    slope, offset = (1.0, float(begins)) if notes else (slope, 240.0 * begins)
-    here, there = (np.arange(len(line)) if notes else line.onset for line in (query, work))
-    taken = np.empty(len(work), np.int64)
-    sung = Sung(query.pitch, here.astype(float), query.ratio), Sung(work.pitch, there.astype(float), work.ratio)
-    nats, first, end = along(*sung, *worth, shift, slope, offset, taken)
-    plain = oracle.melody_nats(
-        query, list(here), work, list(there), (list(worth[0]), list(worth[1])), (shift, slope, offset)
-    )
-    assert nats == pytest.approx(plain)
-    stand = taken[first:end][taken[first:end] >= 0]
-    assert (np.diff(stand) > 0).all() and (nats > 0) == (end > first)
-
-
-TWO = st.lists(st.integers(60, 61), min_size=8, max_size=20)
-
-
-@given(TWO, TWO, st.lists(st.integers(1, 4), min_size=20, max_size=20), st.integers(1, 3))
-@SLOW
-def test_hidden_notes_are_those_of_plain_loops(
-    pitches: list[int], there: list[int], lengths: list[int], most: int
-) -> None:
-    """Any five notes of even ones with a key that few notes of the work hold are named, those between them left out, and no others."""
-    query, work = melody.lines(melody_of(pitches, [1] * 20))[0], melody.lines(melody_of(there, lengths))[0]
-    keys = np.sort(runs(work.pitch, work.onset))
-    named = hidden(query.pitch, query.onset, keys, most)
-    assert sorted(map(tuple, named.tolist())) == sorted(oracle.hidden(query, keys.tolist(), most))
 
 
 NUMBER = st.integers(0, 7)

@@ -1,0 +1,122 @@
+"""Properties of how melodies are found.
+
+| law or property | test |
+|---|---|
+| a melody is the same work's in any key, octave and tempo, with the same evidence | test_key_octave_and_tempo_do_not_matter |
+| ornaments hide no note of a work | test_ornaments_hide_no_note |
+| two melodies are weighed as the plain twin weighs them, along any line | test_melodies_are_weighed_as_the_plain_twin_does |
+| five notes under ornaments are named as plain loops name them | test_hidden_notes_are_those_of_plain_loops |
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.oracle import integrity as oracle
+
+from accord.catalog.score import Note, Score, Track
+from accord.integrity import melody
+from accord.integrity.alignment import Sung, along
+from accord.integrity.melody_keys import hidden, runs
+from accord.integrity.melody_search import build, search
+
+SLOW = settings(max_examples=20, deadline=None)
+
+
+def melody_of(pitches: list[int], lengths: list[int], unit: int = 240) -> Score:
+    """A score of one voice."""
+    notes, at = [], 0
+    for pitch, length in zip(pitches, lengths, strict=False):
+        notes.append(Note(at, length * unit, pitch))
+        at += length * unit
+    return Score("t", 100.0, (4, 4), "C major", (Track("v", 0, tuple(notes)),))
+
+
+PITCHES = st.lists(st.integers(55, 79), min_size=48, max_size=48)
+LENGTHS = st.lists(st.sampled_from((1, 1, 2, 3)), min_size=48, max_size=48)
+
+
+@given(PITCHES, LENGTHS, st.integers(-24, 24), st.sampled_from((60, 120, 480)))
+@SLOW
+def test_key_octave_and_tempo_do_not_matter(pitches: list[int], lengths: list[int], up: int, unit: int) -> None:
+    """A work's melody moved and at other note values matches with the evidence that the melody itself has."""
+    work = melody_of(pitches, lengths)
+    catalogue = build([("w", work)])
+    there = search(work, catalogue, float("inf"))
+    moved = search(melody_of([p + up for p in pitches], lengths, unit), catalogue, float("inf"))
+    assert [(m.nats, m.notes, m.changed) for m in moved] == [(m.nats, m.notes, m.changed) for m in there]
+    assert all((m.semitones - up) % 12 == (there[0].semitones) % 12 for m in moved)
+
+
+@given(PITCHES, LENGTHS, st.integers(-6, 6), st.lists(st.integers(0, 3), min_size=48, max_size=48))
+@SLOW
+def test_ornaments_hide_no_note(pitches: list[int], lengths: list[int], up: int, ornaments: list[int]) -> None:
+    """A note split into itself, again or with a neighbour between, still stands for the work's note: none is missed or changed."""
+    work = melody_of(pitches, lengths)
+    notes: list[Note] = []
+    for note, kind in zip(work.tracks[0].notes, ornaments, strict=True):
+        parts = ((0,), (0, 0), (0, 2, 0), (0, -1, 0))[kind]
+        long = note.duration // len(parts)
+        notes += [Note(note.onset + k * long, long, note.pitch + up + by) for k, by in enumerate(parts)]
+    query = Score("q", 100.0, (4, 4), "C major", (Track("v", 0, tuple(notes)),))
+    match = search(query, build([("w", work)]), float("inf"))[0]
+    found = list(match.work_pitches)
+    assert (match.changed, match.semitones) == (0, up) and match.notes == len(found) > 4
+    assert any(found == pitches[at : at + len(found)] for at in range(8))
+
+
+FEW = st.lists(st.integers(60, 63), min_size=8, max_size=20)
+
+
+@given(
+    FEW,
+    FEW,
+    LENGTHS,
+    LENGTHS,
+    st.integers(0, 3),
+    st.sampled_from((0.5, 2 / 3, 1.0, 2.0)),
+    st.integers(-5, 10),
+    st.booleans(),
+)
+@SLOW
+def test_melodies_are_weighed_as_the_plain_twin_does(
+    one: list[int],
+    other: list[int],
+    lengths: list[int],
+    others: list[int],
+    shift: int,
+    slope: float,
+    begins: int,
+    notes: bool,
+) -> None:
+    """The kernel's evidence along any line is the plain twin's, by beats and by notes, and its notes go forward in both melodies."""
+    query, work = melody.lines(melody_of(one, lengths))[0], melody.lines(melody_of(other, others))[0]
+    worth = melody.worth([work], melody.habits([work]))
+    slope, offset = (1.0, float(begins)) if notes else (slope, 240.0 * begins)
+    here, there = (np.arange(len(line)) if notes else line.onset for line in (query, work))
+    taken = np.empty(len(work), np.int64)
+    sung = Sung(query.pitch, here.astype(float), query.ratio), Sung(work.pitch, there.astype(float), work.ratio)
+    nats, first, end = along(*sung, *worth, shift, slope, offset, taken)
+    plain = oracle.melody_nats(
+        query, list(here), work, list(there), (list(worth[0]), list(worth[1])), (shift, slope, offset)
+    )
+    assert nats == pytest.approx(plain)
+    stand = taken[first:end][taken[first:end] >= 0]
+    assert (np.diff(stand) > 0).all() and (nats > 0) == (end > first)
+
+
+TWO = st.lists(st.integers(60, 61), min_size=8, max_size=20)
+
+
+@given(TWO, TWO, st.lists(st.integers(1, 4), min_size=20, max_size=20), st.integers(1, 3))
+@SLOW
+def test_hidden_notes_are_those_of_plain_loops(
+    pitches: list[int], there: list[int], lengths: list[int], most: int
+) -> None:
+    """Any five notes of even ones with a key that few notes of the work hold are named, those between them left out, and no others."""
+    query, work = melody.lines(melody_of(pitches, [1] * 20))[0], melody.lines(melody_of(there, lengths))[0]
+    keys = np.sort(runs(work.pitch, work.onset))
+    named = hidden(query.pitch, query.onset, keys, most)
+    assert sorted(map(tuple, named.tolist())) == sorted(oracle.hidden(query, keys.tolist(), most))
