@@ -37,7 +37,7 @@ def share(creation: Creation) -> HumanShare:
 
 def _acts(creation: Creation) -> list[tuple[str, str, Fraction]]:
     """(did, what, weight) of everything that people did besides writing notes."""
-    chosen, edits, clips = creation.of_takes, _deeds(creation, DeedKind.EDIT), _clips(creation)
+    chosen, edits, clips = creation.of_takes, _deeds(creation, DeedKind.EDIT), creation.clips
     found = [("chose", f"one of {chosen} takes", CHOSE * (chosen - 1) / chosen)] if chosen > 1 else []
     if edits:
         found.append(("edited", "; ".join(deed.what for deed in edits), min(MOST_EDITS, EDIT * len(edits))))
@@ -48,8 +48,3 @@ def _acts(creation: Creation) -> list[tuple[str, str, Fraction]]:
 
 def _deeds(creation: Creation, kind: DeedKind) -> list[Deed]:
     return [deed for deed in creation.made_by if deed.kind is kind]
-
-
-def _clips(creation: Creation) -> int:
-    """How many spans of recordings stand in it."""
-    return len(creation.lineage)

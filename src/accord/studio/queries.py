@@ -138,10 +138,21 @@ def _take(row: TakeRow) -> Take:
 
 def _creations(rows: list[CreationRow]) -> list[Creation]:
     known = takes(row.take for row in rows)
-    return [_creation(row, known[row.take]) for row in rows]
+    clips = _clips(known)
+    return [_creation(row, known[row.take], clips[row.take]) for row in rows]
 
 
-def _creation(row: CreationRow, origin: Take) -> Creation:
+def _clips(origins: dict[str, Take]) -> dict[str, int]:
+    """Take → how many clips a person laid into the mix that it is, or was edited from; of mixes before takes kept what was laid
+    into them, how many recordings are heard."""
+    mixes = dict(origins)
+    while edited := {name: t.parent for name, t in mixes.items() if t.lineage and t.parent and not t.made_from}:
+        before = takes(edited.values())
+        mixes |= {name: before[parent] for name, parent in edited.items()}
+    return {name: len(mix.made_from) or len(origins[name].lineage) for name, mix in mixes.items()}
+
+
+def _creation(row: CreationRow, origin: Take, clips: int) -> Creation:
     submitted = _fact(CreationSubmitted, row.record)
     return Creation(
         id=row.id,
@@ -155,6 +166,7 @@ def _creation(row: CreationRow, origin: Take) -> Creation:
         midi=origin.midi,
         stems=origin.stems,
         lineage=origin.lineage,
+        clips=clips,
         model=origin.model,
         key=origin.key,
         tempo_bpm=origin.tempo_bpm,

@@ -172,7 +172,7 @@ class Take(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Creation(msgspec.Struct, frozen=True, kw_only=True):
-    """A take that its creator submitted: what is checked, attributed, released, metered and paid."""
+    """A take that its creator submitted: what is checked, attributed, released, metered and paid; `clips` were laid in by hand."""
 
     id: str
     take: str
@@ -185,6 +185,7 @@ class Creation(msgspec.Struct, frozen=True, kw_only=True):
     midi: str | None = None
     stems: tuple[tuple[str, str], ...] = ()
     lineage: tuple[SourceSpan, ...] = ()
+    clips: int = 0
     model: str | None = None
     key: str | None = None
     tempo_bpm: float | None = None

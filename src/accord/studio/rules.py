@@ -60,7 +60,9 @@ def of_notes(take: Take) -> Refusal | None:
         return None
     return Refusal(
         code="studio.no-recordings",
-        because=f"take {take.id} is a model's: its set was sealed for its own feature, and nobody in it was asked for a remix",
+        because=f"take {take.id} is a model's: its set was sealed for its own feature, and nobody in it was asked for a remix"
+        if take.model
+        else f"no recording is heard in take {take.id}",
         hint="vary or continue it where it was made; remixes of recordings, and remixes of those, can be mixed",
         subject=take.id,
     )

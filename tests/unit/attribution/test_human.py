@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accord.attribution import human
-from accord.studio.records import Creation, Deed, DeedKind, Own, SourceSpan
+from accord.studio.records import Creation, Deed, DeedKind, Own
 
 AT = datetime(2026, 7, 1, tzinfo=UTC)
 
@@ -17,7 +17,7 @@ def creation(own: Own | None = None, of_takes: int = 1, clips: int = 0, deeds: t
     """A creation of which this is known."""
     return Creation(
         id="c", take="t", feature="f", creator="fan", title="A", audio="a", duration_s=10.0, at=AT, own=own,
-        of_takes=of_takes, lineage=tuple(SourceSpan("rec", i, i + 1) for i in range(clips)),
+        of_takes=of_takes, clips=clips,
         made_by=tuple(Deed("fan", kind, "x", AT) for kind in deeds),
     )  # fmt: skip
 

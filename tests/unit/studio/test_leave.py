@@ -100,6 +100,10 @@ def test_with_the_yes_it_is_found_laid_in_and_both_makers_have_a_part(world):
     known, whole = take.analyses[0], queries.take(SYSTEM, world["take"])
     assert (known.tempo_bpm, known.tempo_known, known.key) == (whole.tempo_bpm, "mix", whole.key)
     outer = handed_in(world, "outer", take.id)
+    made = queries.creation(SYSTEM, outer)
+    assert (made.clips, len(made.lineage)) == (2, 3), "clips are what a person laid in, not what those are made of"
+    softer = actions.submit(actions.edit(take.id, "gain -3", world.now(), ACTOR), world.now(), ACTOR, "softer")
+    assert queries.creation(SYSTEM, softer).clips == 2, "an edit goes back to the mix that it is of"
     rows = {row.subject: row for row in shares.attribution(outer).rows if row.kind == "cocreator"}
     total = shares.attribution(outer).total_units
     assert sum(row.units for row in shares.attribution(outer).rows) == total
