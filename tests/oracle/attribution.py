@@ -39,6 +39,16 @@ def walked(spans: dict[str, list[tuple[str, int, int, int, int]]], node: str, mo
     return found
 
 
+def within(spans: dict[str, list[tuple[str, int, int, int, int]]], node: str, moment: int) -> set[str]:
+    """All that is heard in `node` at `moment`: the sources laid in then, and what is heard in those; `spans` as for `walked`."""
+    found: set[str] = set()
+    for source, begins, ends, gain, first in spans.get(node, ()):
+        if begins <= moment < ends and gain:
+            inside = within(spans, source, moment - begins + first)
+            found |= {source, *inside} if inside or source not in spans else set()
+    return found
+
+
 def handed(
     spans: dict[str, list[tuple[str, int, int, int, int]]], makers: dict[str, str], node: str, moment: int
 ) -> dict[frozenset[str], Fraction]:

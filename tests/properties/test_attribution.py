@@ -7,11 +7,14 @@
 | exact lineage equals the moment-by-moment walk | test_lineage_equals_its_plain_twin |
 | splitting or repeating a work changes nothing | test_dividing_a_work_does_not_change_its_cluster |
 | co-creators of a remix of others' remixes equal the walk, and sum to one | test_law_7_the_makers_of_a_remix_of_remixes_sum_to_one_at_every_node |
+| 5: what is heard in a lineage is touched, and nothing else is | test_law_5_everything_reachable_in_a_lineage_is_touched_and_nothing_else_is |
+| 5: a take touches everything that it was edited to | test_law_5_a_take_touches_everything_that_it_was_edited_to |
 | w is never above what the calibration supports | test_w_is_never_above_what_the_calibration_supports |
 """
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from fractions import Fraction
 
 import numpy as np
@@ -20,13 +23,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.oracle import attribution as plain
 
-from accord.attribution import calibration, lineage, makers, passages, rules, similarity
+from accord.attribution import calibration, family, lineage, makers, passages, rules, similarity
 from accord.attribution.lineage import Span
 from accord.attribution.records import ShareKind
 from accord.attribution.rules import Part
 from accord.governance.records import Split
 from accord.studio import descent
-from accord.studio.records import SourceSpan
+from accord.studio.records import SourceSpan, Take, TakeKind
 
 assets = st.sampled_from(["rec_1", "rec_2", "rec_3"])
 span_lists = st.lists(
@@ -242,6 +245,64 @@ def chains(draw: st.DrawFn) -> list[list[tuple[str, int, int, int, int]]]:
     ]
 
 
+def called(take: str) -> str:
+    """The creation that a take is handed in as: what others lay in."""
+    return take.replace("tak", "cre")
+
+
+def coming_in(
+    inside: dict[str, tuple[SourceSpan, ...]], maker: dict[str, str], into: str
+) -> dict[str, tuple[SourceSpan, ...]]:
+    """The takes as the studio lays them into another: one's own named as takes, what somebody else made as a creation."""
+    return {n: descent.came_with(found, n if maker[n] == maker[into] else called(n)) for n, found in inside.items()}
+
+
+@given(chains(), st.lists(st.sampled_from(["ann", "bo", "cy"]), min_size=4, max_size=4))
+def test_law_5_everything_reachable_in_a_lineage_is_touched_and_nothing_else_is(
+    made: list[list[tuple[str, int, int, int, int]]], people: list[str]
+) -> None:
+    """Law 5: whatever is heard in a mix at any moment, by way of one's own mixes and of others', touches it; what was cut away,
+    laid in silently or never laid in does not."""
+    names = [f"tak_{number}" for number in range(len(made))]
+    maker = dict(zip(names, people, strict=False))
+    inside: dict[str, tuple[SourceSpan, ...]] = {}
+    for name, told in zip(names, made, strict=True):
+        laid = [SourceSpan(s, float(a), float(b), float(g)) for s, a, b, g, _ in told if g]
+        cuts = [(float(first), float(first + b - a)) for _, a, b, g, first in told if g]
+        inside[name] = descent.expanded(laid, cuts, coming_in(inside, maker, name))
+    walked = dict(zip(names, made, strict=True))
+    takes = {name: a_take(name, maker[name], found) for name, found in inside.items()}
+    takes |= {called(name): take for name, take in takes.items()}
+    for root in ("rec_1", "rec_2", "rec_3", *names):
+        heard = tuple(n for n in names if n != root and any(root in plain.within(walked, n, at) for at in range(9)))
+        for asked in (root, called(root)) if root in names else (root,):
+            found = family.touched(takes, asked)
+            assert tuple(n for n in found if n in names) == heard, asked
+            assert {n for n in found if n not in names} - {called(root)} == {called(n) for n in heard}, asked
+
+
+def a_take(name: str, maker: str, heard: tuple[SourceSpan, ...], parent: str | None = None) -> Take:
+    """A take of the studio with nothing in it but its lineage."""
+    return Take(
+        id=name, session="ses_1", feature="blend", creator=maker, kind=TakeKind.REMIX, audio="", duration_s=9.0,
+        at=datetime(2026, 1, 1, tzinfo=UTC), lineage=heard, parent=parent,
+    )  # fmt: skip
+
+
+@given(st.lists(st.integers(0, 9), min_size=1, max_size=6), st.integers(0, 6))
+def test_law_5_a_take_touches_everything_that_it_was_edited_to(parents: list[int], at: int) -> None:
+    """Law 5: through any tree of edits, all below a take is touched and nothing beside or above it."""
+    above = [None, *(f"tak_{parent % number}" for number, parent in enumerate(parents, 1))]
+    takes = {f"tak_{n}": a_take(f"tak_{n}", "ann", (), parent) for n, parent in enumerate(above)}
+    root = f"tak_{at % len(takes)}"
+
+    def below(name: str) -> bool:
+        parent = takes[name].parent
+        return parent is not None and (parent == root or below(parent))
+
+    assert family.touched(takes, root) == tuple(name for name in takes if below(name))
+
+
 @given(chains(), st.lists(st.sampled_from(["ann", "bo", "cy"]), min_size=4, max_size=4))
 def test_law_7_the_makers_of_a_remix_of_remixes_sum_to_one_at_every_node(
     made: list[list[tuple[str, int, int, int, int]]], people: list[str]
@@ -254,9 +315,9 @@ def test_law_7_the_makers_of_a_remix_of_remixes_sum_to_one_at_every_node(
     for name, told in zip(names, made, strict=True):
         laid = [SourceSpan(s, float(a), float(b), float(g)) for s, a, b, g, _ in told if g]
         cuts = [(float(first), float(first + b - a)) for _, a, b, g, first in told if g]
-        comes = {n: found if maker[n] == maker[name] else descent.came_with(found, n) for n, found in inside.items()}
-        inside[name] = descent.expanded(laid, cuts, comes)
+        inside[name] = descent.expanded(laid, cuts, coming_in(inside, maker, name))
     walked = dict(zip(names, made, strict=True))
+    maker |= {called(n): person for n, person in maker.items()}
     for name, found in inside.items():
         exact = makers.shares(found, maker[name], maker)
         assert sum(exact.values()) == 1 and min(exact.values()) > 0

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import structs
 
 from accord.attribution import lineage
+from accord.studio.descent import inside, is_creation
 from accord.studio.records import SourceSpan, Take
 from accord.terms.refusal import BadInput
 
@@ -56,12 +57,20 @@ def family(takes: Mapping[str, Take], start: str) -> Family:
 
 
 def touched(takes: Mapping[str, Take], root: str) -> tuple[str, ...]:
-    """The takes in which something of `root` (a recording, a model, somebody else's creation) is heard, however deep; oldest
-    first."""
-    return tuple(
-        name
-        for name, take in takes.items()
-        if take.model == root or any(span.gain and root in (span.asset, *span.through) for span in take.lineage)
+    """Those of `takes` in which something of `root` (a recording, a model, a take, a creation) is heard, however deep, in order.
+
+    A take is heard in what it was edited to; a creation is its take. `takes` are by their own ids and those of creations.
+    """
+    itself = {root, takes[root].id} if root in takes else {root}
+    names = set(itself)
+    while more := {n for n, take in takes.items() if {take.id, take.parent} & names} - names:
+        names |= more
+    return tuple(n for n, take in takes.items() if n not in itself and (n in names or _hears(take, names)))
+
+
+def _hears(take: Take, names: set[str]) -> bool:
+    return take.model in names or not names.isdisjoint(
+        (*inside(take.lineage), *(s.asset for s in take.lineage if s.gain))
     )
 
 
@@ -88,7 +97,7 @@ def _member(takes: Mapping[str, Take], name: str, depth: int) -> Member:
 def _descents(takes: Mapping[str, Take], name: str) -> list[Descent]:
     take = takes[name]
     if name != take.id:  # how somebody else came to it, take by take, is theirs alone
-        laid = (structs.replace(span, asset=(span.asset, *span.through)[-1]) for span in take.lineage)
+        laid = (structs.replace(s, asset=(s.asset, *filter(is_creation, s.through))[-1]) for s in take.lineage)
         return [Descent(name, source, part, take.kind.value) for source, part in _parts(laid).items()]
     if take.parent is not None and take.parent in takes:
         return [Descent(name, take.parent, Fraction(1), take.kind.value)]

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from accord.attribution import lineage
+from accord.studio.descent import is_creation
 from accord.studio.records import SourceSpan
 
 METHOD = "published split, by seconds × gain in equal parts among the makers of what is heard"
@@ -23,7 +24,7 @@ def shares(spans: Sequence[SourceSpan], maker: str, makers: Mapping[str, str]) -
 
     `makers` says who made each creation that spans came `through`. Where nothing is heard it is all the maker's.
     """
-    ways = [lineage.span(" ".join(s.through), s.from_s, s.to_s, s.gain) for s in spans]
+    ways = [lineage.span(" ".join(filter(is_creation, s.through)), s.from_s, s.to_s, s.gain) for s in spans]
     found: dict[str, Fraction] = defaultdict(Fraction)
     for way, part in (lineage.shares(ways) or {"": Fraction(1)}).items():
         hands = {maker, *(makers[creation] for creation in way.split())}
@@ -36,7 +37,7 @@ def seconds(spans: Sequence[SourceSpan], makers: Mapping[str, str]) -> dict[str,
     """Party → creation of its own → how many seconds something of it is heard."""
     through: dict[str, list[lineage.Span]] = defaultdict(list)
     for one in spans:
-        for creation in one.through:
+        for creation in filter(is_creation, one.through):
             through[creation].append(lineage.span(creation, one.from_s, one.to_s, one.gain))
     found: dict[str, dict[str, Fraction]] = defaultdict(dict)
     for creation, heard in sorted(through.items()):

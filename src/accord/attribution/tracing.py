@@ -42,6 +42,8 @@ def traced(creation: str, at: Instant) -> Traced:
 
 
 def touched_by(root: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(takes, creations) in which something of a recording, a model or a creation is heard, through any number of mixes."""
-    takes = touched(studio.takes(), root)
-    return takes, tuple(creation.id for creation in studio.creations() if creation.take in set(takes))
+    """(takes, creations) in which something of a recording, a model, a take or a creation is heard, through any number of
+    mixes and edits."""
+    takes = studio.takes()
+    found = touched(takes | {one.id: takes[one.take] for one in studio.creations()}, root)
+    return tuple(name for name in found if name in takes), tuple(name for name in found if name not in takes)

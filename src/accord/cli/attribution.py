@@ -106,7 +106,9 @@ def lineage(creation: Annotated[str, typer.Argument(help="a creation's id")], js
 
 
 @app.command()
-def touched(root: Annotated[str, typer.Argument(help="a recording's, stem's, model's or creation's id")]) -> None:
+def touched(
+    root: Annotated[str, typer.Argument(help="a recording's, stem's, model's, take's or creation's id")],
+) -> None:
     """The takes and creations in which ROOT is heard, through any number of mixes."""
     takes, creations = tracing.touched_by(root)
     console.print(f"{root} is heard in {len(takes)} takes and {len(creations)} creations", markup=False)

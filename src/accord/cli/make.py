@@ -11,9 +11,9 @@ from accord.cli.console import errors, out_json, write_file
 from accord.cli.studio import Actor, At, Json, print_take, when
 from accord.parties.viewer import SYSTEM
 from accord.studio import actions, queries
-from accord.studio.api import shown
 from accord.studio.asking import metre as metre_of
 from accord.studio.asking import programs, request_of
+from accord.studio.plain import shown
 from accord.studio.records import Seat
 from accord.terms.refusal import BadInput
 

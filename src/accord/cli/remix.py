@@ -13,7 +13,7 @@ from accord.cli.console import console, errors, out_json, write_file
 from accord.cli.make import finish
 from accord.cli.studio import Actor, At, Json, figures_in_words, known_in_words, when
 from accord.studio import actions
-from accord.studio.api import shown
+from accord.studio.plain import shown
 from accord.studio.records import Fit, Match, RemixSource, Seat
 from accord.terms.refusal import BadInput
 from accord.terms.territory import TerritorySet

@@ -10,9 +10,9 @@ import typer
 from accord.cli.console import console, now, out_json, write_file
 from accord.parties.viewer import SYSTEM
 from accord.studio import actions, concepts, others, queries, use_policy, voting
-from accord.studio.api import shown
 from accord.studio.asking import whole_numbers
 from accord.studio.boundaries import MOST_FEATURE, MOST_PERSON, Boundary, UsePolicy
+from accord.studio.plain import shown
 from accord.studio.records import ClipAnalysis, MixFigures, Take
 from accord.studio.tree import branches, current
 from accord.terms.instant import Instant, parse

@@ -152,7 +152,7 @@ def remix(
     sitting = sitting_in(session, at)
     prompt_hash = prompt_hash_of(prompt, sitting, at, actor)
     wanted = matching.wanted(sources, sitting, at, tempo_bpm, key)
-    inside = permission.Inside(wanted.names, wanted.creations)
+    inside = wanted.made_of
     permission.remix(inside, sitting.creator, sitting.feature, at, territories)
     found = matching.mixed(wanted, progress)
     made = from_clips(found.remix, found.clips, tempo_bpm, key, wanted.inside)
@@ -182,7 +182,7 @@ def match(
     sitting = sitting_in(session, at)
     matching.check_pace(sitting.creator, at)
     wanted = matching.wanted(sources, sitting, at, tempo_bpm, key)
-    inside = permission.Inside(wanted.names, wanted.creations)
+    inside = wanted.made_of
     permission.remix(inside, sitting.creator, sitting.feature, at, territories)
     found = matching.heard(matching.mixed(wanted, progress))
     permission.remix(inside, sitting.creator, sitting.feature, at, territories)

@@ -6,7 +6,6 @@ from base64 import b64decode
 from binascii import Error as NotBase64
 from typing import Any
 
-import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import now
 from ninja import Query, Router, Schema
@@ -17,6 +16,7 @@ from accord.studio import actions, concepts, material, outside, permission, quer
 from accord.studio.api_others import router as others_router
 from accord.studio.asking import request_of
 from accord.studio.boundaries import Boundary, UsePolicy
+from accord.studio.plain import shown
 from accord.studio.records import RemixSource
 from accord.terms.refusal import BadInput, NotThere
 from accord.terms.territory import TerritorySet
@@ -379,11 +379,6 @@ def creations(request: HttpRequest) -> Any:
 def creation(request: HttpRequest, creation: str) -> Any:
     """One creation."""
     return shown(queries.creation(viewer_of(request), creation))
-
-
-def shown(found: Any) -> Any:
-    """Records as plain JSON values."""
-    return msgspec.to_builtins(found, enc_hook=lambda value: value.text())
 
 
 def _mine(request: HttpRequest, session: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 from django.http import HttpRequest
 from django.utils.timezone import now
 from ninja import Query, Router
@@ -13,6 +12,7 @@ from accord.parties.audience import audience, viewer_of
 from accord.parties.viewer import Role
 from accord.studio import queries
 from accord.studio.others import others
+from accord.studio.plain import shown
 from accord.terms.refusal import NotThere
 
 router = Router(tags=["studio"])
@@ -29,5 +29,4 @@ def others_of(request: HttpRequest, session: str, words: str = "", page: int = P
     if not viewer.acts_for(found.creator):
         raise NotThere(f"there is no session `{session}` of yours")
     every = others(found.feature, found.creator, now(), words)
-    shown = every[(page - 1) * PER_PAGE : page * PER_PAGE]
-    return {"count": len(every), "creations": msgspec.to_builtins(shown, enc_hook=lambda value: value.text())}
+    return {"count": len(every), "creations": shown(every[(page - 1) * PER_PAGE : page * PER_PAGE])}

@@ -2,8 +2,8 @@
 
 Where a take is laid into another, each moment of it is shared among those heard in it then, as its own lineage says; its
 gain is divided so, and its seconds are stretched as it was. So the shares of a remix of a remix are exact, at every node
-they sum to one, and a part that was cut away gives nobody anything. What came in with a creation of somebody else's says
-so, at every depth: its maker has a part in those moments.
+they sum to one, and a part that was cut away gives nobody anything. Every moment says what it came in with, at every depth:
+takes of one's own, and creations of others, whose makers have a part in it.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ def expanded(
     return tuple(found)
 
 
-def came_with(lineage: Sequence[SourceSpan], creation: str) -> tuple[SourceSpan, ...]:
-    """The lineage of somebody else's creation as it comes into a mix: each moment of it came through that creation."""
-    return tuple(structs.replace(span, through=(*span.through, creation)) for span in lineage)
+def came_with(lineage: Sequence[SourceSpan], name: str) -> tuple[SourceSpan, ...]:
+    """The lineage of what is laid into a mix, a take or somebody else's creation: each moment of it came through that."""
+    return tuple(structs.replace(span, through=(*span.through, name)) for span in lineage)
 
 
 def heard_in(lineage: Sequence[SourceSpan], cut: Cut) -> list[SourceSpan]:
@@ -42,10 +42,26 @@ def heard_in(lineage: Sequence[SourceSpan], cut: Cut) -> list[SourceSpan]:
     return [s for s in lineage if s.gain and max(s.from_s, cut[0]) < min(s.to_s, cut[1])]
 
 
+def inside(lineage: Sequence[SourceSpan]) -> tuple[str, ...]:
+    """What is heard in a lineage by way of other mixes, however deep: takes, and creations of others."""
+    heard = (span for span in lineage if span.gain and span.from_s < span.to_s)
+    return tuple(dict.fromkeys(name for span in heard for name in reversed(span.through)))
+
+
 def creations_in(lineage: Sequence[SourceSpan]) -> tuple[str, ...]:
     """The creations of others that are heard in a lineage, however deep."""
-    heard = (span for span in lineage if span.gain and span.from_s < span.to_s)
-    return tuple(dict.fromkeys(creation for span in heard for creation in reversed(span.through)))
+    return tuple(name for name in inside(lineage) if is_creation(name))
+
+
+def told(through: Sequence[str]) -> tuple[str, ...]:
+    """What a span came in with, as whoever laid it in hears it: the takes inside somebody else's creation are its maker's alone."""
+    theirs = max((n for n, name in enumerate(through) if is_creation(name)), default=-1)
+    return tuple(name for n, name in enumerate(through) if n > theirs or is_creation(name))
+
+
+def is_creation(name: str) -> bool:
+    """Whether an id is a creation's. What is one's own is named as the take that it is."""
+    return name.startswith("cre_")
 
 
 def _within(span: SourceSpan, cut: Cut, lineage: Sequence[SourceSpan]) -> list[SourceSpan]:

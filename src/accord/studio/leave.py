@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from accord.clearance import queries as clearance
+from django.db.models import Q
+
 from accord.governance import queries as governance
 from accord.journal.actions import writing
 from accord.parties import queries as parties
+from accord.parties.viewer import SYSTEM
+from accord.studio import holding
 from accord.studio import queries as studio
 from accord.studio.facts import RemixLeaveEnded, RemixLeaveGiven
-from accord.studio.models import HeardInRow, RemixLeaveRow
-from accord.studio.records import Creation, Leave, Take
-from accord.studio.rules import may, of_notes
+from accord.studio.models import CreationRow, HeardInRow, RemixLeaveRow
+from accord.studio.records import Creation, Leave
+from accord.studio.rules import of_notes
 from accord.terms.instant import Instant
 from accord.terms.refusal import BadInput, Refusal, Refused
 from accord.terms.use import Use
@@ -101,32 +104,20 @@ def ask(creations: Iterable[str], creator: str, feature: str, at: Instant) -> tu
     missing = [name for name in wanted if name not in own and name not in said]
     if missing:
         raise Refused(_no(missing, feature))
-    takes = studio.takes(made.take for made in known.values())
+    held = holding.held(made.take for made in known.values())
     for made in known.values():
-        if (refusal := _held(made, takes[made.take])) is not None:
-            raise Refused(refusal if made.id in own else _withheld(made.id))
+        if made.take in held:
+            raise Refused(held[made.take] if made.id in own else holding.withheld(f"creation {made.id}", made.id))
     return tuple(said[name].id for name in wanted if name not in own)
 
 
 def heard_in(creation: str) -> tuple[str, ...]:
-    """The creations that a creation is heard in, at any depth, in the order they were submitted."""
-    rows = HeardInRow.objects.filter(inner=creation).order_by("position")
-    return tuple(rows.values_list("outer", flat=True))
-
-
-def _held(made: Creation, take: Take) -> Refusal | None:
-    """None for a creation that no case or hold stands against, else why nothing is made with it, as its maker hears it."""
-    return may("edit", take, [*studio.holds_on(take), *(hold.reason for hold in clearance.holds(made.id))])
-
-
-def _withheld(creation: str) -> Refusal:
-    """What others hear of a hold on a creation: that there is one. What is said against it is its maker's to know (law 10)."""
-    return Refusal(
-        code="studio.take-held",
-        because=f"creation {creation} is held for now, and nothing is made with it until the hold is lifted",
-        hint="lay in something else, or try again later",
-        subject=creation,
-    )
+    """The creations that a creation, or what its maker edited it to, is heard in, at any depth, in the order they were submitted."""
+    take = studio.creation(SYSTEM, creation).take
+    edits = studio.edited_from(take)
+    laid = HeardInRow.objects.filter(inner__in=[creation, take, *edits]).values_list("outer", flat=True)
+    outer = CreationRow.objects.filter(Q(id__in=laid) | Q(take__in=edits)).order_by("position")
+    return tuple(outer.values_list("id", flat=True))
 
 
 def _no(missing: list[str], feature: str) -> Refusal:

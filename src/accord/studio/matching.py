@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from accord.catalog.records import Asset
 from accord.parties.minute import Minute
 from accord.parties.viewer import SYSTEM
-from accord.studio import descent, leave, material, queries
+from accord.studio import descent, leave, material, permission, queries
 from accord.studio import remix as mixing
 from accord.studio.records import ClipAnalysis, Fit, Match, RemixSource, Session, SourceSpan, Take
 from accord.studio.rendering import RATE, encode
@@ -29,8 +29,8 @@ _matches = Minute(MOST_A_MINUTE)
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is to be mixed: `names` are the recordings that it is in the end, which have to be cleared, `creations` those of
-    others in it, whose makers have to agree, and `inside` the lineages of the takes among the sources."""
+    """What is to be mixed: `inside` are the lineages of the takes among the sources, `made_of` what it is in the end: recordings,
+    which have to be cleared, creations of others, whose makers have to agree, and takes, which nothing may hold."""
 
     sources: tuple[RemixSource, ...]
     tempo_bpm: float | None
@@ -38,8 +38,7 @@ class Wanted:
     takes: Mapping[str, Take]
     assets: Mapping[str, Asset]
     inside: Mapping[str, tuple[SourceSpan, ...]]
-    names: tuple[str, ...]
-    creations: tuple[str, ...]
+    made_of: permission.Inside
 
 
 @dataclass(frozen=True)
@@ -61,9 +60,8 @@ def wanted(
     takes = _takes(sources, sitting.creator)
     assets = material.assets_of(sources, takes)
     inside = _inside(takes, sitting.creator)
-    heard = material.heard_of(sources, takes, inside)
-    names = tuple(dict.fromkeys(span.asset for span in heard))
-    return Wanted(sources, tempo_bpm, key, takes, assets, inside, names, descent.creations_in(heard))
+    made_of = permission.inside(material.heard_of(sources, takes, inside))
+    return Wanted(sources, tempo_bpm, key, takes, assets, inside, made_of)
 
 
 def mixed(asked: Wanted, progress: Callable[[str], None]) -> Mixed:
@@ -138,8 +136,8 @@ def _takes(sources: tuple[RemixSource, ...], creator: str) -> dict[str, Take]:
 
 
 def _inside(takes: Mapping[str, Take], creator: str) -> dict[str, tuple[SourceSpan, ...]]:
-    """The lineage that each take comes in with; somebody else's creation is named in all of it."""
+    """The lineage that each comes in with, named in all of it: what is one's own as the take that it is, else the creation."""
     return {
-        name: take.lineage if take.creator == creator else descent.came_with(take.lineage, name)
+        name: descent.came_with(take.lineage, take.id if take.creator == creator else name)
         for name, take in takes.items()
     }

@@ -50,7 +50,7 @@ class CreationRow(Projected):
 
 
 class HeardInRow(Projected):
-    """`inner`, a creation of somebody else's, is heard in the creation `outer`."""
+    """`inner`, a take or a creation of somebody else's, is heard in the creation `outer`."""
 
     key = models.CharField(max_length=130, primary_key=True)
     inner = models.CharField(max_length=60, db_index=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from accord.catalog.records import Asset
@@ -11,8 +11,8 @@ from accord.clearance import actions as keep
 from accord.clearance import queries as clearance
 from accord.governance import queries as governance
 from accord.parties.viewer import Viewer
-from accord.studio import descent, leave
-from accord.studio.records import Take
+from accord.studio import descent, holding, leave
+from accord.studio.records import SourceSpan, Take
 from accord.studio.rules import everywhere
 from accord.terms.instant import Instant
 from accord.terms.refusal import NotThere, Refusal, Refused
@@ -53,26 +53,39 @@ def check_open(viewer: Viewer, asset: Asset, at: Instant) -> None:
 
 @dataclass(frozen=True)
 class Inside:
-    """What a remix is made of in the end: the recordings heard in it, and the creations of others that they came in with."""
+    """What a remix is made of in the end: the recordings heard in it, and the creations of others and takes that they came in
+    with."""
 
     assets: tuple[str, ...]
     creations: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
+
+
+def inside(lineage: Sequence[SourceSpan], *takes: str | None) -> Inside:
+    """What a lineage is made of, and `takes` that it is of besides."""
+    names = descent.inside(lineage)
+    return Inside(
+        tuple(dict.fromkeys(span.asset for span in lineage)),
+        descent.creations_in(lineage),
+        (*filter(None, takes), *(name for name in names if not descent.is_creation(name))),
+    )
 
 
 def remix(
-    inside: Inside,
+    made_of: Inside,
     creator: str,
     feature: str,
     at: Instant,
     wanted: TerritorySet | None = None,
     keep_for: str | None = None,
 ) -> Allowed:
-    """Leave for `creator` to remix what is `inside` in `feature` now: of the makers of creations, and clearance of every
-    recording, all decided at one journal position. Raises: Refused with what is missing.
+    """Leave for `creator` to remix what is inside `made_of` in `feature` now: of the makers of creations, and clearance of every
+    recording, all decided at one journal position. Raises: Refused with what is missing, and for what is held.
 
     `keep_for` is the actor in whose name the decisions are kept, once something is built on them.
     """
-    assets, leaves = inside.assets, leave.ask(inside.creations, creator, feature, at)
+    assets, leaves = made_of.assets, leave.ask(made_of.creations, creator, feature, at)
+    holding.check(made_of.takes, creator)
     answers = clearance.decide_many(assets, Use.REMIX, feature, at)
     found = everywhere(answers, wanted)
     if isinstance(found, Refusal):
@@ -142,9 +155,7 @@ def again(take: Take, at: Instant, keep_for: str | None = None) -> Allowed:
         return served_outside(str(take.model), take.feature, _where(take))
     if take.model is not None:
         return served(take.model, next(iter(take.territories)), at)
-    names = tuple(dict.fromkeys(span.asset for span in take.lineage))
-    inside = Inside(names, descent.creations_in(take.lineage))
-    return remix(inside, take.creator, take.feature, at, keep_for=keep_for)
+    return remix(inside(take.lineage, take.id), take.creator, take.feature, at, keep_for=keep_for)
 
 
 def _where(take: Take) -> str:

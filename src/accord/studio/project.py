@@ -9,7 +9,7 @@ from accord.integrity.records import Outcome
 from accord.journal.facts import to_body
 from accord.journal.registry import Entry, projects
 from accord.studio import facts, models
-from accord.studio.descent import creations_in
+from accord.studio.descent import inside
 from accord.studio.records import SourceSpan, TakeState
 
 
@@ -65,7 +65,7 @@ def on_exported(entry: Entry, f: facts.TakeExported) -> None:
 
 @projects(facts.CreationSubmitted)
 def on_submitted(entry: Entry, f: facts.CreationSubmitted) -> None:
-    """A creation, and the creations of others that are heard in it."""
+    """A creation, and the takes and creations of others that are heard in it."""
     take = models.TakeRow.objects.get(id=f.take)
     models.CreationRow.objects.create(
         id=f.creation,
@@ -77,7 +77,7 @@ def on_submitted(entry: Entry, f: facts.CreationSubmitted) -> None:
         at=entry.at,
     )
     spans = msgspec.convert(take.record["lineage"], tuple[SourceSpan, ...], strict=False)
-    for inner in creations_in(spans):
+    for inner in inside(spans):
         models.HeardInRow.objects.create(
             key=f"{f.creation}/{inner}", inner=inner, outer=f.creation, position=entry.position
         )

@@ -48,6 +48,17 @@ def takes(ids: Iterable[str] | None = None) -> dict[str, Take]:
     return {row.id: _take(row) for row in (rows if ids is None else rows.filter(id__in=list(ids)))}
 
 
+def edited_from(take_id: str) -> list[str]:
+    """The takes that a take was edited to or written again as, at any number of steps; they are of its session."""
+    own = TakeRow.objects.get(id=take_id).session
+    of = dict(TakeRow.objects.filter(session=own).order_by("position").values_list("id", "record__parent"))
+    found = [take_id]
+    for take, parent in of.items():  # what a take was made from was made before it
+        if parent in found:
+            found.append(take)
+    return found[1:]
+
+
 def clear(ids: Iterable[str]) -> set[str]:
     """Those of some takes that passed their check, whatever else stands against them."""
     rows = TakeRow.objects.filter(id__in=list(ids), state=TakeState.CLEAR.value)

@@ -44,7 +44,8 @@ class DeedKind(StrEnum):
 class SourceSpan(msgspec.Struct, frozen=True):
     """`asset` is heard in the creation from `from_s` to `to_s` (seconds of the creation) at linear `gain`.
 
-    `through` are the creations of others that it came in with, the innermost first: their makers have a part in it.
+    `through` is what it came in with, the innermost first: takes of whoever laid them in, and creations of others, whose
+    makers have a part in it.
     """
 
     asset: str

@@ -157,6 +157,39 @@ def test_what_a_withdrawal_touches_is_said_of_creations_too(world):
     assert outer in tracing.touched_by(world["r2"])[1], "its roots touch it as before"
 
 
+def test_law_5_what_is_ones_own_inside_is_touched_and_a_hold_on_it_reaches_what_holds_it(world, monkeypatch):
+    """Law 5: laid in by its take or by its id, edited or inside somebody else's, and no further; credits name others alone."""
+    world.ids["session fan"] = actions.open_session(world["fan"], "blend", world.now(), ACTOR)
+    rest = RemixSource(asset=world["r1"], end_s=1, offset_s=2)
+    for name, inner, change in (("by id", "creation", "gain -2"), ("by take", "take", "gain -1")):
+        clip = RemixSource(asset=world[inner], start_s=3, end_s=5)
+        take = actions.remix(world["session fan"], (clip, rest), world.now(), ACTOR)
+        assert {span.through for span in queries.take(SYSTEM, take).lineage} == {(), (world["take"],)}
+        world.ids[name] = handed_in(world, name, actions.edit(take, change, world.now(), ACTOR))
+    softer = handed_in(world, "softer", actions.edit(world["take"], "gain -3", world.now(), ACTOR))
+    provenance.release(world["by take"], world.now(), ACTOR)
+    assert [one.id for one in remixes.made_with(world["creation"])] == [world["by take"]]
+    assert releases.credits(world["by take"]).makers == (), "whoever made all of it is named once"
+    yes(world, "by take")
+    theirs = laid(world, "gina", "by take", start_s=0.0, end_s=1.5)
+    away = laid(world, "gina", "by take", start_s=2.1, end_s=2.9)  # the first air alone
+    deep = handed_in(world, "deep", theirs)
+    takes, creations = tracing.touched_by(world["creation"])
+    assert set(creations) == {world["by id"], world["by take"], softer, deep} and theirs in takes and away not in takes
+    assert set(tracing.touched_by(world["take"])[1]) == {world["creation"], *creations}
+    assert tracing.touched_by(softer) == ((), ()), "nothing is made of it, and what it was edited from is above it"
+    seen = _client(world, "gina").get(f"/v1/studio/takes/{theirs}").json()
+    assert {tuple(span["through"]) for span in seen["lineage"]} == {(), (world["by take"],)}, "law 10: how it was made"
+    clearance.place_hold(world["creation"], "somebody asked", at=world.now(), actor=ACTOR)
+    assert "somebody asked" in refused(
+        lambda: provenance.release(world["by id"], world.now(), ACTOR), "studio.take-held"
+    )
+    assert "somebody asked" in refused(lambda: provenance.release(softer, world.now(), ACTOR), "studio.take-held")
+    said = refused(lambda: provenance.release(deep, world.now(), ACTOR), "studio.take-held")
+    assert "somebody asked" not in said and world["take"] not in said, "law 10: what a case says is its maker's to know"
+    assert actions.submit(away, world.now(), ACTOR, "away"), "what was cut away holds nothing up"
+
+
 def test_everybody_at_the_roots_and_every_maker_on_the_way_is_asked_anew(world):
     """A third creator needs both makers; a recording's no stops it whatever makers say; what was cut away asks nobody."""
     yes(world)
@@ -346,7 +379,7 @@ def test_credits_label_file_and_both_pages_name_each_other(world):
     page = Client().get(f"/creations/{outer}").content.decode()
     assert f'<a href="/creations/{world["creation"]}">“Two airs”</a> by' in page and "made what is in it" in page
     inner = Client().get(f"/creations/{world['creation']}").content.decode()
-    assert "Heard in 1 released creation of others" in inner and f'<a href="/creations/{outer}">' in inner
+    assert "Heard in 1 released creation:" in inner and f'<a href="/creations/{outer}">' in inner
 
 
 def test_the_maker_answers_and_another_finds_it_over_http_and_on_pages(world, monkeypatch):

@@ -1,0 +1,20 @@
+"""Records of the studio as plain JSON values, as whoever asked may know them. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from accord.studio.descent import told
+
+
+def shown(found: Any) -> Any:
+    """Records as plain JSON values; of a lineage, what its maker may know (law 10)."""
+    return _told(msgspec.to_builtins(found, enc_hook=lambda value: value.text()))
+
+
+def _told(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: told(one) if key == "through" else _told(one) for key, one in value.items()}
+    return [_told(one) for one in value] if isinstance(value, (list, tuple)) else value
