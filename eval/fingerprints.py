@@ -39,6 +39,7 @@ ALSO_S = (3, 30)
 #: per scale: queries a cell of the table, further cells, cells of 3 s and 30 s, and negatives a half and length at most
 SIZES = {"small": (4, 1, 1, 16), "medium": (60, 30, 30, 240), "full": (500, 100, 100, 5000)}
 RENDERS = {"small": 12, "medium": 60, "full": 110}  # of each kind, when there is no other music
+CHOSEN_CELL = 40  # queries a cell of conditions that are named
 BESIDE = 32  # renders of each kind that join the soundtracks
 INDEXED_SHARE = 0.58
 PEER_CELL, PEER_NEGATIVES = 30, 60
@@ -65,6 +66,15 @@ def plan(music: Music, scale: str) -> Iterator[Query]:
                 yield from negatives(music, half, seconds, some(most // 4))
             for name in asked(music, conditions.CONDITIONS):
                 yield from positives(music, "report", name, seconds, some(also))
+
+
+def chosen(music: Music, scale: str, names: list[str]) -> Iterator[Query]:
+    """CHOSEN_CELL queries of each of these conditions, and the scale's negatives of both halves."""
+    for seconds in LENGTHS_S:
+        for name in names:
+            yield from positives(music, "report", name, seconds, CHOSEN_CELL)
+        for half in HALVES:
+            yield from negatives(music, half, seconds, SIZES[scale][3])
 
 
 def asked(music: Music, names: dict[str, conditions.Condition]) -> list[str]:
@@ -163,6 +173,8 @@ def main() -> None:
     options.add_argument(
         "--peers", action="store_true", help="ask chromaprint's fpcalc the same, where it is installed"
     )
+    every = [*conditions.CONDITIONS, *conditions.FURTHER]
+    options.add_argument("--only", nargs="+", choices=every, help="these conditions alone, 40 queries a cell")
     options.add_argument("--json", type=Path, help="write the figures here too")
     told = options.parse_args()
     if bool(told.music) != bool(told.negatives):
@@ -171,9 +183,9 @@ def main() -> None:
     began, music = time.monotonic(), gather(told)
     index, taken = index_of(music, told.work)
     kept = told.work / f"answers-{len(music.references)}-{engine_mark()}.jsonl"
-    queries = chain(plan(music, told.scale))
-    whole = run(queries, lambda query: ask(music, index, query), kept, began + 60 * told.minutes)
-    keys = {query.key for query in plan(music, told.scale)}
+    wanted = list(chosen(music, told.scale, told.only) if told.only else plan(music, told.scale))
+    whole = run(iter(wanted), lambda query: ask(music, index, query), kept, began + 60 * told.minutes)
+    keys = {query.key for query in wanted}
     answers = [a for a in map(json.loads, kept.read_text().splitlines()) if a["key"] in keys]
     print(
         f"{len(music.references)} tracks indexed ({index.hours:.2f} h), {len(music.negatives)} not; engine {engine_mark()}"

@@ -1,4 +1,4 @@
-"""Plain twins of the fingerprint kernels: peaks of a spectrum, pairs, votes and the Hough transform, in the dumbest way."""
+"""Plain twins of the fingerprint kernels: peaks of a spectrum, pairs, votes, the Hough transform and the scan, in the dumbest way."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import Counter
 
 import numpy as np
 
-from accord.integrity import pairs, search, shortlist, voting
+from accord.integrity import pairs, scan, search, shortlist, voting
 from accord.integrity.packing import I64
 from accord.integrity.peaks import (
     BINS,
@@ -111,10 +111,10 @@ def fullest(counters: list[int], most: int) -> Rows:
 
 
 def support(
-    window: tuple[float, float, float, int], query: list[tuple[float, float]], length: int, stored: Rows
+    window: tuple[float, float, float], query: list[tuple[float, float]], length: int, stored: Rows, steps: int
 ) -> tuple[float, ...]:
-    """(at, tempo, shift, support) of one window: every stored peak against every peak of the query at every tempo."""
-    begin, wide, shift, steps = window
+    """(at, tempo, shift, support) of one window, at so many tempi each way: every stored peak against every peak of the query at every tempo."""
+    begin, wide, shift = window
     low, middle = begin + length / 2 - search.SLACK_FRAMES, length / 2
     cells = int(wide + 2 * search.SLACK_FRAMES + 2 * search.STILL_UNIT) // 2 + 1
     counted: Counter[tuple[int, int]] = Counter()
@@ -141,3 +141,18 @@ def support(
         shift,
         max(both.values()) / math.sqrt(inside + 20),
     )
+
+
+def steps_of(nats: float) -> int:
+    """What one peak says, as the scan counts it: whole steps, and no more than it counts."""
+    return max(-scan.MOST, min(scan.MOST, round(scan.UNIT * nats)))
+
+
+def summed(worth: list[list[int]], stored: Rows, begin: int, halves: int) -> int:
+    """What all stored peaks say together when the query begins at this frame, so many half bins below them."""
+    length, total = len(worth[0]), 0
+    for frame, bin_ in stored:
+        t, half = frame - begin, int(2 * bin_) - halves
+        if 0 <= t < length and 0 <= half < len(worth):
+            total += worth[half][length - 1 - t]
+    return total

@@ -22,10 +22,9 @@ ROADS = {("decide", "lapse"), ("decide", "appeal", "decide again")}
 
 def nats(query: Peaks, index: Index, alignment: Alignment) -> float:
     """The evidence of an alignment: every reference peak against every query peak, then moments summed and capped."""
-    by_chance = chances(query)
     owner = index.owner(alignment.at)
     start, end = index.starts[owner], index.starts[owner] + index.lengths[owner]
-    best, crowded, loud = 0.0, crowds(query), loudness(query)
+    best, says = 0.0, Says(query)
     for q in (float(share) for share in SHARES):
         moments: dict[int, float] = {}
         for frame, bin_ in zip(*(part.tolist() for part in index.peaks_of(owner)), strict=True):
@@ -33,22 +32,32 @@ def nats(query: Peaks, index: Index, alignment: Alignment) -> float:
             b = bin_ - alignment.shift
             if not (start <= frame < end and 0 <= t < query.length and 0 <= b <= BINS - 1):
                 continue
-            column = min(BINS - 1, round(b))
-            state = _state(query, t, b)
-            here = loud[min(query.length - 1, int(t + 0.5))][column]
-            there = sum(THERE) if here == UNHEARD else float(THERE[here]) * LOUDS
-            gain = math.log(q * there / MISS_CHANCE + 1 - q)
-            crowd = CROWDS[crowded[min(len(crowded) - 1, round(t))]]
-            inner, outer = (min(CHANCE_MOST, crowd * float(part[column])) for part in by_chance)
-            if state == "inner":
-                gain = math.log((INNER_PART * q + (1 - q) * inner) / inner)
-            elif state == "outer":
-                gain = math.log((OUTER_PART * q + (1 - q) * outer) / outer)
             moment = int(t) // MOMENT_FRAMES
-            moments[moment] = moments.get(moment, 0.0) + gain
+            moments[moment] = moments.get(moment, 0.0) + says.gain(t, b, q)
         total = sum(MOMENT_NATS * (1 - math.exp(-m / MOMENT_NATS)) if m > 0 else m for m in moments.values())
         best = max(best, total)
     return best
+
+
+class Says:
+    """What one peak of a recording says, when a query is aligned with it so that it falls on a frame and a bin."""
+
+    def __init__(self, query: Peaks) -> None:
+        self.query, self.by_chance, self.crowded, self.loud = query, chances(query), crowds(query), loudness(query)
+
+    def gain(self, t: float, b: float, q: float) -> float:
+        """Nats, for a share q of the recording."""
+        column = min(BINS - 1, round(b))
+        state = _state(self.query, t, b)
+        here = self.loud[min(self.query.length - 1, int(t + 0.5))][column]
+        there = sum(THERE) if here == UNHEARD else float(THERE[here]) * LOUDS
+        crowd = CROWDS[self.crowded[min(len(self.crowded) - 1, round(t))]]
+        inner, outer = (min(CHANCE_MOST, crowd * float(part[column])) for part in self.by_chance)
+        if state == "inner":
+            return math.log((INNER_PART * q + (1 - q) * inner) / inner)
+        if state == "outer":
+            return math.log((OUTER_PART * q + (1 - q) * outer) / outer)
+        return math.log(q * there / MISS_CHANCE + 1 - q)
 
 
 def loudness(query: Peaks) -> list[list[int]]:

@@ -7,6 +7,8 @@
 | pairs of stored peaks, and what of them votes, are those of plain loops | test_pairs_vote_as_in_plain_loops |
 | the first tier counts every posting of every key that is not too common | test_the_first_tier_counts_as_plain_loops_do |
 | the fullest places are those of a plain sort | test_the_fullest_places_are_those_of_a_plain_sort |
+| the table of a query says of every place what the evidence of a peak there is | test_the_table_is_the_evidence_of_each_peak |
+| the scan's sums are those of all stored peaks, at every place and at any shift | test_the_scan_sums_as_plain_loops_do |
 | a candidate is settled where most pairs of peaks agree | test_a_candidate_is_settled_as_in_plain_loops |
 """
 
@@ -17,11 +19,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.oracle import fingerprints as oracle
+from tests.oracle.integrity import Says
 
-from accord.integrity import search, shortlist
+from accord.integrity import scan, search, shortlist
 from accord.integrity.packing import pack_postings
 from accord.integrity.pairs import BUCKETS, reference_pairs, voting_pairs
 from accord.integrity.peaks import BINS, F32, HOP, WINDOW, Peaks, _pick, log_spectrum
+from accord.integrity.score import SHARES, hear
 from accord.integrity.voting import WEIGHED_HOURS, voted
 
 SOME = settings(max_examples=20, deadline=None)
@@ -133,19 +137,62 @@ def test_the_fullest_places_are_those_of_a_plain_sort(seed: int, size: int, full
     seed=SEEDS,
     shift=st.integers(-20, 20),
     begin=st.integers(-100, 250),
-    family=st.sampled_from([search.NARROW, search.WIDE]),
+    wide=st.sampled_from([6, search.WIDE.window]),
+    steps=st.sampled_from([0, 1, search.ALL_TEMPI]),
 )
-def test_a_candidate_is_settled_as_in_plain_loops(seed: int, shift: int, begin: int, family: search.Family) -> None:
+def test_a_candidate_is_settled_as_in_plain_loops(seed: int, shift: int, begin: int, wide: int, steps: int) -> None:
     """Any window, shift and range of tempi, the query partly outside the stored peaks."""
     chance = np.random.default_rng(seed)
     frames, bins, _ = stored(chance, 250, 400)
     query = heard(chance, 120, 150)
     rows = np.clip(np.rint(query.bins), 0, BINS - 1)
     by_row = np.argsort(rows, kind="stable")
-    wanted = np.array([[begin, family.window, shift, family.steps]], np.float64)
+    wanted = np.array([[begin, wide, shift]], np.float64)
     (found,) = search._hough(wanted, query.frames[by_row], query.bins[by_row], np.searchsorted(rows[by_row], np.arange(BINS + 1)),
-                             query.length, frames, bins, search.TEMPO_STEP).tolist()  # fmt: skip
+                             query.length, frames, bins, search.TEMPO_STEP, steps).tolist()  # fmt: skip
     peaks = list(zip(query.frames.tolist(), query.bins.tolist(), strict=True))
     stored_peaks = list(zip(frames.tolist(), bins.tolist(), strict=True))
-    expected = oracle.support((begin, family.window, shift, family.steps), peaks, query.length, stored_peaks)
+    expected = oracle.support((begin, wide, shift), peaks, query.length, stored_peaks, steps)
     assert found == pytest.approx(list(expected))
+
+
+@settings(max_examples=8, deadline=None)
+@given(seed=SEEDS, count=st.integers(2, 300), loud=st.booleans())
+def test_the_table_is_the_evidence_of_each_peak(seed: int, count: int, loud: bool) -> None:
+    """Hit, nearly hit, or missed where it is loud or quiet; on frames and bins of the edges too."""
+    chance = np.random.default_rng(seed)
+    query, cells = heard(chance, count, 60), set()
+    unique = [not (at in cells or cells.add(at)) for at in zip(np.rint(query.frames), np.rint(query.bins), strict=True)]
+    salience = chance.integers(0, 256, (60, BINS)).astype(np.uint8) if loud else None
+    query = Peaks(query.frames[unique], query.bins[unique], query.strength[unique], query.rank[unique], 60, salience)
+    worth, says = scan.table(hear(query)), Says(query)
+    halves, frames = chance.integers(0, scan.HALVES, 300), chance.integers(0, 60, 300)
+    near = zip(np.rint(2 * query.bins).astype(int).tolist(), np.rint(query.frames).astype(int).tolist(), strict=True)
+    edges = [(half, t) for half in (0, scan.HALVES - 1) for t in (0, 59)]
+    for half, t in [*zip(halves.tolist(), frames.tolist(), strict=True), *near, *edges]:
+        assert worth[half, 59 - t] == oracle.steps_of(says.gain(t, half / 2, float(SHARES[scan.SHARE])))
+
+
+@SOME
+@given(seed=SEEDS, count=st.integers(0, 250), begin=st.integers(-60, 300), reach=st.sampled_from([0, 2]))
+def test_the_scan_sums_as_plain_loops_do(seed: int, count: int, begin: int, reach: int) -> None:
+    """At every place where a query touches the stored peaks; and near a window the best of its places and shifts."""
+    chance = np.random.default_rng(seed)
+    frames, bins, _ = stored(chance, count, 300)
+    worth, rows = (
+        chance.integers(-9, 40, (scan.HALVES, 50)).astype(np.int8),
+        list(zip(frames.tolist(), bins.tolist(), strict=True)),
+    )
+    sums = scan.everywhere(worth, frames, bins, 300)
+    assert sums[:349].tolist() == [oracle.summed(worth.tolist(), rows, last - 49, 0) for last in range(349)]
+    best, at = scan._best(sums, 40)
+    assert [(b, a) for b, a in zip(best.tolist(), at.tolist(), strict=True)] == [
+        (max(part), k * 40 + part.index(max(part)))
+        for k in range(len(sums) // 40)
+        if (part := sums[40 * k : 40 * k + 40].tolist())
+    ]
+    shift = int(chance.integers(-60, 60))
+    found = scan.within(worth, frames, bins, np.array([begin]), np.array([shift]), reach, 30)[0].tolist()
+    every = [(oracle.summed(worth.tolist(), rows, begin + k, shift + s), begin + k, shift + s)
+             for s in range(-reach, reach + 1) for k in range(30)]  # fmt: skip
+    assert tuple(found) == max(every, key=lambda one: one[0])

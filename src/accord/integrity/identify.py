@@ -20,8 +20,9 @@ from accord.integrity.decide import SHORTEST_S, expected_false, probability, thr
 from accord.integrity.index import Index
 from accord.integrity.peaks import BINS_PER_OCTAVE, FRAMES_PER_S, I32, QUERY, RATE_HZ, Peaks, find_peaks
 from accord.integrity.records import Evidence, Match
+from accord.integrity.scan import candidates
 from accord.integrity.score import Heard, Scored, evidence, hear, score, trace, weigh, worth
-from accord.integrity.search import Alignment, candidates
+from accord.integrity.search import Alignment
 
 WINDOW_FRAMES = 430
 STRIDE_FRAMES = 215
@@ -118,7 +119,7 @@ def windows_of(query: Peaks) -> list[Window]:
 def best_per_recording(heard: Heard, index: Index) -> list[Scored]:
     """The candidates of one window, scored; of each recording only the strongest. The WEIGHED strongest at a first look
     are refined to the end."""
-    looked = [score(heard, index, candidate, 1) for candidate in candidates(heard.peaks, index)]
+    looked = [score(heard, index, candidate, 1) for candidate in candidates(heard, index)]
     best: dict[int, Scored] = {}
     for first in sorted(looked, key=lambda s: -s.nats)[:WEIGHED]:
         scored = score(heard, index, first.alignment)

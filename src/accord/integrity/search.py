@@ -1,11 +1,11 @@
-"""From a query to candidates: where pairs of stored peaks agree with the query's on one place, pitch and nearly one tempo.
+"""Votes of pairs: where pairs of stored peaks agree with the query's on one place, pitch and nearly one tempo.
 
 The query's pairs are a table by bucket; the pairs of what is searched (the whole of a small index, else what the first
 tier names) run past it in order of time, so that the counters in use stay near. Two kinds of votes: *still* (the anchor
-within three quarters of a bin: no pitch change) on 3-frame offsets, read in a narrow window (same tempo) and in a wide
-one (tempo changed: pairs drift apart); and *shifted*, for all pitch shifts within ±SHIFT_BINS at once, since a pair's
-shifts are neighbouring buckets. A vote weighs less the commoner its pair is. Each candidate is then settled by a Hough
-transform over tempo and offset on stored peaks.
+within three quarters of a bin: no pitch change) on 3-frame offsets, read in a window wide enough for another tempo, at
+which pairs drift apart; and *shifted*, for all pitch shifts within ±SHIFT_BINS at once, since a pair's shifts are
+neighbouring buckets. A vote weighs less the commoner its pair is. The fullest windows are then settled by a Hough
+transform over tempo and offset on stored peaks. What kept its tempo is found without votes, or far below the fullest: `scan`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ GATE_BINS = 0.75
 TEMPO_STEP, ALL_TEMPI = 0.02, 11  # tempi from 0.78 to 1.22
 SETTLED_PER_S = 40  # query peaks that settle a candidate
 TEMPO_LEAST, TEMPO_MOST = 0.76, 1.25  # how far refinement may go beyond
-TARGETS, PER_S = 8, 50  # of the query: targets of an anchor, and peaks that take part
+TARGETS, PER_S = 6, 40  # of the query: targets of an anchor, and peaks that take part
 STILL_UNIT, SHIFTED_UNIT = 3, 20  # frames
 SLACK_FRAMES = 4
 TOLERANCE = 1e-3  # frames: more than rounding can move
@@ -38,15 +38,15 @@ QUERY_SPREAD = 1.25  # a query may lie on so many of its own lengths
 
 @dataclass(frozen=True)
 class Family:
-    """One reading of the votes: windows of `window` frames, the `count` fullest, `steps` tempi tried each way."""
+    """One reading of the votes: of windows of `window` frames the `count` fullest are settled, over all tempi, and the best
+    `kept` of them are candidates."""
 
     window: int
     count: int
-    steps: int
+    kept: int
 
 
-NARROW, WIDE, SHIFTED = Family(6, 60, 1), Family(66, 40, ALL_TEMPI), Family(60, 80, ALL_TEMPI)
-STILL_KEPT, SHIFTED_KEPT = 12, 10
+WIDE, SHIFTED = Family(66, 40, 6), Family(60, 80, 8)
 
 
 @dataclass(frozen=True)
@@ -68,19 +68,22 @@ class Alignment:
     support: float
 
 
-def candidates(query: Peaks, index: Index) -> list[Alignment]:
-    """The most supported alignments of the query anywhere in the index, not yet scored: still ones, then shifted ones."""
-    if len(query) < 2 or not index.recordings:
-        return []
-    searched = index.whole if index.small else index.stretch(shortlist.spans(query, index))
+def searched(query: Peaks, index: Index) -> Stretch:
+    """What of the index is searched: all of a small one, else what the first tier names."""
+    return index.whole if index.small else index.stretch(shortlist.spans(query, index))
+
+
+def voted(query: Peaks, searched: Stretch, most: int) -> tuple[F64, F64]:
+    """The fullest windows, in rows (first frame, length, shift), the fullest first: WIDE.count of still votes, and `most` of
+    shifted ones."""
     pad = round(QUERY_SPREAD * query.length) + WIDE.window
     still = np.zeros(((searched.length + 2 * pad) // STILL_UNIT + 2, 1), np.uint16)
     shifted = np.zeros(((searched.length + 2 * pad) // SHIFTED_UNIT + 2, SHIFTS), np.uint16)
     asked, pairs = ask(query), searched.pairs
     _vote(asked.offsets, asked.frames, asked.places, pairs.buckets, pairs.frames, pairs.bins, pairs.still, pairs.shifted,
           pad, still, shifted)  # fmt: skip
-    found = _settle(query, searched, _fullest(still, (NARROW, WIDE), STILL_UNIT, pad, 0), STILL_KEPT)
-    return found + _settle(query, searched, _fullest(shifted, (SHIFTED,), SHIFTED_UNIT, pad, SHIFT_BINS), SHIFTED_KEPT)
+    wide = _fullest(still, WIDE.window, WIDE.count, STILL_UNIT, pad, 0)
+    return wide, _fullest(shifted, SHIFTED.window, most, SHIFTED_UNIT, pad, SHIFT_BINS)
 
 
 def ask(query: Peaks) -> Asked:
@@ -91,28 +94,23 @@ def ask(query: Peaks) -> Asked:
     return Asked(offsets, anchors[order].astype(np.int32), places[order])
 
 
-def _fullest(votes: U16, families: tuple[Family, ...], unit: int, pad: int, middle: int) -> F64:
-    """Rows (first frame, window, shift, tempo steps) of the fullest windows; at most one per window's length."""
-    rows = []
-    for family in families:
-        full, at, shift = _windows(votes, max(1, family.window // unit))
-        chosen = np.argpartition(-full, family.count - 1)[: family.count] if len(full) > family.count else slice(None)
-        full, at, shift = full[chosen], at[chosen], shift[chosen]
-        begin = at[full > 0] * unit - float(pad)
-        each = np.ones(len(begin))
-        rows.append(np.column_stack([begin, family.window * each, shift[full > 0] - middle, family.steps * each]))
-    return np.concatenate(rows)
+def _fullest(votes: U16, window: int, most: int, unit: int, pad: int, middle: int) -> F64:
+    """Rows (first frame, window, shift) of the fullest windows, the fullest first; at most one per window's length."""
+    full, at, shift = _windows(votes, max(1, window // unit))
+    order = np.argsort(-full, kind="stable")[:most]
+    order = order[full[order] > 0]
+    return np.column_stack([at[order] * unit - float(pad), np.full(len(order), float(window)), shift[order] - middle])
 
 
-def _settle(query: Peaks, searched: Stretch, wanted: F64, most: int) -> list[Alignment]:
-    """Each window refined to a tempo and an offset; the best `most` of them, on the index's time line."""
-    if not len(wanted):
+def settled(query: Peaks, searched: Stretch, windows: F64, family: Family) -> list[Alignment]:
+    """The fullest windows refined to a tempo and an offset; the best of them, on the index's time line."""
+    if not len(windows):
         return []
     query = query.strongest(SETTLED_PER_S)
     rows = np.clip(np.rint(query.bins), 0, BINS - 1)
     by_row = np.argsort(rows, kind="stable")
     found = _hough(
-        wanted,
+        windows[: family.count],
         query.frames[by_row],
         query.bins[by_row],
         np.searchsorted(rows[by_row], np.arange(BINS + 1)),
@@ -120,13 +118,14 @@ def _settle(query: Peaks, searched: Stretch, wanted: F64, most: int) -> list[Ali
         searched.frames,
         searched.bins,
         TEMPO_STEP,
+        ALL_TEMPI,
     )
     kept: list[Alignment] = []
     for at, tempo, shift, support in found[np.argsort(-found[:, 3], kind="stable")].tolist():
         place = searched.origin(at)
         if support > 0 and not any(abs(place - k.at) < 8 and abs(shift - k.shift) < 2 for k in kept):
             kept.append(Alignment(place, tempo, shift, support))
-        if len(kept) == most:
+        if len(kept) == family.kept:
             break
     return kept
 
@@ -205,9 +204,17 @@ def _windows(votes: U16, window: int) -> tuple[I64, I64, I64]:
 
 @compiled
 def _hough(
-    wanted: F64, frames: F32, bins: F32, edges: I64, length: int, peak_frames: I64, peak_bins: F32, tempo_step: float
+    wanted: F64,
+    frames: F32,
+    bins: F32,
+    edges: I64,
+    length: int,
+    peak_frames: I64,
+    peak_bins: F32,
+    tempo_step: float,
+    steps: int,
 ) -> F64:
-    """For each wanted (offset, window, shift, steps): rows (at, tempo, shift, support) of the best tempo and place.
+    """For each wanted (offset, window, shift): rows (at, tempo, shift, support) of the best tempo and place.
 
     The query's peaks come by bin, and of a bin by time: those of bin b are `edges[b]` ≤ number < `edges[b + 1]`. Stored
     peaks go by in order of time, so those of a bin that can fall into the window, at any tempo, begin ever later.
@@ -215,7 +222,7 @@ def _hough(
     out = np.zeros((len(wanted), 4))
     middle = 0.5 * length
     for w in range(len(wanted)):
-        begin, window, shift, steps = wanted[w, 0], wanted[w, 1], wanted[w, 2], int(wanted[w, 3])
+        begin, window, shift = wanted[w, 0], wanted[w, 1], wanted[w, 2]
         low = begin + middle - SLACK_FRAMES
         cells = int(window + 2 * SLACK_FRAMES + 2 * STILL_UNIT) // 2 + 1
         hist = np.zeros((2 * steps + 1, cells + 1), np.int32)

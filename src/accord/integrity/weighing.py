@@ -39,7 +39,7 @@ def near_peaks(grid: I32, query_frames: F32, query_bins: F32) -> I32:
 
 
 @compiled
-def _hit(t: float, b: float, grid: I32, near: I32, query_frames: F32, query_bins: F32) -> tuple[int, int]:
+def hit(t: float, b: float, grid: I32, near: I32, query_frames: F32, query_bins: F32) -> tuple[int, int]:
     """(state, query peak that is hit or NONE) of a reference peak at this frame and bin of the query."""
     only = near[int(t), int(b)]
     if only == NONE:
@@ -81,7 +81,7 @@ def states_of(
         b = bins[r] - shift
         if t < 0 or t >= length or b < 0 or b > BINS - 1:
             continue
-        state, peaks[r] = _hit(t, b, grid, near, query_frames, query_bins)
+        state, peaks[r] = hit(t, b, grid, near, query_frames, query_bins)
         states[r] = SPENT if peaks[r] >= 0 and spent[peaks[r]] else state
     return states, peaks
 
@@ -118,7 +118,7 @@ def weighed(
         by_chance += chance[column]
         state, peak = MISS, NONE
         if near[np.uint64(t), np.uint64(b)] != NONE:
-            state, peak = _hit(t, b, grid, near, query_frames, query_bins)
+            state, peak = hit(t, b, grid, near, query_frames, query_bins)
         if peak >= 0 and spent[peak]:
             continue
         peaks += 1
@@ -194,7 +194,7 @@ def plain_nats(
             continue
         column, state = np.uint64(round(b)), MISS
         if near[np.uint64(t), np.uint64(b)] != NONE:  # hardly ever; asked here, without a call
-            state, _ = _hit(t, b, grid, near, query_frames, query_bins)
+            state, _ = hit(t, b, grid, near, query_frames, query_bins)
         if state == MISS:
             misses[np.uint64(loud[min(length - 1, int(t + 0.5)), column])] += 1
             continue

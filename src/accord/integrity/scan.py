@@ -1,0 +1,178 @@
+"""The evidence at every place at once, so that what few pairs speak for is found too; and all candidates of a query.
+
+Under voices or other music a pair of peaks survives as the square of one peak does, so votes of pairs lose places that the
+evidence would have known (docs/decisions/0086). So a query is made a table: what a stored peak is worth that falls on this
+half bin and this frame, hit or missed, at one SHARE of the recording (`score`), in steps of 1/UNIT nats. With tempo and
+pitch left as they are the sum over all stored peaks, without caps, at all places is then a row of bytes added up for each
+stored peak: some 4 ms for 5 hours. At other pitches this would cost as much for each; there it is done for the LOOKED
+fullest windows of shifted votes, which leave a place room to be far from the fullest: first with what half a bin away is
+worth too, then, for the NEAR best of them, to half a bin. What changed its tempo is left to votes and their Hough transform.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from accord.integrity import search
+from accord.integrity.index import Index, Stretch
+from accord.integrity.kernels import compiled, inlined
+from accord.integrity.packing import I64, U8
+from accord.integrity.peaks import BINS, F32, I32
+from accord.integrity.score import MISSED, Heard
+from accord.integrity.search import F64, Alignment
+from accord.integrity.weighing import MISS, hit
+
+I8 = NDArray[np.int8]
+I16 = NDArray[np.int16]
+
+SHARE = 2  # index in SHARES: a third of the recording is there
+UNIT, MOST = 8, 64  # steps a nat, and the most of them for one peak: sums of 511 peaks fit 16 bits, some 200 are met
+HALVES = 2 * BINS - 1
+EACH_FRAMES = 86  # of so many places one after another the best is taken
+STILL_KEPT, MOVED_KEPT = 10, 8
+LOOKED, NEAR = 4000, 150  # windows of shifted votes
+REACH_HALVES = 3  # around a window's shift
+AROUND_FRAMES = 10  # a window
+
+
+def candidates(heard: Heard, index: Index) -> list[Alignment]:
+    """The places of the index that are worth weighing, none twice."""
+    query = heard.peaks
+    if len(query) < 2 or not index.recordings:
+        return []
+    searched = search.searched(query, index)
+    tempo_changed, shifted = search.voted(query, searched, LOOKED)
+    worth = table(heard)
+    kept: list[Alignment] = []
+    for found in (still(worth, searched), moved(worth, searched, shifted),
+                  search.settled(query, searched, tempo_changed, search.WIDE),
+                  search.settled(query, searched, shifted, search.SHIFTED)):  # fmt: skip
+        kept += [one for one in found if not any(_same(one, other) for other in kept)]
+    return kept
+
+
+def table(heard: Heard) -> I8:
+    """(half bins, frames from the last to the first) → what a stored peak there says, in steps of 1/UNIT nats."""
+    query = heard.peaks
+    return _table(heard.grid, heard.near, query.frames, query.bins, heard.crowds, heard.loud, heard.gains, MISSED)
+
+
+def still(worth: I8, searched: Stretch) -> list[Alignment]:
+    """The STILL_KEPT best places of all at the recordings' own tempo and pitch."""
+    length = worth.shape[1]
+    best, at = _best(everywhere(worth, searched.frames, searched.bins, searched.length), EACH_FRAMES)
+    order = np.argsort(-best, kind="stable")[:STILL_KEPT]
+    return [
+        Alignment(searched.origin(begin - (length - 1) + 0.5 * length), 1.0, 0.0, support / UNIT)
+        for begin, support in zip(at[order].tolist(), best[order].tolist(), strict=True)
+        if support > 0
+    ]
+
+
+def moved(worth: I8, searched: Stretch, windows: F64) -> list[Alignment]:
+    """The MOVED_KEPT best places near these windows (rows of first frame, length, shift in bins), at half bins of shift."""
+    begins = windows[:, 0].astype(np.int64) - AROUND_FRAMES
+    shifts = 2 * windows[:, 2].astype(np.int64)
+    places = int(search.SHIFTED.window) + 2 * AROUND_FRAMES
+    first = within(_widened(worth), searched.frames, searched.bins, begins, shifts, 0, places)
+    near = np.argsort(-first[:, 0], kind="stable")[:NEAR]
+    found = within(worth, searched.frames, searched.bins, begins[near], shifts[near], REACH_HALVES, places)
+    kept: list[Alignment] = []
+    for support, begin, shift in found[np.argsort(-found[:, 0], kind="stable")].tolist():
+        one = Alignment(searched.origin(begin + 0.5 * worth.shape[1]), 1.0, 0.5 * shift, support / UNIT)
+        if support > 0 and not any(_same(one, other) for other in kept):
+            kept.append(one)
+        if len(kept) == MOVED_KEPT:
+            break
+    return kept
+
+
+def _same(one: Alignment, other: Alignment) -> bool:
+    near = abs(one.at - other.at) < 8 and abs(one.shift - other.shift) < 2
+    return near and abs(one.tempo - other.tempo) < 0.5 * search.TEMPO_STEP
+
+
+@compiled
+def _table(
+    grid: I32, near: I32, query_frames: F32, query_bins: F32, crowds: I32, loud: U8, gains: F64, missed: F64
+) -> I8:
+    length = grid.shape[0]
+    out = np.empty((HALVES, length), np.int8)
+    for half in range(HALVES):
+        bin_ = 0.5 * half
+        column = round(bin_)
+        for t in range(length):
+            state, _ = hit(float(t), bin_, grid, near, query_frames, query_bins)
+            nats = missed[loud[t, column], SHARE] if state == MISS else gains[crowds[t], state - 1, column, SHARE]
+            out[half, length - 1 - t] = np.int8(max(-MOST, min(MOST, round(UNIT * nats))))
+    return out
+
+
+@compiled
+def _widened(worth: I8) -> I8:
+    """What a stored peak there, or half a bin beside it, says at most."""
+    out = worth.copy()
+    for half in range(1, len(worth)):
+        for k in range(worth.shape[1]):
+            out[half, k] = max(out[half, k], worth[half - 1, k])
+            out[half - 1, k] = max(out[half - 1, k], worth[half, k])
+    return out
+
+
+@inlined
+def _add(sums: I16, row: I8) -> None:
+    for k in range(len(sums)):
+        sums[k] += row[k]
+
+
+@compiled
+def everywhere(worth: I8, frames: I64, bins: F32, length: int) -> I16:
+    """The sum at each place: number k is where the query's last frame lies on frame k."""
+    wide = worth.shape[1]
+    sums = np.zeros(length + wide, np.int16)
+    for r in range(len(frames)):
+        half = int(2 * bins[r])
+        if 0 <= half < HALVES:
+            _add(sums[frames[r] : frames[r] + wide], worth[half])
+    return sums
+
+
+@compiled
+def _best(sums: I16, each: int) -> tuple[I64, I64]:
+    """Of each so many places one after another the highest sum, and where it is first."""
+    best, at = np.empty(len(sums) // each, np.int64), np.empty(len(sums) // each, np.int64)
+    for block in range(len(best)):
+        here = sums[block * each : (block + 1) * each]
+        top = here[0]
+        for k in range(len(here)):
+            top = max(top, here[k])
+        first = 0
+        while here[first] != top:
+            first += 1
+        best[block], at[block] = top, block * each + first
+    return best, at
+
+
+@compiled
+def within(worth: I8, frames: I64, bins: F32, begins: I64, shifts: I64, reach: int, places: int) -> F64:
+    """For each window rows (highest sum, where the query then begins, shift in half bins): of `places` places from its begin
+    on, at its shift and up to `reach` half bins beside it; of equals the lowest shift and the first place."""
+    wide = worth.shape[1]
+    out = np.empty((len(begins), 3))
+    sums = np.empty(places, np.int16)
+    for w in range(len(begins)):
+        low, high = np.searchsorted(frames, begins[w]), np.searchsorted(frames, begins[w] + places + wide)
+        out[w, 0] = -np.inf
+        for shift in range(shifts[w] - reach, shifts[w] + reach + 1):
+            sums[:] = 0
+            for r in range(low, high):
+                half = int(2 * bins[r]) - shift
+                if 0 <= half < HALVES:
+                    away = frames[r] - begins[w]  # from the window's begin: it lies under the places of `from_` to `to`
+                    from_, to = max(0, away - wide + 1), min(places, away + 1)
+                    _add(sums[from_:to], worth[half, wide - 1 - away + from_ :])
+            at = np.argmax(sums)
+            if sums[at] > out[w, 0]:
+                out[w, 0], out[w, 1], out[w, 2] = sums[at], begins[w] + at, shift
+    return out
