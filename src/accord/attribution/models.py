@@ -1,4 +1,4 @@
-"""The table of attribution, written by `project.py` alone; keys are text from the facts."""
+"""The tables of attribution, written by `project.py` alone; keys are text from the facts."""
 
 from __future__ import annotations
 
@@ -21,3 +21,9 @@ class AttributionRow(Projected):
     at = models.DateTimeField()
     known_from = models.BigIntegerField()
     known_until = models.BigIntegerField(null=True)
+
+
+class ShownRow(Projected):
+    """A creation that was released: whoever is in it may see its shares from then on. Before that it is its maker's alone."""
+
+    creation = models.CharField(max_length=60, primary_key=True)

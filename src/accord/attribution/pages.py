@@ -20,7 +20,7 @@ from accord.studio.picture import dressed
 
 @audience(*sorted(STAFF), Role.CREATOR, Role.ARTIST, Role.RIGHTSHOLDER)
 def family(request: HttpRequest, creation_id: str) -> HttpResponse:
-    """What a creation was made from, for its maker, the platform, and everybody who has a share in it."""
+    """What a creation was made from, for its maker, the platform, and, once it is released, everybody who has a share in it."""
     viewer = viewer_of(request)
     if not viewer.acts_for(studio.creation(SYSTEM, creation_id).creator):
         queries.attribution(creation_id, viewer=viewer)  # raises NotThere for who has no part in it

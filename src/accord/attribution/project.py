@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from accord.attribution import facts
-from accord.attribution.models import AttributionRow
+from accord.attribution.models import AttributionRow, ShownRow
 from accord.journal.registry import Entry, projects
 
 
@@ -25,3 +25,8 @@ def on_attributed(entry: Entry, f: facts.CreationAttributed) -> None:
         at=entry.at,
         known_from=entry.position,
     )
+
+
+def shown(creation: str) -> None:
+    """A creation is released; the room that releases says so while it turns its fact into rows."""
+    ShownRow.objects.get_or_create(creation=creation)

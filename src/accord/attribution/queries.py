@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from django.db.models import Q
 
-from accord.attribution.models import AttributionRow
+from accord.attribution.models import AttributionRow, ShownRow
 from accord.attribution.records import Attribution, Evidence, ShareKind, ShareRow
 from accord.parties.viewer import SYSTEM, Viewer
 from accord.studio import queries as studio
@@ -21,7 +21,8 @@ from accord.vault import actions as vault
 def attribution(creation: str, known: int | None = None, viewer: Viewer = SYSTEM) -> Attribution:
     """The shares of a creation, as they stand or stood at a journal position, for whoever may see them.
 
-    Raises: NotThere before it is attributed, or when the creation is not the viewer's and nobody of theirs is in it.
+    Raises: NotThere before it is attributed, or when the creation is not the viewer's and it is not released or nobody of theirs
+    is in it.
     """
     row = _rows(known).filter(creation=creation).first()
     found = _record(row) if row is not None else None
@@ -79,13 +80,16 @@ def _record(row: AttributionRow) -> Attribution:
 
 
 def _sees(viewer: Viewer, found: Attribution) -> bool:
-    """The platform, the creator, the makers of what is in it, and whoever is credited on something that has a share."""
+    """The platform and the creator; once it is released also the makers of what is in it, and whoever is credited on something
+    that has a share."""
     if viewer.staff or viewer == SYSTEM:
         return True
     try:
         studio.creation(viewer, found.creation)
         return True
     except NotThere:
+        if not ShownRow.objects.filter(creation=found.creation).exists():
+            return False
         if any(row.kind == ShareKind.COCREATOR and viewer.acts_for(row.subject) for row in found.rows):
             return True
         held = gathering.with_ancestors(row.subject for row in found.rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from accord.attribution import project as attribution
 from accord.journal.facts import to_body
 from accord.journal.registry import Entry, projects
 from accord.provenance import facts, models
@@ -9,7 +10,8 @@ from accord.provenance import facts, models
 
 @projects(facts.ReleaseIssued)
 def on_issued(entry: Entry, f: facts.ReleaseIssued) -> None:
-    """A release and its files."""
+    """A release and its files; whoever is in it sees its shares from here on."""
+    attribution.shown(f.creation)
     models.ReleaseRow.objects.create(
         id=f.release,
         creation=f.creation,

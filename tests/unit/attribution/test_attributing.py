@@ -10,7 +10,7 @@ from tests.unit.studio import world as base
 from tests.unit.studio.world import World
 from tests.unit.training.world import ACTOR, compose_world, sealed, trained, tune
 
-from accord.attribution import actions, gathering, influence, passages, queries, rules
+from accord.attribution import actions, gathering, influence, passages, project, queries, rules
 from accord.attribution.records import ShareKind
 from accord.governance import actions as governance
 from accord.integrity import tunes
@@ -200,16 +200,22 @@ def test_attributed_again_nothing_is_written(remix_world):
 
 
 def test_whoever_is_in_it_sees_it_and_nobody_else(remix_world):
-    """The fan, the performer heard and the label see the shares; a stranger gets the answer that there are none."""
+    """The fan sees the shares, and from its release on the performer heard and the label; the others hear that there are none."""
     world = remix_world
     actions.attribute(world["c"], world.now(), ACTOR)
-    for name, role in (("fan", Role.CREATOR), ("nina", Role.ARTIST), ("label", Role.RIGHTSHOLDER)):
-        viewer = Viewer("a", frozenset({world[name]}), frozenset({role}))
-        assert queries.attribution(world["c"], viewer=viewer).rows
+    fan, nina, label = (
+        Viewer("a", frozenset({world[name]}), frozenset({role}))
+        for name, role in (("fan", Role.CREATOR), ("nina", Role.ARTIST), ("label", Role.RIGHTSHOLDER))
+    )
     stranger = Viewer("b", frozenset({"pty_999999"}), frozenset({Role.RIGHTSHOLDER, Role.CREATOR}))
-    for viewer in (stranger, ANYONE):
-        with pytest.raises(NotThere):
-            queries.evidence(world["c"], viewer)
+    for release, seeing, others in ((False, (fan,), (nina, label)), (True, (fan, nina, label), ())):
+        if release:
+            project.shown(world["c"])
+        for viewer in seeing:
+            assert queries.attribution(world["c"], viewer=viewer).rows
+        for viewer in (*others, stranger, ANYONE):
+            with pytest.raises(NotThere):
+                queries.evidence(world["c"], viewer)
 
 
 def test_what_an_asset_earns_from_is_known(remix_world):

@@ -111,7 +111,14 @@ def test_with_the_yes_it_is_found_laid_in_and_both_makers_have_a_part(world):
     assert rows[world["fan"]].units / total == pytest.approx(2 / 3 / 2 / 5, abs=0.02)
     assert rows[world["gina"]].units / total == pytest.approx((1 - 2 / 3 / 2) / 5, abs=0.02)
     assert f"made {world['creation']}, heard for" in rows[world["fan"]].because
-    assert shares.attribution(outer, viewer=_viewer(world, "fan")), "who has a part in it sees the shares"
+    gina, fan, page = _client(world, "gina"), _client(world, "fan"), f"/creations/{outer}/lineage"
+    pages = (page, f"/v1{page}", f"/v1/creations/{outer}/attribution")
+    assert [gina.get(path).status_code for path in pages] == [200] * 3
+    assert [fan.get(path).status_code for path in pages] == [404] * 3, (
+        "law 10: what is not released is its maker's alone"
+    )
+    provenance.release(outer, world.now(), ACTOR)
+    assert [fan.get(path).status_code for path in pages] == [200] * 3, "who has a part in it sees the shares"
     with pytest.raises(NotThere):
         shares.attribution(outer, viewer=_viewer(world, "hal"))
 
