@@ -7,7 +7,7 @@ that releases is the door through which a maker says yes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.db.models import Q
 
@@ -70,19 +70,21 @@ def leaves(creations: Iterable[str] | None = None, feature: str | None = None) -
         rows = rows.filter(creation__in=list(creations))
     if feature is not None:
         rows = rows.filter(feature=feature)
-    return [
-        Leave(
-            id=row.id,
-            creation=row.creation,
-            release=row.release,
-            maker=row.maker,
-            feature=row.feature,
-            at=row.at,
-            ended_at=row.ended_at,
-            because=row.because,
-        )
-        for row in rows
-    ]
+    return [_leave(row) for row in rows]
+
+
+def newest(feature: str, at: Instant, many: int, of: Iterable[str] | None = None) -> Iterator[dict[str, Leave]]:
+    """The yeses to remixes in a feature that stand (all, or those of some creations), by creation, the newest first; each once,
+    at most `many` at a time, read as they are asked for."""
+    rows = RemixLeaveRow.objects.filter(feature=feature, because=None, at__lte=at).order_by("-position")
+    if of is not None:
+        rows = rows.filter(creation__in=list(of))
+    seen: set[str] = set()
+    some = list(rows[:many])
+    while some:
+        yield {row.creation: _leave(row) for row in reversed(some) if row.creation not in seen}
+        seen |= {row.creation for row in some}
+        some = list(rows.filter(position__lt=some[-1].position)[:many])
 
 
 def standing(feature: str, at: Instant, creations: Iterable[str] | None = None) -> dict[str, Leave]:
@@ -118,6 +120,19 @@ def heard_in(creation: str) -> tuple[str, ...]:
     laid = HeardInRow.objects.filter(inner__in=[creation, take, *edits]).values_list("outer", flat=True)
     outer = CreationRow.objects.filter(Q(id__in=laid) | Q(take__in=edits)).order_by("position")
     return tuple(outer.values_list("id", flat=True))
+
+
+def _leave(row: RemixLeaveRow) -> Leave:
+    return Leave(
+        id=row.id,
+        creation=row.creation,
+        release=row.release,
+        maker=row.maker,
+        feature=row.feature,
+        at=row.at,
+        ended_at=row.ended_at,
+        because=row.because,
+    )
 
 
 def _no(missing: list[str], feature: str) -> Refusal:

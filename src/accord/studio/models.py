@@ -71,6 +71,9 @@ class RemixLeaveRow(Projected):
     ended_at = models.DateTimeField(null=True)
     because = models.TextField(null=True)
 
+    class Meta:
+        indexes = (models.Index(fields=["feature", "-position"], name="studio_leave_newest"),)
+
 
 class ConceptRow(Projected):
     """One concept test of two takes; `closed` says why it ended."""

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from itertools import chain, islice
+
 import msgspec
 
 from accord.clearance import queries as clearance
 from accord.governance import queries as governance
-from accord.studio import leave, queries
-from accord.studio.descent import creations_in
+from accord.studio import holding, leave, queries
+from accord.studio.descent import creations_in, inside
 from accord.studio.records import Creation, Leave
 from accord.terms.instant import Instant
 from accord.terms.territory import WORLD, TerritorySet
 from accord.terms.use import Use
+
+#: Creations that are looked at together: where the first few are wanted, and where all are.
+AT_ONCE, ALL_AT_ONCE = 100, 1_000
 
 
 class Other(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,29 +35,41 @@ class Other(msgspec.Struct, frozen=True, kw_only=True):
     tempo_bpm: float | None = None
 
 
-def others(feature: str, creator: str, at: Instant, words: str = "") -> list[Other]:
+def others(
+    feature: str, creator: str, at: Instant, words: str = "", most: int | None = None, of: Iterable[str] | None = None
+) -> list[Other]:
     """What `creator` may remix of others in a feature, the newest yes first; `words` of its title, if any. Raises: NotThere.
 
-    A creation is here when its maker agrees, the makers of all creations inside it do, nothing holds it or those, and every
-    recording in it is cleared somewhere in common.
+    A creation is here when its maker agrees, the makers of all creations inside it do, nothing holds it or what is inside it,
+    and every recording in it is cleared somewhere in common. With `most` no more are looked at than it takes to find so many;
+    with `of`, those alone.
     """
     governance.feature(feature)
-    said = leave.standing(feature, at)
+    some = leave.newest(feature, at, ALL_AT_ONCE if most is None else AT_ONCE, of)
+    found = (_open(said, feature, creator, at, words.lower()) for said in some)
+    return list(islice(chain.from_iterable(found), most))
+
+
+def _open(said: Mapping[str, Leave], feature: str, creator: str, at: Instant, words: str) -> list[Other]:
     known = {one.id: one for one in queries.creations(said)}
-    asked = [known[name] for name in said if words.lower() in known[name].title.lower()]
-    inside = queries.creations({name for one in asked for name in creations_in(one.lineage)})
-    own = {one.id for one in inside if one.creator == creator}
-    clear = queries.clear(one.take for one in (*asked, *inside))
-    holds = {hold.subject for hold in clearance.holds()}
-    held = {one.id for one in (*asked, *inside) if one.take not in clear or {one.id, one.take} & holds}
+    asked = [
+        known[name] for name in reversed(said) if words in known[name].title.lower() and known[name].creator != creator
+    ]
+    inner = queries.creations({name for one in asked for name in creations_in(one.lineage)})
+    agreed = leave.standing(feature, at, [one.id for one in inner]).keys() | {
+        one.id for one in inner if one.creator == creator
+    }
+    takes = {one.id: one.take for one in (*asked, *inner)}
+    held = holding.held(
+        [*takes.values(), *(name for one in asked for name in inside(one.lineage) if name not in takes)]
+    )
     cleared = _cleared({span.asset for one in asked for span in one.lineage}, feature, at)
     return [
         _other(one, said[one.id], where)
         for one in asked
-        if one.creator != creator
-        and (where := _everywhere(one, cleared))
-        and set(creations_in(one.lineage)) <= said.keys() | own
-        and held.isdisjoint((one.id, *creations_in(one.lineage)))
+        if (where := _everywhere(one, cleared))
+        and agreed.issuperset(creations_in(one.lineage))
+        and held.keys().isdisjoint(takes.get(name, name) for name in (one.id, *inside(one.lineage)))
     ]
 
 

@@ -25,7 +25,8 @@ from accord.parties.viewer import Role, Viewer
 from accord.studio import actions, concept_pages, concepts, others_pages, outside, queries, remix_form
 from accord.studio.api import OWN
 from accord.studio.asking import metre, number, programs, request_of, whole, whole_numbers
-from accord.studio.others import others
+from accord.studio.descent import is_creation
+from accord.studio.others import Other, others
 from accord.studio.phrase import from_words
 from accord.studio.picture import picture, titles
 from accord.studio.records import Session, Take, TakeState
@@ -101,9 +102,7 @@ def _sitting(request: HttpRequest, viewer: Viewer, session: Session, more: Mappi
     """The session's page, with `more` on it: a form as it was filled in, and what it led to."""
     feature = governance.feature(session.feature)
     remixes = Use.REMIX in feature.uses
-    every = others(session.feature, session.creator, datetime.now(UTC)) if remixes else []
-    picked = {request.GET.get("lay"), *(request.POST.get(f"asset_{slot.name}") for slot in remix_form.EMPTY)}
-    theirs = [one for place, one in enumerate(every) if place < LISTED or one.creation in picked]
+    theirs, more_others = _others(request, session) if remixes else ([], False)
     context = {
         "slots": remix_form.laid(request.GET.get("lay", "")),
         "session": session,
@@ -117,7 +116,7 @@ def _sitting(request: HttpRequest, viewer: Viewer, session: Session, more: Mappi
         if remixes
         else [],
         "others": theirs,
-        "more_others": len(every) > len(theirs),
+        "more_others": more_others,
         "makers": parties.names({one.maker for one in theirs}),
         "keys": KEYS,
         "metres": METRES,
@@ -125,7 +124,7 @@ def _sitting(request: HttpRequest, viewer: Viewer, session: Session, more: Mappi
         "key_names": PIANO,
         "names": _names(session),
         "called": _called(session),
-        "submitted": {c.take: c for c in queries.creations(viewer=viewer)},
+        "submitted": queries.handed_in(take.id for take in session.takes),
         "outside": outsiders.models(session.feature),
         "may_make": viewer.acts_for(session.creator) and feature.live,
         "clear": _clear(session),
@@ -135,6 +134,17 @@ def _sitting(request: HttpRequest, viewer: Viewer, session: Session, more: Mappi
     # Back from a refusal finds the form as it was filled in
     page.headers["Cache-Control"] = "private, no-cache"
     return page
+
+
+def _others(request: HttpRequest, session: Session) -> tuple[list[Other], bool]:
+    """The newest creations of others for the form, with those that it names already, and whether there are more."""
+    at = datetime.now(UTC)
+    newest = others(session.feature, session.creator, at, most=LISTED + 1)
+    named = {request.GET.get("lay", ""), *(request.POST.get(f"asset_{slot.name}", "") for slot in remix_form.EMPTY)}
+    missing = {name for name in named if is_creation(name)} - {one.creation for one in newest[:LISTED]}
+    older = others(session.feature, session.creator, at, of=missing) if missing else []
+    listed = [*newest[:LISTED], *older]
+    return listed, bool({one.creation for one in newest} - {one.creation for one in listed})
 
 
 def _called(session: Session) -> dict[str, str]:

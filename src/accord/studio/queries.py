@@ -125,6 +125,11 @@ def creations(ids: Iterable[str] | None = None, viewer: Viewer = SYSTEM) -> list
     return _creations([row for row in rows if _sees(viewer, row.creator)])
 
 
+def handed_in(takes: Iterable[str]) -> dict[str, Creation]:
+    """Take → the creation that it was handed in as, of those that were; for the rooms below and for who sees the takes."""
+    return {made.take: made for made in _creations(list(CreationRow.objects.filter(take__in=list(takes))))}
+
+
 def _sees(viewer: Viewer, creator: str) -> bool:
     return viewer.acts_for(creator) or viewer.has(*REVIEWERS)
 

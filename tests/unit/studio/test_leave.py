@@ -324,6 +324,34 @@ def test_a_yes_dated_ahead_holds_from_then_on_and_does_not_swallow_one_that_is_s
     refused(lambda: leave.ask([world["creation"]], world["gina"], "blend", later), "studio.no-leave")
 
 
+def test_the_form_of_a_remix_looks_at_no_more_creations_than_it_lists(world, monkeypatch):
+    """The newest yeses are read first, a few at a time, until enough is found; what the form names already is found besides."""
+    from accord.studio import others as finding
+
+    yes(world)
+    for name, end_s in (("second", 5.0), ("third", 4.5)):
+        handed_in(world, name, laid(world, end_s=end_s))
+        provenance.release(world[name], world.now(), ACTOR)
+        yes(world, name)
+    yes(world, "second")  # said again it is the same yes, and not the newest
+    looked_at, known = [], queries.creations
+    monkeypatch.setattr(finding, "AT_ONCE", 1)
+    monkeypatch.setattr(
+        finding.queries, "creations", lambda ids=None: looked_at.extend(asked := list(ids)) or known(asked)
+    )
+    every = [world["third"], world["second"], world["creation"]]
+    assert [one.creation for one in others("blend", world["hal"], world.now(), most=1)] == every[:1]
+    assert world["second"] not in looked_at and every[0] in looked_at
+    assert [one.creation for one in others("blend", world["hal"], world.now(), most=9)] == every
+    assert [one.creation for one in others("blend", world["hal"], world.now())] == every
+    assert [one.creation for one in others("blend", world["hal"], world.now(), of=every[2:])] == every[2:]
+    monkeypatch.setattr("accord.studio.pages.LISTED", 1)
+    monkeypatch.setattr("accord.studio.pages.datetime", SimpleNamespace(now=lambda _: world.now()))
+    page = _client(world, "hal").get(f"/studio/{world['session hal']}?lay={world['creation']}").content.decode()
+    assert "third, by Gina Test" in page and "Two airs, by Fan Test" in page and "second, by Gina Test" not in page
+    assert "of which 2 are listed above, the newest" in page
+
+
 def test_law_4_a_no_said_while_a_match_is_mixed_is_heard_before_its_sound(world, monkeypatch):
     """Law 4: the maker is asked again after the mixing, and a take that was being mixed is not kept."""
     yes(world)
