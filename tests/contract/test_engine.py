@@ -34,7 +34,7 @@ from accord.integrity.spam_tables import search_words
 from accord.integrity.spam_weights import SIGNALS
 from accord.metering.periods import parse
 from accord.metering.signals import RULES, Limits, found
-from accord.payouts import listening
+from accord.payouts import counting, purses
 from accord.payouts.closing import DIVISIONS, close
 from accord.payouts.first.division import ruled
 from accord.payouts.order import CURRENT
@@ -289,7 +289,8 @@ def test_old_divisions_come_out_the_same(sail, number, tmp_path, monkeypatch):
 
 
 def comes_out_the_same(engine, number, tmp_path, monkeypatch):
-    """The third division counts in two parts, which come to what DuckDB makes of them as a whole, and to the second's lines."""
+    """The third division and the fourth count in two parts, which come to what DuckDB makes of them as a whole, and to the
+    second's lines."""
     divide = DIVISIONS[number].divide
     creations = [f"cre_{n}" for n in range(12)]
     features = {creation: ("blend", "compose")[n % 2] for n, creation in enumerate(creations)}
@@ -319,14 +320,15 @@ def comes_out_the_same(engine, number, tmp_path, monkeypatch):
     read = reader({"X": X, "Y": Y})
     with open_engine("duckdb") as duck:
         expected = divide(duck, Q3, events, pools, epochs, rows, read)
-        before = DIVISIONS[2].divide(duck, Q3, events, pools, epochs, rows, read) if number == 3 else expected
+        before = DIVISIONS[2].divide(duck, Q3, events, pools, epochs, rows, read) if number > 2 else expected
     inputs = events
-    if number == 3:
-        monkeypatch.setattr(listening, "AT_ONCE", 15_000)
+    if number > 2:
+        monkeypatch.setattr(purses, "TOGETHER", 200)
+        monkeypatch.setattr(counting, "AT_ONCE", 15_000)
         inputs = [tmp_path / "1.parquet", tmp_path / "2.parquet"]
         for path, part in zip(inputs, (events.slice(0, 12_000), events.slice(12_000)), strict=True):
             parquet.write_table(part, path)
-        assert len(listening.parts_of(inputs)) == 2
+        assert len(counting.parts_of(inputs)) == 2
     found = divide(engine, Q3, inputs, pools, epochs, rows, read, folder=Folder(tmp_path / "work"))
     assert list(found.lines) == list(expected.lines) == list(before.lines)
     for name, path in expected.tables.items():

@@ -45,6 +45,7 @@ from accord.payouts.settling import settle
 from accord.payouts.statements import Basis, documents
 from accord.payouts.summing import Given
 from accord.payouts.tables import Folder
+from accord.payouts.third import division as third
 from accord.terms.money import text
 
 MOST_NOTES = 12
@@ -136,7 +137,8 @@ class Division(msgspec.Struct, frozen=True):
 DIVISIONS = {
     1: Division(first.allocate, first.RULES, first.ruled),
     2: Division(second.divide, second.RULES, second.ruled),
-    3: Division(division.divide, division.RULES),
+    3: Division(third.divide, third.RULES, third.ruled),
+    4: Division(division.divide, division.RULES),
 }
 
 

@@ -3,8 +3,8 @@
 A pool is split once, among the assets its creations were made from, by the sum of listens × attribution; what an asset
 earned is split once, among its recipients. The first division (`first`) split each creation's part as well: at a billion
 listens that is a sort of every creation in every territory, and a Python object for every part. Here the events are counted
-in parts (`listening`), whom an asset's money concerns is asked once for all the places in which the answer is the same
-(`asking`), and the lines come out as one table. The second division (`second`) gives the same amounts by slower rules.
+in parts (`counting`), whom an asset's money concerns is asked once for all the places in which the answer is the same
+(`asking`), and the lines come out as one table. The second and third (`second`, `third`) give the same amounts by slower rules.
 """
 
 from __future__ import annotations
@@ -23,16 +23,30 @@ from accord.engine.running import Engine, rule
 from accord.metering.periods import Span
 from accord.payouts.allocation import Allocation, Leak, Reader, columns, pool_table, share_table, unpaid
 from accord.payouts.asking import Answers, alike, answers_of
+from accord.payouts.counting import laid_down, named
 from accord.payouts.lines import RECIPIENT, SCHEMA, Lines
-from accord.payouts.listening import laid_down, listen, named
+from accord.payouts.listening import listen
 from accord.payouts.records import Attributed, Epoch, Pool
 from accord.payouts.tables import Folder, digest
 
-#: the rules of the third division, in the order they run; their hashes stand in the fact of a close.
+#: the rules of the fourth division, in the order they run; their hashes stand in the fact of a close.
 RULES = tuple(
     f"payouts/{name}"
     for name in (
-        *("heard", "summed", "listeners", "every_listener", "units", "boosts", "listened", "boosted", "together"),
+        *(
+            "heard",
+            "summed",
+            "people",
+            "pieces",
+            "told",
+            "crowd",
+            "units",
+            "listened",
+            "fans",
+            "boosts",
+            "boosted",
+            "together",
+        ),
         *(
             "wholes",
             "unnamed",
@@ -66,7 +80,7 @@ Listen = Callable[[Engine, Any, Sequence[Pool], Sequence[Epoch], Folder], bool]
 
 
 class Steps(msgspec.Struct, frozen=True, kw_only=True):
-    """What differs between the second division and the third: how events are counted, and the texts of some rules."""
+    """What differs between the second division and those after it: how events are counted, and the texts of some rules."""
 
     rules: tuple[str, ...]
     listen: Listen
@@ -78,7 +92,7 @@ class Steps(msgspec.Struct, frozen=True, kw_only=True):
         engine.run(self.rule(f"payouts/{name}"), into or name, slots)
 
 
-THIRD = Steps(rules=RULES, listen=listen, asked_of_attributions=("wholes", "unnamed", "numbered", "totals"))
+FOURTH = Steps(rules=RULES, listen=listen, asked_of_attributions=("wholes", "unnamed", "numbered", "totals"))
 
 
 def divide(
@@ -91,7 +105,7 @@ def divide(
     reader: Reader,
     done: Callable[[str], None] = lambda step: None,
     folder: Folder | None = None,
-    steps: Steps = THIRD,
+    steps: Steps = FOURTH,
 ) -> Allocation:
     """Split each pool of a period to the micro. `events` is what `metering.countable` gives, with metering's columns.
 
@@ -132,7 +146,7 @@ def weigh(
     places: Mapping[tuple[int, int], int],
     done: Callable[[str], None],
     folder: Folder,
-    steps: Steps = THIRD,
+    steps: Steps = FOURTH,
 ) -> None:
     """What each asset weighs in each pool, and whom that must be asked of: the engine's tables `weighed` and `asked`."""
     engine.table("pools", pool_table(pools))
@@ -152,7 +166,7 @@ def weigh(
 
 
 def share(
-    engine: Engine, found: Answers, steps: Steps = THIRD, done: Callable[[str], None] = lambda step: None
+    engine: Engine, found: Answers, steps: Steps = FOURTH, done: Callable[[str], None] = lambda step: None
 ) -> None:
     """What each recipient gets, as the engine's table `lines`, which may be larger than memory."""
     for name in ("answers", "readings", "patterns"):

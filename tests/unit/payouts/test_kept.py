@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as parquet
@@ -10,7 +11,8 @@ from tests.unit.payouts.made import X, listens, reader, source, story
 
 from accord.engine.running import open_engine, rule
 from accord.engine.view import View
-from accord.payouts import listening, tables
+from accord.governance.records import USER_CENTRIC
+from accord.payouts import counting, purses, tables
 from accord.payouts.closing import close
 from accord.payouts.tables import Folder
 
@@ -20,7 +22,7 @@ KEPT = ", kept from before"
 @pytest.fixture
 def events(tmp_path, monkeypatch):
     """Story 6's listens in two files, each a part of its own."""
-    monkeypatch.setattr(listening, "AT_ONCE", 1)
+    monkeypatch.setattr(counting, "AT_ONCE", 1)
     paths = [tmp_path / f"{number}.parquet" for number in (1, 2)]
     parquet.write_table(listens("C1", "C1"), paths[0])
     parquet.write_table(listens("C1", "C2").set_column(1, "id", pa.array(["8", "9"])), paths[1])
@@ -47,6 +49,35 @@ def test_the_same_again_is_taken_from_what_was_kept(events, tmp_path):
     assert first == again == divided(None)[0]
 
 
+def test_pools_in_which_people_weigh_are_kept_too(events, tmp_path, monkeypatch):
+    """One slice of listeners at a time; the second try counts nothing, and a slice that is lost is counted again alone."""
+    monkeypatch.setattr(purses, "TOGETHER", 1)
+    folder = Folder(tmp_path / "work")
+    given = {"pools": [msgspec.structs.replace(pool, model=USER_CENTRIC) for pool in story().pools], "events": events}
+    first, kept = divided(folder, **given)
+    slices = sorted(folder.path.glob("listened-*"))
+    assert kept == [] and len(slices) > 1
+    counted = counting_of(monkeypatch)
+    again, kept = divided(folder, **given)
+    assert (kept[0], counted) == ("listens counted", [])
+    slices[0].unlink()
+    once_more, kept = divided(folder, **given)
+    assert counted == ["listened"] and first == again == once_more == divided(None, **given)[0]
+
+
+def counting_of(monkeypatch):
+    """What is counted from now on, in a list that grows."""
+    counted = []
+    there = counting.Counting._count
+
+    def count(self, what, *more):
+        counted.append(what)
+        there(self, what, *more)
+
+    monkeypatch.setattr(counting.Counting, "_count", count)
+    return counted
+
+
 def test_other_claims_divide_the_same_listens_anew(events, tmp_path):
     """Nobody claims Y any more: its listens are not counted again, its money goes elsewhere."""
     folder = Folder(tmp_path / "work")
@@ -69,7 +100,7 @@ def test_corrected_events_are_counted_in_parts_and_kept(events, tmp_path):
     kept_of = {"events": standing(events, "9")}
     first, kept = divided(folder, **kept_of)
     assert kept == []
-    assert len(listening.parts_of(kept_of["events"])) == 2
+    assert len(counting.parts_of(kept_of["events"])) == 2
     again, kept = divided(folder, **kept_of)
     assert kept[0] == "listens counted" and again == first
     without = pa.concat_tables(parquet.read_table(path) for path in events)
@@ -94,15 +125,9 @@ def test_more_listens_are_counted_and_the_others_not_again(events, tmp_path, mon
     divided(folder, events=events)
     more = [*events, tmp_path / "3.parquet"]
     parquet.write_table(listens("C2"), more[2])
-    counted = []
-    there = listening.Counting._count
-    monkeypatch.setattr(
-        listening.Counting,
-        "_count",
-        lambda self, what, part, path: (counted.append(part), there(self, what, part, path)),
-    )
+    counted = counting_of(monkeypatch)
     found, kept = divided(folder, events=more)
-    assert (counted, kept) == ([[more[2]]], [])
+    assert (counted, kept) == (["heard"], [])
     assert found == divided(None, events=more)[0]
 
 

@@ -1,4 +1,4 @@
-"""The second division of pools: the same as the third (`payouts.division`), its events counted at once and not in parts.
+"""The second division of pools: the same as the third (`payouts.third`) by slower rules, its events counted at once.
 
 Order 4 divides by it, and what it gave is made again by the rules that its statements name.
 """
@@ -12,9 +12,10 @@ from typing import Any
 from accord.engine.dialect import Rule
 from accord.engine.running import Engine, rule
 from accord.payouts import division
-from accord.payouts.listening import models_of, places_of
+from accord.payouts.places import places_of
 from accord.payouts.records import Epoch, Pool
 from accord.payouts.tables import Folder
+from accord.payouts.third import division as third
 
 #: its rules, in the order they run; their hashes stand in the fact of a close, under the names they had then.
 RULES = tuple(
@@ -25,13 +26,13 @@ RULES = tuple(
         "unpaid",
     )
 )
-#: those that the third division has others for; the rest are the same
+#: those that the third division has others for; the rest are its own
 SUPERSEDED = tuple(f"payouts/{name}" for name in ("listened", "unnamed", "totals", "laid", "floored", "placed"))
 
 
 def ruled(name: str) -> Rule:
     """A rule of this division."""
-    return rule(name, "second") if name in SUPERSEDED else rule(name)
+    return rule(name, "second") if name in SUPERSEDED else third.ruled(name)
 
 
 def listen(engine: Engine, events: Any, pools: Sequence[Pool], epochs: Sequence[Epoch], folder: Folder) -> bool:
@@ -45,7 +46,7 @@ def listen(engine: Engine, events: Any, pools: Sequence[Pool], epochs: Sequence[
     if not capped:
         return False
     engine.table("capped_places", places_of(capped, epochs))
-    engine.table("models", models_of(capped))
+    engine.table("models", third.models_of(capped))
     SECOND.run(engine, "boosts")
     SECOND.run(engine, "listened")
     if plain:
