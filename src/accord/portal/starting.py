@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import msgspec
 
 from accord.catalog import queries as catalog
@@ -17,6 +19,9 @@ from accord.payouts import queries as payouts
 from accord.payouts.records import StatementHead
 from accord.provenance import queries as provenance
 from accord.studio import queries as studio
+from accord.studio import stopped
+from accord.studio.records import Creation
+from accord.terms.instant import Instant
 from accord.terms.money import text
 
 
@@ -85,13 +90,21 @@ def _rightsholder(viewer: Viewer) -> list[Card]:
 
 def _creator(viewer: Viewer) -> list[Card]:
     live = sum(feature.live for feature in governance.features().values())
-    made = sum(viewer.acts_for(creation.creator) for creation in studio.creations(viewer=viewer))
+    own = [creation for creation in studio.creations(viewer=viewer) if viewer.acts_for(creation.creator)]
     return [
+        *_stopped(own, datetime.now(UTC)),
         Card(title="Studio", number=live, about="features are live: make something", path="/studio"),
-        Card(title="Your creations", number=made, about="handed in so far", path="/creations?mine=1"),
+        Card(title="Your creations", number=len(own), about="handed in so far", path="/creations?mine=1"),
         _cases(viewer, "open about what you made or uploaded"),
         *_money(viewer),
     ]
+
+
+def _stopped(own: list[Creation], at: Instant) -> list[Card]:
+    """A card for creations in which something was taken back or is held, where there are any."""
+    number = len(stopped.of_creations(own, at))
+    about = "of your creations: a maker in them took a yes back, or something in them or they are held"
+    return [Card(title="Stopped", number=number, about=about, path="/creations?mine=1")] if number else []
 
 
 def _cases(viewer: Viewer, about: str) -> Card:

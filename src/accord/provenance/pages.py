@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -35,6 +35,7 @@ from accord.provenance.showing import lines
 from accord.provenance.shown import Consent, agreed_in, consents, shares_in, sources_in
 from accord.provenance.verify import LARGEST_BYTES, Verification, verify
 from accord.studio import queries as studio
+from accord.studio import stopped as stopping
 from accord.studio.descent import creations_in
 from accord.studio.picture import titles
 from accord.studio.records import Creation
@@ -75,6 +76,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "query": urlencode(asked),
         "features": _features(),
         "released": released,
+        "stopped": _stopped(viewer, page),
         "names": parties.names([c.creator for c in page]),
     }
     return render(request, "provenance/listing.html", context)
@@ -114,6 +116,7 @@ def show(request: HttpRequest, creation_id: str) -> HttpResponse:
         "made_with": made_with,
         "said": remixes.said(creation) if viewer.acts_for(creation.creator) and release else [],
         "mine": viewer.acts_for(creation.creator),
+        "stopped": _stopped(viewer, [creation]).get(creation.id, ()),
         "can_release": release is None and viewer.has(*RELEASERS),
     }
     return render(request, "provenance/creation.html", context)
@@ -144,6 +147,12 @@ def answer(request: HttpRequest, creation_id: str) -> HttpResponse:
         told = "You said yes: others may remix it." if said == "yes" else "Taken back: nobody makes a new remix of it."
         messages.success(request, told, extra_tags=said)
     return HttpResponseRedirect(f"/creations/{creation.id}#remixes")
+
+
+def _stopped(viewer: Viewer, creations: Iterable[Creation]) -> dict[str, tuple[str, ...]]:
+    """What stops those of some creations that are the viewer's own."""
+    own = [one for one in creations if viewer.acts_for(one.creator)]
+    return stopping.of_creations(own, datetime.now(UTC)) if own else {}
 
 
 def _features() -> dict[str, str]:

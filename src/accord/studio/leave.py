@@ -7,7 +7,7 @@ that releases is the door through which a maker says yes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.db.models import Q
 
@@ -136,17 +136,22 @@ def _leave(row: RemixLeaveRow) -> Leave:
 
 
 def _no(missing: list[str], feature: str) -> Refusal:
-    said = {one.creation: one for one in leaves(missing, feature)}
     return Refusal(
         code="studio.no-leave",
         because=f"what somebody else made is remixed in {feature} only with its maker's yes",
-        # the same for what is not there as for what nobody else has been shown (law 10)
-        details=tuple(
-            _in_words(said[name]) if name in said else f"nobody has said yes to remixes of {name}" for name in missing
-        ),
+        details=in_words(missing, feature),
         hint="its maker could agree, on the creation's page once it is released; until then lay in one of the creations that "
         f"you may remix (the session lists them, and `accord studio others {feature}`), or the recordings in it",
         subject=missing[0],
+    )
+
+
+def in_words(missing: Sequence[str], feature: str) -> tuple[str, ...]:
+    """What became of the yes to each of some creations in a feature; the same for what is not there as for what nobody else has
+    been shown (law 10)."""
+    said = {one.creation: one for one in leaves(missing, feature)}
+    return tuple(
+        _in_words(said[name]) if name in said else f"nobody has said yes to remixes of {name}" for name in missing
     )
 
 

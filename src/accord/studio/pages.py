@@ -30,6 +30,7 @@ from accord.studio.others import Other, others
 from accord.studio.phrase import from_words
 from accord.studio.picture import picture, titles
 from accord.studio.records import Session, Take, TakeState
+from accord.studio.stopped import stopped
 from accord.studio.telling import told
 from accord.studio.tree import branches, current
 from accord.terms.refusal import BadInput, NotThere
@@ -125,6 +126,7 @@ def _sitting(request: HttpRequest, viewer: Viewer, session: Session, more: Mappi
         "names": _names(session),
         "called": _called(session),
         "submitted": queries.handed_in(take.id for take in session.takes),
+        "stopped": stopped(session.takes, datetime.now(UTC)),
         "outside": outsiders.models(session.feature),
         "may_make": viewer.acts_for(session.creator) and feature.live,
         "clear": _clear(session),

@@ -292,6 +292,40 @@ def test_a_hold_on_the_inner_creation_stops_what_would_be_made_with_it(world):
     assert "somebody asked" in refused(lambda: laid(world, "fan"), "studio.take-held")
 
 
+def test_whoever_holds_what_was_taken_back_or_is_held_is_told_where_they_look_and_nobody_else_is(world, monkeypatch):
+    """On the session's page, the creation's, the list and the start page, with the reason that others may hear (law 10)."""
+    for room in ("studio", "provenance", "portal"):
+        where = "portal.starting" if room == "portal" else f"{room}.pages"
+        monkeypatch.setattr(f"accord.{where}.datetime", SimpleNamespace(now=lambda _: world.now()))
+    yes(world)
+    waiting = laid(world, end_s=4.5)
+    outer = handed_in(world, "outer", laid(world))
+    provenance.release(outer, world.now(), ACTOR)
+    gina, fan = _client(world, "gina"), _client(world, "fan")
+    pages = (f"/studio/{world['session gina']}", f"/creations/{outer}")
+
+    def seen(who: Client) -> list[str]:
+        return [who.get(page).content.decode() for page in (*pages, "/creations", "/")]
+
+    for nothing in seen(gina):
+        assert "Nothing new is made with it" not in nothing and "stopped" not in nothing.lower()
+    remixes.say(world["creation"], "blend", "no", world.now(), ACTOR)
+    clearance.place_hold(world["creation"], "somebody asked", at=world.now(), actor=ACTOR)
+    session, creation, listed, start = seen(gina)
+    for page in (session, creation):
+        assert "The yes of Fan Test to remixes of “Two airs” ended on" in page and "“Two airs” is held for now" in page
+        assert "somebody asked" not in page
+    assert session.count("Nothing new is made with it now") == 2 and f'id="{waiting}"' in session
+    assert "It stays released and goes on paying" in creation
+    assert listed.count(">stopped<") == 1 and "of your creations: a maker in them took a yes back" in start
+    assert ">stopped<" not in Client().get("/creations").content.decode()
+    for stranger in (fan, Client()):
+        assert "It stays released" not in stranger.get(pages[1]).content.decode(), "law 10: it is its maker's to know"
+    assert "It is held for now" in fan.get(f"/creations/{world['creation']}").content.decode()
+    yes(world)
+    assert "ended on" not in seen(gina)[1], "what was said again stops nothing"
+
+
 def test_a_creation_by_a_fictional_maker_makes_a_remix_one_of_the_demonstration(world):
     """The label says so, since that maker is credited and paid like any other."""
     take = structs.replace(queries.take(SYSTEM, world["take"]), creator=world["gina"], lineage=())
