@@ -65,12 +65,14 @@ _left_out: dict[pytest.Config, int] = {}
 
 
 def _may_touch_tables(item: pytest.Item) -> bool:
-    """By its mark or fixtures; or since it starts processes, unless it says that those never open this database."""
+    """By its mark or fixtures; or since it starts processes; unless it says that all it opens is SQLite, whatever is tested."""
+    if item.get_closest_marker("sqlite_alone") is not None:
+        return False
     if item.get_closest_marker("django_db") or WITH_TABLES & set(getattr(item, "fixturenames", ())):
         return True
     if issubclass(getattr(item, "cls", None) or object, TestCase):
         return True
-    return _starts_processes(item.path) and item.get_closest_marker("sqlite_alone") is None
+    return _starts_processes(item.path)
 
 
 @cache

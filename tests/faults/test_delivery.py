@@ -255,6 +255,7 @@ assert verify().faults == ()
 """
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize("number", [5])
 def test_a_killed_process_leaves_nothing(folder: Path, tmp_path_factory: pytest.TempPathFactory, number: int) -> None:
     """Kill -9 in the midst of a delivery: the next process finds an empty journal that verifies, and delivers."""

@@ -7,6 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.sqlite_alone  # forked processes with a database of their own, which is SQLite
+
 
 def test_a_killed_merge_changes_nothing(tmp_path: Path) -> None:
     """Killed while the file is put, after it, and before its fact: searched as before; nothing half-written counts."""
