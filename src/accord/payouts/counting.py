@@ -31,8 +31,9 @@ class Counting:
 
     def __init__(self, engine: Engine, folder: Folder, events: Part, rules: Sequence[str], *of: Any) -> None:
         self._engine = engine
-        # events that have no name cannot be known again
-        self._folder = folder if folder.named and named(events) else Folder()
+        # events that have no name cannot be known again, and what is counted of them goes with this
+        self.keeps = folder.named and bool(named(events))
+        self._folder = folder if self.keeps else Folder()
         # what one engine has stored another need not be able to read
         self._key = digest(type(engine).__name__, [rule(f"payouts/{name}").text for name in rules], *of)
         self.before = True  # until something has to be counted

@@ -40,7 +40,9 @@ def hear(engine: Engine, events: Part, pools: Sequence[Pool], epochs: Sequence[E
     engine.table("places", places)
     counting = Counting(engine, folder, events, ("heard",), places)
     parts = [counting.table("heard", part) for part in parts_of(events)]
-    engine.table("heard_parts" if len(parts) > 1 else "heard", parts)
-    if len(parts) > 1:
+    if counting.keeps and len(parts) == 1:
+        engine.table("heard", parts)
+    else:
+        engine.table("heard_parts", parts)
         engine.run(rule("payouts/summed"), "heard")
     return counting.before
