@@ -51,8 +51,8 @@ class Pairs:
 
 
 @dataclass(frozen=True)
-class Stretch:
-    """Peaks of some stretches of an index, on a time line of their own, with the pairs that follow from them.
+class Laid:
+    """Peaks of some stretches of an index, on a time line of their own.
 
     The stretch k begins at `begins[k]` here and at `origins[k]` on the index's time line.
     """
@@ -62,12 +62,18 @@ class Stretch:
     frames: I64
     bins: F32
     length: int
-    pairs: Pairs
 
     def origin(self, frame: float) -> float:
         """The place on the index's time line of a place here."""
         at = max(0, int(np.searchsorted(self.begins, frame, side="right")) - 1)
         return frame + float(self.origins[at] - self.begins[at])
+
+
+@dataclass(frozen=True)
+class Stretch(Laid):
+    """The same with the pairs that follow from them."""
+
+    pairs: Pairs
 
 
 @dataclass(frozen=True)
@@ -109,7 +115,7 @@ class Index:
     def whole(self) -> Stretch:
         """Everything, unpacked."""
         spans = np.column_stack([self.starts, self.starts + self.lengths])
-        return self._laid(spans, np.concatenate([self.starts, [self.length]]))
+        return self._paired(spans, np.concatenate([self.starts, [self.length]]))
 
     @cached_property
     def weights(self) -> tuple[U16, U16]:
@@ -123,8 +129,13 @@ class Index:
 
     def stretch(self, spans: I64) -> Stretch:
         """The peaks of these spans (rows first ≤ frame < last, in order, apart from each other), laid end to end."""
-        sizes = spans[:, 1] - spans[:, 0] + SPACING_FRAMES
-        return self._laid(spans, np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64))
+        return self._paired(spans, _end_to_end(spans))
+
+    def laid(self, spans: I64) -> Laid:
+        """The same without pairs."""
+        begins = _end_to_end(spans)
+        frames, bins, _ = self._between(spans, begins[:-1])
+        return Laid(begins[:-1], spans[:, 0], frames, bins, int(begins[-1]))
 
     def peaks_of(self, recording: int) -> tuple[I64, F32]:
         """(frames on the index's time line, bins) of a recording's stored peaks, kept for a while."""
@@ -142,7 +153,7 @@ class Index:
         strength = np.exp2(0.5 * classes + WEAKEST_LOG2).astype(np.float32)
         return Peaks(frames.astype(np.float32), bins, strength, np.zeros(len(frames), np.int32), length)
 
-    def _laid(self, spans: I64, begins: I64) -> Stretch:
+    def _paired(self, spans: I64, begins: I64) -> Stretch:
         """The peaks of these spans, each from its begin on (one begin more: the end of all)."""
         joined, bins, classes = self._between(spans, begins[:-1])
         buckets, anchors = reference_pairs(joined, bins, classes)
@@ -160,6 +171,12 @@ class Index:
         frames = np.concatenate([np.zeros(0, np.int64), *(f for f, _, _ in parts)])
         bins = np.concatenate([np.zeros(0, np.float32), *(b for _, b, _ in parts)])
         return frames, bins, np.concatenate([np.zeros(0, np.int32), *(c for _, _, c in parts)])
+
+
+def _end_to_end(spans: I64) -> I64:
+    """Where each span begins when they are laid end to end, and where the last ends."""
+    sizes = spans[:, 1] - spans[:, 0] + SPACING_FRAMES
+    return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
 
 
 def merge(segments: Sequence[Segment], withdrawn: frozenset[str] = frozenset()) -> Index:

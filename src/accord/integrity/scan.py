@@ -14,11 +14,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from accord.integrity import search
-from accord.integrity.index import Index, Stretch
+from accord.integrity import search, shortlist
+from accord.integrity.index import Index, Laid, Stretch
 from accord.integrity.kernels import compiled, inlined
 from accord.integrity.packing import I64, U8
-from accord.integrity.peaks import BINS, F32, I32
+from accord.integrity.peaks import BINS, F32, I32, Peaks
 from accord.integrity.score import MISSED, Heard
 from accord.integrity.search import F64, Alignment
 from accord.integrity.weighing import MISS, hit
@@ -41,15 +41,24 @@ def candidates(heard: Heard, index: Index) -> list[Alignment]:
     query = heard.peaks
     if len(query) < 2 or not index.recordings:
         return []
-    searched = search.searched(query, index)
+    searched, scanned = _searched(query, index)
     tempo_changed, shifted = search.voted(query, searched, LOOKED)
     worth = table(heard)
     kept: list[Alignment] = []
-    for found in (still(worth, searched), moved(worth, searched, shifted),
+    for found in (still(worth, scanned), moved(worth, searched, shifted),
                   search.settled(query, searched, tempo_changed, search.WIDE),
                   search.settled(query, searched, shifted, search.SHIFTED)):  # fmt: skip
         kept += [one for one in found if not any(_same(one, other) for other in kept)]
     return kept
+
+
+def _searched(query: Peaks, index: Index) -> tuple[Stretch, Laid]:
+    """What of the index is searched, and what is scanned at the query's own pitch: all of a small one, else what the first
+    tier names."""
+    if index.small:
+        return index.whole, index.whole
+    searched, scanned = shortlist.spans(query, index)
+    return index.stretch(searched), index.laid(scanned)
 
 
 def table(heard: Heard) -> I8:
@@ -58,7 +67,7 @@ def table(heard: Heard) -> I8:
     return _table(heard.grid, heard.near, query.frames, query.bins, heard.crowds, heard.loud, heard.gains, MISSED)
 
 
-def still(worth: I8, searched: Stretch) -> list[Alignment]:
+def still(worth: I8, searched: Laid) -> list[Alignment]:
     """The STILL_KEPT best places of all at the recordings' own tempo and pitch."""
     length = worth.shape[1]
     best, at = _best(everywhere(worth, searched.frames, searched.bins, searched.length), EACH_FRAMES)
@@ -70,7 +79,7 @@ def still(worth: I8, searched: Stretch) -> list[Alignment]:
     ]
 
 
-def moved(worth: I8, searched: Stretch, windows: F64) -> list[Alignment]:
+def moved(worth: I8, searched: Laid, windows: F64) -> list[Alignment]:
     """The MOVED_KEPT best places near these windows (rows of first frame, length, shift in bins), at half bins of shift."""
     begins = windows[:, 0].astype(np.int64) - AROUND_FRAMES
     shifts = 2 * windows[:, 2].astype(np.int64)

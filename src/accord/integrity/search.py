@@ -15,8 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from accord.integrity import shortlist
-from accord.integrity.index import SHIFT_BINS, Index, Stretch
+from accord.integrity.index import SHIFT_BINS, Stretch
 from accord.integrity.kernels import compiled, inlined
 from accord.integrity.packing import I64, U16
 from accord.integrity.pairs import BUCKETS, query_probes
@@ -66,11 +65,6 @@ class Alignment:
     tempo: float
     shift: float
     support: float
-
-
-def searched(query: Peaks, index: Index) -> Stretch:
-    """What of the index is searched: all of a small one, else what the first tier names."""
-    return index.whole if index.small else index.stretch(shortlist.spans(query, index))
 
 
 def voted(query: Peaks, searched: Stretch, most: int) -> tuple[F64, F64]:

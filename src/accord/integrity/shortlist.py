@@ -3,7 +3,7 @@
 Every key that the query might share with a reference is looked up, and each posting votes for the place where the
 query's beginning would lie (`voting`): a true place gathers its votes in about three neighbouring cells of CELL_FRAMES.
 Both kinds of keys name their PLACES fullest places, whatever the size of the index: the search behind costs the same for
-10 hours and for 10,000.
+10 hours and for 10,000. Triples, which are of sound at its own pitch, name SCANNED more, for a look that costs little (`scan`).
 """
 
 from __future__ import annotations
@@ -18,24 +18,27 @@ from accord.integrity.peaks import Peaks
 from accord.integrity.segment import CELL_FRAMES
 
 PLACES = (150, 100)  # of each kind of KINDS
+SCANNED = 600  # of the first kind, the PLACES among them
 SPAN_CELLS = 3  # votes of one place may lie in so many cells (tempo, rounding)
 LOOKED_BLOCKS = 170  # SPAN_CELLS cells each: so many are passed over at once when none of them is full enough
 TEMPO_MOST = 1.22
 SLACK_FRAMES = 80
 
 
-def spans(query: Peaks, index: Index) -> I64:
-    """Rows (first, last) of the index's time line worth searching: in order, apart, each within one recording."""
+def spans(query: Peaks, index: Index) -> tuple[I64, I64]:
+    """Rows (first, last) of the index's time line: those worth searching, and those worth a scan at the query's own pitch;
+    in order, apart, each within one recording."""
     before = -(-query.length // CELL_FRAMES) + 1
-    rows = [
+    triples, quads = (
         _spans_of(_places(query, index, kind, most, before), query.length)
-        for kind, most in zip(range(len(KINDS)), PLACES, strict=True)
-    ]
-    return _within_recordings(np.concatenate(rows), index)
+        for kind, most in zip(range(len(KINDS)), (SCANNED, PLACES[1]), strict=True)
+    )
+    searched = np.concatenate([triples[: PLACES[0]], quads])
+    return _within_recordings(searched, index), _within_recordings(triples, index)
 
 
 def _places(query: Peaks, index: Index, kind: int, most: int, before: int) -> I64:
-    """The frames (of the index) at which the query may begin: the `most` fullest places of all segments."""
+    """The frames (of the index) at which the query may begin: the `most` fullest places of all segments, the fullest first."""
     keys, cells = asked(query, KINDS[kind])
     found, votes = [], []
     for segment, base in zip(index.segments, index.bases.tolist(), strict=False):
@@ -44,7 +47,7 @@ def _places(query: Peaks, index: Index, kind: int, most: int, before: int) -> I6
         found.append((at - before) * CELL_FRAMES + base)
         votes.append(full)
     every, weight = np.concatenate(found), np.concatenate(votes)
-    return np.asarray(every[np.argsort(-weight, kind="stable")[:most]], np.int64)
+    return np.asarray(every[np.lexsort((every, -weight))[:most]], np.int64)
 
 
 def asked(query: Peaks, kind: Kind) -> tuple[I64, I64]:
