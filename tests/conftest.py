@@ -7,7 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -112,17 +113,24 @@ def shared_dir() -> Path:
     return SHARED
 
 
+@contextmanager
+def once(tmp_path_factory: pytest.TempPathFactory, name: str) -> Iterator[Path]:
+    """A path that all test processes share: whoever comes first makes what is to lie there, the others wait until it does."""
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    with open(shared / f"{name}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield shared / name
+
+
 @pytest.fixture(scope="session")
 def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy, for this test process, of a home in which the demonstration has walked; its transcript is `transcript.txt`.
 
     It is walked once for all processes, whoever comes first; `ACCORD_TEST_DEMO_HOME` names one that has walked already.
     """
-    shared = tmp_path_factory.getbasetemp()
-    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
-    original = Path(os.environ.get("ACCORD_TEST_DEMO_HOME") or shared / "walked")
-    with open(shared / "walked.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # the others wait here until it is there
+    with once(tmp_path_factory, "walked") as kept:
+        original = Path(os.environ.get("ACCORD_TEST_DEMO_HOME") or kept)
         if not (original / "transcript.txt").exists() and "ACCORD_TEST_DEMO_HOME" not in os.environ:
             _walk(original)
     home = tmp_path_factory.mktemp("demo-home")
