@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from unittest import TestCase
 
+import hypothesis
 import pytest
 
 from accord.server import opening
@@ -27,6 +28,12 @@ STARTS_PROCESSES = ("import subprocess", "import multiprocessing", "os.fork(")
 #: so one file starts it at once, and its other readers come when it is done. Files of many short tests fill the end.
 ORDER = ("tests/browser/test_pages", "tests/house/", "tests/faults/", "tests/contract/", "tests/properties/",
          "tests/stories/", "tests/demo/", "tests/browser/", "tests/unit/")  # fmt: skip
+
+#: How fast a machine draws and runs examples says nothing of what they show, and a busy one would fail now and then.
+hypothesis.settings.register_profile(
+    "at any speed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("at any speed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

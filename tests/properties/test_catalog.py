@@ -184,7 +184,9 @@ class Desk:
                 actions.resolve_dispute(claim, "fine", **m.DOOR)
 
 
-few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+few = settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 
 @pytest.mark.django_db

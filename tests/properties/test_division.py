@@ -23,7 +23,9 @@ from accord.payouts.division import FOURTH
 from accord.payouts.second.division import SECOND
 
 MOST = 2**63 - 1
-many = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+many = settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 #: few different sizes, so that rests are often equal
 sizes = st.sampled_from((1, 2, 3, 7, 1_000_003, 10**12, 2**53 + 1, MOST)) | st.integers(1, MOST)
 

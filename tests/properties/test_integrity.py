@@ -53,7 +53,9 @@ from accord.parties.viewer import SYSTEM
 from accord.terms.refusal import BadInput, Refusal, Refused
 
 AT = datetime(2026, 7, 1, tzinfo=UTC)
-SLOW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SLOW = settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 
 def peaks_of(seed: int, seconds: int = 12, rate: float = 15.0) -> Peaks:
@@ -296,7 +298,9 @@ def test_a_case_never_skips_a_reader(choices: list[tuple[str, str]]) -> None:
 
 
 @pytest.mark.django_db(transaction=False)
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(seed=st.integers(0, 10_000))
 def test_law_6_any_sequence_of_steps_rebuilds(seed: int) -> None:
     """Law 6: open, decide, appeal, lapse, in any order: the cases after a rebuild are the cases before it."""

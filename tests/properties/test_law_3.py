@@ -56,7 +56,9 @@ def plainly(cells: dict[str, Cell], proven: set[str], event: tuple[str, str, set
 
 
 @pytest.mark.django_db
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(events=EVENTS)
 def test_law_3_a_yes_stands_as_long_as_the_proof_it_was_said_on(events: list[tuple[str, str, set[str]]]) -> None:
     """Laws 1, 3 and 9: after each event exactly that is cleared which a plain account of it says, and what was answered

@@ -72,7 +72,9 @@ def a_work_with_everything_but_the_writers_yes(feature: str) -> tuple[str, str]:
 
 
 @pytest.mark.django_db
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(sayings=SAYINGS)
 def test_law_4_a_decision_after_a_no_never_says_yes_on_it(sayings: list[tuple[str, set[str]]]) -> None:
     """Law 4: after every answer, the next decision clears exactly where a yes stands and no no does."""
