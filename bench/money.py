@@ -360,7 +360,7 @@ PARTS: dict[str, Callable[[str, Sequence[str]], Iterator[Figure]]] = {
     "replay": lambda scale, models: replay(REPLAYED[scale]),
     "close": lambda scale, models: close(CLOSED[scale], models),
 }
-#: Asked for by name alone: a billion events are some 13 GB of segments, made in some ten minutes (docs/figures.md).
+#: Asked for by name alone: a billion events are some 13 GB of segments, made in some five minutes (docs/figures.md).
 ALONE = {"billion": lambda scale, models: billion(models)}
 
 

@@ -257,6 +257,18 @@ def coming_in(
     return {n: descent.came_with(found, n if maker[n] == maker[into] else called(n)) for n, found in inside.items()}
 
 
+def mixed(
+    names: list[str], made: list[list[tuple[str, int, int, int, int]]], maker: dict[str, str]
+) -> dict[str, tuple[SourceSpan, ...]]:
+    """The lineage of each mix, one laid into the other as the studio does."""
+    inside: dict[str, tuple[SourceSpan, ...]] = {}
+    for name, told in zip(names, made, strict=True):
+        laid = [SourceSpan(s, float(a), float(b), float(g)) for s, a, b, g, _ in told if g]
+        cuts = [(float(first), float(first + b - a)) for _, a, b, g, first in told if g]
+        inside[name] = descent.expanded(laid, cuts, coming_in(inside, maker, name))
+    return inside
+
+
 @given(chains(), st.lists(st.sampled_from(["ann", "bo", "cy"]), min_size=4, max_size=4))
 def test_law_5_everything_reachable_in_a_lineage_is_touched_and_nothing_else_is(
     made: list[list[tuple[str, int, int, int, int]]], people: list[str]
@@ -265,11 +277,7 @@ def test_law_5_everything_reachable_in_a_lineage_is_touched_and_nothing_else_is(
     laid in silently or never laid in does not."""
     names = [f"tak_{number}" for number in range(len(made))]
     maker = dict(zip(names, people, strict=False))
-    inside: dict[str, tuple[SourceSpan, ...]] = {}
-    for name, told in zip(names, made, strict=True):
-        laid = [SourceSpan(s, float(a), float(b), float(g)) for s, a, b, g, _ in told if g]
-        cuts = [(float(first), float(first + b - a)) for _, a, b, g, first in told if g]
-        inside[name] = descent.expanded(laid, cuts, coming_in(inside, maker, name))
+    inside = mixed(names, made, maker)
     walked = dict(zip(names, made, strict=True))
     takes = {name: a_take(name, maker[name], found) for name, found in inside.items()}
     takes |= {called(name): take for name, take in takes.items()}
@@ -311,11 +319,7 @@ def test_law_7_the_makers_of_a_remix_of_remixes_sum_to_one_at_every_node(
     laid into one more mix of one's own, they stay as they are."""
     names = [f"tak_{number}" for number in range(len(made))]
     maker = dict(zip(names, people, strict=False))
-    inside: dict[str, tuple[SourceSpan, ...]] = {}
-    for name, told in zip(names, made, strict=True):
-        laid = [SourceSpan(s, float(a), float(b), float(g)) for s, a, b, g, _ in told if g]
-        cuts = [(float(first), float(first + b - a)) for _, a, b, g, first in told if g]
-        inside[name] = descent.expanded(laid, cuts, coming_in(inside, maker, name))
+    inside = mixed(names, made, maker)
     walked = dict(zip(names, made, strict=True))
     maker |= {called(n): person for n, person in maker.items()}
     for name, found in inside.items():

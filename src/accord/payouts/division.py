@@ -21,6 +21,7 @@ from accord import __version__
 from accord.engine.dialect import Rule
 from accord.engine.running import Engine, rule
 from accord.metering.periods import Span
+from accord.payouts import purses
 from accord.payouts.allocation import Allocation, Leak, Reader, columns, pool_table, share_table, unpaid
 from accord.payouts.asking import Answers, alike, answers_of
 from accord.payouts.counting import laid_down, named
@@ -29,39 +30,20 @@ from accord.payouts.listening import listen
 from accord.payouts.records import Attributed, Epoch, Pool
 from accord.payouts.tables import Folder, digest
 
-#: the rules of the fourth division, in the order they run; their hashes stand in the fact of a close.
-RULES = tuple(
+#: the rules that divide what listens weigh, in the order they run, and then tell of it; those of the third division too.
+DIVIDING = tuple(
     f"payouts/{name}"
     for name in (
-        *(
-            "heard",
-            "summed",
-            "people",
-            "pieces",
-            "told",
-            "crowd",
-            "units",
-            "listened",
-            "fans",
-            "boosts",
-            "boosted",
-            "together",
-        ),
-        *(
-            "wholes",
-            "unnamed",
-            "numbered",
-            "totals",
-            "laid",
-            "weighed",
-            "asked",
-            "floored",
-            "placed",
-            "turned",
-            "rests",
-        ),
-        *("shared", "unequal", "lost", "creations", "credits", "read_as", "unpaid"),
+        *("wholes", "unnamed", "numbered", "totals", "laid", "weighed", "asked", "floored", "placed", "turned"),
+        *("rests", "shared", "unequal", "lost", "creations", "credits", "read_as", "unpaid"),
     )
+)
+#: the rules of the fourth division; their hashes stand in the fact of a close.
+RULES = (
+    *("payouts/heard", "payouts/summed"),
+    *(f"payouts/{name}" for name in purses.RULES),
+    *("payouts/boosts", "payouts/boosted", "payouts/together"),
+    *DIVIDING,
 )
 #: for whoever asks where an amount came from: table → (its rule, its order)
 TABLES = {

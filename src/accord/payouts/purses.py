@@ -21,7 +21,7 @@ from accord.payouts.tables import Folder
 
 #: the rules that count; `boosts` and `boosted` add up what they give.
 RULES = ("people", "pieces", "told", "crowd", "units", "listened", "fans")
-#: listeners that are looked at at once, those of each purse for themselves: some 40 bytes each.
+#: listeners that are looked at at once, those of each purse for themselves.
 TOGETHER = 8_000_000
 
 
@@ -34,14 +34,10 @@ def weigh(engine: Engine, events: Part, pools: Sequence[Pool], epochs: Sequence[
     engine.table("people", [kept.table("people", events)])
     engine.table("pieces", [kept.table("pieces", events)])
     engine.table("told", [kept.table("told", part) for part in parts_of(events)])
-    listened, fans = [], []
-    for slots in slices_of(engine):
-        listened.append(kept.table("listened", slots=slots, after="units"))
-        if any(pool.weighs.boost > 1 for pool in pools):
-            fans.append(kept.table("fans", slots=slots))
-    engine.table("listened_parts", listened)
-    if fans:
-        engine.table("fans_parts", fans)
+    slices = slices_of(engine)
+    engine.table("listened_parts", [kept.table("listened", slots=slots, after="units") for slots in slices])
+    if any(pool.weighs.boost > 1 for pool in pools):
+        engine.table("fans_parts", [kept.table("fans", slots=slots) for slots in slices])
         engine.run(rule("payouts/boosts"), "boosts")
     else:
         engine.table("boosts", columns(("purse", "what", "boost"), (pa.int64(),) * 3, []))

@@ -25,25 +25,11 @@ SUPERSEDED = tuple(
     f"payouts/{name}" for name in ("listeners", "every_listener", "units", "boosts", "listened", "boosted")
 )
 #: its rules, in the order they run; their hashes stand in the fact of a close.
-RULES = tuple(
-    f"payouts/{name}"
-    for name in (
-        *("heard", "summed", "listeners", "every_listener", "units", "boosts", "listened", "boosted", "together"),
-        *(
-            "wholes",
-            "unnamed",
-            "numbered",
-            "totals",
-            "laid",
-            "weighed",
-            "asked",
-            "floored",
-            "placed",
-            "turned",
-            "rests",
-        ),
-        *("shared", "unequal", "lost", "creations", "credits", "read_as", "unpaid"),
-    )
+RULES = (
+    *("payouts/heard", "payouts/summed"),
+    *SUPERSEDED,
+    "payouts/together",
+    *division.DIVIDING,
 )
 
 
