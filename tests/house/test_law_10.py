@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from hashlib import sha256
 
 import pytest
@@ -74,13 +73,6 @@ OWN_ALONE = {
     "integrity-upload-one": frozenset({Role.MACHINE}),
     "integrity-appeal": frozenset({Role.ADMIN, Role.TRUST}),
 }
-
-
-@pytest.fixture(scope="module")
-def house(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[House]:
-    """Two sides that have everything, made once and taken back at the end."""
-    with django_db_blocker.unblock(), world.undone():
-        yield world.build()
 
 
 def ask(house: House, call: Call, caller: world.Caller, *about: object) -> Answer:

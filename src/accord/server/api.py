@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from accord import __version__
+from accord.server.document import Document
 from accord.server.problems import KNOWN, problem_response
 from accord.server.rooms import furniture
 
-api = NinjaAPI(
+
+class API(NinjaAPI):
+    """Ninja's, described by a document of our own."""
+
+    def get_openapi_schema(
+        self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
+    ) -> Document:
+        """What the API is, as data (OpenAPI 3.1)."""
+        return Document(self, self.get_root_path(path_params or {}) if path_prefix is None else path_prefix)
+
+
+api = API(
     title="Accord", version=__version__, urls_namespace="v1", description="The rights layer for generative music."
 )
 for _, module in furniture("api"):
