@@ -101,9 +101,9 @@ def _creator(viewer: Viewer) -> list[Card]:
 
 
 def _stopped(own: list[Creation], at: Instant) -> list[Card]:
-    """A card for creations in which something was taken back or is held, where there are any."""
-    number = len(stopped.of_creations(own, at))
-    about = "of your creations: a maker in them took a yes back, or something in them or they are held"
+    """A card for creations that something stops, where there are any."""
+    number = len(stopped.of_creations(own, at, provenance.released(one.id for one in own))) if own else 0
+    about = "of your creations: a maker in them took a yes back, something is held, or what waits is not cleared now"
     return [Card(title="Stopped", number=number, about=about, path="/creations?mine=1")] if number else []
 
 

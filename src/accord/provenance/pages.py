@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -76,7 +76,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "query": urlencode(asked),
         "features": _features(),
         "released": released,
-        "stopped": _stopped(viewer, page),
+        "stopped": _stopped(viewer, page, released),
         "names": parties.names([c.creator for c in page]),
     }
     return render(request, "provenance/listing.html", context)
@@ -116,7 +116,7 @@ def show(request: HttpRequest, creation_id: str) -> HttpResponse:
         "made_with": made_with,
         "said": remixes.said(creation) if viewer.acts_for(creation.creator) and release else [],
         "mine": viewer.acts_for(creation.creator),
-        "stopped": _stopped(viewer, [creation]).get(creation.id, ()),
+        "stopped": _stopped(viewer, [creation], {creation_id} if release else ()).get(creation.id, ()),
         "can_release": release is None and viewer.has(*RELEASERS),
     }
     return render(request, "provenance/creation.html", context)
@@ -149,10 +149,11 @@ def answer(request: HttpRequest, creation_id: str) -> HttpResponse:
     return HttpResponseRedirect(f"/creations/{creation.id}#remixes")
 
 
-def _stopped(viewer: Viewer, creations: Iterable[Creation]) -> dict[str, tuple[str, ...]]:
-    """What stops those of some creations that are the viewer's own."""
-    own = [one for one in creations if viewer.acts_for(one.creator)]
-    return stopping.of_creations(own, datetime.now(UTC)) if own else {}
+def _stopped(viewer: Viewer, creations: Iterable[Creation], released: Container[str]) -> dict[str, tuple[str, ...]]:
+    """What stops those of some creations that are the viewer's own, or wait for it to release them."""
+    releases = viewer.has(*RELEASERS)
+    own = [one for one in creations if viewer.acts_for(one.creator) or (releases and one.id not in released)]
+    return stopping.of_creations(own, datetime.now(UTC), released) if own else {}
 
 
 def _features() -> dict[str, str]:

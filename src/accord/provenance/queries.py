@@ -52,6 +52,12 @@ def releases(ids: Iterable[str] | None = None, creation: str | None = None) -> l
     return [_release(row) for row in rows]
 
 
+def released(creations: Iterable[str]) -> set[str]:
+    """Those of some creations that are released, and not withdrawn."""
+    rows = ReleaseRow.objects.filter(withdrawn=None, creation__in=list(creations))
+    return set(rows.values_list("creation", flat=True))
+
+
 def release(release_id: str) -> Release:
     """One release. Raises: NotThere."""
     row = ReleaseRow.objects.filter(id=release_id).first()

@@ -10,6 +10,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from accord.clearance import queries as clearance
 from accord.parties.audience import NotSignedIn
 from accord.terms.refusal import BadInput, Gone, NotNow, NotThere, Refused
 
@@ -54,6 +55,14 @@ def problem_response(error: Exception) -> JsonResponse:
     return JsonResponse(document, status=document["status"], content_type="application/problem+json", headers=headers)
 
 
+def _in_names(problem: dict[str, Any]) -> dict[str, Any]:
+    """The same for people to read: who and what a refusal speaks of by name. A machine reads ids."""
+    if problem["status"] != HTTPStatus.FORBIDDEN:
+        return problem
+    because, hint, *details = clearance.named((problem["because"], problem["hint"], *problem["details"]))
+    return {**problem, "because": because, "hint": hint, "details": details}
+
+
 _HALF = re.compile(
     rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 )
@@ -96,5 +105,5 @@ class Problems:
             return None
         if request.path.startswith("/v1/"):
             return problem_response(error)
-        problem = describe(error)
+        problem = _in_names(describe(error))
         return render(request, "server/problem.html", {"problem": problem}, status=problem["status"])

@@ -284,7 +284,7 @@ def submit(take: str, at: Instant, actor: str, title: str = "") -> str:
         _may("submit", found)
         _once(found)
         allowed = permission.again(found, at, keep_for=actor)
-        left = _somewhere(found, allowed.territories & found.territories)
+        left = permission.somewhere(found, allowed.territories & found.territories)
         creation = journal.mint("cre")
         chosen = Deed(found.creator, DeedKind.CHOICE, f"chose take {take}", at)
         journal.append(
@@ -332,18 +332,6 @@ def _may(doing: str, take: Take) -> None:
     refusal = may(doing, take, holds_on(take))
     if refusal is not None:
         raise Refused(refusal)
-
-
-def _somewhere(take: Take, left: TerritorySet) -> TerritorySet:
-    """Where the take may still go. Raises: Refused when what was cleared when it was made and what is now have nothing in common."""
-    if not left:
-        because = (
-            f"take {take.id} was made for {take.territories.named()}, and its sources are cleared in none of them now"
-        )
-        raise Refused(
-            Refusal(code="studio.source-not-cleared", because=because, hint="make the take anew", subject=take.id)
-        )
-    return left
 
 
 def _once(take: Take) -> None:

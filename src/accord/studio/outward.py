@@ -35,12 +35,12 @@ def released(take: Take, allowed: Allowed, at: Instant, actor: str) -> Allowed:
 def exported(take: Take, allowed: Allowed, at: Instant, actor: str) -> Allowed:
     """`allowed`, only where everything in the take may be exported. Raises: Refused, saying who could allow it."""
     feature = governance.feature(take.feature)
-    missing = _of_feature(feature)
+    missing = stays(feature)
     if missing:
         raise Refused(
             Refusal(
                 code="studio.no-export",
-                because=f"what is made in {feature.name} stays on the platform: {missing}",
+                because=missing,
                 hint="listening and releasing here are allowed; product and legal could publish a policy with export, and "
                 "those in it would be asked",
                 subject=feature.id,
@@ -49,11 +49,13 @@ def exported(take: Take, allowed: Allowed, at: Instant, actor: str) -> Allowed:
     return _also(take, allowed, Use.EXPORT, at, actor)
 
 
-def _of_feature(feature: Feature) -> str:
-    """What the feature itself lacks for an export, in words; nothing when it lacks nothing."""
+def stays(feature: Feature) -> str:
+    """Why nothing that is made in a feature is exported, in words; nothing where it may be."""
     if Use.EXPORT not in feature.uses:
-        return "it does not name `export` among its uses"
-    return "" if feature.policy is not None and feature.policy.export else "its policy does not let it leave"
+        missing = "it does not name `export` among its uses"
+    else:
+        missing = "" if feature.policy is not None and feature.policy.export else "its policy does not let it leave"
+    return f"what is made in {feature.name} stays on the platform: {missing}" if missing else ""
 
 
 def _also(take: Take, allowed: Allowed, use: Use, at: Instant, actor: str) -> Allowed:

@@ -22,7 +22,7 @@ from accord.parties.audience import audience, viewer_of
 from accord.parties.ranges import ranged
 from accord.parties.spreadsheet import as_csv
 from accord.parties.viewer import Role, Viewer
-from accord.studio import actions, concept_pages, concepts, others_pages, outside, queries, remix_form
+from accord.studio import actions, concept_pages, concepts, others_pages, outside, outward, queries, remix_form
 from accord.studio.api import OWN
 from accord.studio.asking import metre, number, programs, request_of, whole, whole_numbers
 from accord.studio.descent import is_creation
@@ -30,7 +30,7 @@ from accord.studio.others import Other, others
 from accord.studio.phrase import from_words
 from accord.studio.picture import picture, titles
 from accord.studio.records import Session, Take, TakeState
-from accord.studio.stopped import stopped
+from accord.studio.stopped import refused
 from accord.studio.telling import told
 from accord.studio.tree import branches, current
 from accord.terms.refusal import BadInput, NotThere
@@ -102,7 +102,8 @@ def sitting(request: HttpRequest, session_id: str) -> HttpResponse:
 def _sitting(request: HttpRequest, viewer: Viewer, session: Session, more: Mapping[str, object]) -> HttpResponse:
     """The session's page, with `more` on it: a form as it was filled in, and what it led to."""
     feature = governance.feature(session.feature)
-    remixes = Use.REMIX in feature.uses
+    remixes, at = Use.REMIX in feature.uses, datetime.now(UTC)
+    stopped = refused(session.takes, at)
     theirs, more_others = _others(request, session) if remixes else ([], False)
     context = {
         "slots": remix_form.laid(request.GET.get("lay", "")),
@@ -113,9 +114,11 @@ def _sitting(request: HttpRequest, viewer: Viewer, session: Session, more: Mappi
         "current": current(session.takes),
         "remixes": remixes,
         "sources": _sources(session.feature) if remixes else [],
-        "own_takes": [take for take in session.takes if take.lineage and take.state is TakeState.CLEAR]
-        if remixes
-        else [],
+        "own_takes": [
+            take
+            for take in session.takes
+            if remixes and take.lineage and take.state is TakeState.CLEAR and take.id not in stopped
+        ],
         "others": theirs,
         "more_others": more_others,
         "makers": parties.names({one.maker for one in theirs}),
@@ -126,7 +129,9 @@ def _sitting(request: HttpRequest, viewer: Viewer, session: Session, more: Mappi
         "names": _names(session),
         "called": _called(session),
         "submitted": queries.handed_in(take.id for take in session.takes),
-        "stopped": stopped(session.takes, datetime.now(UTC)),
+        "stopped": stopped,
+        "unheard": {take.id for take in session.takes if queries.holds_on(take)},
+        "stays": outward.stays(feature),
         "outside": outsiders.models(session.feature),
         "may_make": viewer.acts_for(session.creator) and feature.live,
         "clear": _clear(session),
@@ -324,6 +329,7 @@ def compare(request: HttpRequest, session_id: str) -> HttpResponse:
     pair: list[Take] = [queries.take(viewer, first), queries.take(viewer, second)]
     known = [take.figures.loudness_lufs for take in pair if take.figures]
     quieter = min(known) if len(known) == len(pair) else None
+    stopped = refused(pair, datetime.now(UTC))
     context = {
         "session": session,
         "comparison": found,
@@ -331,7 +337,8 @@ def compare(request: HttpRequest, session_id: str) -> HttpResponse:
         "names": _names(session),
         "feature": governance.feature(session.feature).name,
         "quieter": quieter,
-        "may_ask": viewer.acts_for(session.creator) and all(take.state is TakeState.CLEAR for take in pair),
+        "may_ask": viewer.acts_for(session.creator) and not stopped and all(t.state is TakeState.CLEAR for t in pair),
+        "unheard": {take.id for take in pair if queries.holds_on(take)},
         "smallest": concepts.SMALLEST,
         "largest": concepts.LARGEST,
     }

@@ -158,6 +158,18 @@ def again(take: Take, at: Instant, keep_for: str | None = None) -> Allowed:
     return remix(inside(take.lineage, take.id), take.creator, take.feature, at, keep_for=keep_for)
 
 
+def somewhere(take: Take, left: TerritorySet) -> TerritorySet:
+    """Where the take may still go. Raises: Refused when what was cleared when it was made and what is now have nothing in common."""
+    if not left:
+        because = (
+            f"take {take.id} was made for {take.territories.named()}, and its sources are cleared in none of them now"
+        )
+        raise Refused(
+            Refusal(code="studio.source-not-cleared", because=because, hint="make the take anew", subject=take.id)
+        )
+    return left
+
+
 def _where(take: Take) -> str:
     """A territory of an outside model's take in which it is still admitted; where there is none, one in which it is not."""
     admitted = outsiders.model(str(take.model)).admission(take.feature)

@@ -1,13 +1,18 @@
-"""What inside a remix stops it now: a maker took a yes back, or something is held; told to whoever made the remix (shell)."""
+"""What stops a take now: a maker took a yes back, something is held, or who must agree does no more; told to its maker (shell)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Hashable, Iterable
 
-from accord.studio import holding, leave, queries
+from accord.clearance import queries as clearance
+from accord.studio import holding, leave, permission, queries
 from accord.studio.descent import creations_in, inside, is_creation
 from accord.studio.records import Creation, Take, TakeState
 from accord.terms.instant import Instant
+from accord.terms.refusal import Refused
+
+#: Reasons told of what is not cleared; the refusal itself tells all of them.
+TOLD = 6
 
 
 def stopped(takes: Iterable[Take], at: Instant) -> dict[str, tuple[str, ...]]:
@@ -16,19 +21,44 @@ def stopped(takes: Iterable[Take], at: Instant) -> dict[str, tuple[str, ...]]:
 
     Of a hold on what others made it says that there is one (law 10). A take that its own check holds has a case that tells more.
     """
-    mixes = [take for take in takes if take.lineage and take.state is TakeState.CLEAR]
-    made = {one.id: one for one in queries.creations({name for take in mixes for name in creations_in(take.lineage)})}
-    own = {name for take in mixes for name in inside(take.lineage) if not is_creation(name)}
-    held = holding.held([*(take.id for take in mixes), *own, *(one.take for one in made.values())])
-    found = {take.id: (*_taken_back(take, made, at), *_held(take, made, held.keys())) for take in mixes}
+    passed = [take for take in takes if take.state is TakeState.CLEAR]
+    made = {one.id: one for one in queries.creations({name for take in passed for name in creations_in(take.lineage)})}
+    own = {name for take in passed for name in inside(take.lineage) if not is_creation(name)}
+    held = holding.held([*(take.id for take in passed), *own, *(one.take for one in made.values())])
+    found = {take.id: (*_taken_back(take, made, at), *_held(take, made, held.keys())) for take in passed}
     return {name: told for name, told in found.items() if told}
 
 
-def of_creations(creations: Iterable[Creation], at: Instant) -> dict[str, tuple[str, ...]]:
-    """Creation → the same of the take that it is."""
+def refused(takes: Iterable[Take], at: Instant) -> dict[str, tuple[str, ...]]:
+    """`stopped`, and besides what is not cleared now: recordings that nobody may remix anywhere the take may go, a model that
+    serves no more. What is not in here can be handed in and edited."""
+    takes = list(takes)
+    told, known = stopped(takes, at), dict[Hashable, tuple[str, ...]]()
+    for take in takes:
+        if take.state is TakeState.CLEAR and take.id not in told:
+            asked = (take.model, take.territories, take.lineage)
+            if asked not in known:
+                known[asked] = _not_cleared(take, at)
+            told |= {take.id: known[asked]} if known[asked] else {}
+    return told
+
+
+def of_creations(creations: Iterable[Creation], at: Instant, released: Container[str]) -> dict[str, tuple[str, ...]]:
+    """Creation → what stops the take that it is: of those that are released already what others took back or hold, of those
+    that wait besides what is not cleared now."""
     takes = {one.take: one.id for one in creations}
-    found = stopped(queries.takes(takes).values(), at)
+    known = queries.takes(takes)
+    waiting = [take for name, take in known.items() if takes[name] not in released]
+    found = stopped([take for name, take in known.items() if takes[name] in released], at) | refused(waiting, at)
     return {takes[take]: told for take, told in found.items()}
+
+
+def _not_cleared(take: Take, at: Instant) -> tuple[str, ...]:
+    try:
+        permission.somewhere(take, permission.again(take, at).territories & take.territories)
+    except Refused as no:
+        return tuple(clearance.named((no.refusal.because, *no.refusal.details)[:TOLD], {s.asset for s in take.lineage}))
+    return ()
 
 
 def _taken_back(take: Take, made: dict[str, Creation], at: Instant) -> tuple[str, ...]:

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from django.test import Client
 from msgspec import structs
 from tests.made_once import made_once
-from tests.unit.provenance.mixed import two_airs
-from tests.unit.studio.world import ACTOR, World, open_feature
+from tests.unit.studio.remixing import client, handed_in, laid, refused, released, viewer, yes
+from tests.unit.studio.world import ACTOR, open_feature
 
-from accord.attribution import actions as attribution
 from accord.attribution import queries as shares
 from accord.attribution import tracing
 from accord.clearance import actions as clearance
 from accord.participation import actions as participation
 from accord.parties import accounts
-from accord.parties import actions as parties
 from accord.parties.viewer import SYSTEM
 from accord.provenance import actions as provenance
 from accord.provenance import queries as releases
@@ -27,51 +24,13 @@ from accord.provenance import remixes
 from accord.studio import actions, concepts, leave, matching, material, queries
 from accord.studio.others import others
 from accord.studio.records import RemixSource, SourceSpan
-from accord.terms.refusal import BadInput, NotThere, Refused
+from accord.terms.refusal import BadInput, NotThere
 from accord.terms.use import Use
 
 pytestmark = pytest.mark.django_db
 
 
-def released() -> World:
-    """The fan's creation of two airs, released; and two creators more, each sitting in `blend`."""
-    world = two_airs()
-    world.ids["release"] = provenance.release(world["creation"], world.now(), ACTOR).id
-    for name in ("gina", "hal"):
-        world.ids[name] = parties.register_party("person", name.title() + " Test", at=world.now(), actor=ACTOR)
-        world.ids[f"session {name}"] = actions.open_session(world[name], "blend", world.now(), ACTOR)
-    return world
-
-
 once, world = made_once(released)
-
-
-def yes(world: World, creation: str = "creation") -> str:
-    """Its maker agrees to remixes in `blend`."""
-    remixes.say(world[creation], "blend", "yes", world.now(), ACTOR)
-    return leave.leaves([world[creation]])[-1].id
-
-
-def laid(world: World, who: str = "gina", creation: str = "creation", **first: float) -> str:
-    """A take of `who`: two seconds of the creation, in which both airs are heard, then one of the first air."""
-    cut = {"start_s": 3.0, "end_s": 5.0} | first
-    sources = (RemixSource(asset=world[creation], **cut), RemixSource(asset=world["r1"], end_s=1, offset_s=2))
-    return actions.remix(world[f"session {who}"], sources, world.now(), ACTOR)
-
-
-def handed_in(world: World, name: str, take: str) -> str:
-    """The take as a creation called `name`, attributed."""
-    world.ids[name] = actions.submit(take, world.now(), ACTOR, name)
-    attribution.attribute(world[name], world.now(), ACTOR)
-    return world[name]
-
-
-def refused(doing: Any, code: str) -> str:
-    """What the refusal says."""
-    with pytest.raises(Refused) as no:
-        doing()
-    assert no.value.refusal.code == code, no.value.refusal
-    return str(no.value)
 
 
 def test_law_1_without_its_makers_answer_it_is_no_and_the_no_says_who_could_allow_what(world):
@@ -111,7 +70,7 @@ def test_with_the_yes_it_is_found_laid_in_and_both_makers_have_a_part(world):
     assert rows[world["fan"]].units / total == pytest.approx(2 / 3 / 2 / 5, abs=0.02)
     assert rows[world["gina"]].units / total == pytest.approx((1 - 2 / 3 / 2) / 5, abs=0.02)
     assert f"made {world['creation']}, heard for" in rows[world["fan"]].because
-    gina, fan, page = _client(world, "gina"), _client(world, "fan"), f"/creations/{outer}/lineage"
+    gina, fan, page = client(world, "gina"), client(world, "fan"), f"/creations/{outer}/lineage"
     pages = (page, f"/v1{page}", f"/v1/creations/{outer}/attribution")
     assert [gina.get(path).status_code for path in pages] == [200] * 3
     assert [fan.get(path).status_code for path in pages] == [404] * 3, (
@@ -120,7 +79,7 @@ def test_with_the_yes_it_is_found_laid_in_and_both_makers_have_a_part(world):
     provenance.release(outer, world.now(), ACTOR)
     assert [fan.get(path).status_code for path in pages] == [200] * 3, "who has a part in it sees the shares"
     with pytest.raises(NotThere):
-        shares.attribution(outer, viewer=_viewer(world, "hal"))
+        shares.attribution(outer, viewer=viewer(world, "hal"))
 
 
 def test_law_4_taken_back_it_stops_everything_new_at_once_and_what_is_released_stays(world):
@@ -185,7 +144,7 @@ def test_law_5_what_is_ones_own_inside_is_touched_and_a_hold_on_it_reaches_what_
     assert set(creations) == {world["by id"], world["by take"], softer, deep} and theirs in takes and away not in takes
     assert set(tracing.touched_by(world["take"])[1]) == {world["creation"], *creations}
     assert tracing.touched_by(softer) == ((), ()), "nothing is made of it, and what it was edited from is above it"
-    seen = _client(world, "gina").get(f"/v1/studio/takes/{theirs}").json()
+    seen = client(world, "gina").get(f"/v1/studio/takes/{theirs}").json()
     assert {tuple(span["through"]) for span in seen["lineage"]} == {(), (world["by take"],)}, "law 10: how it was made"
     clearance.place_hold(world["creation"], "somebody asked", at=world.now(), actor=ACTOR)
     assert "somebody asked" in refused(
@@ -279,71 +238,12 @@ def test_what_a_model_wrote_is_bound_to_its_feature_by_its_seal(world):
     assert "sealed for its own feature" in said and remixes.said(queries.creation(SYSTEM, creation)) == []
 
 
-def test_a_hold_on_the_inner_creation_stops_what_would_be_made_with_it(world):
-    """Integrity's hold reaches the remix of somebody else's: nobody finds it, lays it in or hands in what holds it."""
-    yes(world)
-    waiting = laid(world)
-    clearance.place_hold(world["creation"], "somebody asked", at=world.now(), actor=ACTOR)
-    assert others("blend", world["gina"], world.now()) == []
-    said = refused(lambda: laid(world), "studio.take-held")
-    assert world["creation"] in said and "somebody asked" not in said, "law 10: what a case says is its maker's to know"
-    refused(lambda: actions.submit(waiting, world.now(), ACTOR, "late"), "studio.take-held")
-    world.ids["session fan"] = actions.open_session(world["fan"], "blend", world.now(), ACTOR)
-    assert "somebody asked" in refused(lambda: laid(world, "fan"), "studio.take-held")
-
-
-def test_whoever_holds_what_was_taken_back_or_is_held_is_told_where_they_look_and_nobody_else_is(world, monkeypatch):
-    """On the session's page, the creation's, the list and the start page, with the reason that others may hear (law 10)."""
-    for room in ("studio", "provenance", "portal"):
-        where = "portal.starting" if room == "portal" else f"{room}.pages"
-        monkeypatch.setattr(f"accord.{where}.datetime", SimpleNamespace(now=lambda _: world.now()))
-    yes(world)
-    waiting = laid(world, end_s=4.5)
-    outer = handed_in(world, "outer", laid(world))
-    provenance.release(outer, world.now(), ACTOR)
-    gina, fan = _client(world, "gina"), _client(world, "fan")
-    pages = (f"/studio/{world['session gina']}", f"/creations/{outer}")
-
-    def seen(who: Client) -> list[str]:
-        return [who.get(page).content.decode() for page in (*pages, "/creations", "/")]
-
-    for nothing in seen(gina):
-        assert "Nothing new is made with it" not in nothing and "stopped" not in nothing.lower()
-    remixes.say(world["creation"], "blend", "no", world.now(), ACTOR)
-    clearance.place_hold(world["creation"], "somebody asked", at=world.now(), actor=ACTOR)
-    session, creation, listed, start = seen(gina)
-    for page in (session, creation):
-        assert "The yes of Fan Test to remixes of “Two airs” ended on" in page and "“Two airs” is held for now" in page
-        assert "somebody asked" not in page
-    assert session.count("Nothing new is made with it now") == 2 and f'id="{waiting}"' in session
-    assert "It stays released and goes on paying" in creation
-    assert listed.count(">stopped<") == 1 and "of your creations: a maker in them took a yes back" in start
-    assert ">stopped<" not in Client().get("/creations").content.decode()
-    for stranger in (fan, Client()):
-        assert "It stays released" not in stranger.get(pages[1]).content.decode(), "law 10: it is its maker's to know"
-    assert "It is held for now" in fan.get(f"/creations/{world['creation']}").content.decode()
-    yes(world)
-    assert "ended on" not in seen(gina)[1], "what was said again stops nothing"
-
-
 def test_a_creation_by_a_fictional_maker_makes_a_remix_one_of_the_demonstration(world):
     """The label says so, since that maker is credited and paid like any other."""
     take = structs.replace(queries.take(SYSTEM, world["take"]), creator=world["gina"], lineage=())
     assert not material.demonstration(take)
     laid_in = SourceSpan("rec_of_real_people", 0.0, 1.0, 1.0, (world["creation"],))
     assert material.demonstration(structs.replace(take, lineage=(laid_in,)))
-
-
-def test_a_hold_deep_inside_takes_a_creation_off_the_list_of_what_may_be_remixed(world):
-    """What is listed can be laid in whole: a creation with a held one inside is not listed, as it would be refused."""
-    yes(world)
-    handed_in(world, "outer", laid(world))
-    provenance.release(world["outer"], world.now(), ACTOR)
-    yes(world, "outer")
-    assert world["outer"] in [one.creation for one in others("blend", world["hal"], world.now())]
-    clearance.place_hold(world["creation"], "somebody asked", at=world.now(), actor=ACTOR)
-    assert others("blend", world["hal"], world.now()) == []
-    refused(lambda: laid(world, "hal", "outer", start_s=0.0, end_s=2.0), "studio.take-held")
 
 
 def test_a_yes_dated_ahead_holds_from_then_on_and_does_not_swallow_one_that_is_said_now(world):
@@ -381,7 +281,7 @@ def test_the_form_of_a_remix_looks_at_no_more_creations_than_it_lists(world, mon
     assert [one.creation for one in others("blend", world["hal"], world.now(), of=every[2:])] == every[2:]
     monkeypatch.setattr("accord.studio.pages.LISTED", 1)
     monkeypatch.setattr("accord.studio.pages.datetime", SimpleNamespace(now=lambda _: world.now()))
-    page = _client(world, "hal").get(f"/studio/{world['session hal']}?lay={world['creation']}").content.decode()
+    page = client(world, "hal").get(f"/studio/{world['session hal']}?lay={world['creation']}").content.decode()
     assert "third, by Gina Test" in page and "Two airs, by Fan Test" in page and "second, by Gina Test" not in page
     assert "of which 2 are listed above, the newest" in page
 
@@ -457,7 +357,7 @@ def test_the_maker_answers_and_another_finds_it_over_http_and_on_pages(world, mo
         monkeypatch.setattr(f"accord.{module}.now", world.now)
     for module in ("studio.pages", "studio.others_pages", "provenance.pages"):
         monkeypatch.setattr(f"accord.{module}.datetime", SimpleNamespace(now=lambda _: world.now()))
-    fan, gina = (_client(world, name) for name in ("fan", "gina"))
+    fan, gina = (client(world, name) for name in ("fan", "gina"))
     door, page = f"/v1/creations/{world['creation']}/remixes", f"/creations/{world['creation']}"
     body = {"feature": "blend", "answer": "yes"}
     assert gina.post(door, body, content_type="application/json").status_code == 404
@@ -495,14 +395,3 @@ def test_an_audience_sees_whose_creation_is_in_a_take_and_hears_it_no_more_once_
     assert concepts.listen(concepts.by_id(concept), first, world.now())
     remixes.say(world["creation"], "blend", "no", world.now(), ACTOR)
     refused(lambda: concepts.listen(concepts.by_id(concept), first, world.now()), "studio.no-leave")
-
-
-def _viewer(world: World, who: str) -> Any:
-    from accord.parties.viewer import Role, Viewer
-
-    return Viewer("acc_none", frozenset({world[who]}), frozenset({Role.CREATOR}))
-
-
-def _client(world: World, who: str) -> Client:
-    account = accounts.open_account(f"{who}@example.org", "correct horse battery staple", ["creator"], [world[who]])
-    return Client(headers={"Authorization": f"Bearer {accounts.issue_key(account)}"})
