@@ -14,6 +14,8 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -22,7 +24,7 @@ from tests.oracle import fingerprints as oracle
 from tests.oracle.integrity import Says
 
 from accord.integrity import scan, search, shortlist
-from accord.integrity.packing import pack_postings
+from accord.integrity.packing import pack_postings, put_rice, running
 from accord.integrity.pairs import BUCKETS, reference_pairs, voting_pairs
 from accord.integrity.peaks import BINS, F32, HOP, WINDOW, Peaks, _pick, log_spectrum
 from accord.integrity.score import SHARES, hear
@@ -105,10 +107,13 @@ def test_pairs_vote_as_in_plain_loops(seed: int, count: int, asked: int) -> None
     crowd=st.sampled_from([0, 64]),
     spread=st.sampled_from([0, 2, 12]),
     hours=st.sampled_from([1.0, 30.0]),
+    block=st.sampled_from([1, 7, 60, 1000]),
 )
-def test_the_first_tier_counts_as_plain_loops_do(seed: int, count: int, crowd: int, spread: int, hours: float) -> None:
-    """In groups of one key or of many, of a small index or a large one, with keys that are too common, and in a cell that gets
-    more votes than are counted."""
+def test_the_first_tier_counts_as_plain_loops_do(
+    seed: int, count: int, crowd: int, spread: int, hours: float, block: int
+) -> None:
+    """In groups of one key or of many, of a small index or a large one, with keys that are too common, in a cell that gets
+    more votes than are counted, and in blocks of any size."""
     chance = np.random.default_rng(seed)
     keys, cells, before = chance.integers(0, 12, 4)[chance.integers(0, 4, count)], chance.integers(0, 60, count), 9
     rows = sorted([*zip(keys.tolist(), cells.tolist(), strict=True), *((16 + key, 30) for key in range(crowd))])
@@ -117,8 +122,26 @@ def test_the_first_tier_counts_as_plain_loops_do(seed: int, count: int, crowd: i
     length = round(hours / 8.67 * WEIGHED_HOURS * 3600 * 43.07)
     table = np.array(rows, np.int64).reshape(-1, 2)
     packed = pack_postings(table[:, 0], table[:, 1], 60, spread, 0, -(-80 >> spread))
-    found = voted(packed, spread, *np.array(asked, np.int64).T, 60, length, before)
+    found = voted(packed, spread, *np.array(asked, np.int64).T, 60, length, before, block)
     assert {at: v for at, v in enumerate(found.tolist()) if v} == oracle.votes(rows, asked, length, before)
+
+
+@SOME
+@given(
+    gaps=st.lists(st.one_of(st.integers(0, 40), st.integers(0, 1 << 16)), max_size=60),
+    low=st.integers(0, 30),
+    beyond=st.integers(1, 1 << 18),
+    start=st.integers(0, 130),
+)
+def test_gaps_are_read_three_at_a_time_as_one_at_a_time(gaps: list[int], low: int, beyond: int, start: int) -> None:
+    """Gaps of any size and code, from any bit on, also such as one look does not hold three of; none that is beyond is told."""
+    gaps = [min(gap, 2000 << low) for gap in gaps]  # a code of two thousand zeros is long enough
+    words, at = np.zeros(2100 * (len(gaps) + 1) // 64 + 8, np.uint64), start
+    for gap in gaps:
+        at = put_rice(words, at, gap, low)
+    out = np.zeros(len(gaps), np.int64)
+    found = running(words, start, low, len(gaps), beyond, out)
+    assert out[:found].tolist() == [place for place in accumulate(gaps) if place < beyond]
 
 
 @SOME

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
+from llvmlite import ir
 from numba.cpython.unsafe.numbers import trailing_zeros
+from numba.extending import intrinsic
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -24,3 +26,21 @@ def compiled(function: F) -> F:
 def inlined(function: F) -> F:
     """Compile a small function into each loop that calls it: a call would count references to its arrays each time."""
     return cast(F, numba.njit(inline="always", nogil=True, fastmath=False)(function))
+
+
+def _soon(typing: Any, array: Any, place: Any) -> Any:
+    def made(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        start = context.make_array(signature.args[0])(context, builder, given[0]).data
+        byte, number = ir.IntType(8).as_pointer(), ir.IntType(32)
+        fetch = builder.module.declare_intrinsic(
+            "llvm.prefetch", [byte], ir.FunctionType(ir.VoidType(), [byte, number, number, number])
+        )
+        address = builder.bitcast(builder.gep(start, [given[1]]), byte)
+        builder.call(fetch, [address, number(0), number(3), number(1)])  # to be read, kept near, data
+        return context.get_dummy_value()
+
+    return numba.types.void(array, place), made
+
+
+#: Have array[place] fetched into the cache without waiting for it; to be called by kernels alone, with an unsigned place.
+soon = cast(Callable[[Any, np.uint64], None], intrinsic(_soon))

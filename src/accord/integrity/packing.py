@@ -25,11 +25,13 @@ I64 = NDArray[np.int64]
 
 KEY_BITS = 20
 GROUP_POSTINGS = 128  # about so many share a group, and a table entry
+MANY_POSTINGS, FEWER_POSTINGS = 1 << 23, 32  # of so many, fewer: less is read that was not asked for, at no more bytes
 BLOCK_FRAMES = 512
 BIN_BITS, STRENGTH_BITS = 9, 3
 FRAME_RICE = 1
 SPARE_WORDS = 2  # a reader may look this far past the end
 NOTHING, ONE, LAST = np.uint64(0), np.uint64(1), np.uint64(1 << 63)
+SEEN = np.uint64(63)  # bits of one look
 WORD_LOG2, WORD_REST = (
     np.uint64(6),
     np.uint64(63),
@@ -60,8 +62,8 @@ class Packed:
 
 
 def spread_for(postings: int) -> int:
-    """How many low bits of the key a group spans, so that it holds about GROUP_POSTINGS."""
-    groups = max(1, postings // GROUP_POSTINGS)
+    """How many low bits of the key a group spans, so that it holds about GROUP_POSTINGS, or FEWER_POSTINGS of MANY."""
+    groups = max(1, postings // (FEWER_POSTINGS if postings >= MANY_POSTINGS else GROUP_POSTINGS))
     return max(0, KEY_BITS - (groups.bit_length() - 1))
 
 
@@ -144,7 +146,7 @@ def put_bits(words: U64, at: int, value: int, bits: int) -> int:
 
 
 @inlined
-def get_bits(words: U64, at: int) -> np.uint64:
+def get_bits(words: U64, at: int | np.uint64) -> np.uint64:
     """The 64 bits that begin at bit `at`, as an unsigned word."""
     word, shift = np.uint64(at) >> WORD_LOG2, np.uint64(at) & WORD_REST
     return (words[word] >> shift) | ((words[word + ONE] << ONE) << (WORD_REST - shift))  # type: ignore[no-any-return]
@@ -214,6 +216,46 @@ def get_rice(words: U64, at: int, low: int) -> tuple[int, int]:
         rest = get_bits(words, at + high + 1)
     plain = rest & ((ONE << np.uint64(low)) - ONE)
     return (high << low) + np.int64(plain), at + high + 1 + low  # type: ignore[return-value]
+
+
+@inlined
+def get_three(words: U64, at: np.uint64, low: np.uint64) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
+    """Three Rice coded gaps from bit `at` on, and how many bits they take; valid where those are SEEN at most. Where a gap begins
+    is known only when the one before is read, so it is quicker to have three of one look at the words."""
+    here, plain = get_bits(words, at), (ONE << low) - ONE
+    first = zeros_below(here | LAST)
+    here = (here >> first) >> ONE
+    one = (first << low) + (here & plain)
+    here >>= low
+    second = zeros_below(here | LAST)
+    here = (here >> second) >> ONE
+    two = (second << low) + (here & plain)
+    here >>= low
+    third = zeros_below(here | LAST)
+    here = (here >> third) >> ONE
+    return one, two, (third << low) + (here & plain), first + second + third + np.uint64(3) * (low + ONE)
+
+
+@compiled
+def running(words: U64, at: int, low: int, count: int, beyond: int, out: I64) -> int:
+    """The sums of `count` Rice coded gaps from bit `at` on, into `out`, up to the first that is `beyond` or more; returns how
+    many are below it."""
+    value, k = 0, 0
+    while k < count and value < beyond:
+        one, two, three, read = get_three(words, np.uint64(at), np.uint64(low))
+        if read <= SEEN and k + 3 <= count:
+            out[k] = value + np.int64(one)
+            out[k + 1] = out[k] + np.int64(two)
+            out[k + 2] = value = out[k + 1] + np.int64(three)
+            at += np.int64(read)  # type: ignore[assignment]
+            k += 3
+        else:
+            gap, at = get_rice(words, at, low)
+            out[k] = value = value + gap
+            k += 1
+    while k and out[k - 1] >= beyond:
+        k -= 1
+    return k
 
 
 @compiled
