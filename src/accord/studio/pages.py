@@ -103,7 +103,8 @@ def _sitting(request: HttpRequest, viewer: Viewer, session: Session, more: Mappi
     """The session's page, with `more` on it: a form as it was filled in, and what it led to."""
     feature = governance.feature(session.feature)
     remixes, at = Use.REMIX in feature.uses, datetime.now(UTC)
-    stopped = refused(session.takes, at)
+    submitted = queries.handed_in(take.id for take in session.takes)
+    stopped = refused(session.takes, at, submitted)
     theirs, more_others = _others(request, session) if remixes else ([], False)
     context = {
         "slots": remix_form.laid(request.GET.get("lay", "")),
@@ -128,7 +129,7 @@ def _sitting(request: HttpRequest, viewer: Viewer, session: Session, more: Mappi
         "key_names": PIANO,
         "names": _names(session),
         "called": _called(session),
-        "submitted": queries.handed_in(take.id for take in session.takes),
+        "submitted": submitted,
         "stopped": stopped,
         "unheard": {take.id for take in session.takes if queries.holds_on(take)},
         "stays": outward.stays(feature),

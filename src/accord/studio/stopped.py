@@ -29,13 +29,13 @@ def stopped(takes: Iterable[Take], at: Instant) -> dict[str, tuple[str, ...]]:
     return {name: told for name, told in found.items() if told}
 
 
-def refused(takes: Iterable[Take], at: Instant) -> dict[str, tuple[str, ...]]:
+def refused(takes: Iterable[Take], at: Instant, done: Container[str] = ()) -> dict[str, tuple[str, ...]]:
     """`stopped`, and besides what is not cleared now: recordings that nobody may remix anywhere the take may go, a model that
-    serves no more. What is not in here can be handed in and edited."""
+    serves no more. What is not in here can be handed in and edited. Of those in `done` that is over, and only `stopped` is told."""
     takes = list(takes)
     told, known = stopped(takes, at), dict[Hashable, tuple[str, ...]]()
     for take in takes:
-        if take.state is TakeState.CLEAR and take.id not in told:
+        if take.state is TakeState.CLEAR and take.id not in told and take.id not in done:
             asked = (take.model, take.territories, take.lineage)
             if asked not in known:
                 known[asked] = _not_cleared(take, at)
@@ -47,9 +47,8 @@ def of_creations(creations: Iterable[Creation], at: Instant, released: Container
     """Creation → what stops the take that it is: of those that are released already what others took back or hold, of those
     that wait besides what is not cleared now."""
     takes = {one.take: one.id for one in creations}
-    known = queries.takes(takes)
-    waiting = [take for name, take in known.items() if takes[name] not in released]
-    found = stopped([take for name, take in known.items() if takes[name] in released], at) | refused(waiting, at)
+    done = {take for take, name in takes.items() if name in released}
+    found = refused(queries.takes(takes).values(), at, done)
     return {takes[take]: told for take, told in found.items()}
 
 

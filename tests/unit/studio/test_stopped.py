@@ -55,6 +55,7 @@ def test_under_a_notice_no_button_is_shown_whose_answer_can_only_be_no(world, mo
     assert "Attribute it and release it" in product.get(f"/creations/{outer}").content.decode()
     nina = {"at": world.now(), "actor": world["account nina"]}
     participation.revoke(world["nina"], world["nina"], Use.REMIX, "blend", **nina)
+    assert "Nothing new" not in card(waiting), "what is handed in is told on its own page"
     assert "Nina Test" in (shown := card(plain)) and "Hand it in" not in shown
     for viewer_of, told in ((gina, "It is checked, attributed"), (product, "Attribute it and release it")):
         page = viewer_of.get(f"/creations/{outer}").content.decode()
