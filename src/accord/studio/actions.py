@@ -314,6 +314,8 @@ def _written(session: str | Seat, order: Order, at: Instant, actor: str, progres
     generator = training.generator(wanted.model, wanted.territory, at)
     check(order.request, generator.capabilities)
     score = varying.kept(generator.generate(order.request), order.request, parent)
+    if parent is not None:
+        training.check_leaves(wanted.model, score, brought)
     progress("rendering")
     gain = edits.gain_db(parent.made_by) if parent else 0.0
     made = from_score(score, gain, brought, order.played or bool(parent and parent.own and parent.own.played))

@@ -31,7 +31,7 @@ from accord.training import (
 )
 from accord.training.generator import Request, ScoreModel
 from accord.training.learning import Plan, Progress
-from accord.training.records import Calibration, Memorised, Model, ModelState, RevokedItem, Seal
+from accord.training.records import Calibration, Memorised, Model, ModelState, RevokedItem, Seal, Sunset
 from accord.training.transformer import Shape, parameters
 from accord.vault import actions as vault
 
@@ -182,6 +182,7 @@ def promote(model: str, at: Instant, actor: str) -> Model:
         still_whole(queries.seal(found.seal), at)
         others = [m.id for m in queries.models(found.feature) if m.state is ModelState.LIVE and m.id != model]
         journal.append(facts.ModelPromoted(model=model, feature=found.feature, replaces=tuple(others)))
+        publishing.anew(journal, model, *others)
     return queries.model(model)
 
 
@@ -195,9 +196,9 @@ def publish_cards(model: str, at: Instant, actor: str) -> Model:
 def record_calibration(model: str, measured: Calibration, factors: str, at: Instant, actor: str) -> Model:
     """Write down how right the attribution of a model's output is, and its model card anew. Raises: NotThere."""
     with writing(actor=actor, at=at) as journal:
-        held = queries.seal(queries.model(model).seal)
+        queries.model(model)
         journal.append(facts.ModelCalibrated(model=model, calibration=measured, factors=factors))
-        journal.append(facts.CardsPublished(model=model, cards=publishing.again(queries.model(model), held)))
+        publishing.anew(journal, model)
     return queries.model(model)
 
 
@@ -228,17 +229,17 @@ def _mark(journal: Writer, held: Seal, at: Instant) -> list[str]:
     demand = revoking.sunset(held, every.values())
     for model in standing:
         strict = rules.stricter(model.sunset_set, demand)
-        if strict is not None and (
-            model.sunset_set is None or strict.at < model.sunset_set.at or _sooner(model, strict.may_serve)
-        ):
-            journal.append(facts.ModelSunsetSet(model=model.id, sunset=strict))
-            journal.append(facts.CardsPublished(model=model.id, cards=publishing.again(queries.model(model.id), held)))
-            done.append(f"{model.id}: retire by {text(strict.at)[:10]}")
+        sooner = strict if strict is not None and _is_sooner(model.sunset_set, strict) else None
+        if sooner is not None:
+            journal.append(facts.ModelSunsetSet(model=model.id, sunset=sooner))
+            done.append(f"{model.id}: retire by {text(sooner.at)[:10]}")
+        if fresh or sooner is not None:
+            publishing.anew(journal, model.id)
     return done
 
 
-def _sooner(model: Model, may_serve: bool) -> bool:
-    return bool(model.sunset_set and model.sunset_set.may_serve and not may_serve)
+def _is_sooner(now: Sunset | None, demand: Sunset) -> bool:
+    return now is None or demand.at < now.at or (now.may_serve and not demand.may_serve)
 
 
 def _retire(journal: Writer, model: Model, at: Instant) -> list[str]:
@@ -252,6 +253,7 @@ def _retire(journal: Writer, model: Model, at: Instant) -> list[str]:
         governance.suspend(model.feature, f"{model.id} may not serve: {model.sunset_set.because}", at, journal.actor)
     if over:
         journal.append(facts.ModelRetired(model=model.id, because=model.sunset_set.because, feature_suspended=suspend))
+        publishing.anew(journal, model.id)
     words = [f"{model.id}: retired"] if over else []
     return words + ([f"{model.feature}: suspended, no successor is live"] if suspend else [])
 

@@ -149,7 +149,7 @@ class ScoreModel:
             if len(kept.tracks) >= len(header.voices) + bool(header.kit):
                 break
         if kept is None:
-            raise Refused(_by_heart())
+            raise Refused(by_heart(f"in {TRIES} takes it wrote"))
         return kept
 
     def _take(self, request: Request, phrase: Encoded | None, header: Header, chance: np.random.Generator) -> Score:
@@ -173,10 +173,11 @@ class ScoreModel:
             )
 
 
-def _by_heart() -> Refusal:
+def by_heart(wrote: str) -> Refusal:
+    """What is said of a piece in which more of a work stands than may leave; `wrote` says how it came about."""
     return Refusal(
         code="training.by-heart",
-        because=f"in {TRIES} takes it wrote more notes in a row that stand in a work of its set than may leave",
+        because=f"{wrote} more notes in a row that stand in a work of its set than may leave",
         hint="choose another seed, or another phrase to open with",
     )
 

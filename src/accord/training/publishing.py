@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from accord.deals import queries as deals
+from accord.journal.actions import Writer
 from accord.terms.use import Use
-from accord.training import bom, cards, croissant, disclosure
+from accord.training import bom, cards, croissant, disclosure, facts, queries
 from accord.training.records import Cards, Licence, Model, Seal
 from accord.vault import actions as vault
 
@@ -24,9 +25,13 @@ def write(model: Model, seal: Seal) -> Cards:
     return _of_model(of_set, model, seal, licences)
 
 
-def again(model: Model, seal: Seal) -> Cards:
-    """The cards after something about the model changed: its own are written anew, those of its set stay."""
-    return write(model, seal) if model.cards is None else _of_model(model.cards, model, seal, _licences(seal))
+def anew(journal: Writer, *models: str) -> None:
+    """What is published of models after something about them changed: their own cards as they are now, those of their sets stay."""
+    for name in models:
+        model = queries.model(name)
+        seal = queries.seal(model.seal)
+        now = write(model, seal) if model.cards is None else _of_model(model.cards, model, seal, _licences(seal))
+        journal.append(facts.CardsPublished(model=name, cards=now))
 
 
 def _of_model(now: Cards, model: Model, seal: Seal, licences: Sequence[Licence]) -> Cards:

@@ -17,7 +17,7 @@ from accord.terms.refusal import NotThere, Refusal, Refused
 from accord.terms.territory import EMPTY, TerritorySet
 from accord.training import manifest, memory, mixture, revoking, rules, tokens
 from accord.training import models as tables
-from accord.training.generator import Generator, ScoreModel
+from accord.training.generator import Generator, ScoreModel, by_heart
 from accord.training.records import (
     Calibration,
     Cards,
@@ -176,6 +176,13 @@ def _mixture(weights: str) -> mixture.Mixture:
 def known(seal_id: str) -> memory.Known:
     """The runs of notes of a sealed set that no piece may hold."""
     return memory.learn(sealed_scores(seal_id).values())
+
+
+def check_leaves(model_id: str, piece: Score, brought: Score | None) -> None:
+    """Raises: Refused for a piece put together from parts of a model's, in which a run of its set stands that no piece may hold."""
+    found = model(model_id)
+    if found.method == mixture.KIND and known(found.seal).in_piece(piece, brought):
+        raise Refused(by_heart("with what is kept around it there would be"))
 
 
 #: Which kinds of weights run here, and how they are opened.

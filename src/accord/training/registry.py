@@ -36,7 +36,7 @@ def compare(model: str, against: str, at: Instant, actor: str) -> Model:
     )
     with writing(actor=actor, at=at) as journal:
         journal.append(facts.ModelsCompared(model=model, compared=compared))
-        journal.append(facts.CardsPublished(model=model, cards=publishing.again(queries.model(model), held)))
+        publishing.anew(journal, model)
     return queries.model(model)
 
 
@@ -57,6 +57,7 @@ def roll_back(feature: str, because: str, at: Instant, actor: str) -> Model:
         journal.append(
             facts.ModelRolledBack(model=before[-1].id, feature=feature, instead_of=live.id, because=because.strip())
         )
+        publishing.anew(journal, before[-1].id, live.id)
     return queries.model(before[-1].id)
 
 

@@ -26,6 +26,7 @@ from accord.studio.learned import learned_from
 from accord.studio.records import DeedKind, Seat, TakeKind, TakeState
 from accord.terms.refusal import BadInput, NotThere, Refused
 from accord.training import actions as training
+from accord.training import memory
 from accord.training import queries as seals
 from accord.training.generator import Request
 from accord.vault import actions as vault
@@ -163,6 +164,20 @@ def test_one_bar_of_one_voice_is_written_again_and_the_rest_is_kept(world):
     for bars, voices in (((9,), ()), ((), ("lute",))):
         with pytest.raises(BadInput, match="there is no"):
             actions.vary_take(take, bars, voices, world.now(), ACTOR)
+
+
+def test_what_is_put_together_of_kept_and_new_bars_is_held_to_the_bound_too(world, monkeypatch):
+    """A run over the seam that stands in the set does not leave, though the model wrote no such run; one's own notes may."""
+    take = made(world)
+    again = {"seed": 4, "strength": 1.0}
+    new = queries.take(SYSTEM, actions.vary_take(take, (2,), (), world.now(), ACTOR, **again))
+    whole = from_midi(vault.read(new.midi or ""))
+    monkeypatch.setattr(seals, "known", lambda seal: memory.learn([whole], 2))
+    with pytest.raises(Refused) as no:
+        actions.vary_take(take, (2,), (), world.now(), ACTOR, **again)
+    assert no.value.refusal.code == "training.by-heart" and "what is kept around it" in str(no.value)
+    seals.check_leaves(world["model"], whole, brought=whole)
+    assert len(queries.session(SYSTEM, world["session"]).takes) == 2
 
 
 def test_an_edit_of_notes_is_rendered_again(world):

@@ -12,7 +12,7 @@ from tests.unit.training.test_rules import model
 from accord.terms.refusal import BadInput
 from accord.terms.territory import TerritorySet
 from accord.training import bom, cards, croissant, disclosure, manifest
-from accord.training.records import Excluded, Licence, Losses, Seal, SealedItem
+from accord.training.records import Excluded, Licence, Losses, Memorised, Seal, SealedItem
 
 AT = datetime(2026, 6, 26, tzinfo=UTC)
 LICENCES = {"dea_000009": "licensor pub_1, 2026-06-01 to 2028-06-01: clause 7: uses train; features compose"}
@@ -73,6 +73,18 @@ def test_the_model_card_says_what_a_reader_must_know() -> None:
         seal().digest,
     ):
         assert said in card
+
+
+@pytest.mark.parametrize(
+    ("held", "of", "said"), [(0, 4, "0 %|0 and 60 %"), (2, 4, "50 %|7 and 93 %"), (8, 8, "100 %|63 and 100 %")]
+)
+def test_the_rate_before_the_guard_is_said_with_its_interval(held: int, of: int, said: str) -> None:
+    """What few pieces say of all that a model writes (Clopper and Pearson's table: 0 of 4 is 0 to 60 %)."""
+    found = Memorised(pieces=of, notes=300, held=held, longest=7, bound=8)
+    rate, between = said.split("|")
+    assert f"{rate}, by so few pieces between {between}" in cards.model_card(
+        replace(model(), memorised=found), seal(), {}
+    )
 
 
 def test_a_model_that_was_not_measured_says_so() -> None:

@@ -168,6 +168,7 @@ def test_a_no_leads_to_a_sunset_and_refuses_the_retrain(world):
     assert (touched.sunset.at, touched.sunset.may_serve, touched.sunset.deal) == (ending.sunset, True, world["deal"])
     assert queries.generator(model.id, "DE", world.now()) is not None
     assert b"Sunset: 2026-07-01" in queries.card(model.id)
+    assert b"Taken back since: 4 items; sunset of the model: 2026-07-01" in queries.card(model.id, "eu")
     assert refused(actions.train, model.seal, 2, at=world.now(), actor=ACTOR, plan=PLAN) == "training.seal-revoked"
     assert refused(actions.promote, model.id, world.now(), ACTOR) == "training.seal-revoked"
     assert refused(queries.generator, model.id, "DE", ending.sunset) == "training.past-sunset"

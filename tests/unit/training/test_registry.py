@@ -37,10 +37,13 @@ def test_a_successor_is_compared_promoted_and_taken_back(world: World) -> None:
     assert compared.words().encode() in queries.card(second.id)
     assert refused(registry.roll_back, "compose", "no reason", world.now(), ACTOR) == "training.nothing-before"
     actions.promote(second.id, world.now(), ACTOR)
+    assert b"Placed on the market: 2026-" in queries.card(second.id, "eu")
     assert registry.roll_back("compose", "it drones", world.now(), ACTOR).id == first.id
     live = queries.live_model("compose", world.now())
     assert live is not None and live.id == first.id and live.successor is None
     assert queries.model(second.id).state is ModelState.TRAINED
+    assert b"Placed on the market: not yet" in queries.card(second.id, "eu"), "cards say what is so now"
+    assert b'"accord:state","value":"live"' in queries.card(first.id, "bom")
     assert refused(registry.roll_back, "compose", "again", world.now(), ACTOR) == "training.nothing-before"
     told = [said for _, said, _ in standing.history(second.id)]
     assert [said.split(" ")[0].strip(":") for said in told] == ["trained", "compared", "promoted", "compose"]
