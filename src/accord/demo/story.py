@@ -12,7 +12,19 @@ from time import monotonic
 from rich.console import Console
 from rich.progress import Progress
 
-from accord.demo.chapters import agree, choose, clear, deliver, figures, make, money, people, prove, release
+from accord.demo.chapters import (
+    agree,
+    choose,
+    clear,
+    deliver,
+    figures,
+    make,
+    money,
+    others,
+    people,
+    prove,
+    release,
+)
 from accord.demo.stage import Stage
 
 
@@ -47,6 +59,8 @@ def walk(home: Path, console: Console, progress: Callable[[], Progress]) -> Stag
         release.submit_and_attribute(stage)
     with stage.chapter(10, "Release", "credits, label and content credentials inside the files"):
         release.release(stage)
+    with stage.chapter(7, "Make, again", "what somebody else released, with its maker's yes"):
+        others.remix_of_a_remix(stage)
     with stage.chapter(4, "Choose, again", "half-way, two of them take a yes back"):
         choose.take_back(stage)
         make.after_revocation(stage)

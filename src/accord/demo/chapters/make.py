@@ -103,7 +103,7 @@ def make(stage: Stage) -> None:
 
 def _remixes(stage: Stage, takes: dict[str, str], bar: Any) -> str:
     session = studio.open_session(stage.kept["party"]["robin"], "blend", day("2026-07-01"), _robin(stage))
-    pairs = _pairs(_cleared(day("2026-07-01")))
+    pairs = _pairs(cleared(day("2026-07-01")))
     for number, (first, second) in enumerate(pairs):
         sources = (
             RemixSource(asset=first.id, start_s=0, end_s=20, offset_s=0, gain=1.0),
@@ -125,7 +125,7 @@ def _pairs(recordings: list[Asset]) -> list[tuple[Asset, Asset]]:
     return [(by_company[companies[a]][n], by_company[companies[b]][-1 - n]) for n, (a, b) in enumerate(turns)]
 
 
-def _cleared(at: Any) -> list[Asset]:
+def cleared(at: Any) -> list[Asset]:
     """Recordings cleared for a remix wherever the demonstration serves."""
     recordings = catalog.assets(kind=AssetKind.RECORDING)
     answers = clearance.decide_many(list(recordings), Use.REMIX, "blend", at)
@@ -179,7 +179,7 @@ def own_tune() -> Score:
 
 def copies(stage: Stage) -> None:
     """Sam passes a catalogue recording off as an upload, sends a spree, and copies a recording into a creation."""
-    victim = _cleared(day("2026-07-06"))[0]
+    victim = cleared(day("2026-07-06"))[0]
     samples, rate = decode(vault.read(victim.audio or ""))
     sam = stage.kept["party"]["sam"]
     upload = integrity.receive_upload(

@@ -26,7 +26,7 @@ def meter(stage: Stage) -> None:
     """200,000 events in batches as they arrived, with duplicates and late ones; revenue and all plays beside them."""
     creations = list(stage.kept["creations"].values())
     features = {c.id: c.feature for c in studio.creations(creations)}
-    since = dict.fromkeys(creations, day("2026-07-05"))
+    since = {one.id: max(one.at, day("2026-07-05")) for one in studio.creations(creations)}
     events = usage.make_events(creations, features, PLACES, 4_000, MONTHS, 11, EVENTS, since)
     accepted = duplicates = rejected = 0
     with stage.working("counting events", EVENTS) as bar:
@@ -110,6 +110,7 @@ def pay(stage: Stage) -> None:
         else "NOT BALANCED"
     )
     stage.kept |= {"closes": reports, "balance": balance, "statements": statements.statements(SYSTEM)}
+    _makers(stage)
     _explain(stage)
 
 
@@ -130,6 +131,17 @@ def _balance(stage: Stage, reports: list[CloseReport]) -> None:
     stage.say(
         f"funded by the platform beyond revenue: {text(funded)} of guarantees and {text(advanced)} of advances,"
         f" of which {text(recouped)} came back"
+    )
+
+
+def _makers(stage: Stage) -> None:
+    """What the two who made things earned over the quarter; of Tove's one creation Robin earns too."""
+    earned = {
+        who: sum(h.earned_micros for h in stage.kept["statements"] if h.party == stage.kept["party"][who])
+        for who in ("robin", "tove")
+    }
+    stage.say(
+        f"Robin earned {text(earned['robin'], 2)} EUR by what Robin made and by the remix of it, Tove {text(earned['tove'], 2)}"
     )
 
 

@@ -39,6 +39,7 @@ def _everybody(people: Cast) -> list[tuple[str, str, str, dict[str, str]]]:
     rows.append(("robin", "person", "Robin Okafor-Lund", {}))
     rows.append(("sam", "person", "Sam Whitlock", {}))
     rows.append(("manager", "organisation", "Quayside Artist Management", {}))
+    rows.append(("tove", "person", "Tove Marchbank", {}))
     return rows
 
 
@@ -80,7 +81,7 @@ def _accounts(stage: Stage, people: Cast, party: dict[str, str]) -> dict[str, st
             f"{key}@demo.example", PASSWORD, roles, parties_of, at=AT, demonstration=True
         )
         shown.append((key, title, about))
-    for key in ("robin", "sam"):
+    for key in ("robin", "sam", "tove"):
         parties.verify_identity(
             party[key], accounts[key], "an e-mail link", "seen for the demonstration", at=AT, actor=ACTOR
         )
@@ -103,6 +104,7 @@ def _office() -> list[tuple[str, str, str, list[Role], str]]:
     return [
         ("robin", "A creator", "Robin makes things in the studio", [Role.CREATOR], "robin"),
         ("sam", "Another creator", "Sam, whose copy was caught", [Role.CREATOR], "sam"),
+        ("tove", "A third creator", "Tove, who remixed what Robin made", [Role.CREATOR], "tove"),
         ("licensing", "Licensing", "the deal desk", [Role.LICENSING], ""),
         ("legal", "Legal", "approves deals, signs off features", [Role.LEGAL], ""),
         ("product", "Product", "approves deals, signs off features", [Role.PRODUCT], ""),
