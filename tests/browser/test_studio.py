@@ -159,3 +159,55 @@ def test_a_match_is_heard_before_a_take_is_made_of_it(page: Page, site: str) -> 
     page.locator("form[data-telling]").first.get_by_role("button", name="Make it").click()
     until(page, "document.querySelectorAll('#takes article').length === 1")
     assert until(page, "document.querySelectorAll('#asset_b optgroup option').length === 1")
+
+
+def test_a_refusal_is_told_in_names_and_the_keyboard_stays_where_it_was(page: Page, site: str) -> None:
+    """What cannot be made is said beside the button, which keeps the focus; a prompt's refusal leads to a reader."""
+    page.goto(f"{site}/studio")
+    page.click("text=Sit down in Compose")
+    said, pressed = page.locator("form[data-telling] [role=status]").first, "document.activeElement.textContent"
+    for field, text, words in (
+        ("#bars", "999", "“999” bars cannot be made"),
+        ("#prompt", "like Ilse Varga", "Ask a reader"),
+    ):
+        page.reload()
+        page.fill(field, text)
+        page.focus("form[data-telling] button[type=submit]")
+        page.keyboard.press("Enter")
+        expect(said).to_contain_text(words, timeout=PATIENCE_S * 1000)
+        assert page.evaluate(pressed) == "Make it"
+    assert page.locator("form[data-telling] [role=status] a").get_attribute("href") == "/cases#prompts"
+
+
+#: What can be worked on a page, numbered as it stands there; what is folded away or has no size is left out.
+CONTROLS = """[...document.querySelectorAll('main :is(a[href], button, input, select, textarea, summary, audio[controls])')]
+  .filter((one) => one.type !== 'hidden' && one.type !== 'radio' && one.checkVisibility() && one.getBoundingClientRect().width)
+  .map((one, number) => { one.dataset.number = number; return one.outerHTML.slice(0, 120); })"""
+
+
+def test_every_control_of_the_studios_pages_is_reached_by_the_tab_key_on_a_phone(page: Page, site: str) -> None:
+    """Sessions, a session of each kind, what others made, two takes side by side, a creation and its graph: at 375 pixels."""
+    page.set_viewport_size({"width": 375, "height": 740})
+    page.goto(f"{site}/studio")
+    sessions = [str(one.get_attribute("href")) for one in page.locator("table th a").all()]
+    walked = [path for path in sessions if _takes(page, site + path) > 1][:2]
+    assert len(walked) == 2
+    pages = ["/studio", *walked, *(f"{path}/others" for path in walked), "/creations?mine=1"]
+    for path in walked:
+        page.goto(site + path)
+        a, b = (str(one.get_attribute("id")) for one in page.locator("#takes article").all()[:2])
+        pages.append(f"{path}/compare?a={a}&b={b}")
+    page.goto(f"{site}/creations?mine=1")
+    made = str(page.locator(".card h2 a").first.get_attribute("href"))
+    for path in (*pages, made, f"{made}/lineage"):
+        page.goto(site + path)
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
+        controls, reached = page.evaluate(CONTROLS), set()
+        while page.keyboard.press("Tab") is None and page.evaluate("document.activeElement !== document.body"):
+            reached.add(page.evaluate("document.activeElement.dataset.number"))
+        assert [one for number, one in enumerate(controls) if str(number) not in reached] == [], path
+
+
+def _takes(page: Page, address: str) -> int:
+    page.goto(address)
+    return page.locator("#takes article").count()

@@ -285,8 +285,9 @@ def act(request: HttpRequest, session_id: str, take_id: str) -> HttpResponse:
     at, actor, step = datetime.now(UTC), viewer.account or "", request.POST.get("step", "")
     if step == "choose":
         actions.choose(take.session, take.id, at, actor)
+        return HttpResponseRedirect(f"/studio/{session_id}#{take.id}")
     elif step == "undo":
-        actions.undo(take.session, at, actor)
+        return HttpResponseRedirect(f"/studio/{session_id}#{actions.undo(take.session, at, actor)}")
     elif step == "export":
         data = actions.export(take.id, at, actor)
         return HttpResponse(
@@ -313,9 +314,7 @@ def act(request: HttpRequest, session_id: str, take_id: str) -> HttpResponse:
         creation = actions.submit(take.id, at, actor, request.POST.get("title", ""))
         messages.success(request, "Handed in. It is attributed and released next.", extra_tags="yes")
         return HttpResponseRedirect(f"/creations/{creation}")
-    else:
-        raise BadInput(f"`{step}` is not something to do with a take", do="choose, undo, vary, edit, export or submit")
-    return HttpResponseRedirect(f"/studio/{session_id}")
+    raise BadInput(f"`{step}` is not something to do with a take", do="choose, undo, vary, edit, export or submit")
 
 
 @audience(Role.CREATOR, Role.TRUST, Role.PRODUCT)

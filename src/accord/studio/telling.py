@@ -6,6 +6,7 @@ Each line is `say WORDS`, and the last `go ADDRESS`, or `no SENTENCE` when it is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from queue import SimpleQueue
 from threading import Thread
@@ -14,6 +15,7 @@ from django.db import connections
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
+from accord.clearance import queries as clearance
 from accord.terms.refusal import BadInput, NotThere, Refused
 
 STREAM = "text/event-stream"
@@ -46,9 +48,15 @@ def _run(work: Work, say: Callable[[str], None]) -> None:
     try:
         last = f"go {work(lambda words: say(f'say {words}'))}"
     except Refused as no:
-        last = f"no {no.refusal.sentence()}"
+        last = f"no {_plain(clearance.named([no.refusal.sentence()])[0])}"
     except (BadInput, NotThere) as no:
-        last = f"no {no}"
+        last = f"no {_plain(str(no))}"
     finally:
         connections.close_all()
         say(" ".join(last.split()))
+
+
+def _plain(sentence: str) -> str:
+    """As a page says it: what somebody entered in quotation marks, not in backticks."""
+    quoted = re.sub(r"`([^`]*)`", r"“\1”", sentence)
+    return quoted[:1].upper() + quoted[1:]

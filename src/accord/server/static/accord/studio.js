@@ -24,6 +24,13 @@ async function steps(answer, say) {
   }
 }
 
+function link(address, words) {
+  const made = document.createElement("a");
+  made.href = address;
+  made.textContent = words;
+  return made;
+}
+
 async function refusal(answer) {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   return [...page.querySelectorAll("main h1, main .lead, main .notice")].map((part) => part.textContent.trim()).join(". ");
@@ -87,9 +94,11 @@ const telling = (form) => form.addEventListener("submit", async (event) => {
   } catch (problem) {
     status.textContent = problem.message;
     status.className = "notice no";
+    if (problem.message.includes("prf_")) status.append(" ", link("/cases#prompts", "Ask a reader"));
   }
   done = true;
   if (button) button.disabled = false;
+  if (button && document.activeElement === document.body) button.focus({ preventScroll: true });
 });
 
 // 2. A phrase on the computer's keys or on the ones shown: what is played is written into the field as notes
@@ -155,7 +164,8 @@ const muting = (form) => {
     const read = await Promise.all(ticks.map(async (tick) => {
       const answer = await fetch(`${form.action}?stem=${tick.value}`);
       return sound().decodeAudioData(await answer.arrayBuffer());
-    }));
+    })).catch(() => null);
+    if (!read) { button.textContent = "They are not to be heard now"; return; }
     levels = read.map(() => { const level = sound().createGain(); level.connect(sound().destination); return level; });
     sources = read.map((buffer, i) => { const one = sound().createBufferSource(); one.buffer = buffer; one.connect(levels[i]); return one; });
     levels.forEach((level, i) => { level.gain.value = ticks[i].checked ? 1 : 0; });
