@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accord.governance import queries as governance
 from accord.journal.actions import writing
@@ -73,18 +73,31 @@ def leaves(creations: Iterable[str] | None = None, feature: str | None = None) -
     return [_leave(row) for row in rows]
 
 
-def newest(feature: str, at: Instant, many: int, of: Iterable[str] | None = None) -> Iterator[dict[str, Leave]]:
+def newest(
+    feature: str, at: Instant, many: int, of: Iterable[str] | None = None, before: str | None = None
+) -> Iterator[dict[str, Leave]]:
     """The yeses to remixes in a feature that stand (all, or those of some creations), by creation, the newest first; each once,
-    at most `many` at a time, read as they are asked for."""
+    at most `many` at a time, read as they are asked for. `before`: only those older than this yes, whatever became of it."""
     rows = RemixLeaveRow.objects.filter(feature=feature, because=None, at__lte=at).order_by("-position")
+    said_again = rows.filter(creation=OuterRef("creation"), position__gt=OuterRef("position")).order_by()
+    rows = rows.filter(~Exists(said_again))
     if of is not None:
         rows = rows.filter(creation__in=list(of))
-    seen: set[str] = set()
+    if before is not None:
+        rows = rows.filter(position__lt=_position(before))
     some = list(rows[:many])
     while some:
-        yield {row.creation: _leave(row) for row in reversed(some) if row.creation not in seen}
-        seen |= {row.creation for row in some}
+        yield {row.creation: _leave(row) for row in reversed(some)}
         some = list(rows.filter(position__lt=some[-1].position)[:many])
+
+
+def _position(leave: str) -> int:
+    found = RemixLeaveRow.objects.filter(id=leave).values_list("position", flat=True).first()
+    if found is None:
+        raise BadInput(
+            f"`{leave}` is not where a page ends", do="begin with the newest, and go on from what that names"
+        )
+    return found
 
 
 def standing(feature: str, at: Instant, creations: Iterable[str] | None = None) -> dict[str, Leave]:

@@ -35,19 +35,38 @@ class Other(msgspec.Struct, frozen=True, kw_only=True):
     tempo_bpm: float | None = None
 
 
+class Page(msgspec.Struct, frozen=True):
+    """Some creations of others, the newest yes first; `before` names the yes that older ones come before, None after the last."""
+
+    creations: tuple[Other, ...]
+    before: str | None
+
+
 def others(
-    feature: str, creator: str, at: Instant, words: str = "", most: int | None = None, of: Iterable[str] | None = None
+    feature: str,
+    creator: str,
+    at: Instant,
+    words: str = "",
+    most: int | None = None,
+    of: Iterable[str] | None = None,
+    before: str | None = None,
 ) -> list[Other]:
     """What `creator` may remix of others in a feature, the newest yes first; `words` of its title, if any. Raises: NotThere.
 
     A creation is here when its maker agrees, the makers of all creations inside it do, nothing holds it or what is inside it,
     and every recording in it is cleared somewhere in common. With `most` no more are looked at than it takes to find so many;
-    with `of`, those alone.
+    with `of`, those alone; with `before`, those whose yes is older than this one. Raises: BadInput for one that there is not.
     """
     governance.feature(feature)
-    some = leave.newest(feature, at, ALL_AT_ONCE if most is None else AT_ONCE, of)
+    some = leave.newest(feature, at, ALL_AT_ONCE if most is None else AT_ONCE, of, before)
     found = (_open(said, feature, creator, at, words.lower()) for said in some)
     return list(islice(chain.from_iterable(found), most))
+
+
+def paged(feature: str, creator: str, at: Instant, words: str, many: int, before: str | None = None) -> Page:
+    """At most `many` of `others`: no more creations are looked at than it takes to find them. Raises: as `others`."""
+    found = others(feature, creator, at, words, many + 1, before=before)
+    return Page(tuple(found[:many]), found[many - 1].leave if len(found) > many else None)
 
 
 def _open(said: Mapping[str, Leave], feature: str, creator: str, at: Instant, words: str) -> list[Other]:

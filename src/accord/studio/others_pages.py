@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
@@ -16,7 +15,7 @@ from accord.parties.audience import audience, viewer_of
 from accord.parties.spreadsheet import as_csv
 from accord.parties.viewer import Role
 from accord.studio import queries
-from accord.studio.others import others
+from accord.studio.others import Other, others, paged
 from accord.studio.picture import titles
 from accord.terms.refusal import NotThere
 
@@ -31,26 +30,32 @@ def found(request: HttpRequest, session_id: str) -> HttpResponse:
     if not viewer.acts_for(session.creator):
         raise NotThere(f"there is no session `{session_id}` of yours")
     words = request.GET.get("q", "").strip()
-    every = others(session.feature, session.creator, datetime.now(UTC), words)
+    at, before = datetime.now(UTC), request.GET.get("before") or None
     if request.GET.get("format") == "csv":
-        names = parties.names({one.maker for one in every})
-        columns = ("creation", "title", "by", "duration_s", "key", "tempo_bpm", "recordings", "where")
-        rows = (
-            [one.creation, one.title, names.get(one.maker, one.maker), one.duration_s, one.key, one.tempo_bpm,
-             " ".join(one.recordings), one.territories.named()] for one in every
-        )  # fmt: skip
-        return as_csv(f"others-{session.feature}", columns, rows)
-    page = Paginator(every, PER_PAGE).get_page(request.GET.get("page"))
+        return _csv(session.feature, others(session.feature, session.creator, at, words))
+    page = paged(session.feature, session.creator, at, words, PER_PAGE, before)
     context = {
         "session": session,
         "feature": governance.feature(session.feature),
         "page": page,
+        "all_of_them": before is None and page.before is None,
+        "from_older": before is not None,
         "words": words,
         "query": urlencode({"q": words}),
-        "names": parties.names({one.maker for one in page}),
-        "titles": titles({asset for one in page for asset in one.recordings}),
+        "names": parties.names({one.maker for one in page.creations}),
+        "titles": titles({asset for one in page.creations for asset in one.recordings}),
     }
     return render(request, "studio/others.html", context)
+
+
+def _csv(feature: str, every: list[Other]) -> HttpResponse:
+    names = parties.names({one.maker for one in every})
+    columns = ("creation", "title", "by", "duration_s", "key", "tempo_bpm", "recordings", "where")
+    rows = (
+        [one.creation, one.title, names.get(one.maker, one.maker), one.duration_s, one.key, one.tempo_bpm,
+         " ".join(one.recordings), one.territories.named()] for one in every
+    )  # fmt: skip
+    return as_csv(f"others-{feature}", columns, rows)
 
 
 urlpatterns = [path("studio/<slug:session_id>/others", found, name="others")]

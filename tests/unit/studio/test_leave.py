@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -22,7 +23,7 @@ from accord.provenance import actions as provenance
 from accord.provenance import queries as releases
 from accord.provenance import remixes
 from accord.studio import actions, concepts, leave, matching, material, queries
-from accord.studio.others import others
+from accord.studio.others import others, paged
 from accord.studio.records import RemixSource, SourceSpan
 from accord.terms.refusal import BadInput, NotThere
 from accord.terms.use import Use
@@ -279,11 +280,28 @@ def test_the_form_of_a_remix_looks_at_no_more_creations_than_it_lists(world, mon
     assert [one.creation for one in others("blend", world["hal"], world.now(), most=9)] == every
     assert [one.creation for one in others("blend", world["hal"], world.now())] == every
     assert [one.creation for one in others("blend", world["hal"], world.now(), of=every[2:])] == every[2:]
+    assert [page.creations[0].creation for page in _pages(world)] == every, "page by page it is the same list"
+    monkeypatch.setattr("accord.studio.others_pages.PER_PAGE", 2)
+    hal = client(world, "hal")
+    first = hal.get(f"/studio/{world['session hal']}/others").content.decode()
+    assert first.count("<li class") == 2 and "2</strong><span>creations of others on this page" in first
+    older = re.findall(r'href="([?]q=&amp;before=[a-z_0-9]+)"', first)[0].replace("&amp;", "&")
+    last = hal.get(f"/studio/{world['session hal']}/others{older}").content.decode()
+    assert "Two airs" in last and "Older" not in last and "The newest" in last
+    wrong = hal.get(f"/v1/studio/sessions/{world['session hal']}/others?before=nothing")
+    assert wrong.status_code == 400 and "is not where a page ends" in wrong.json()["detail"]
     monkeypatch.setattr("accord.studio.pages.LISTED", 1)
     monkeypatch.setattr("accord.studio.pages.datetime", SimpleNamespace(now=lambda _: world.now()))
-    page = client(world, "hal").get(f"/studio/{world['session hal']}?lay={world['creation']}").content.decode()
+    page = hal.get(f"/studio/{world['session hal']}?lay={world['creation']}").content.decode()
     assert "third, by Gina Test" in page and "Two airs, by Fan Test" in page and "second, by Gina Test" not in page
     assert "of which 2 are listed above, the newest" in page
+
+
+def _pages(world):
+    page = paged("blend", world["hal"], world.now(), "", 1)
+    yield page
+    while page.before:
+        yield (page := paged("blend", world["hal"], world.now(), "", 1, page.before))
 
 
 def test_law_4_a_no_said_while_a_match_is_mixed_is_heard_before_its_sound(world, monkeypatch):
@@ -370,7 +388,7 @@ def test_the_maker_answers_and_another_finds_it_over_http_and_on_pages(world, mo
     assert "Take back my yes" in fan.get(page).content.decode()
     session = world["session gina"]
     found = gina.get(f"/v1/studio/sessions/{session}/others").json()
-    assert found["count"] == 1 and found["creations"][0]["creation"] == world["creation"]
+    assert found["before"] is None and [one["creation"] for one in found["creations"]] == [world["creation"]]
     assert fan.get(f"/v1/studio/sessions/{session}/others").status_code == 404
     listed = gina.get(f"/studio/{session}/others?q=two").content.decode()
     assert "Two airs" in listed and f"?lay={world['creation']}#make" in listed and "Fan Test" in listed
@@ -380,7 +398,7 @@ def test_the_maker_answers_and_another_finds_it_over_http_and_on_pages(world, mo
     form = gina.get(f"/studio/{session}?lay={world['creation']}").content.decode()
     assert f'<option value="{world["creation"]}" selected>Two airs, by Fan Test' in form
     assert fan.post(door, body | {"answer": "no"}, content_type="application/json").json()["said"][0]["leave"] is None
-    assert gina.get(f"/v1/studio/sessions/{session}/others").json()["count"] == 0
+    assert gina.get(f"/v1/studio/sessions/{session}/others").json() == {"creations": [], "before": None}
 
 
 def test_an_audience_sees_whose_creation_is_in_a_take_and_hears_it_no_more_once_its_maker_says_no(world):
