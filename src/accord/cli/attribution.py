@@ -8,7 +8,7 @@ import typer
 
 from accord.attribution import actions, tracing
 from accord.attribution.experiment import Effort
-from accord.cli.console import console, errors, now, out_json, progress
+from accord.cli.console import console, errors, now, out_json, progress, reporting
 from accord.terms.refusal import BadInput
 from accord.training import queries
 from accord.training.cards import reliability
@@ -51,7 +51,7 @@ def _calibrated(model: str, effort: Effort) -> Model:
         task = bar.add_task("calibrating", total=None)
         return actions.calibrate(
             model,
-            lambda done, total, words: bar.update(task, completed=done, total=total, description=words),
+            reporting(bar, task),
             at=now(),
             actor="cli",
             effort=effort,

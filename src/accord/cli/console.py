@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from fractions import Fraction
@@ -12,7 +13,15 @@ from typing import Any
 
 import msgspec
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 from accord.terms.refusal import BadInput
 
@@ -20,6 +29,8 @@ from accord.terms.refusal import BadInput
 WIDE = None if sys.stdout.isatty() else 140
 console = Console(highlight=False, soft_wrap=True, width=WIDE)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
+#: Lines that a job of minutes writes into a file about how far it is.
+PARTS = 20
 
 
 def now() -> datetime:
@@ -73,6 +84,20 @@ def progress() -> Progress:
         console=errors,
         transient=True,
     )
+
+
+def reporting(bar: Progress, task: TaskID) -> Callable[[int, int, str], None]:
+    """What a job of minutes reports by: the bar, and where standard error is a file, which shows none, a line a twentieth."""
+    told: list[int] = []
+
+    def report(done: int, total: int, words: str) -> None:
+        bar.update(task, completed=done, total=total, description=words)
+        part = PARTS * done // max(1, total)
+        if not errors.is_terminal and [part] != told:
+            told[:] = [part]
+            errors.print(f"{done} of {total}: {words}", markup=False)
+
+    return report
 
 
 def _plain(value: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from accord.cli.console import console, now, out_json, progress
+from accord.cli.console import console, now, out_json, progress, reporting
 from accord.terms.refusal import BadInput
 from accord.terms.territory import TerritorySet
 from accord.training import actions, fitting, queries
@@ -35,7 +35,7 @@ def command(
         model = actions.train(
             seal,
             seed,
-            lambda done, total, words: bar.update(task, completed=done, total=total, description=words),
+            reporting(bar, task),
             at=now(),
             actor="cli",
             name=name,

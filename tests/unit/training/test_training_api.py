@@ -15,6 +15,7 @@ from tests.unit.studio.world import World
 from tests.unit.training.world import ACTOR, compose_world, no, sealed, trained
 from typer.testing import CliRunner
 
+from accord.cli import console
 from accord.terms.refusal import BadInput, Refused
 from accord.training import actions, learning, queries
 
@@ -115,3 +116,13 @@ def test_without_torch_the_sentence_says_what_to_install(monkeypatch: pytest.Mon
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(BadInput, match=r"torch is not installed .*accord\[lab\]"):
         learning.lab()
+
+
+def test_a_job_of_minutes_says_how_far_it_is_in_a_file_too(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where standard error is no terminal a line is written at each twentieth, and none between."""
+    with console.progress() as bar:
+        report = console.reporting(bar, bar.add_task("training", total=None))
+        for done in range(201):
+            report(done, 200, f"retraining {done}")
+    said = [line for line in capsys.readouterr().err.splitlines() if "retraining" in line]
+    assert said == [f"{done} of 200: retraining {done}" for done in range(0, 201, 10)]
