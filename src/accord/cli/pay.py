@@ -182,14 +182,14 @@ def statement(
 @app.command()
 def explain(statement: str, line: int, json: Json = False) -> None:
     """Walk LINE of STATEMENT back to its listens."""
-    from accord.payouts import queries
+    from accord.payouts import bound, queries
 
     steps = queries.explain(SYSTEM, statement, line)
     if json:
         out_json(steps)
         return
-    for step in steps:
-        console.print(f"{step.step:<12} {step.because}", markup=False)
+    for step, because in zip(steps, bound.named(step.because for step in steps), strict=True):
+        console.print(f"{step.step:<12} {because}", markup=False)
 
 
 @app.command()
@@ -305,19 +305,22 @@ def _print_report(report: Any) -> None:
 
 
 def _print_statement(document: dict[str, Any], name: str) -> None:
-    from accord.payouts import sheet
+    from accord.payouts import bound, sheet
 
     console.print(f"{document['statement']}: {name}, {document['period']}, {document['currency']}", markup=False)
-    for line in sheet.every(document):
+    lines = sheet.every(document)
+    for line, row in zip(lines, bound.rows(lines, document), strict=True):
         of = f" {line['of']} adjusted" if line.get("of") else ""
         because = "; ".join(part for part in (line.get("account", ""), sheet.said(line)) if part)
         console.print(
             f"{line['line']:>5}  {line.get('feature', ''):<10} {line.get('territory', ''):<2}"
-            f" {line.get('claimed') or line.get('subject', ''):<16}{text(sheet.paid(line)):>16}{of}  {because}",
+            f" {_short(row['for'] or row['title']):<32}{text(sheet.paid(line)):>16}{of}  {because}",
             markup=False,
         )
-    for what, about, amount in sheet.named_amounts(document):
-        console.print(f"       {what}: {about} {text(amount)}", markup=False)
+    amounts = sheet.named_amounts(document)
+    under = bound.deals((about for _, about, _ in amounts if about.startswith("dea_")), document["party"])
+    for what, about, amount in amounts:
+        console.print(f"       {what}: {under.get(about, about)} {text(amount)}", markup=False)
     for key, value in document["summary"].items():
         words = key.removesuffix("_micros").replace("_", " ")
         console.print(f"  {words:<12}{text(int(value)):>18}")
@@ -325,6 +328,11 @@ def _print_statement(document: dict[str, Any], name: str) -> None:
         console.print(f"  {feature}: {said}", markup=False)
     for note in document["notes"]:
         console.print(f"  {note}")
+
+
+def _short(title: str) -> str:
+    """At most 31 characters, so that amounts stand below each other."""
+    return title if len(title) < 32 else f"{title[:30]}…"
 
 
 def _print_csv(documents: list[dict[str, Any]]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,20 +14,14 @@ from rich.console import Console
 from rich.progress import Progress, TaskID
 from rich.table import Table
 
-from accord.catalog import queries as catalog
-from accord.parties import queries as parties
+from accord.clearance import queries as clearance
 
 ACTOR = "demonstration"
 
 
 def named(text: str) -> str:
     """A sentence with the ids of parties and assets replaced by the names they go by."""
-    ids = set(re.findall(r"\b(?:pty|wrk|rec|scr|stm)_\d+(?:_\d+)?\b", text))
-    titles = {asset.id: f"“{asset.title}”" for asset in catalog.assets(ids).values()}
-    people = parties.names(sorted(one for one in ids if one.startswith("pty")))
-    for one, name in sorted({**people, **titles}.items(), key=lambda pair: -len(pair[0])):
-        text = text.replace(one, name)
-    return text
+    return clearance.named([text])[0]
 
 
 def day(text: str, hour: int = 12) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from hashlib import sha256
@@ -10,6 +11,7 @@ from typing import Any
 from accord.catalog import queries as catalog
 from accord.catalog.faces import faces
 from accord.catalog.records import AssetKind
+from accord.clearance import queries as clearance
 from accord.deals import queries as deal_queries
 from accord.governance import queries as governance
 from accord.parties import queries as parties
@@ -27,6 +29,7 @@ from accord.training import queries as training
 from accord.training.cards import reliability, would_be_attributable
 
 OWN_DEAL = "its own deal"
+CREATION = re.compile(r"\bcre_\d+\b")
 #: what a line of a kind that says less leaves blank
 BLANK = dict.fromkeys(("account", "feature", "territory", "deal", "clause", "plays", "share", "of"), "")
 
@@ -36,6 +39,14 @@ def titles(subjects: Iterable[str]) -> dict[str, str]:
     wanted = sorted(set(subjects))
     creations = {c.id: c.title for c in studio.creations(wanted)}
     return {asset.id: asset.title for asset in catalog.assets(wanted).values()} | creations
+
+
+def named(texts: Iterable[str]) -> list[str]:
+    """Sentences of a statement with the names of parties, assets and creations in the place of their ids."""
+    lines = clearance.named(texts)
+    made = studio.creations({one for line in lines for one in CREATION.findall(line)})
+    called = {creation.id: f"“{creation.title}”" for creation in made}
+    return [CREATION.sub(lambda one: called.get(one[0], one[0]), line) for line in lines]
 
 
 def deals(ids: Iterable[str], reader: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from typing import Any
 
 import pytest
@@ -20,6 +21,8 @@ from accord.payouts import actions, queries
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Out = pytest.CaptureFixture[str]
+#: What people are not shown where a name is known.
+IDS = re.compile(r"\b(?:rec|wrk|dea)_\d")
 counter = iter(range(10_000))
 
 
@@ -134,7 +137,8 @@ def test_a_close_from_the_command_line(capsys: Out) -> None:
     assert run(["pay", "list"]) == 0
     assert "earned 262.50, payable 262.50, carried forward 0.00 EUR" in said(capsys)
     assert run(["pay", "statement", ids["P3"], "2026-Q3"]) == 0
-    assert "the balance is below the threshold and is carried forward" in said(capsys)
+    told = said(capsys)
+    assert "the balance is below the threshold and is carried forward" in told and not IDS.search(told)
     assert run(["pay", "statement", ids["P3"], "2026-Q3", "--json"]) == 0
     (document,) = json.loads(said(capsys))
     assert document["lines"][0]["amount_micros"] == "29166667"
@@ -142,7 +146,8 @@ def test_a_close_from_the_command_line(capsys: Out) -> None:
     (row,) = csv.DictReader(io.StringIO(said(capsys)))
     assert (row["amount_micros"], row["deal"]) == ("29166667", ids["deal P3"])
     assert run(["pay", "explain", document["statement"], "1"]) == 0
-    assert "1,000.00 EUR × 1/4 = 250.00 EUR" in said(capsys)
+    walked = said(capsys)
+    assert "1,000.00 EUR × 1/4 = 250.00 EUR" in walked and not IDS.search(walked)
     assert run(["pay", "out"]) == 0
     assert "2 payments made" in said(capsys)
     assert run(["pay", "balance"]) == 0

@@ -6,11 +6,12 @@ from accord.catalog import actions as catalog_actions
 from accord.catalog import queries as catalog
 from accord.catalog.records import ClaimStatus
 from accord.demo import usage
-from accord.demo.stage import ACTOR, Stage, day, named
+from accord.demo.stage import ACTOR, Stage, day
 from accord.metering import actions as metering
 from accord.parties import queries as parties
 from accord.parties.viewer import SYSTEM
 from accord.payouts import actions as payouts
+from accord.payouts import bound
 from accord.payouts import queries as statements
 from accord.payouts.records import CloseReport
 from accord.studio import queries as studio
@@ -150,5 +151,6 @@ def _explain(stage: Stage) -> None:
     head = max(heads, key=lambda one: one.earned_micros)
     name = parties.names([head.party])[head.party]
     stage.say(f"one line of {name}'s statement of {head.period}, walked back to its listens:")
-    for step in statements.explain(SYSTEM, head.id, 1):
-        stage.say(named(f"  · {step.step}: {step.because}"))
+    steps = statements.explain(SYSTEM, head.id, 1)
+    for step, because in zip(steps, bound.named(step.because for step in steps), strict=True):
+        stage.say(f"  · {step.step}: {because}")
