@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Hashable, Iterable
+from collections import defaultdict
+from collections.abc import Container, Hashable, Iterable, Mapping
 
 from accord.clearance import queries as clearance
+from accord.clearance.records import Answer
 from accord.studio import holding, leave, permission, queries
 from accord.studio.descent import creations_in, inside, is_creation
 from accord.studio.records import Creation, Take, TakeState
+from accord.studio.rules import everywhere
 from accord.terms.instant import Instant
-from accord.terms.refusal import Refused
+from accord.terms.refusal import Refusal, Refused
+from accord.terms.territory import TerritorySet
+from accord.terms.use import Use
 
 #: Reasons told of what is not cleared; the refusal itself tells all of them.
 TOLD = 6
@@ -33,13 +38,14 @@ def refused(takes: Iterable[Take], at: Instant, done: Container[str] = ()) -> di
     """`stopped`, and besides what is not cleared now: recordings that nobody may remix anywhere the take may go, a model that
     serves no more. What is not in here can be handed in and edited. Of those in `done` that is over, and only `stopped` is told."""
     takes = list(takes)
-    told, known = stopped(takes, at), dict[Hashable, tuple[str, ...]]()
-    for take in takes:
-        if take.state is TakeState.CLEAR and take.id not in told and take.id not in done:
-            asked = (take.model, take.territories, take.lineage)
-            if asked not in known:
-                known[asked] = _not_cleared(take, at)
-            told |= {take.id: known[asked]} if known[asked] else {}
+    told = stopped(takes, at)
+    asked = [t for t in takes if t.state is TakeState.CLEAR and t.id not in told and t.id not in done]
+    answers, known = _answers(asked, at), dict[Hashable, TerritorySet | Refusal]()
+    for take in asked:
+        of = (take.model, take.territories, take.lineage)
+        if of not in known:
+            known[of] = _where(take, at, answers[take.feature])
+        told |= {take.id: why} if (why := _why(take, known[of])) else {}
     return told
 
 
@@ -52,11 +58,33 @@ def of_creations(creations: Iterable[Creation], at: Instant, released: Container
     return {takes[take]: told for take, told in found.items()}
 
 
-def _not_cleared(take: Take, at: Instant) -> tuple[str, ...]:
+def _answers(takes: Iterable[Take], at: Instant) -> dict[str, dict[str, Answer]]:
+    """Feature → recording → whether it may be remixed there now, asked once for all takes."""
+    heard: dict[str, set[str]] = defaultdict(set)
+    for take in takes:
+        heard[take.feature].update(span.asset for span in take.lineage)
+    return {feature: clearance.decide_many(sorted(of), Use.REMIX, feature, at) for feature, of in heard.items()}
+
+
+def _where(take: Take, at: Instant, answers: Mapping[str, Answer]) -> TerritorySet | Refusal:
+    """Where who must agree to a take does now."""
+    if take.model is None:
+        return everywhere({span.asset: answers[span.asset] for span in take.lineage}, None)
     try:
-        permission.somewhere(take, permission.again(take, at).territories & take.territories)
+        return permission.again(take, at).territories
     except Refused as no:
-        return tuple(clearance.named((no.refusal.because, *no.refusal.details)[:TOLD], {s.asset for s in take.lineage}))
+        return no.refusal
+
+
+def _why(take: Take, where: TerritorySet | Refusal) -> tuple[str, ...]:
+    """Why a take may go nowhere now, in names; nothing where it may go somewhere."""
+    try:
+        if isinstance(where, Refusal):
+            raise Refused(where)
+        permission.somewhere(take, where & take.territories)
+    except Refused as no:
+        lines = (no.refusal.because, *no.refusal.details)[:TOLD]
+        return tuple(clearance.named(lines, {span.asset for span in take.lineage}))
     return ()
 
 
