@@ -15,7 +15,8 @@ import rfc8785
 
 from accord.terms.instant import text
 from accord.training import mixture
-from accord.training.records import Licence, Model, Seal
+from accord.training.cards import reliability
+from accord.training.records import Licence, Model, Score, Seal
 
 LICENSEE = "the operator of this Accord instance"
 
@@ -37,10 +38,6 @@ def write(model: Model, seal: Seal, licences: Sequence[Licence]) -> bytes:
 
 def _model(model: Model, seal: Seal, licences: Sequence[Licence]) -> dict[str, Any]:
     embedded = model.method == mixture.KIND
-    metrics = [
-        {"type": "nats a token, held-out works", "value": f"{value:.6f}", "slice": part}
-        for part, value in (("mixture", model.losses.mixture), ("network", model.losses.network))
-    ] if model.losses else []  # fmt: skip
     limits = ["writes scores, not sound; knows no lyrics, no names and no styles by name"] if embedded else []
     return {
         "type": "machine-learning-model",
@@ -56,7 +53,7 @@ def _model(model: Model, seal: Seal, licences: Sequence[Licence]) -> dict[str, A
                 "architectureFamily": "transformer and n-gram, mixed" if embedded else f"runs through {model.method}",
                 "datasets": [{"ref": seal.id}],
             },
-            "quantitativeAnalysis": {"performanceMetrics": metrics},
+            "quantitativeAnalysis": {"performanceMetrics": _metrics(model)},
             "considerations": {
                 "useCases": [f"feature {model.feature} in {model.territories.text()}, and nowhere else"],
                 "technicalLimitations": limits,
@@ -65,9 +62,30 @@ def _model(model: Model, seal: Seal, licences: Sequence[Licence]) -> dict[str, A
                 {"name": "accord:state", "value": model.state.value},
                 {"name": "accord:sunset", "value": text(model.sunset) if model.sunset else "none set"},
                 {"name": "accord:parameters", "value": str(model.parameters)},
+                {"name": "accord:attribution", "value": reliability(model)},
             ],
         },
     }
+
+
+def _metrics(model: Model) -> list[dict[str, Any]]:
+    """Held-out losses, and how right the attribution of its output is, where that was measured."""
+    found: list[dict[str, Any]] = []
+    if model.losses:
+        parts = (("mixture", model.losses.mixture), ("network", model.losses.network))
+        found = [{"type": "nats a token, held-out works", "value": f"{v:.6f}", "slice": part} for part, v in parts]
+    if (measured := model.calibration) is not None:
+        scores = [("linear datamodelling score of attribution", m.lds, m.name) for m in measured.methods]
+        scores += [("the same within one style", m.within, m.name) for m in measured.methods]
+        scores.append(("money error of paying by attribution", measured.money_error, "as it pays"))
+        scores.append(("money error of paying by attribution", measured.money_error_pro_rata, "by sealed tokens alone"))
+        found += [_measured(*one) for one in scores]
+    return found
+
+
+def _measured(what: str, score: Score, of: str) -> dict[str, Any]:
+    interval = {"lowerBound": f"{score.low:.4f}", "upperBound": f"{score.high:.4f}"}
+    return {"type": what, "value": f"{score.value:.4f}", "slice": of, "confidenceInterval": interval}
 
 
 def _licence(one: Licence) -> dict[str, Any]:

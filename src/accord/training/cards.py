@@ -156,10 +156,16 @@ def _head(model: Model, seal: Seal) -> list[str]:
         "  results:",
         "  - task: {type: other, name: symbolic music generation}",
         f"    dataset: {{type: {seal.id}, name: held-out clusters of {seal.id}}}",
-        f"    metrics: [{{type: loss, name: nats per token of the mixture, value: {loss}}}]",
+        f"    metrics: [{{type: loss, name: nats per token of the mixture, value: {loss}}}{_head_score(model)}]",
         "---",
         "",
     ]
+
+
+def _head_score(model: Model) -> str:
+    measured = model.calibration
+    named = "linear datamodelling score of what its works are paid by"
+    return f", {{type: lds, name: {named}, value: {measured.paid.lds.value}}}" if measured else ""
 
 
 def _what(model: Model) -> str:

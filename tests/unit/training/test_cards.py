@@ -12,7 +12,7 @@ from tests.unit.training.test_rules import model
 from accord.terms.refusal import BadInput
 from accord.terms.territory import TerritorySet
 from accord.training import bom, cards, croissant, disclosure, manifest
-from accord.training.records import Excluded, Licence, Losses, Memorised, Seal, SealedItem
+from accord.training.records import Calibration, Excluded, Licence, Losses, Memorised, Method, Score, Seal, SealedItem
 
 AT = datetime(2026, 6, 26, tzinfo=UTC)
 LICENCES = {"dea_000009": "licensor pub_1, 2026-06-01 to 2028-06-01: clause 7: uses train; features compose"}
@@ -56,6 +56,17 @@ def seal() -> Seal:
         excluded=(left,),
         licences=("dea_000009",),
     )
+
+
+def calibrated() -> Calibration:
+    """What a calibration of small figures found."""
+    score = Score(0.5, 0.4, 0.6)
+    return Calibration(
+        retrained="a network like it", is_proxy=True, works=12, subsets=32, seeds=4, chosen_on=24, reported=24, checkpoints=1,
+        damping=0.1, part_ppm=500_000, level=0.001, slope=0.001, methods=(Method("both", score, score),), over_likeness=score,
+        agreement=0.4, ceiling=0.8, owners=2, money_error=score, money_error_pro_rata=score, best_ppm=300_000,
+        weight_ppm=300_000, cpu_s=1.0,
+    )  # fmt: skip
 
 
 def test_the_model_card_says_what_a_reader_must_know() -> None:
@@ -145,6 +156,17 @@ def test_the_bill_of_materials_holds_to_cyclonedx() -> None:
     losses = Losses(ngram=1.2, network=1.1, mixture=1.0, clusters=12, tokens=3456)
     trained = replace(model(), weights="sha256:" + "b" * 64, losses=losses)
     validator = validation.JsonStrictValidator(SchemaVersion.V1_6)
+    measured = replace(trained, calibration=calibrated())
+    assert validator.validate_str(bom.write(measured, seal(), DEALS).decode()) is None
+    card = json.loads(bom.write(measured, seal(), DEALS))["metadata"]["component"]["modelCard"]
+    (score,) = [
+        m for m in card["quantitativeAnalysis"]["performanceMetrics"] if m["slice"] == "both" and "linear" in m["type"]
+    ]
+    assert score["value"] == "0.5000" and score["confidenceInterval"] == {
+        "lowerBound": "0.4000",
+        "upperBound": "0.6000",
+    }
+    assert any("30.0 % is paid by attribution" in said["value"] for said in card["properties"])
     for licences in (DEALS, (replace(DEALS[0], ends=None),), ()):
         assert validator.validate_str(bom.write(trained, seal(), licences).decode()) is None
     terms = json.loads(bom.write(trained, seal(), DEALS))["metadata"]["component"]["licenses"][0]["license"][
@@ -194,3 +216,6 @@ def test_the_model_cards_head_is_one_that_hugging_face_reads() -> None:
     assert data.license == "other" and data.datasets == ["seal_000040"]
     (result,) = data.eval_results
     assert (result.metric_type, result.metric_value, result.dataset_type) == ("loss", 1.0, "seal_000040")
+    measured = replace(model(), losses=losses, calibration=calibrated())
+    data = hub.ModelCard(cards.model_card(measured, seal(), LICENCES)).data
+    assert [(one.metric_type, one.metric_value) for one in data.eval_results] == [("loss", 1.0), ("lds", 0.5)]
