@@ -25,7 +25,7 @@ I64 = NDArray[np.int64]
 
 KEY_BITS = 20
 GROUP_POSTINGS = 128  # about so many share a group, and a table entry
-MANY_POSTINGS, FEWER_POSTINGS = 1 << 23, 32  # of so many, fewer: less is read that was not asked for, at no more bytes
+MANY_POSTINGS, FEWER_POSTINGS = 1 << 21, 32  # of so many, fewer: less is read that was not asked for
 BLOCK_FRAMES = 512
 BIN_BITS, STRENGTH_BITS = 9, 3
 FRAME_RICE = 1
