@@ -4,9 +4,10 @@
 - *Quads* (an anchor and three targets; only steps between them count, and gaps relative to the longest): for any pitch
   and tempo.
 
-A reference has one key of each kind per anchor, of its strongest targets. A query tries all choices of a few more
-targets, and both neighbours of whatever lies near a rounding's edge. The parts of a key are mixed, so keys are spread
-evenly and say nothing by their order. (Measured: docs/decisions/0060.)
+A reference has one key of each kind per anchor, of its strongest targets. A query tries choices of a few more targets, and
+both neighbours of what lies near a rounding's edge, as long as all that together is likely enough: what is past edges adds
+up, and so does how many targets are stronger than those chosen. The parts of a key are mixed, so keys are spread evenly and
+say nothing by their order. (Measured: docs/decisions/0060 and 0088.)
 """
 
 from __future__ import annotations
@@ -15,14 +16,19 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from accord.integrity.kernels import compiled
+from accord.integrity.kernels import compiled, inlined
 from accord.integrity.packing import I64, KEY_BITS
 from accord.integrity.pairs import gap_cell
 from accord.integrity.peaks import F32, Peaks
 
+F64 = NDArray[np.float64]
+
 STEP_BINS_MAX, GAP_FRAMES_MIN = 24, 2
 EDGE = 0.25  # how near to a rounding's edge the other side is tried too (bins, cells)
+DOUBT = 0.29  # how much of that all edges together may be, WEAKER less for each target that is stronger than one chosen
+WEAKER = 0.05
 RATIO_CELLS = 8.0
 SPAN_FRAMES_MIN = 6
 MOST_TARGETS = 8
@@ -39,21 +45,23 @@ class Kind:
     asked_targets: int
 
 
-TRIPLES = Kind(2, 43, 99, 40, 5)
-QUADS = Kind(3, 64, 13, 24, 5)
+TRIPLES = Kind(2, 43, 99, 60, 5)
+QUADS = Kind(3, 64, 13, 40, 6)
 KINDS = (TRIPLES, QUADS)
 
 
 def stored_keys(peaks: Peaks, kind: Kind) -> tuple[I64, F32]:
     """(key, anchor frame) of a reference's peaks: at most one per anchor."""
     chosen = peaks.strongest(kind.stored_per_s)
-    return _keys(chosen.frames, chosen.bins, chosen.strength, kind.targets, kind.targets, kind.reach_frames, 0.0)
+    return _keys(chosen.frames, chosen.bins, chosen.strength, kind.targets, kind.targets, kind.reach_frames, 0.0, 0.0)
 
 
 def asked_keys(peaks: Peaks, kind: Kind) -> tuple[I64, F32]:
-    """(key, anchor frame) of a query's peaks: every choice among `asked_targets`, with doubts."""
+    """(key, anchor frame) of a query's peaks: every choice among `asked_targets`, with doubts, that is likely enough."""
     chosen = peaks.strongest(kind.asked_per_s)
-    return _keys(chosen.frames, chosen.bins, chosen.strength, kind.targets, kind.asked_targets, kind.reach_frames, EDGE)
+    return _keys(
+        chosen.frames, chosen.bins, chosen.strength, kind.targets, kind.asked_targets, kind.reach_frames, EDGE, DOUBT
+    )
 
 
 @compiled
@@ -91,73 +99,85 @@ def _strongest(frames: F32, bins: F32, strength: F32, anchor: int, reach: int, m
 
 
 @compiled
-def _either(value: float, edge: float, half: float) -> tuple[int, int]:
-    """The whole number below value + half, and the one beyond the edge when it is near, else the same."""
-    here = math.floor(value + half)
-    into = value + half - here
-    return here, here + 1 if into > 1.0 - edge else (here - 1 if into < edge else here)
+def _ranks(strength: F32, near: I64, found: int, out: I64) -> None:
+    """How many of these targets are stronger than each (of equals the earlier is)."""
+    for x in range(found):
+        out[x] = 0
+        for y in range(found):
+            here, other = strength[near[x]], strength[near[y]]
+            out[x] += other > here or (other == here and y < x)
+
+
+@inlined
+def _either(
+    parts: I64, past: F64, count: int, size: int, value: float, edge: float, most: float, unit: float = 1.0
+) -> int:
+    """Put a value, rounded down, behind so many numbers, and behind each of them that may still pass so far over an edge the
+    neighbour beyond the edge too, if that is near; returns how many there are then. Values are below `size`, and distances
+    count `unit` times."""
+    here, more = math.floor(value), count
+    above = value - here > 0.5
+    away = unit * (here + 1 - value if above else value - here)
+    for p in range(count):
+        if away < edge and past[p] + away <= most:
+            parts[more], past[more] = parts[p] * size + here + (1 if above else -1), past[p] + away
+            more += 1
+        parts[p] = parts[p] * size + here
+    return more
 
 
 @compiled
-def _triple(frames: F32, bins: F32, anchor: int, one: int, two: int, edge: float, parts: I64) -> int:
+def _triple(
+    frames: F32, bins: F32, anchor: int, one: int, two: int, edge: float, most: float, parts: I64, past: F64
+) -> int:
     """The numbers that a triple may be stored under, into `parts`; returns how many."""
-    a = _either(bins[anchor], edge, 0.5)
-    b = _either(bins[one] - bins[anchor], edge, 0.5)
-    c = _either(bins[two] - bins[anchor], edge, 0.5)
-    s = _either(gap_cell(frames[one] - frames[anchor]), edge, 0.0)
-    t = _either(gap_cell(frames[two] - frames[anchor]), edge, 0.0)
-    count = 0
-    for i in range(1 if a[0] == a[1] else 2):
-        for j in range(1 if b[0] == b[1] else 2):
-            for k in range(1 if c[0] == c[1] else 2):
-                for m in range(1 if s[0] == s[1] else 2):
-                    for n in range(1 if t[0] == t[1] else 2):
-                        steps = (a[i] * 64 + b[j] + 32) * 64 + c[k] + 32
-                        parts[count] = (steps * 32 + s[m] + 1) * 32 + t[n] + 1
-                        count += 1
+    parts[0], past[0] = 0, 0.0
+    count = _either(parts, past, 1, 1, bins[anchor] + 0.5, edge, most)
+    for target in (one, two):
+        count = _either(parts, past, count, 64, bins[target] - bins[anchor] + 32.5, edge, most)
+    for target in (one, two):
+        count = _either(parts, past, count, 32, gap_cell(frames[target] - frames[anchor]) + 1.0, edge, most)
     return count
 
 
 @compiled
-def _quad(frames: F32, bins: F32, anchor: int, one: int, two: int, three: int, edge: float, parts: I64) -> int:
+def _quad(
+    frames: F32, bins: F32, anchor: int, one: int, two: int, three: int, edge: float, most: float, parts: I64, past: F64
+) -> int:
     """The numbers that a quad may be stored under, into `parts`; returns how many."""
     span = frames[three] - frames[anchor]
     if span < SPAN_FRAMES_MIN:
         return 0
-    b = _either(bins[one] - bins[anchor], edge, 0.5)
-    c = _either(bins[two] - bins[anchor], edge, 0.5)
-    d = _either(bins[three] - bins[anchor], edge, 0.5)
-    r = _either(RATIO_CELLS * (frames[one] - frames[anchor]) / span, edge, 0.0)
-    s = _either(RATIO_CELLS * (frames[two] - frames[anchor]) / span, edge, 0.0)
-    t = _either(0.5 * gap_cell(span), 0.5 * edge, 0.0)
-    count = 0
-    for i in range(1 if b[0] == b[1] else 2):
-        for j in range(1 if c[0] == c[1] else 2):
-            for k in range(1 if d[0] == d[1] else 2):
-                for m in range(1 if r[0] == r[1] else 2):
-                    for n in range(1 if s[0] == s[1] else 2):
-                        for o in range(1 if t[0] == t[1] else 2):
-                            steps = ((b[i] + 32) * 64 + c[j] + 32) * 64 + d[k] + 32
-                            parts[count] = ((steps * 16 + r[m] + 1) * 16 + s[n] + 1) * 16 + t[o] + 1
-                            count += 1
-    return count
+    parts[0], past[0], count = 0, 0.0, 1
+    for target in (one, two, three):
+        count = _either(parts, past, count, 64, bins[target] - bins[anchor] + 32.5, edge, most)
+    for target in (one, two):
+        ratio = RATIO_CELLS * (frames[target] - frames[anchor]) / span
+        count = _either(parts, past, count, 16, ratio + 1.0, edge, most)
+    return _either(parts, past, count, 16, 0.5 * gap_cell(span) + 1.0, edge, most, 2.0)
 
 
 @compiled
 def _keys(
-    frames: F32, bins: F32, strength: F32, targets: int, choices: int, reach: int, edge: float
+    frames: F32, bins: F32, strength: F32, targets: int, choices: int, reach: int, edge: float, doubt: float
 ) -> tuple[I64, F32]:
     keys, anchors = np.empty(len(frames) * 8 + 64, np.int64), np.empty(len(frames) * 8 + 64, np.float32)
-    near, parts, count = np.empty(MOST_TARGETS, np.int64), np.empty(64, np.int64), 0
+    near, ranks = np.empty(MOST_TARGETS, np.int64), np.empty(MOST_TARGETS, np.int64)
+    parts, past, count = np.empty(64, np.int64), np.empty(64), 0
     for i in range(len(frames)):
         found = _strongest(frames, bins, strength, i, reach, choices, near)
+        _ranks(strength, near, found, ranks)
         for x in range(found):
             for y in range(x + 1, found):
                 for z in range(y + 1, found if targets == 3 else y + 2):
+                    passed_over = ranks[x] + ranks[y] + (ranks[z] - 3 if targets == 3 else -1)
+                    most = doubt - WEAKER * passed_over
+                    if most < 0.0:
+                        continue
                     if targets == 3:
-                        many = _quad(frames, bins, i, near[x], near[y], near[z], edge, parts)
+                        many = _quad(frames, bins, i, near[x], near[y], near[z], edge, most, parts, past)
                     else:
-                        many = _triple(frames, bins, i, near[x], near[y], edge, parts)
+                        many = _triple(frames, bins, i, near[x], near[y], edge, most, parts, past)
                     if count + many > len(keys):
                         keys = np.concatenate((keys, np.empty_like(keys)))
                         anchors = np.concatenate((anchors, np.empty_like(anchors)))
