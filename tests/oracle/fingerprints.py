@@ -1,13 +1,14 @@
-"""Plain twins of the fingerprint kernels: peaks of a spectrum, pairs, votes, the Hough transform and the scan, in the dumbest way."""
+"""Plain twins of the fingerprint kernels: peaks of a spectrum, pairs, keys, votes, the Hough transform and the scan, in the dumbest way."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
+from itertools import combinations, product
 
 import numpy as np
 
-from accord.integrity import pairs, scan, search, shortlist, voting
+from accord.integrity import keys, pairs, scan, search, shortlist, voting
 from accord.integrity.packing import I64
 from accord.integrity.peaks import (
     BINS,
@@ -19,6 +20,7 @@ from accord.integrity.peaks import (
     POWER_FLOOR,
     RATE_HZ,
     WINDOW,
+    Peaks,
 )
 
 Rows = list[tuple[int, ...]]
@@ -87,6 +89,54 @@ def pair_votes(
                 if abs(away) < search.GATE_BINS:
                     votes[offset // search.STILL_UNIT, -1] += weights[0][number]
     return votes
+
+
+def keys_of(query: Peaks, kind: keys.Kind, choices: int, edge: float, doubt: float) -> set[tuple[int, float]]:
+    """(key, anchor's frame) of every choice of targets and of sides of the edges near which it lies that is likely enough."""
+    found, frames, bins = set(), query.frames, query.bins
+    for anchor in range(len(query)):
+        near = [
+            j
+            for j in range(anchor + 1, len(query))
+            if keys.GAP_FRAMES_MIN <= frames[j] - frames[anchor] <= kind.reach_frames
+            and abs(bins[j] - bins[anchor]) <= keys.STEP_BINS_MAX
+        ]
+        rank = {j: place for place, j in enumerate(sorted(near, key=lambda j: -query.strength[j]))}
+        for targets in combinations([j for j in near if rank[j] < choices], kind.targets):
+            weaker = sum(rank[j] for j in targets) - sum(range(kind.targets))
+            for number, past in numbers_of(query, anchor, targets, edge):
+                if past <= doubt - keys.WEAKER * weaker:
+                    found.add((int(keys._mixed(number)), float(frames[anchor])))
+    return found
+
+
+def numbers_of(query: Peaks, anchor: int, targets: tuple[int, ...], edge: float) -> list[tuple[int, float]]:
+    """(number, how far over edges) of a triple or a quad: all its sides."""
+    steps = [(64, float(query.bins[j] - query.bins[anchor]) + 32.5, 1.0) for j in targets]
+    gaps = [float(query.frames[j] - query.frames[anchor]) for j in targets]
+    if len(targets) == 2:
+        parts = [
+            (1, float(query.bins[anchor]) + 0.5, 1.0),
+            *steps,
+            *((32, pairs.gap_cell(gap) + 1, 1.0) for gap in gaps),
+        ]
+    elif gaps[-1] < keys.SPAN_FRAMES_MIN:
+        return []
+    else:
+        ratios = [(16, keys.RATIO_CELLS * gap / gaps[-1] + 1, 1.0) for gap in gaps[:-1]]
+        parts = [*steps, *ratios, (16, 0.5 * pairs.gap_cell(gaps[-1]) + 1, 2.0)]
+    sides = []
+    for _, value, unit in parts:
+        below, above = unit * (value - math.floor(value)), unit * (math.floor(value) + 1 - value)
+        over = [(-1, below)] if below < min(edge, above) else [(1, above)] if above < edge else []
+        sides.append([(0, 0.0), *over])
+    made = []
+    for chosen in product(*sides):
+        number = 0
+        for (size, value, _), (side, _) in zip(parts, chosen, strict=True):
+            number = number * size + math.floor(value) + side
+        made.append((number, sum(past for _, past in chosen)))
+    return made
 
 
 def votes(postings: Rows, asked: Rows, length: int, before: int) -> Counter[int]:

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from tests.oracle import fingerprints as oracle
 from tests.oracle.integrity import Says
 
-from accord.integrity import scan, search, shortlist
+from accord.integrity import keys, scan, search, shortlist
 from accord.integrity.packing import pack_postings, put_rice, running
 from accord.integrity.pairs import BUCKETS, reference_pairs, voting_pairs
 from accord.integrity.peaks import BINS, F32, HOP, WINDOW, Peaks, _pick, log_spectrum
@@ -98,6 +98,21 @@ def test_pairs_vote_as_in_plain_loops(seed: int, count: int, asked: int) -> None
     assert +votes == {(at, -1): v for (at, _), v in np.ndenumerate(still) if v} | {
         at: v for at, v in np.ndenumerate(shifted) if v
     }
+
+
+@SOME
+@given(seed=SEEDS, count=st.integers(0, 40), number=st.sampled_from([0, 1]), edge=st.sampled_from([0.0, 0.25]),
+       doubt=st.sampled_from([0.0, 0.1, 0.29, 2.0]))  # fmt: skip
+def test_keys_are_those_of_plain_loops(seed: int, count: int, number: int, edge: float, doubt: float) -> None:
+    """Triples and quads of crowded peaks: all that a choice and its doubts allow, and nothing else, whatever is allowed."""
+    chance, kind = np.random.default_rng(seed), keys.KINDS[number]
+    frames = np.sort(chance.uniform(0, 60, count)).astype(np.float32)
+    bins, strength = chance.uniform(0, 60, count).astype(np.float32), chance.permutation(count).astype(np.float32)
+    query = Peaks(frames, bins, strength, np.zeros(count, np.int32), 100)
+    found = keys._keys(frames, bins, strength, kind.targets, kind.asked_targets, kind.reach_frames, edge, doubt)
+    assert {(int(k), float(at)) for k, at in zip(*found, strict=True)} == oracle.keys_of(
+        query, kind, kind.asked_targets, edge, doubt
+    )
 
 
 @SOME

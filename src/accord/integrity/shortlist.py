@@ -18,9 +18,11 @@ from accord.integrity.peaks import Peaks
 from accord.integrity.segment import CELL_FRAMES
 
 PLACES = (150, 100)  # of each kind of KINDS
-SCANNED = 600  # of the first kind, the PLACES among them
+SCANNED = 1000  # of the first kind, the PLACES among them
 SPAN_CELLS = 3  # votes of one place may lie in so many cells (tempo, rounding)
 LOOKED_BLOCKS = 170  # SPAN_CELLS cells each: so many are passed over at once when none of them is full enough
+CELL_BITS = 40
+LAST_CELL = (1 << CELL_BITS) - 1
 TEMPO_MOST = 1.22
 SLACK_FRAMES = 80
 
@@ -86,11 +88,11 @@ def _within_recordings(spans: I64, index: Index) -> I64:
 def _fullest(counters: U8, most: int) -> tuple[I64, I64]:
     """(cells, votes of the SPAN_CELLS from there) of the `most` fullest places with any vote, at most one that begins in each
     SPAN_CELLS; of equally full ones the first."""
-    votes, cells, least, weakest = np.zeros(most, np.int64), np.zeros(most, np.int64), 0, 0
+    kept = np.zeros(most, np.int64)  # votes above CELL_BITS bits that fall as cells rise; the least first, as in a heap
     blocks = (len(counters) - SPAN_CELLS) // SPAN_CELLS
     for begin in range(0, blocks, LOOKED_BLOCKS):
         end = min(blocks, begin + LOOKED_BLOCKS)
-        if _most(counters, begin * SPAN_CELLS, end * SPAN_CELLS) <= least:
+        if _most(counters, begin * SPAN_CELLS, end * SPAN_CELLS) <= kept[0] >> CELL_BITS:
             continue
         for block in range(begin, end):
             best, where = np.int64(0), 0
@@ -98,10 +100,10 @@ def _fullest(counters: U8, most: int) -> tuple[I64, I64]:
                 total = np.int64(counters[at]) + np.int64(counters[at + 1]) + np.int64(counters[at + 2])
                 if total > best:
                     best, where = total, at
-            if best > least:
-                votes[weakest], cells[weakest] = best, where
-                least, weakest = _least(votes, cells)
-    return cells[votes > 0], votes[votes > 0]
+            if best > kept[0] >> CELL_BITS:
+                _instead_of_least(kept, (best << CELL_BITS) + LAST_CELL - where)
+    kept = kept[kept > 0]
+    return LAST_CELL - (kept & LAST_CELL), kept >> CELL_BITS
 
 
 @compiled
@@ -115,10 +117,14 @@ def _most(counters: U8, begin: int, end: int) -> int:
 
 
 @compiled
-def _least(votes: I64, cells: I64) -> tuple[int, int]:
-    """(least votes that are kept, where among them): the last of those that are equal."""
-    weakest = 0
-    for k in range(1, len(votes)):
-        if votes[k] < votes[weakest] or (votes[k] == votes[weakest] and cells[k] > cells[weakest]):
-            weakest = k
-    return votes[weakest], weakest
+def _instead_of_least(heap: I64, number: int) -> None:
+    """Put a number into a heap (the least first) in place of its least."""
+    at, child = 0, 1
+    while child < len(heap):
+        if child + 1 < len(heap) and heap[child + 1] < heap[child]:
+            child += 1
+        if heap[child] >= number:
+            break
+        heap[at], at = heap[child], child
+        child = 2 * at + 1
+    heap[at] = number
