@@ -121,7 +121,7 @@ def test_keys_are_those_of_plain_loops(seed: int, count: int, number: int, edge:
     count=st.integers(0, 400),
     crowd=st.sampled_from([0, 64]),
     spread=st.sampled_from([0, 2, 12]),
-    hours=st.sampled_from([1.0, 30.0]),
+    hours=st.sampled_from([1.0, 30.0, 300.0]),
     block=st.sampled_from([1, 7, 60, 1000]),
 )
 def test_the_first_tier_counts_as_plain_loops_do(
@@ -143,9 +143,11 @@ def test_the_first_tier_counts_as_plain_loops_do(
 
 @SOME
 @given(
-    gaps=st.lists(st.one_of(st.integers(0, 40), st.integers(0, 1 << 16)), max_size=60),
-    low=st.integers(0, 30),
-    beyond=st.integers(1, 1 << 18),
+    gaps=st.lists(
+        st.builds(lambda bits, less: (1 << bits) - 1 >> less, st.integers(0, 31), st.integers(0, 2)), max_size=60
+    ),
+    low=st.one_of(st.integers(0, 30), st.sampled_from([19, 20, 21])),  # three of 21 bits are about a look
+    beyond=st.one_of(st.integers(1, 1 << 37), st.just(1 << 40)),
     start=st.integers(0, 130),
 )
 def test_gaps_are_read_three_at_a_time_as_one_at_a_time(gaps: list[int], low: int, beyond: int, start: int) -> None:

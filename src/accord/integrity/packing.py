@@ -31,7 +31,7 @@ BIN_BITS, STRENGTH_BITS = 9, 3
 FRAME_RICE = 1
 SPARE_WORDS = 2  # a reader may look this far past the end
 NOTHING, ONE, LAST = np.uint64(0), np.uint64(1), np.uint64(1 << 63)
-SEEN = np.uint64(63)  # bits of one look
+SEEN = np.uint64(64)  # bits of one look
 WORD_LOG2, WORD_REST = (
     np.uint64(6),
     np.uint64(63),
