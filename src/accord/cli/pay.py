@@ -235,6 +235,8 @@ def what_if(
 
 
 def _print_what_if(found: Any, names: dict[str, str]) -> None:
+    from accord.payouts import bound
+
     instead = f"in the place of {', '.join(found.instead_of)}" if found.instead_of else "beside no deal of before"
     state = "as it was closed" if found.closed else "as it would be closed now"
     console.print(
@@ -249,7 +251,7 @@ def _print_what_if(found: Any, names: dict[str, str]) -> None:
         ends = f"{text(row.would.guarantee_micros):>18}{text(row.would.payable_micros):>16}"
         name = names.get(row.party, row.party or "the platform")
         console.print(f"{row.currency} {name[:38]:<38}{amounts}{ends}", markup=False)
-    for words in found.raises:
+    for words in bound.named(found.raises):
         console.print(f"it would raise others: {words}", markup=False)
 
 
