@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -37,6 +37,7 @@ from accord.provenance.verify import LARGEST_BYTES, Verification, verify
 from accord.studio import queries as studio
 from accord.studio import stopped as stopping
 from accord.studio.descent import creations_in
+from accord.studio.listed import Listed, creations
 from accord.studio.picture import titles
 from accord.studio.records import Creation
 from accord.terms.refusal import BadInput, NotThere
@@ -54,32 +55,37 @@ MEDIA = {"wav": "audio/wav", "flac": "audio/flac", "mp3": "audio/mpeg"}
 @audience(Role.PUBLIC)
 def listing(request: HttpRequest) -> HttpResponse:
     """Released creations, newest first; unreleased ones for their maker and for product. By words and feature; as CSV."""
-    viewer = viewer_of(request)
-    released = {r.creation: r for r in queries.releases()}
-    mine = {c.id for c in studio.creations(viewer=viewer) if viewer.acts_for(c.creator)}
+    viewer, released = viewer_of(request), queries.all_released()
     asked = {key: request.GET.get(key, "").strip() for key in ("q", "feature", "mine")}
-    waiting = {c.id for c in studio.creations(viewer=viewer)} - released.keys() if viewer.has(Role.PRODUCT) else set()
-    shown = [c for c in studio.creations() if c.id in (mine if asked["mine"] else mine | waiting | released.keys())]
-    shown = [
-        c for c in reversed(shown) if asked["q"].lower() in c.title.lower() and asked["feature"] in ("", c.feature)
-    ]
+    alone = viewer.parties if asked["mine"] else None
+    seen = None if viewer.has(Role.PRODUCT) else released
+
+    def listed(among: Iterable[str] | None, *by: str) -> Listed:
+        return creations(among, by, alone=alone, words=asked["q"], feature=asked["feature"])
+
+    shown = listed(seen, *viewer.parties)
     if request.GET.get("format") == "csv":
-        names = parties.names({c.creator for c in shown})
-        rows = ([c.id, c.title, names[c.creator], c.feature, c.duration_s, c.id in released] for c in shown)
-        return as_csv("creations", ("id", "title", "by", "feature", "duration_s", "released"), rows)
+        return as_csv("creations", ("id", "title", "by", "feature", "duration_s", "released"), _rows(shown))
     page = Paginator(shown, PER_PAGE).get_page(request.GET.get("page"))
+    here = queries.released(one.id for one in page)
     context = {
         "page": page,
-        "count": sum(c.id in released for c in shown),
+        "count": listed(released).count(),
         "asked": asked,
-        "has_mine": bool(mine),
+        "has_mine": bool(creations(alone=viewer.parties).count()),
         "query": urlencode(asked),
         "features": _features(),
-        "released": released,
-        "stopped": _stopped(viewer, page, released),
+        "released": here,
+        "stopped": _stopped(viewer, page, here),
         "names": parties.names([c.creator for c in page]),
     }
     return render(request, "provenance/listing.html", context)
+
+
+def _rows(shown: Listed) -> Iterator[list[Any]]:
+    for part in shown.parts():
+        names, released = parties.names({c.creator for c in part}), queries.released(c.id for c in part)
+        yield from ([c.id, c.title, names[c.creator], c.feature, c.duration_s, c.id in released] for c in part)
 
 
 @audience(Role.PUBLIC)

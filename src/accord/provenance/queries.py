@@ -52,10 +52,15 @@ def releases(ids: Iterable[str] | None = None, creation: str | None = None) -> l
     return [_release(row) for row in rows]
 
 
-def released(creations: Iterable[str]) -> set[str]:
-    """Those of some creations that are released, and not withdrawn."""
+def released(creations: Iterable[str]) -> dict[str, Release]:
+    """Creation → its release, of those of some that are released, and not withdrawn."""
     rows = ReleaseRow.objects.filter(withdrawn=None, creation__in=list(creations))
-    return set(rows.values_list("creation", flat=True))
+    return {row.creation: _release(row) for row in rows}
+
+
+def all_released() -> Iterable[str]:
+    """Every creation that is released, and not withdrawn, as a query that others may join."""
+    return ReleaseRow.objects.filter(withdrawn=None).values_list("creation", flat=True)
 
 
 def release(release_id: str) -> Release:
