@@ -37,6 +37,7 @@ from accord.metering.signals import RULES, Limits, found
 from accord.payouts import counting, purses
 from accord.payouts.closing import DIVISIONS, close
 from accord.payouts.first.division import ruled
+from accord.payouts.fourth import division as fourth
 from accord.payouts.order import CURRENT
 from accord.payouts.records import Attributed, Epoch, Pool
 from accord.payouts.tables import Folder
@@ -276,6 +277,19 @@ def test_corrected_events_are_divided_the_same(sail, tmp_path):
             assert list(close(story(events=standing), where, folder=folder).statements) == expected
 
 
+def test_what_a_rule_gives_is_written_apart_by_a_column(engine, tmp_path):
+    """The rows of each value lie in a folder of their own and are read again, what is 128 bits wide too; of no rows none do."""
+    engine.table("t", pa.table({"a": [1, 2, 3], "n": [7, 8, 7]}))
+    apart = Rule("apart", "SELECT a, CAST(a AS {i128}) AS wide, CAST(n AS INT) AS n FROM t WHERE a < {below}")
+    engine.write(apart, tmp_path / "some", {"below": "4"}, by="n")
+    assert {path.name for path in (tmp_path / "some").iterdir() if path.is_dir()} == {"n=7", "n=8"}
+    engine.table("u", sorted((tmp_path / "some" / "n=7").glob("*.parquet")))
+    engine.run(Rule("back", "SELECT a, CAST(wide AS BIGINT) AS wide FROM u"), "v")
+    assert engine.fetch("v", "a").to_pylist() == [{"a": 1, "wide": 1}, {"a": 3, "wide": 3}]
+    engine.write(apart, tmp_path / "none", {"below": "0"}, by="n")
+    assert list((tmp_path / "none").rglob("*=*")) == []
+
+
 def test_a_quarter_of_usage_comes_out_the_same(engine, tmp_path, monkeypatch):
     """20,000 events, two features, two territories, two epochs, every model: not one micro differs from DuckDB's."""
     comes_out_the_same(engine, CURRENT.division, tmp_path, monkeypatch)
@@ -289,7 +303,7 @@ def test_old_divisions_come_out_the_same(sail, number, tmp_path, monkeypatch):
 
 
 def comes_out_the_same(engine, number, tmp_path, monkeypatch):
-    """The third division and the fourth count in two parts, which come to what DuckDB makes of them as a whole, and to the
+    """The third division and those after it count in two parts, which come to what DuckDB makes of them as a whole, and to the
     second's lines."""
     divide = DIVISIONS[number].divide
     creations = [f"cre_{n}" for n in range(12)]
@@ -323,7 +337,8 @@ def comes_out_the_same(engine, number, tmp_path, monkeypatch):
         before = DIVISIONS[2].divide(duck, Q3, events, pools, epochs, rows, read) if number > 2 else expected
     inputs = events
     if number > 2:
-        monkeypatch.setattr(purses, "TOGETHER", 200)
+        monkeypatch.setattr(purses, "TOGETHER", 6_000)
+        monkeypatch.setattr(fourth, "TOGETHER", 200)
         monkeypatch.setattr(counting, "AT_ONCE", 15_000)
         inputs = [tmp_path / "1.parquet", tmp_path / "2.parquet"]
         for path, part in zip(inputs, (events.slice(0, 12_000), events.slice(12_000)), strict=True):

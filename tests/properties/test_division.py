@@ -1,4 +1,4 @@
-"""Properties of the rules that divide, at the edges of what 64 bits hold; the fourth division's beside the second's.
+"""Properties of the rules that divide, at the edges of what 64 bits hold; the fifth division's beside the second's.
 
 | law | property | test |
 |---|---|---|
@@ -19,7 +19,7 @@ from tests.oracle import payouts as twin
 
 from accord.engine.dialect import Rule
 from accord.engine.running import Engine, open_engine
-from accord.payouts.division import FOURTH
+from accord.payouts.division import FIFTH
 from accord.payouts.second.division import SECOND
 
 MOST = 2**63 - 1
@@ -58,7 +58,7 @@ def test_law_7_a_pool_is_split_as_defined_whatever_it_holds(engine, weighed, rev
         mine = [(subject, weight) for subject, (of, weight) in enumerate(weighed) if of == pool]
         divisor = sum(weight for _, weight in mine) // 2**62 + 1
         expected |= twin.divide(whole, [(subject, subject, weight // divisor) for subject, weight in mine])
-    for steps in (SECOND, FOURTH):
+    for steps in (SECOND, FIFTH):
         steps.run(engine, "floored")
         steps.run(engine, "placed", "earned")
         found = engine.fetch("earned", "reading").to_pylist()
@@ -80,7 +80,7 @@ def test_law_7_attributions_are_laid_exactly(engine, units, scale):
     )
     engine.table("numbered", pa.table({"subject": list(range(len(units))), "kind": kinds, "id": assets}))
     engine.table("unnamed", pa.table({"creation": pa.array([], pa.string())}))
-    FOURTH.run(engine, "wholes")
-    for steps in (SECOND, FOURTH):
+    FIFTH.run(engine, "wholes")
+    for steps in (SECOND, FIFTH):
         steps.run(engine, "laid", slots={"scale": str(scale)})
         assert engine.fetch("laid", "subject")["units"].to_pylist() == [one * scale // sum(units) for one in units]

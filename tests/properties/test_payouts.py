@@ -39,6 +39,7 @@ from accord.payouts.adjusting import Computed
 from accord.payouts.closing import CloseInput, Restatement, close
 from accord.payouts.division import divide
 from accord.payouts.first.division import allocate
+from accord.payouts.fourth import division as fourth
 from accord.payouts.guarantees import Guarantee
 from accord.payouts.ledger import balances, off_balance
 from accord.payouts.order import CURRENT
@@ -192,6 +193,7 @@ def test_law_7_every_split_sums_to_what_was_split(case):
         (allocate, twin.close),
         (second.divide, twin.close_whole),
         (third.divide, twin.close_whole),
+        (fourth.divide, twin.close_whole),
         (divide, twin.close_whole),
     ],
 )
@@ -295,16 +297,19 @@ def test_one_users_money_never_reaches_what_they_did_not_hear(case, first, other
 @few
 @given(closes(), st.randoms(use_true_random=False), st.integers(1, 5), st.sampled_from((1, 2, 10**9)))
 def test_the_order_and_the_batches_of_events_do_not_matter(case, random, batches, together):
-    """Shuffled, cut into several files, and with few listeners looked at at once, the events give the same lines."""
+    """Shuffled, cut into several files, and with few listeners looked at at once, the events give the same lines, by the
+    fourth division too.
+    """
     rows, pools, epochs, attributions, found = case
     before = run(rows, pools, epochs, attributions, found)
     shuffled = list(rows)
     random.shuffle(shuffled)
     size = max(1, len(shuffled) // batches)
     parts = [table(shuffled[at : at + size]) for at in range(0, len(shuffled), size)] or [table([])]
-    with open_engine("duckdb") as engine, mock.patch.object(purses, "TOGETHER", together):
-        after = divide(engine, Q3, pa.concat_tables(parts), pools, epochs, attributions, reader(found))
-    assert contents(before) == contents(after)
+    for room, divided in ((purses, divide), (fourth, fourth.divide)):
+        with open_engine("duckdb") as engine, mock.patch.object(room, "TOGETHER", together):
+            after = divided(engine, Q3, pa.concat_tables(parts), pools, epochs, attributions, reader(found))
+        assert contents(before) == contents(after)
 
 
 def closing(case, **changes):

@@ -49,7 +49,8 @@ class DuckEngine:
             self._known[name] = "registered"
             return
         listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in source)
-        self._connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{listed}])")  # noqa: S608
+        read = f"read_parquet([{listed}], hive_partitioning = false)"  # a folder's name is no column
+        self._connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {read}")  # noqa: S608
         self._known[name] = "VIEW"
 
     def _input(self, slot: str, given: Any) -> str:
@@ -92,14 +93,19 @@ class DuckEngine:
         for batch in self._connection.sql(f"SELECT * FROM {name}{ordered}").to_arrow_reader(AT_ONCE):  # noqa: S608
             yield plain(exact(pa.Table.from_batches([batch]), name))
 
-    def store(self, name: str, path: Path) -> None:
-        """Write a result to a Parquet file, which `table` reads again; what is 128 bits wide as DECIMAL(38,0), exactly."""
-        columns = self._connection.sql(f"SELECT * FROM {name} LIMIT 0")  # noqa: S608
+    def write(self, rule: Rule, path: Path, slots: Mapping[str, str] | None = None, by: str = "") -> None:
+        """Run a rule straight into a Parquet file, or, `by` a column, a folder of them; what is 128 bits wide as
+        DECIMAL(38,0), exactly.
+        """
+        text = f"({render(rule, Dialect.DUCKDB, slots)}\n) AS result"
+        columns = self._connection.sql(f"SELECT * FROM {text} LIMIT 0")  # noqa: S608  # rules and names come from our own code
         wide = [c for c, kind in zip(columns.columns, columns.types, strict=True) if str(kind) == "HUGEINT"]
         cast = ", ".join(f"CAST({column} AS DECIMAL(38,0)) AS {column}" for column in wide)
-        every = f"* REPLACE ({cast})" if wide else "*"
-        to = str(path).replace("'", "''")
-        self._connection.execute(f"COPY (SELECT {every} FROM {name}) TO '{to}' (FORMAT parquet, COMPRESSION snappy)")  # noqa: S608
+        select = f"SELECT {f'* REPLACE ({cast})' if wide else '*'} FROM {text}"  # noqa: S608
+        to, apart = str(path).replace("'", "''"), f", PARTITION_BY ({by})" if by else ""
+        self._connection.execute(f"COPY ({select}) TO '{to}' (FORMAT parquet, COMPRESSION snappy{apart})")
+        if by:
+            path.mkdir(exist_ok=True)  # of no rows there is nothing
 
     def close(self) -> None:
         """Close the connection and remove what it spilled."""

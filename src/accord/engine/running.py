@@ -36,8 +36,11 @@ class Engine(Protocol):
     def parts(self, name: str, order: str = "") -> Iterator[pa.Table]:
         """The same a part at a time, for tables that may not fit in memory."""
 
-    def store(self, name: str, path: Path) -> None:
-        """Write a table that was run to a path, from which `table` reads it in another engine of the same kind."""
+    def write(self, rule: Rule, path: Path, slots: Mapping[str, str] | None = None, by: str = "") -> None:
+        """Run a rule straight to a path, from which `table` reads its result in another engine of the same kind.
+
+        With `by`, a column, the path is a folder in which the rows of each of its values lie apart, as `by=value/*.parquet`.
+        """
 
     def rename(self, name: str, to: str) -> None:
         """Let a table that was run be known under another name; what had that name is gone."""

@@ -46,9 +46,9 @@ class SparkEngine:
         _store(self._session.sql(render(rule, Dialect.SPARK, slots)), path)
         self._session.read.parquet(str(path)).createOrReplaceTempView(into)
 
-    def store(self, name: str, path: Path) -> None:
-        """Write a result as a folder of Parquet files, in a place that the server must see."""
-        _store(self._session.table(name), path)
+    def write(self, rule: Rule, path: Path, slots: Mapping[str, str] | None = None, by: str = "") -> None:
+        """Run a rule into a folder of Parquet files, in a place that the server must see; rows lie apart `by` a column."""
+        _store(self._session.sql(render(rule, Dialect.SPARK, slots)), path, by)
 
     def fetch(self, name: str, order: str = "") -> pa.Table:
         """A table as Arrow."""
@@ -86,7 +86,11 @@ class SparkEngine:
         return str(path)
 
 
-def _store(result: Any, path: Path) -> None:
+def _store(result: Any, path: Path, by: str = "") -> None:
+    if by:
+        result.write.partitionBy(by).parquet(str(path))
+        path.mkdir(exist_ok=True)  # of no rows Sail writes nothing
+        return
     result.write.parquet(str(path))
     if not any(path.glob("*.parquet")):  # Sail writes no file for no rows, and with it no columns
         path.mkdir(exist_ok=True)

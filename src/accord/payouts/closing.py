@@ -25,6 +25,7 @@ from accord.payouts.fees import Fee
 from accord.payouts.fees import differences as fee_differences
 from accord.payouts.first import division as first
 from accord.payouts.following import Followed, heard
+from accord.payouts.fourth import division as fourth
 from accord.payouts.guarantees import Funded, Guarantee
 from accord.payouts.heads import Statements
 from accord.payouts.keeping import Reserve
@@ -138,7 +139,8 @@ DIVISIONS = {
     1: Division(first.allocate, first.RULES, first.ruled),
     2: Division(second.divide, second.RULES, second.ruled),
     3: Division(third.divide, third.RULES, third.ruled),
-    4: Division(division.divide, division.RULES),
+    4: Division(fourth.divide, fourth.RULES, fourth.ruled),
+    5: Division(division.divide, division.RULES),
 }
 
 

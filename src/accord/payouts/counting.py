@@ -6,7 +6,7 @@ so a close that begins again counts only what it has not counted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
+from accord.engine.dialect import Rule
 from accord.engine.running import Engine, rule
 from accord.engine.view import View
 from accord.payouts.tables import Folder, digest
@@ -29,33 +30,55 @@ class Counting:
     what is in `of`, and the part of the events that is counted.
     """
 
-    def __init__(self, engine: Engine, folder: Folder, events: Part, rules: Sequence[str], *of: Any) -> None:
-        self._engine = engine
+    def __init__(
+        self,
+        engine: Engine,
+        folder: Folder,
+        events: Part,
+        rules: Sequence[str],
+        *of: Any,
+        ruled: Callable[[str], Rule] = rule,
+    ) -> None:
+        self._engine, self._ruled = engine, ruled
         # events that have no name cannot be known again, and what is counted of them goes with this
         self.keeps = folder.named and bool(named(events))
         self._folder = folder if self.keeps else Folder()
         # what one engine has stored another need not be able to read
-        self._key = digest(type(engine).__name__, [rule(f"payouts/{name}").text for name in rules], *of)
+        self._key = digest(type(engine).__name__, [ruled(f"payouts/{name}").text for name in rules], *of)
         self.before = True  # until something has to be counted
 
     def table(
-        self, what: str, events: Part | None = None, slots: Mapping[str, str] | None = None, after: str = ""
+        self,
+        what: str,
+        events: Part | None = None,
+        slots: Mapping[str, str] | None = None,
+        after: str = "",
+        by: str = "",
     ) -> Path:
-        """What the rule `what` gives of a part of the events, or of tables there are, once the rule `after` was run."""
+        """What the rule `what` gives of a part of the events, or of tables there are, once the rule `after` was run.
+
+        Its rows lie apart by the column `by`, where one is named (`Engine.write`).
+        """
         part = named(events) if events is not None else []
         name = f"{what}-{digest(self._key, part, dict(slots or {}))}"
         self.before &= self._folder.has(name)
-        return self._folder.stored(name, partial(self._count, what, events, slots, after))
+        return self._folder.stored(name, partial(self._count, what, events, slots, after, by))
 
-    def _count(self, what: str, events: Part | None, slots: Mapping[str, str] | None, after: str, path: Path) -> None:
+    def _count(
+        self, what: str, events: Part | None, slots: Mapping[str, str] | None, after: str, by: str, path: Path
+    ) -> None:
         if events is not None:
             self._engine.table("events", events)
-        run = [one for one in (after, what) if one]
-        for one in run:
-            self._engine.run(rule(f"payouts/{one}"), one, slots)
-        self._engine.store(what, path)
-        for one in run:
-            self._engine.drop(one)
+        if after:
+            self._engine.run(self._ruled(f"payouts/{after}"), after, slots)
+        self._engine.write(self._ruled(f"payouts/{what}"), path, slots, by)
+        if after:
+            self._engine.drop(after)
+
+
+def events_in(events: Part) -> int:
+    """How many events a table or files hold."""
+    return int(events.num_rows) if isinstance(events, pa.Table) else sum(map(_rows, events))
 
 
 def parts_of(events: Part) -> list[Part]:
@@ -67,13 +90,17 @@ def parts_of(events: Part) -> list[Part]:
     parts: list[list[Path]] = [[]]
     held = 0
     for path in events:
-        rows = sum(parquet.read_metadata(file).num_rows for file in _files(path))
+        rows = _rows(path)
         if parts[-1] and held + rows > AT_ONCE:
             parts.append([])
             held = 0
         parts[-1].append(path)
         held += rows
     return parts
+
+
+def _rows(path: Path) -> int:
+    return sum(parquet.read_metadata(file).num_rows for file in _files(path))
 
 
 def _files(path: Path) -> list[Path]:
@@ -95,8 +122,8 @@ def laid_down(engine: Engine, events: Part, folder: Folder) -> Part:
 
 
 def _lay(engine: Engine, part: View, path: Path) -> None:
-    engine.table("standing", View(rule("payouts/standing"), {"standing": part}))
-    engine.store("standing", path)
+    engine.table("standing", part)
+    engine.write(rule("payouts/standing"), path, {"standing": "standing"})
     engine.drop("standing")
 
 

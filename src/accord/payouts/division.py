@@ -4,7 +4,7 @@ A pool is split once, among the assets its creations were made from, by the sum 
 earned is split once, among its recipients. The first division (`first`) split each creation's part as well: at a billion
 listens that is a sort of every creation in every territory, and a Python object for every part. Here the events are counted
 in parts (`counting`), whom an asset's money concerns is asked once for all the places in which the answer is the same
-(`asking`), and the lines come out as one table. The second and third (`second`, `third`) give the same amounts by slower rules.
+(`asking`), and the lines come out as one table. The second to fourth (`second` …) give the same amounts by slower rules.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from accord.payouts.listening import listen
 from accord.payouts.records import Attributed, Epoch, Pool
 from accord.payouts.tables import Folder, digest
 
-#: the rules that divide what listens weigh, in the order they run, and then tell of it; those of the third division too.
+#: the rules that divide what listens weigh, in the order they run, and then tell of it; those of the third and fourth too.
 DIVIDING = tuple(
     f"payouts/{name}"
     for name in (
@@ -38,11 +38,11 @@ DIVIDING = tuple(
         *("rests", "shared", "unequal", "lost", "creations", "credits", "read_as", "unpaid"),
     )
 )
-#: the rules of the fourth division; their hashes stand in the fact of a close.
+#: the rules of the fifth division; their hashes stand in the fact of a close.
 RULES = (
     *("payouts/heard", "payouts/summed"),
     *(f"payouts/{name}" for name in purses.RULES),
-    *("payouts/boosts", "payouts/boosted", "payouts/together"),
+    *("payouts/added", "payouts/together"),
     *DIVIDING,
 )
 #: for whoever asks where an amount came from: table → (its rule, its order)
@@ -74,7 +74,7 @@ class Steps(msgspec.Struct, frozen=True, kw_only=True):
         engine.run(self.rule(f"payouts/{name}"), into or name, slots)
 
 
-FOURTH = Steps(rules=RULES, listen=listen, asked_of_attributions=("wholes", "unnamed", "numbered", "totals"))
+FIFTH = Steps(rules=RULES, listen=listen, asked_of_attributions=("wholes", "unnamed", "numbered", "totals"))
 
 
 def divide(
@@ -87,7 +87,7 @@ def divide(
     reader: Reader,
     done: Callable[[str], None] = lambda step: None,
     folder: Folder | None = None,
-    steps: Steps = FOURTH,
+    steps: Steps = FIFTH,
 ) -> Allocation:
     """Split each pool of a period to the micro. `events` is what `metering.countable` gives, with metering's columns.
 
@@ -128,7 +128,7 @@ def weigh(
     places: Mapping[tuple[int, int], int],
     done: Callable[[str], None],
     folder: Folder,
-    steps: Steps = FOURTH,
+    steps: Steps = FIFTH,
 ) -> None:
     """What each asset weighs in each pool, and whom that must be asked of: the engine's tables `weighed` and `asked`."""
     engine.table("pools", pool_table(pools))
@@ -148,7 +148,7 @@ def weigh(
 
 
 def share(
-    engine: Engine, found: Answers, steps: Steps = FOURTH, done: Callable[[str], None] = lambda step: None
+    engine: Engine, found: Answers, steps: Steps = FIFTH, done: Callable[[str], None] = lambda step: None
 ) -> None:
     """What each recipient gets, as the engine's table `lines`, which may be larger than memory."""
     for name in ("answers", "readings", "patterns"):

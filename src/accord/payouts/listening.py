@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from accord.engine.running import Engine, rule
 from accord.payouts import purses
@@ -12,8 +12,15 @@ from accord.payouts.records import Epoch, Pool
 from accord.payouts.tables import Folder
 
 
-def listen(engine: Engine, events: Part, pools: Sequence[Pool], epochs: Sequence[Epoch], folder: Folder) -> bool:
-    """Make the table `heard`. People are looked at only for the pools in which they weigh (`purses`).
+def listen(
+    engine: Engine,
+    events: Part,
+    pools: Sequence[Pool],
+    epochs: Sequence[Epoch],
+    folder: Folder,
+    weigh: Callable[..., bool] = purses.weigh,
+) -> bool:
+    """Make the table `heard`. People are looked at only for the pools in which they weigh (`weigh`).
 
     Returns whether all of it had been counted before.
     """
@@ -22,12 +29,12 @@ def listen(engine: Engine, events: Part, pools: Sequence[Pool], epochs: Sequence
     if not capped:
         return hear(engine, events, plain, epochs, folder)
     if not plain:
-        before = purses.weigh(engine, events, capped, epochs, folder)
+        before = weigh(engine, events, capped, epochs, folder)
         engine.rename("listened", "heard")
         return before
     before = hear(engine, events, plain, epochs, folder)
     engine.rename("heard", "plain")
-    before &= purses.weigh(engine, events, capped, epochs, folder)
+    before &= weigh(engine, events, capped, epochs, folder)
     engine.run(rule("payouts/together"), "heard")
     engine.drop("plain")
     engine.drop("listened")

@@ -48,7 +48,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     `adjusts`: a close divides again the closed periods that something came in for (version 1 left it waiting).
     `everywhere`: a correction divides every closed period again, and not only those that it touches.
     `raises`: a better deal raises the rates of those that hold a most-favoured clause.
-    `division`: which of the four divisions splits the pools (`first`, `second`, `third`, `division`): the first knew no models
+    `division`: which of the five divisions splits the pools (`first` to `fourth`, `division`): the first knew no models
     of pools, the others give the same by ever faster rules.
     `says_attribution`: statements say how far the money of a model's pieces followed attribution (until version 5 they did not).
     `before`: steps that are taken first and that the version's statements do not name.
@@ -87,9 +87,10 @@ ORDERS = {
         Order(version="5", steps=WHOLE, division=3),
         Order(version="6", steps=WHOLE, division=3, says_attribution=True),
         Order(version="7", steps=WHOLE, division=4, says_attribution=True),
+        Order(version="8", steps=WHOLE, division=5, says_attribution=True),
     )
 }
-CURRENT = ORDERS["7"]
+CURRENT = ORDERS["8"]
 
 #: decimals of a currency's smallest unit that can be paid (ISO 4217, minor unit); two where it is not named.
 MINOR_UNITS = {"JPY": 0, "KRW": 0, "CLP": 0, "ISK": 0, "VND": 0, "BHD": 3, "KWD": 3, "TND": 3}

@@ -80,9 +80,12 @@ def _gone(path: Path) -> None:
 
 
 def _sync(path: Path) -> None:
-    for one in sorted(path.rglob("*")) if path.is_dir() else [path]:
-        with open(one, "rb") as file:
-            os.fsync(file.fileno())
+    for one in [*sorted(path.rglob("*")), path] if path.is_dir() else [path]:
+        handle = os.open(one, os.O_RDONLY)  # a folder too: a file that lies in none is not there
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def digest(*things: Any) -> str:

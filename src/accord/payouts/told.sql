@@ -1,10 +1,11 @@
 -- The listens of pools in which people weigh, each as four numbers. A purse is what a listener has to give: one for each
--- stretch of time of a pool.
+-- stretch of time of a pool. All that one listener heard lies in one share of them.
 --
 -- in   events(kind, feature, territory, creation, user, at, …), people(who INT, listener), pieces(what INT, creation)
 --      capped_places(place INT, purse INT, feature, territory, from_at TIMESTAMP, until_at TIMESTAMP, …)   half-open
--- out  place INT, purse INT, who INT (0: it names nobody), what INT
-SELECT p.place AS place, p.purse AS purse, COALESCE(u.who, 0) AS who, c.what AS what
+-- out  place INT, purse INT, who INT (0: it names nobody), what INT, share INT: one of {shares}, from 0
+SELECT p.place AS place, p.purse AS purse, COALESCE(u.who, 0) AS who, c.what AS what,
+       CAST(COALESCE(u.who, 0) {mod} {shares} AS INT) AS share
 FROM events e
 JOIN capped_places p
   ON p.feature = e.feature AND p.territory = e.territory AND e.at >= p.from_at AND e.at < p.until_at

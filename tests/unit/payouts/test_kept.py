@@ -21,11 +21,14 @@ KEPT = ", kept from before"
 
 @pytest.fixture
 def events(tmp_path, monkeypatch):
-    """Story 6's listens in two files, each a part of its own."""
+    """Story 6's listens in two files, each a part of its own and by a listener of its own."""
     monkeypatch.setattr(counting, "AT_ONCE", 1)
     paths = [tmp_path / f"{number}.parquet" for number in (1, 2)]
     parquet.write_table(listens("C1", "C1"), paths[0])
-    parquet.write_table(listens("C1", "C2").set_column(1, "id", pa.array(["8", "9"])), paths[1])
+    others = listens("C1", "C2").set_column(1, "id", pa.array(["8", "9"]))
+    parquet.write_table(
+        others.set_column(others.schema.get_field_index("user"), "user", pa.array(["u2"] * 2)), paths[1]
+    )
     return paths
 
 
@@ -50,17 +53,17 @@ def test_the_same_again_is_taken_from_what_was_kept(events, tmp_path):
 
 
 def test_pools_in_which_people_weigh_are_kept_too(events, tmp_path, monkeypatch):
-    """One slice of listeners at a time; the second try counts nothing, and a slice that is lost is counted again alone."""
+    """One share of listeners at a time; the second try counts nothing, and a share that is lost is counted again alone."""
     monkeypatch.setattr(purses, "TOGETHER", 1)
     folder = Folder(tmp_path / "work")
     given = {"pools": [msgspec.structs.replace(pool, model=USER_CENTRIC) for pool in story().pools], "events": events}
     first, kept = divided(folder, **given)
-    slices = sorted(folder.path.glob("listened-*"))
-    assert kept == [] and len(slices) > 1
+    shares = sorted(folder.path.glob("listened-*"))
+    assert kept == [] and len(shares) > 1
     counted = counting_of(monkeypatch)
     again, kept = divided(folder, **given)
     assert (kept[0], counted) == ("listens counted", [])
-    slices[0].unlink()
+    shares[0].unlink()
     once_more, kept = divided(folder, **given)
     assert counted == ["listened"] and first == again == once_more == divided(None, **given)[0]
 

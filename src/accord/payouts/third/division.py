@@ -1,4 +1,4 @@
-"""The third division of pools: the same as the fourth (`payouts.division`), but where people weigh all is counted at once.
+"""The third division of pools: the same as the fourth (`payouts.fourth`), but where people weigh all is counted at once.
 
 Orders 5 and 6 divide by it, and what they gave is made again by the rules that their statements name.
 """
