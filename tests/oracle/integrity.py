@@ -12,7 +12,19 @@ from accord.integrity.index import Index
 from accord.integrity.loudness import LEVELS, LOUDS, THERE, UNHEARD
 from accord.integrity.melody import Line
 from accord.integrity.peaks import BINS, Peaks
-from accord.integrity.score import CHANCE_MOST, CROWDS, INNER_PART, MISS_CHANCE, OUTER_PART, SHARES, chances, crowds
+from accord.integrity.score import (
+    CHANCE_MOST,
+    CROWD_FLOOR,
+    CROWD_POWER,
+    FACTORS,
+    INNER_PART,
+    MISS_CHANCE,
+    OUTER_PART,
+    SHARES,
+    TOLD,
+    TOLD_BINS,
+    chances,
+)
 from accord.integrity.search import Alignment
 from accord.integrity.weighing import INNER_BINS, INNER_FRAMES, MOMENT_FRAMES, MOMENT_NATS, OUTER_BINS, OUTER_FRAMES
 
@@ -43,21 +55,44 @@ class Says:
     """What one peak of a recording says, when a query is aligned with it so that it falls on a frame and a bin."""
 
     def __init__(self, query: Peaks) -> None:
-        self.query, self.by_chance, self.crowded, self.loud = query, chances(query), crowds(query), loudness(query)
+        self.query, self.by_chance, self.loud, self.likely = query, chances(query), loudness(query), likely(query)
 
     def gain(self, t: float, b: float, q: float) -> float:
         """Nats, for a share q of the recording."""
         column = min(BINS - 1, round(b))
-        state = _state(self.query, t, b)
+        state, peak = _state(self.query, t, b)
         here = self.loud[min(self.query.length - 1, int(t + 0.5))][column]
         there = sum(THERE) if here == UNHEARD else float(THERE[here]) * LOUDS
-        crowd = CROWDS[self.crowded[min(len(self.crowded) - 1, round(t))]]
-        inner, outer = (min(CHANCE_MOST, crowd * float(part[column])) for part in self.by_chance)
+        inner, outer = (min(CHANCE_MOST, self.likely[peak] * float(part[column])) for part in self.by_chance)
         if state == "inner":
             return math.log((INNER_PART * q + (1 - q) * inner) / inner)
         if state == "outer":
             return math.log((OUTER_PART * q + (1 - q) * outer) / outer)
         return math.log(q * there / MISS_CHANCE + 1 - q)
+
+
+def likely(query: Peaks) -> list[float]:
+    """How likely a hit of each peak is by chance, against any peak of its bin: the nearest of FACTORS."""
+    rows = [min(query.length - 1, max(0, round(t))) for t in query.frames.tolist()]
+    counts = Counter(rows)
+    edges = [0, *range(query.length), query.length - 1]
+    near = [sum(counts[edges[u + k]] for k in range(3)) / 3 for u in range(query.length)]
+    mean = max(sum(near) / len(near), 1e-6)
+    out = []
+    for number, row in enumerate(rows):
+        factor = ((near[row] + CROWD_FLOOR * mean) / ((1 + CROWD_FLOOR) * mean)) ** CROWD_POWER
+        if query.salience is not None:
+            factor /= TOLD[min(len(TOLD) - 1, int(len(TOLD) * stronger(query, number)))]
+        step = round(math.log(factor / FACTORS[0]) / math.log(FACTORS[1] / FACTORS[0]))
+        out.append(float(FACTORS[min(len(FACTORS) - 1, max(0, step))]))
+    return out
+
+
+def stronger(query: Peaks, number: int) -> float:
+    """Of the peaks in a peak's bin and beside it, itself too, the share that is stronger; of equals half."""
+    bins, strength = query.bins.tolist(), query.strength.tolist()
+    near = [s for b, s in zip(bins, strength, strict=True) if abs(b - bins[number]) <= TOLD_BINS]
+    return sum((s > strength[number]) + 0.5 * (s == strength[number]) for s in near) / len(near)
 
 
 def loudness(query: Peaks) -> list[list[int]]:
@@ -69,9 +104,18 @@ def loudness(query: Peaks) -> list[list[int]]:
     for u in range(query.length):
         for b in (b for t, b in peaks if abs(t - u) <= OUTER_FRAMES):
             free[u] = [still and abs(b - c) > OUTER_BINS for c, still in enumerate(free[u])]
-    values = query.salience.tolist()
+    values = standing(query.salience.tolist())
     bins = [ranks([row[c] for row in values], [row[c] for row in free], LEVELS) for c in range(BINS)]
     return [ranks([bins[c][u] for c in range(BINS)], free[u], LOUDS) for u in range(query.length)]
+
+
+def standing(values: list[list[int]]) -> list[list[int]]:
+    """Each place's saliency less what the most salient place of the nine around and on it is above it."""
+    around = [
+        [max(max(row[max(0, c - 1) : c + 2]) for row in values[max(0, u - 1) : u + 2]) for c in range(BINS)]
+        for u in range(len(values))
+    ]
+    return [[max(0, 2 * v - most) for v, most in zip(*rows, strict=True)] for rows in zip(values, around, strict=True)]
 
 
 def ranks(values: list[int], free: list[bool], steps: int) -> list[int]:
@@ -81,15 +125,17 @@ def ranks(values: list[int], free: list[bool], steps: int) -> list[int]:
     return [min(steps - 1, steps * middle // (2 * max(1, len(among)))) for middle in middles]
 
 
-def _state(query: Peaks, t: float, b: float) -> str:
-    found = "miss"
-    for frame, bin_ in zip(query.frames.tolist(), query.bins.tolist(), strict=True):
+def _state(query: Peaks, t: float, b: float) -> tuple[str, int]:
+    """How a peak there is hit, and by which: the first of those that hit it best, in order of frames and bins."""
+    found, peak = "miss", -1
+    rows = enumerate(zip(query.frames.tolist(), query.bins.tolist(), strict=True))
+    for number, (frame, bin_) in sorted(rows, key=lambda row: (round(row[1][0]), round(row[1][1]))):
         dt, db = abs(frame - t), abs(bin_ - b)
         if dt <= INNER_FRAMES and db <= INNER_BINS:
-            return "inner"
-        if dt <= OUTER_FRAMES and db <= OUTER_BINS:
-            found = "outer"
-    return found
+            return "inner", number
+        if dt <= OUTER_FRAMES and db <= OUTER_BINS and peak < 0:
+            found, peak = "outer", number
+    return found, peak
 
 
 def melody_nats(

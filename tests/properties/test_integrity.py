@@ -181,7 +181,8 @@ def test_the_score_is_that_of_its_plain_twin(seed: int, kept: float, at: float, 
     frames = np.concatenate([song.frames[chosen], noise.frames])
     order = np.argsort(frames, kind="stable")
     bins = np.concatenate([song.bins[chosen], noise.bins])[order]
-    query = Peaks(frames[order], bins, np.ones(len(order), np.float32), np.zeros(len(order), np.int32), song.length)
+    strength = np.random.default_rng(seed).integers(1, 9, len(order)).astype(np.float32)
+    query = Peaks(frames[order], bins, strength, np.zeros(len(order), np.int32), song.length)
     cells = list(zip(np.rint(query.frames), np.rint(query.bins), strict=True))
     unique = np.array([cells.index(cell) == n for n, cell in enumerate(cells)])  # a map has one peak to a cell
     salience = None if seed % 3 == 0 else saliences(seed, query.length)
@@ -205,7 +206,7 @@ def test_loudness_is_that_of_its_plain_twin(seed: int, length: int, count: int, 
     found = loudness(query, OUTER_FRAMES, OUTER_BINS)
     assert found.tolist() == oracle.loudness(query)
     if not (flat or count) and length >= 40:
-        assert np.abs(np.bincount(found.ravel(), minlength=LOUDS) / found.size - 1 / LOUDS).max() < 0.02
+        assert np.abs(np.bincount(found.ravel(), minlength=LOUDS) / found.size - 1 / LOUDS).max() < 0.5 / LOUDS
 
 
 @settings(SLOW, max_examples=5)

@@ -190,11 +190,11 @@ def _match(windows: list[Window], line: dict[int, Scored], best: Scored, nats: f
 
 def _ends(window: Window, alignment: Alignment, index: Index) -> tuple[float, float]:
     """Frames of the window between which the summed evidence is largest."""
-    frames, states, columns, _ = trace(window.heard, index, alignment)
+    frames, states, columns, peaks = trace(window.heard, index, alignment)
     if not len(frames):
         return 0.0, float(window.length)
     order = np.argsort(frames, kind="stable")
-    gains = worth(window.heard, frames[order], states[order], columns[order], SPAN_SHARE)
+    gains = worth(window.heard, frames[order], states[order], columns[order], peaks[order], SPAN_SHARE)
     sums = np.concatenate([[0.0], np.cumsum(gains)])
     lowest = np.minimum.accumulate(sums)
     end = int(np.argmax(sums - lowest))

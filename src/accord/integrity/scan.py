@@ -64,7 +64,7 @@ def _searched(query: Peaks, index: Index) -> tuple[Stretch, Laid]:
 def table(heard: Heard) -> I8:
     """(half bins, frames from the last to the first) → what a stored peak there says, in steps of 1/UNIT nats."""
     query = heard.peaks
-    return _table(heard.grid, heard.near, query.frames, query.bins, heard.crowds, heard.loud, heard.gains, MISSED)
+    return _table(heard.grid, heard.near, query.frames, query.bins, heard.rarity, heard.loud, heard.gains, MISSED)
 
 
 def still(worth: I8, searched: Laid) -> list[Alignment]:
@@ -104,7 +104,7 @@ def _same(one: Alignment, other: Alignment) -> bool:
 
 @compiled
 def _table(
-    grid: I32, near: I32, query_frames: F32, query_bins: F32, crowds: I32, loud: U8, gains: F64, missed: F64
+    grid: I32, near: I32, query_frames: F32, query_bins: F32, rarity: I32, loud: U8, gains: F64, missed: F64
 ) -> I8:
     length = grid.shape[0]
     out = np.empty((HALVES, length), np.int8)
@@ -112,8 +112,8 @@ def _table(
         bin_ = 0.5 * half
         column = round(bin_)
         for t in range(length):
-            state, _ = hit(float(t), bin_, grid, near, query_frames, query_bins)
-            nats = missed[loud[t, column], SHARE] if state == MISS else gains[crowds[t], state - 1, column, SHARE]
+            state, peak = hit(float(t), bin_, grid, near, query_frames, query_bins)
+            nats = missed[loud[t, column], SHARE] if state == MISS else gains[rarity[peak], state - 1, column, SHARE]
             out[half, length - 1 - t] = np.int8(max(-MOST, min(MOST, round(UNIT * nats))))
     return out
 

@@ -3,11 +3,12 @@
 Under an alignment each reference peak in the overlap is an *inner* hit (a query peak within 0.8 frames and 0.4 bins), an
 *outer* hit (1.6 frames, 0.8 bins) or a miss. By chance a hit happens as often as the query's own peaks cover that bin
 (0.6 of the bin itself, 0.4 of its ±6 neighbours), times how crowded the query is at that time (CROWD_POWER: music on a
-grid agrees with other music on a grid wherever the beats of both fall together). If a share q of the recording is really
-there, the ratio is
-  Σ inner ln((.66 q + (1−q) p₁)/p₁) + Σ outer ln((.07 q + (1−q) pₒ)/pₒ) + Σ misses ln(q mₖ/(.85/16) + 1−q)
+grid agrees with other music on a grid wherever the beats of both fall together), and a chance hit is of any of a bin's
+peaks alike, while a recording that is there makes the strong ones (TOLD: docs/decisions/0089). If a share q of the recording
+is really there, the ratio is
+  Σ inner ln((.61 q + (1−q) p₁)/p₁) + Σ outer ln((.07 q + (1−q) pₒ)/pₒ) + Σ misses ln(q mₖ/(.85/32) + 1−q)
 maximised over q, which is also an estimate of how much of the recording is present. A miss says less, or even speaks for
-the recording, where the query is loud: mₖ is the share of a recording's peaks that lie unhit in the k-th of 16 classes of
+the recording, where the query is loud: mₖ is the share of a recording's peaks that lie unhit in the k-th of 32 classes of
 loudness, which by chance are equally likely (`loudness`; docs/decisions/0082). Unit: nats.
 
 Peaks are not independent: the partials of one note come together. So what the peaks of one moment (MOMENT_FRAMES) say
@@ -26,6 +27,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from accord.integrity.index import Index
+from accord.integrity.kernels import compiled
 from accord.integrity.loudness import LOUDS, THERE, loudness
 from accord.integrity.packing import I64, U8
 from accord.integrity.peaks import BINS, F32, I32, Peaks
@@ -47,13 +49,19 @@ from accord.integrity.weighing import (
 )
 
 SHARES = np.array([0.1, 0.2, 0.35, 0.5, 0.7, 0.9])
-INNER_PART, OUTER_PART = 0.663, 0.073  # of a recording's peaks that are there; the rest are missed (THERE)
+INNER_PART, OUTER_PART = 0.607, 0.073  # of a recording's peaks that are there; the rest are missed (THERE)
 MISS_CHANCE = 0.85  # of misses by chance, about the same in all queries
 #: The log ratio of a miss in each class of loudness, UNHEARD the last, for each share.
 MISSED: F64 = np.log(SHARES * np.append(THERE * LOUDS, THERE.sum())[:, None] / MISS_CHANCE + 1 - SHARES)
 TOUCH_BINS = 6
+#: By eighths of the query's peaks within ±TOLD_BINS of a peak's bin, the strongest first: how much oftener than by chance a
+#: recording that is there hits those. Learned with `loudness.THERE`, but smoothed.
+TOLD_BINS = 2.0
+TOLD = np.array([2.05, 1.54, 1.3, 0.92, 0.92, 0.56, 0.41, 0.25])
 CROWD_POWER, CROWD_FLOOR = 1.5, 0.3
-CROWDS = 0.11 * 1.5 ** np.arange(12)  # factors on chance that are told apart, from nearly empty to very full moments
+FACTORS = 0.05 * 1.5 ** np.arange(
+    15
+)  # on chance, that are told apart: from strong peaks of empty moments to weak ones of full
 CHANCE_MOST = 0.9
 ECHO_PART, BACKWARD_PART = 0.5, 6.0
 HALVINGS = 3
@@ -68,9 +76,9 @@ class Heard:
     peaks: Peaks
     grid: I32  # (frames, bins) → number of the peak in that cell, NONE without one
     near: I32  # (frames, bins) → the only peak of the grid that may hit what lies in that cell; NONE, SEVERAL
-    crowds: I32  # (frames) → number in CROWDS
+    rarity: I32  # (peaks) → number in FACTORS
     loud: U8  # (frames, bins) → class of loudness, where nothing is hit
-    gains: F64  # (crowds; 2: inner, outer; bins; shares)
+    gains: F64  # (FACTORS; 2: inner, outer; bins; shares)
     chance: F64  # (bins) → probability of a hit by chance
 
 
@@ -95,18 +103,39 @@ def hear(peaks: Peaks) -> Heard:
     inner, outer = chances(peaks)
     near = near_peaks(grid, peaks.frames, peaks.bins)
     loud = loudness(peaks, OUTER_FRAMES, OUTER_BINS)
-    return Heard(peaks, grid, near, crowds(peaks), loud, _gains(inner, outer), inner + outer)
+    return Heard(peaks, grid, near, rarity(peaks), loud, _gains(inner, outer), inner + outer)
 
 
-def crowds(peaks: Peaks) -> I32:
-    """Per frame, which of CROWDS is nearest to how crowded it and its two neighbours are, against the mean frame."""
+def rarity(peaks: Peaks) -> I32:
+    """Per peak, which of FACTORS is nearest to how likely chance is to hit it, against what hits it if the recording is there:
+    how crowded its frame and the two beside are, against the mean frame, by how strong it is in its bin (where that is known)."""
     length = max(1, peaks.length)
     rows = np.clip(np.rint(peaks.frames).astype(int), 0, length - 1)
     near = np.convolve(np.pad(np.bincount(rows, minlength=length), 1, mode="edge"), np.ones(3) / 3, "valid")
     mean = max(float(near.mean()), 1e-6)
-    factor = ((near + CROWD_FLOOR * mean) / ((1 + CROWD_FLOOR) * mean)) ** CROWD_POWER
-    steps = np.log(factor / CROWDS[0]) / np.log(CROWDS[1] / CROWDS[0])
-    return np.asarray(np.clip(np.rint(steps), 0, len(CROWDS) - 1), np.int32)
+    factor = ((near[rows] + CROWD_FLOOR * mean) / ((1 + CROWD_FLOOR) * mean)) ** CROWD_POWER
+    if peaks.salience is not None:
+        factor = factor / TOLD[np.minimum(len(TOLD) - 1, (len(TOLD) * stronger(peaks)).astype(int))]
+    steps = np.log(factor / FACTORS[0]) / np.log(FACTORS[1] / FACTORS[0])
+    return np.asarray(np.clip(np.rint(steps), 0, len(FACTORS) - 1), np.int32)
+
+
+def stronger(peaks: Peaks) -> F64:
+    """Per peak, the share of stronger ones among the query's peaks within ±TOLD_BINS bins, itself counted as half."""
+    return _stronger(peaks.bins, peaks.strength, TOLD_BINS)
+
+
+@compiled
+def _stronger(bins: F32, strength: F32, reach: float) -> F64:
+    out = np.empty(len(bins))
+    for i in range(len(bins)):
+        near = more = 0
+        for j in range(len(bins)):
+            if abs(np.float64(bins[j]) - np.float64(bins[i])) <= reach:
+                near += 2
+                more += 2 * (strength[j] > strength[i]) + (strength[j] == strength[i])
+        out[i] = more / near
+    return out
 
 
 def chances(peaks: Peaks) -> tuple[F64, F64]:
@@ -124,8 +153,8 @@ def chances(peaks: Peaks) -> tuple[F64, F64]:
 
 def _gains(inner: F64, outer: F64) -> F64:
     q = SHARES
-    inner = np.minimum(CHANCE_MOST, CROWDS[:, None, None] * inner[:, None])
-    outer = np.minimum(CHANCE_MOST, CROWDS[:, None, None] * outer[:, None])
+    inner = np.minimum(CHANCE_MOST, FACTORS[:, None, None] * inner[:, None])
+    outer = np.minimum(CHANCE_MOST, FACTORS[:, None, None] * outer[:, None])
     hit = np.log((INNER_PART * q + (1 - q) * inner) / inner)
     near = np.log((OUTER_PART * q + (1 - q) * outer) / outer)
     return np.ascontiguousarray(np.stack([hit, near], axis=1))
@@ -198,7 +227,7 @@ def _elsewhere(heard: Heard, alignment: Alignment, frames: F64, bins: F32, place
 def _ready(heard: Heard) -> tuple[I32, I32, F32, F32, I32, U8, F64, F64]:
     """What the kernels ask of a query."""
     query = heard.peaks
-    return heard.grid, heard.near, query.frames, query.bins, heard.crowds, heard.loud, heard.gains, MISSED
+    return heard.grid, heard.near, query.frames, query.bins, heard.rarity, heard.loud, heard.gains, MISSED
 
 
 def trace(heard: Heard, index: Index, alignment: Alignment, spent: I32 | None = None) -> tuple[F64, I32, I64, I32]:
@@ -224,14 +253,13 @@ def trace(heard: Heard, index: Index, alignment: Alignment, spent: I32 | None = 
     return query[inside], states[inside], columns[inside], peaks[inside]
 
 
-def worth(heard: Heard, frames: F64, states: I32, columns: I64, share: int) -> F64:
+def worth(heard: Heard, frames: F64, states: I32, columns: I64, peaks: I32, share: int) -> F64:
     """The log ratio of each traced peak, at one of SHARES; a spent one says nothing."""
     last, out = heard.grid.shape[0] - 1, np.zeros(len(frames))
     missed, hit = states == MISS, (states == INNER) | (states == OUTER)
     places = np.minimum(last, (frames[missed] + 0.5).astype(np.int64))
     out[missed] = MISSED[heard.loud[places, columns[missed]], share]
-    crowd = heard.crowds[np.minimum(last, np.rint(frames[hit]).astype(np.int64))]
-    out[hit] = heard.gains[crowd, states[hit] - INNER, columns[hit], share]
+    out[hit] = heard.gains[heard.rarity[peaks[hit]], states[hit] - INNER, columns[hit], share]
     return out
 
 

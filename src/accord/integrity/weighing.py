@@ -97,7 +97,7 @@ def weighed(
     near: I32,
     query_frames: F32,
     query_bins: F32,
-    crowds: I32,
+    rarity: I32,
     loud: U8,
     gains: F64,
     missed: F64,
@@ -128,9 +128,9 @@ def weighed(
                 sums[moment, q] += missed[here, q]
             continue
         hits += 1
-        crowd = np.uint64(crowds[min(length - 1, round(t))])
+        rare = np.uint64(rarity[peak])
         for q in range(shares):
-            sums[moment, q] += gains[crowd, np.uint64(state - INNER), column, q]
+            sums[moment, q] += gains[rare, np.uint64(state - INNER), column, q]
     best, best_share = 0.0, 0
     for q in range(shares):
         total = 0.0
@@ -152,7 +152,7 @@ def profile(
     near: I32,
     query_frames: F32,
     query_bins: F32,
-    crowds: I32,
+    rarity: I32,
     loud: U8,
     gains: F64,
     missed: F64,
@@ -165,7 +165,7 @@ def profile(
         first = np.searchsorted(frames, at - middle * tempo - 1)
         last = np.searchsorted(frames, at + middle * tempo + 1)
         out[k] = weighed(frames[first:last], bins[first:last], at, tempo, shift, grid, near, query_frames, query_bins,
-                          crowds, loud, gains, missed, chance, none)[0]  # fmt: skip
+                          rarity, loud, gains, missed, chance, none)[0]  # fmt: skip
     return out
 
 
@@ -180,7 +180,7 @@ def plain_nats(
     near: I32,
     query_frames: F32,
     query_bins: F32,
-    crowds: I32,
+    rarity: I32,
     loud: U8,
     gains: F64,
     missed: F64,
@@ -192,15 +192,15 @@ def plain_nats(
         b = bins[r] - shift
         if t < 0 or t >= length or b < 0 or b > BINS - 1:
             continue
-        column, state = np.uint64(round(b)), MISS
+        column, state, peak = np.uint64(round(b)), MISS, NONE
         if near[np.uint64(t), np.uint64(b)] != NONE:  # hardly ever; asked here, without a call
-            state, _ = hit(t, b, grid, near, query_frames, query_bins)
+            state, peak = hit(t, b, grid, near, query_frames, query_bins)
         if state == MISS:
             misses[np.uint64(loud[min(length - 1, int(t + 0.5)), column])] += 1
             continue
-        crowd = np.uint64(crowds[min(length - 1, round(t))])
+        rare = np.uint64(rarity[peak])
         for q in range(len(totals)):
-            totals[q] += gains[crowd, np.uint64(state - INNER), column, q]
+            totals[q] += gains[rare, np.uint64(state - INNER), column, q]
     for here in range(len(missed)):
         for q in range(len(totals)):
             totals[q] += misses[here] * missed[here, q]
@@ -218,13 +218,13 @@ def refined(
     near: I32,
     query_frames: F32,
     query_bins: F32,
-    crowds: I32,
+    rarity: I32,
     loud: U8,
     gains: F64,
     missed: F64,
     halvings: int,
 ) -> tuple[float, float, float]:
-    best = plain_nats(frames, bins, at, tempo, shift, grid, near, query_frames, query_bins, crowds, loud, gains, missed)
+    best = plain_nats(frames, bins, at, tempo, shift, grid, near, query_frames, query_bins, rarity, loud, gains, missed)
     size = 1.0
     tempo_unit = 2.0 / max(100, grid.shape[0])
     for _ in range(halvings):
@@ -247,7 +247,7 @@ def refined(
                     near,
                     query_frames,
                     query_bins,
-                    crowds,
+                    rarity,
                     loud,
                     gains,
                     missed,
