@@ -20,8 +20,9 @@ from accord.terms.refusal import Refused
 
 
 def remix_of_a_remix(stage: Stage) -> None:
-    """Tove lays fifteen seconds of Robin's first remix before a recording: refused without Robin's yes, made and released with it."""
-    theirs = next(one for one in studio_queries.creations(stage.kept["creations"].values()) if one.feature == "blend")
+    """Tove lays fifteen seconds of a remix of Robin's before a recording: refused without Robin's yes, made and released with it."""
+    remixed = [one for one in studio_queries.creations(stage.kept["creations"].values()) if one.feature == "blend"]
+    theirs = remixed[1]  # whose recordings stay cleared to the end, so that visitors may remix it too
     session = studio.open_session(
         stage.kept["party"]["tove"], "blend", day("2026-07-05"), stage.kept["account"]["tove"]
     )
