@@ -53,9 +53,8 @@ def test_what_somebody_else_made_is_remixed_with_their_yes_and_both_are_named(
     robin, sam, product = visitors["robin"], visitors["sam"], visitors["product"]
     robin.goto(f"{site}/creations?feature=blend&mine=1")
     mixes = [str(one.get_attribute("href")) for one in robin.locator(".card h2 a").filter(has_text="×").all()]
-    for (
-        address
-    ) in mixes:  # of some a recording was taken back since: those are not offered; to one Robin said yes before
+    # of some a recording was taken back since: those are not offered; to one Robin said yes before
+    for address in mixes:
         robin.goto(f"{site}{address}")
         if robin.get_by_role("button", name="Yes, others may remix it in Blend").count():
             press(robin, "Yes, others may remix it in Blend")

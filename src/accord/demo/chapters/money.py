@@ -26,8 +26,9 @@ EVENTS, BATCH = 200_000, 25_000
 def meter(stage: Stage) -> None:
     """200,000 events in batches as they arrived, with duplicates and late ones; revenue and all plays beside them."""
     creations = list(stage.kept["creations"].values())
-    features = {c.id: c.feature for c in studio.creations(creations)}
-    since = {one.id: max(one.at, day("2026-07-05")) for one in studio.creations(creations)}
+    made = studio.creations(creations)
+    features = {one.id: one.feature for one in made}
+    since = {one.id: max(one.at, day("2026-07-05")) for one in made}
     events = usage.make_events(creations, features, PLACES, 4_000, MONTHS, 11, EVENTS, since)
     accepted = duplicates = rejected = 0
     with stage.working("counting events", EVENTS) as bar:
