@@ -11,6 +11,7 @@ from secrets import token_bytes
 
 import msgspec
 from django.conf import settings
+from django.db.models import Max
 
 from accord.catalog import queries as catalog
 from accord.catalog.records import ClaimStatus
@@ -264,10 +265,15 @@ def release_escrow(account: str, party: str, because: str, at: Instant, actor: s
 
 
 def _in_escrow(account: str) -> list[tuple[tuple[str, str, str], int]]:
-    """((claimant, deal, currency), amount) of what stands in an escrow account."""
+    """((claimant, deal, currency), amount) of what stands in an escrow account: what came since it was last released.
+
+    A release takes all there is, and to another than the claimant it names no deal: so they are not added up by deal.
+    """
     escrowed: defaultdict[tuple[str, str], int] = defaultdict(int)
     claimant = account.rpartition(":")[2]
-    for row in EscrowRow.objects.filter(account=account):
+    rows = EscrowRow.objects.filter(account=account)
+    last = rows.filter(key__startswith="rel_").aggregate(last=Max("position"))["last"] or 0
+    for row in rows.filter(position__gt=last):
         escrowed[row.deal, row.currency] += row.amount_micros
     found = [((claimant, deal, currency), left) for (deal, currency), left in sorted(escrowed.items()) if left]
     if not found:

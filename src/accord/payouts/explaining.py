@@ -8,6 +8,7 @@ from typing import Any
 
 from accord.payouts import files
 from accord.payouts.order import PPM
+from accord.payouts.readings import DIRECT_IN_DISPUTE
 from accord.payouts.records import Line, Pool, Step
 from accord.terms.money import text
 from accord.terms.share import percent
@@ -242,7 +243,7 @@ def _deal_step(line: Mapping[str, Any]) -> Step:
     if "raised_from_ppm" in line:
         own = percent(Fraction(line["raised_from_ppm"], PPM))
         words += f" (its own {own} %, raised by its most-favoured clause: better was agreed elsewhere)"
-    if line["account"] == "direct":
+    if line["account"] == "direct" or line["reason"] == DIRECT_IN_DISPUTE:
         words += f", {percent(kept)} % of that direct to the featured artist"
     elif kept != 1:
         words += f", {percent(1 - kept)} % of that direct to featured artists and {percent(kept)} % here"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from datetime import UTC, datetime
+from fractions import Fraction
 
 from accord.catalog import queries as catalog
-from accord.catalog.records import ClaimStatus
+from accord.catalog.records import AssetKind, ClaimStatus
 from accord.deals import queries as deals
 from accord.deals.records import DealState
 from accord.journal.actions import writing
@@ -14,7 +15,9 @@ from accord.parties import queries as parties
 from accord.payouts import queries
 from accord.payouts.facts import MatchedLater, Redistributed, Shared, Taken
 from accord.payouts.models import EntryRow, PeriodRow, RedistributedRow
+from accord.payouts.order import PPM
 from accord.payouts.records import Account
+from accord.payouts.sharing import share_out
 from accord.payouts.unmatched import CURRENT, Entry, Waiting, redistribute, waiting
 from accord.terms.instant import Instant
 from accord.terms.money import text
@@ -51,7 +54,8 @@ def unmatched() -> list[Waiting]:
 def match(asset: str, party: str, because: str, at: Instant, actor: str) -> list[str]:
     """Give all that waits for an asset to a party that it turned out to be due to; the next close pays it.
 
-    The party must have an accepted claim on the asset, where it is in the catalogue. Returns the ids, one per currency.
+    The party must have an accepted claim on the asset, where it is in the catalogue. Of a recording's money its featured
+    artists have the part that the party's deal pays them direct. Returns the ids, one per currency and recipient.
     Raises: BadInput without a reason, NotThere without such a party or anything that waits, Refused without a claim or
     when it was given out since.
     """
@@ -67,22 +71,30 @@ def match(asset: str, party: str, because: str, at: Instant, actor: str) -> list
         if not amounts:
             _refuse_given_out(asset)
             raise NotThere(f"nothing waits for `{asset}`")
-        made = []
+        deal, made = _deal(party), []
         for currency, amount in sorted(amounts.items()):
-            found = journal.mint("mat")
-            journal.append(
-                MatchedLater(
-                    match=found,
-                    asset=asset,
-                    party=party,
-                    deal=_deal(party),
-                    currency=currency,
-                    amount_micros=amount,
-                    because=because.strip(),
-                )
-            )
-            made.append(found)
+            for to, part in parted(amount, party, *_direct(asset, deal)).items():
+                found = journal.mint("mat")
+                matched = {"party": to, "deal": deal, "currency": currency, "amount_micros": part}
+                journal.append(MatchedLater(match=found, asset=asset, because=because.strip(), **matched))
+                made.append(found)
     return made
+
+
+def parted(amount: int, party: str, artists: tuple[str, ...], artists_ppm: int) -> dict[str, int]:
+    """Who has what of an amount that a deal is due: the artists' part to them equally, the rest to the party (pure)."""
+    part = Fraction(artists_ppm, PPM * len(artists)) if artists else Fraction(0)
+    shares = Counter(dict.fromkeys(artists, part))
+    shares[party] += 1 - sum(shares.values())
+    return {to: micros for to, micros in share_out(amount, shares, lambda to: to).items() if micros}
+
+
+def _direct(asset: str, deal: str) -> tuple[tuple[str, ...], int]:
+    """The featured artists of a recording, and which part of its money a deal pays them direct (ppm)."""
+    found = catalog.assets([asset]).get(asset)
+    if found is None or found.kind is not AssetKind.RECORDING or not deal:
+        return (), 0
+    return found.people("featured"), deals.terms(deal).featured_artist_ppm
 
 
 def _refuse_unclaimed(asset: str, party: str) -> None:

@@ -51,6 +51,10 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     `division`: which of the five divisions splits the pools (`first` to `fourth`, `division`): the first knew no models
     of pools, the others give the same by ever faster rules.
     `says_attribution`: statements say how far the money of a model's pieces followed attribution (until version 5 they did not).
+    `artists_apart`: of a master in dispute the featured artists' direct part stands in escrow to their own names (until
+    version 8 all of it stood to the label's).
+    `own_currency`: a balance waits for the thresholds of deals in its own currency (until version 8 for any deal's).
+    `every_unit`: smallest units are those of every currency (until version 8 of eight of those that do not have cents).
     `before`: steps that are taken first and that the version's statements do not name.
     """
 
@@ -62,6 +66,9 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     raises: bool = True
     division: int = 1
     says_attribution: bool = False
+    artists_apart: bool = False
+    own_currency: bool = False
+    every_unit: bool = False
     plain_master: Fraction = Fraction(3, 4)
     creator_ppm: int = PPM
     threshold_micros: int = 1_000_000
@@ -74,6 +81,11 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     def does(self, step: str) -> bool:
         """Whether the version has a step."""
         return step in self.run
+
+    def minor_micros(self, currency: str) -> int:
+        """The smallest amount that a close by this version makes payable, in micros."""
+        known = self.every_unit or currency in UNITS_UNTIL_8
+        return minor_micros(currency) if known else MICROS // 100
 
 
 UNNAMED = ("pools", "joined")
@@ -88,12 +100,27 @@ ORDERS = {
         Order(version="6", steps=WHOLE, division=3, says_attribution=True),
         Order(version="7", steps=WHOLE, division=4, says_attribution=True),
         Order(version="8", steps=WHOLE, division=5, says_attribution=True),
+        Order(
+            version="9",
+            steps=WHOLE,
+            division=5,
+            says_attribution=True,
+            artists_apart=True,
+            own_currency=True,
+            every_unit=True,
+        ),
     )
 }
-CURRENT = ORDERS["8"]
+CURRENT = ORDERS["9"]
 
 #: decimals of a currency's smallest unit that can be paid (ISO 4217, minor unit); two where it is not named.
-MINOR_UNITS = {"JPY": 0, "KRW": 0, "CLP": 0, "ISK": 0, "VND": 0, "BHD": 3, "KWD": 3, "TND": 3}
+MINOR_UNITS = {
+    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG"), 0),
+    **dict.fromkeys(("RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"), 0),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+    **dict.fromkeys(("CLF", "UYW"), 4),
+}
+UNITS_UNTIL_8 = ("JPY", "KRW", "CLP", "ISK", "VND", "BHD", "KWD", "TND")
 
 
 def minor_micros(currency: str) -> int:

@@ -20,6 +20,8 @@ from accord.terms.share import percent
 
 ONE = Fraction(1)
 LARGEST_WEIGHT = 2**62
+IN_DISPUTE = "in dispute"
+DIRECT_IN_DISPUTE = "in dispute, direct to the featured artist once that has ended"
 
 
 def read_source(subject: Subject, held_ppm: int, order: Order) -> tuple[Recipient, ...]:
@@ -27,9 +29,9 @@ def read_source(subject: Subject, held_ppm: int, order: Order) -> tuple[Recipien
     master, publishing = _sides(subject, order)
     found: list[Recipient] = []
     if subject.master is not None:
-        found += _read_side(subject.master, master, held_ppm, subject.featured)
+        found += _read_side(subject.master, master, held_ppm, order, subject.featured)
     for work in subject.works if publishing else ():
-        found += _read_side(work, publishing / len(subject.works), held_ppm, ())
+        found += _read_side(work, publishing / len(subject.works), held_ppm, order)
     if publishing and not subject.works:
         found += _unmatched(subject.asset, publishing, held_ppm, "no work is known to be in it")
     return _complete(found, subject.asset)
@@ -99,7 +101,9 @@ def _sides(subject: Subject, order: Order) -> tuple[Fraction, Fraction]:
     return master, 1 - master
 
 
-def _read_side(side: Side, weight: Fraction, held_ppm: int, featured: tuple[str, ...]) -> list[Recipient]:
+def _read_side(
+    side: Side, weight: Fraction, held_ppm: int, order: Order, featured: tuple[str, ...] = ()
+) -> list[Recipient]:
     if side.public_domain and not side.claims:
         return [_platform(side.asset, weight, "in the public domain: there is nobody to pay")]
     found: list[Recipient] = []
@@ -112,14 +116,16 @@ def _read_side(side: Side, weight: Fraction, held_ppm: int, featured: tuple[str,
             found += _unmatched(side.asset, part, held_ppm, reason, tuple(claim.claim for claim in claims))
             continue
         for claim in claims:
-            found += _read_claim(side.asset, claim, part, held_ppm, featured)
+            found += _read_claim(side.asset, claim, part, held_ppm, order, featured)
         if total < 1:
             reason = f"{percent(1 - total)} % of {WORDS[right]} is claimed by nobody"
             found += _unmatched(side.asset, part * (1 - total), held_ppm, reason)
     return found
 
 
-def _read_claim(asset: str, claim: Held, part: Fraction, held_ppm: int, featured: tuple[str, ...]) -> list[Recipient]:
+def _read_claim(
+    asset: str, claim: Held, part: Fraction, held_ppm: int, order: Order, featured: tuple[str, ...]
+) -> list[Recipient]:
     whole = part * claim.share
     if claim.pay is None:
         reason = f"claimed by {claim.claimant}, who has no deal"
@@ -138,15 +144,20 @@ def _read_claim(asset: str, claim: Held, part: Fraction, held_ppm: int, featured
         claim_share=claim.share,
         share=whole * rate,
     )
-    if claim.disputed and claim.pay.escrow_disputed:
-        return [_changed(paid, account=Account.ESCROW, reason="in dispute", share=paid.share)]
-    if claim.right is not Right.MASTER or not featured or not claim.pay.featured_artist_ppm:
-        return [paid]
-    direct = paid.share * Fraction(claim.pay.featured_artist_ppm, PPM)
-    artists = [
-        _changed(paid, account=Account.DIRECT, party=artist, share=direct / len(featured)) for artist in featured
-    ]
-    return [_changed(paid, account=Account.DUE, share=paid.share - direct), *artists]
+    held = claim.disputed and claim.pay.escrow_disputed
+    artists = featured if claim.right is Right.MASTER and (order.artists_apart or not held) else ()
+    direct = paid.share * Fraction(claim.pay.featured_artist_ppm, PPM) if artists else Fraction(0)
+    found = [_changed(paid, account=Account.DUE, share=paid.share - direct)]
+    if direct:
+        part = direct / len(artists)
+        found += [_changed(paid, account=Account.DIRECT, party=one, share=part) for one in artists]
+    return [_in_dispute(one) for one in found] if held else found
+
+
+def _in_dispute(one: Recipient) -> Recipient:
+    """It waits in escrow to the name of whom it would have gone to."""
+    reason = DIRECT_IN_DISPUTE if one.account is Account.DIRECT else IN_DISPUTE
+    return _changed(one, account=Account.ESCROW, reason=reason, share=one.share)
 
 
 def _changed(paid: Recipient, *, account: Account, share: Fraction, party: str = "", reason: str = "") -> Recipient:

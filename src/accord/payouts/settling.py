@@ -15,7 +15,7 @@ from accord.payouts.books import Books
 from accord.payouts.exchanging import Exchanged
 from accord.payouts.guarantees import Funded
 from accord.payouts.keeping import Reserve
-from accord.payouts.order import PPM, minor_micros
+from accord.payouts.order import PPM
 from accord.payouts.records import KINDS, Account, Pool, Recipient, Released
 from accord.payouts.summing import Given
 
@@ -201,6 +201,10 @@ def _join(books: Books, one: Released) -> None:
     else:
         mine = tally.joined.setdefault(one.kind, {})
         mine[one.claims] = mine.get(one.claims, 0) + one.amount_micros
+    if (
+        one.deal and one.kind != "lump" and books.order.artists_apart
+    ):  # an artist may have been paid under the deal by nothing else
+        books.deals_of.setdefault(one.party, set()).add(one.deal)
     if one.kind != "lump" and one.deal and books.deals[one.deal].licensor == one.party:
         books.own_by_deal[one.deal] += one.amount_micros
     what = "what was in escrow" if one.kind == "released" else f"what is {KINDS[one.kind]}"
@@ -292,12 +296,18 @@ def _take(books: Books, party: str, deal: str, taken: int) -> None:
 
 
 def _threshold(books: Books) -> None:
-    """What was earned joins the balance; a balance below the lowest threshold of the party's deals waits there."""
+    """What was earned joins the balance; a balance below the lowest threshold of the party's deals waits there.
+
+    Thresholds are amounts, so only those of deals in the balance's own currency count (until version 8, all).
+    """
     for party, tally in sorted(books.tallies.items()):
         gained = tally.gained_micros
         books.post(f"earned by {party}", {f"earned:{party}": gained, f"balance:{party}": -gained})
         deals = books.deals_of.get(party, set())
-        thresholds = [books.deals[deal].threshold_micros for deal in deals]
+        mine = [books.deals[deal] for deal in deals]
+        if books.order.own_currency:
+            mine = [pay for pay in mine if pay.currency == books.currency]
+        thresholds = [pay.threshold_micros for pay in mine]
         tally.threshold_micros = min(thresholds, default=books.order.threshold_micros)
         tally.waiting = tally.balance_micros < tally.threshold_micros
 
@@ -307,7 +317,7 @@ def _withholding(books: Books) -> None:
 
     So what stays in the balance has not been taxed, and is taxed once when it goes out.
     """
-    unit = minor_micros(books.currency)
+    unit = books.order.minor_micros(books.currency)
     for party, tally in sorted(books.tallies.items()):
         rate = max((books.deals[deal].withholding_tax_ppm for deal in books.deals_of.get(party, set())), default=0)
         if not tally.waiting and rate:
@@ -319,7 +329,7 @@ def _withholding(books: Books) -> None:
 
 def _payable(books: Books) -> None:
     """Whole minor units go out; the rest stays in the balance."""
-    unit = minor_micros(books.currency)
+    unit = books.order.minor_micros(books.currency)
     for party, tally in sorted(books.tallies.items()):
         left = tally.balance_micros - tally.withheld_micros
         if not tally.waiting and left > 0:

@@ -118,6 +118,29 @@ def test_a_member_keeps_the_threshold_of_the_deal_it_was_paid_under():
     assert (head(member, "2026-Q4").payable_micros, head(member, "2026-Q4").carried_micros) == (0, 30 * EUR)
 
 
+def test_a_threshold_counts_in_its_own_currency():
+    """The label's other deal pays from 1 JPY: that is no reason to pay out 35.00 EUR, where its deal says 50.00."""
+    ids = one_recording(threshold_micros=50 * EUR)
+    feature("tune", "remix")
+    deal(ids["L"], ("tune",), (Use.REMIX,), currency="JPY", threshold_micros=1 * EUR)
+    listen("cre_1")
+    revenue(100 * EUR)
+    close()
+    assert (head(ids["L"]).payable_micros, head(ids["L"]).carried_micros) == (0, 35 * EUR)
+
+
+@pytest.mark.parametrize(("currency", "payable"), [("XOF", 35_000_000), ("EUR", 35_520_000), ("OMR", 35_525_000)])
+def test_what_goes_out_is_whole_units_of_its_currency(currency, payable):
+    """35.525350 are due: 35 CFA francs, 35.52 euros, 35.525 rials; the rest stays in the balance."""
+    ids = one_recording(currency=currency)
+    listen("cre_1")
+    revenue(101 * EUR + 501_000, currency=currency)
+    close()
+    found = head(ids["L"], currency=currency)
+    assert (found.payable_micros, found.carried_micros) == (payable, 35_525_350 - payable)
+    assert queries.reproduce("2026-Q3").same
+
+
 def test_claims_of_odd_percents_of_many_works_are_split_to_the_micro():
     """Four works whose shares have denominators without a common factor: each amount is its exact part, nothing leaks."""
     label, *owners = (party(f"O{n}") for n in range(9))
