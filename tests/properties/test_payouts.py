@@ -361,7 +361,7 @@ def test_law_7_debits_equal_credits(case, data):
         balances={("EUR", party): amount for party, amount in opening.items()},
     )
     for head, text in closed.statements:
-        assert sum(amount for _, amount in came_about(msgspec.json.decode(text))) == head.payable_micros
+        assert sum(amount for _, _, amount in came_about(msgspec.json.decode(text))) == head.payable_micros
     for posting in closed.postings:
         assert sum(entry.amount_micros for entry in posting.entries) == 0
     standing = balances(closed.postings)

@@ -180,16 +180,24 @@ def statement(
 
 
 @app.command()
-def explain(statement: str, line: int, json: Json = False) -> None:
-    """Walk LINE of STATEMENT back to its listens."""
+def explain(
+    statement: str,
+    line: Annotated[str, typer.Argument(help="a line's number, or a sum: guarantee, recouped, withheld, payable …")],
+    json: Json = False,
+) -> None:
+    """Walk LINE of STATEMENT back to its listens, or a sum of it to its clause and what was earned."""
     from accord.payouts import bound, queries
 
-    steps = queries.explain(SYSTEM, statement, line)
+    one = queries.explain(SYSTEM, statement, int(line)) if line.isdecimal() else None
+    steps = one or queries.explain_sum(SYSTEM, statement, line)
     if json:
         out_json(steps)
         return
-    for step, because in zip(steps, bound.named(step.because for step in steps), strict=True):
+    reader = queries.statement(SYSTEM, statement)["party"]
+    for step, because in zip(steps, bound.named((step.because for step in steps), reader), strict=True):
         console.print(f"{step.step:<12} {because}", markup=False)
+        if step.rests_on:
+            console.print(f"{'':<12} rests on {step.rests_on}", markup=False, style="dim")
 
 
 @app.command()
@@ -323,9 +331,10 @@ def _print_statement(document: dict[str, Any], name: str) -> None:
     under = bound.deals((about for _, about, _ in amounts if about.startswith("dea_")), document["party"])
     for what, about, amount in amounts:
         console.print(f"       {what}: {under.get(about, about)} {text(amount)}", markup=False)
-    for key, value in document["summary"].items():
-        words = key.removesuffix("_micros").replace("_", " ")
-        console.print(f"  {words:<12}{text(int(value)):>18}")
+    payable, summary = ("payable", "Payable", int(document["summary"]["payable_micros"])), document["summary"]
+    beside = [(name, sheet.words(name), int(summary[f"{name}_micros"])) for name in ("escrow", "threshold")]
+    for _, words, amount in [*sheet.came_about(document), payable, *(one for one in beside if one[2])]:
+        console.print(f"  {words:<36}{text(amount):>18}")
     for feature, said in sheet.attribution(document):
         console.print(f"  {feature}: {said}", markup=False)
     for note in document["notes"]:

@@ -48,6 +48,14 @@ def explain(request: HttpRequest, statement: str, line: int) -> list[dict[str, A
     return [msgspec.structs.asdict(step) for step in steps]
 
 
+@router.get("/statements/{statement}/sums/{sum}", url_name="statement-sum")
+@audience(*PAID)
+def explain_sum(request: HttpRequest, statement: str, sum: str) -> list[dict[str, Any]]:
+    """A sum of a statement walked back: `guarantee`, `recouped`, `withheld`, `payable` … as its summary names them."""
+    steps = queries.explain_sum(request.viewer, statement, sum)  # type: ignore[attr-defined]
+    return [msgspec.structs.asdict(step) for step in steps]
+
+
 @router.get("/periods", url_name="periods")
 @audience(Role.FINANCE, Role.ADMIN)
 def periods(request: HttpRequest) -> list[dict[str, Any]]:

@@ -30,6 +30,7 @@ from accord.training.cards import reliability, would_be_attributable
 
 OWN_DEAL = "its own deal"
 CREATION = re.compile(r"\bcre_\d+\b")
+DEAL = re.compile(r"\bdea_\d+\b")
 #: what a line of a kind that says less leaves blank
 BLANK = dict.fromkeys(("account", "feature", "territory", "deal", "clause", "plays", "share", "of"), "")
 
@@ -41,9 +42,15 @@ def titles(subjects: Iterable[str]) -> dict[str, str]:
     return {asset.id: asset.title for asset in catalog.assets(wanted).values()} | creations
 
 
-def named(texts: Iterable[str]) -> list[str]:
-    """Sentences of a statement with the names of parties, assets and creations in the place of their ids."""
-    lines = clearance.named(texts)
+def named(texts: Iterable[str], reader: str = "") -> list[str]:
+    """Sentences of a statement with the names of parties, assets and creations in the place of their ids.
+
+    For the statement's own party, the `reader`, deals are named too.
+    """
+    lines = list(clearance.named(texts))
+    if reader:
+        under = deals({one for line in lines for one in DEAL.findall(line)}, reader)
+        lines = [DEAL.sub(lambda one: under[one[0]], line) for line in lines]
     made = studio.creations({one for line in lines for one in CREATION.findall(line)})
     called = {creation.id: f"“{creation.title}”" for creation in made}
     return [CREATION.sub(lambda one: called.get(one[0], one[0]), line) for line in lines]

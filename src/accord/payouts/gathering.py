@@ -57,7 +57,7 @@ def gather(span: Span, known: int, order: Order, under: Agreed | None = None) ->
         advances_open=advances,
         advances_paid=_advances_paid(known),
         recouped_before=_recouped_before(advances, known),
-        paid_under=_paid_under(pays, known),
+        paid_under=paid_under(pays, known),
         escrow_released=_escrow_released(known),
         released=_released(known, KINDS if order.does("fees") else ("released",)),
         exchanged=exchanged,
@@ -115,7 +115,7 @@ def _funded(known: int) -> list[guarantees.Funded]:
     return [one for row in rows for one in files.funded(files.named(row.files))]
 
 
-def _paid_under(pays: Mapping[str, Pay], known: int) -> dict[str, frozenset[str]]:
+def paid_under(pays: Mapping[str, Pay], known: int) -> dict[str, frozenset[str]]:
     """Each party's deals, so that a balance keeps its threshold and its tax in a period that brings it nothing."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     for deal, pay in pays.items():

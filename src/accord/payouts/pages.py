@@ -178,6 +178,7 @@ def show(request: HttpRequest, statement_id: str) -> HttpResponse:
         "summary": {key: int(value) for key, value in document["summary"].items()},
         "sums": sheet.came_about(document),
         "beside": sheet.beside(document),
+        "advances": sum(int(micros) for micros in document["advances_paid"].values()),
         "still_to_recoup": sum(int(micros) for micros in document["still_to_recoup"].values()),
         "name": parties.names([document["party"]])[document["party"]],
         "rows": bound.rows(page, document),
@@ -260,6 +261,35 @@ def explain(request: HttpRequest, statement_id: str, line: int) -> HttpResponse:
     return render(request, "payouts/explain.html", context)
 
 
+@audience(*SEEN_BY)
+def explain_sum(request: HttpRequest, statement_id: str, name: str) -> HttpResponse:
+    """One sum of a statement, step by step: the clause, what was earned, and how it follows."""
+    viewer = viewer_of(request)
+    document = queries.statement(viewer, statement_id)
+    steps = queries.explain_sum(viewer, statement_id, name)
+    said = bound.named([step.because for step in steps], document["party"])
+    called = bound.named([step.rests_on for step in steps], document["party"])
+    micros = document["summary"].get(f"{name}_micros", sum(map(int, document["advances_paid"].values())))
+    context = {
+        "document": document,
+        "words": sheet.words(name),
+        "micros": int(micros),
+        "steps": [
+            (one.step, because, rests_on, _leads(viewer, one.rests_on, rests_on))
+            for one, because, rests_on in zip(steps, said, called, strict=True)
+        ],
+        "name": parties.names([document["party"]])[document["party"]],
+    }
+    return render(request, "payouts/explain_sum.html", context)
+
+
+def _leads(viewer: Viewer, rests_on: str, called: str) -> str:
+    """The page of what a sum rests on, where there is one that the viewer may see."""
+    if rests_on.startswith("stm-"):
+        return f"/statements/{rests_on}"
+    return f"/deals/{rests_on}" if called == bound.OWN_DEAL and viewer.has(Role.RIGHTSHOLDER) else ""
+
+
 def _lead(viewer: Viewer, line: dict[str, Any], step: Step, deals: dict[str, str]) -> str:
     """The page of what a step rests on, where there is one that the viewer may see."""
     if step.rests_on.startswith("cre_"):
@@ -278,4 +308,5 @@ urlpatterns = [
     path("statements/periods/<str:period>", period, name="period"),
     path("statements/<str:statement_id>", show, name="statement"),
     path("statements/<str:statement_id>/<int:line>", explain, name="explain"),
+    path("statements/<str:statement_id>/sums/<slug:name>", explain_sum, name="explain-sum"),
 ]

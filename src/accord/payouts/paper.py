@@ -114,7 +114,7 @@ def _head(printed: Printed) -> list[Flowable]:
 def _came_about(printed: Printed) -> list[Flowable]:
     """From what was brought forward to what is payable, in the order of the deductions, and what stands beside it."""
     document, summary = printed.document, printed.document["summary"]
-    rows = [(words, micros, False) for words, micros in sheet.came_about(document)]
+    rows = [(words, micros, False) for _, words, micros in sheet.came_about(document)]
     rows.append((f"Payable, {document['currency']}", int(summary["payable_micros"]), True))
     beside = [(words.capitalize(), micros) for words, micros in sheet.beside(document)]
     beside += [

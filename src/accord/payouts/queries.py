@@ -14,8 +14,11 @@ from accord.metering import queries as metering
 from accord.metering.periods import parse
 from accord.parties.viewer import Role, Viewer
 from accord.payouts import files
+from accord.payouts.behind import behind
 from accord.payouts.closing import close as close_from
 from accord.payouts.explaining import explain_adjustment, explain_fee, explain_line
+from accord.payouts.explaining_sums import SUMS
+from accord.payouts.explaining_sums import explain_sum as explain_what
 from accord.payouts.ledger import off_balance
 from accord.payouts.lines import line_of
 from accord.payouts.models import AdvanceRow, EntryRow, EscrowRow, PeriodRow, PostingRow, ReportRow, StatementRow
@@ -168,6 +171,20 @@ def explain(viewer: Viewer, statement_id: str, line: int) -> list[Step]:
     named = files.part(period.files, about)
     rows = files.rows(named, "lines", subject=found["subject"])
     return explain_adjustment(document, found, named, heard, map(line_of, rows))
+
+
+def explain_sum(viewer: Viewer, statement_id: str, name: str) -> list[Step]:
+    """A sum of a statement walked back: a guarantee to its clause and what was earned, tax to its rate, and so on.
+
+    `name` is as in the statement's summary, without `_micros`; `advances` are those paid since the close before.
+    Raises: NotThere for a sum that it does not have, or a statement that is not the viewer's.
+    """
+    document = statement(viewer, statement_id)
+    wanted = name.replace("-", "_").replace(" ", "_")
+    found = explain_what(document, wanted, behind(document))
+    if found is None:
+        raise NotThere(f"statement `{statement_id}` has no sum `{name}`", do=f"one of {', '.join(SUMS)}")
+    return found
 
 
 def trial_balance(known: int | None = None) -> TrialBalance:

@@ -82,10 +82,21 @@ def paid(line: SheetLine) -> int:
     return int(line["amount_micros"])
 
 
-def came_about(document: Document) -> list[tuple[str, int]]:
-    """The steps from what was brought forward to what is payable, signed, without those of nothing."""
+def came_about(document: Document) -> list[tuple[str, str, int]]:
+    """The steps from what was brought forward to what is payable, (name, words, micros), signed, without those of nothing."""
     summary = document["summary"]
-    return [(words, sign * int(summary[key])) for key, words, sign in CAME_ABOUT if int(summary.get(key, 0))]
+    return [
+        (key.removesuffix("_micros"), words, sign * int(summary[key]))
+        for key, words, sign in CAME_ABOUT
+        if int(summary.get(key, 0))
+    ]
+
+
+def words(name: str) -> str:
+    """What a sum is called, by its name in the summary."""
+    called = {key.removesuffix("_micros"): said for key, said, _ in CAME_ABOUT}
+    called |= {"payable": "Payable", "escrow": "In escrow, disputed", "threshold": "Paid out from"}
+    return called.get(name, name.replace("_", " ").capitalize())
 
 
 def beside(document: Document) -> list[tuple[str, int]]:

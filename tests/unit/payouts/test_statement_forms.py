@@ -155,7 +155,7 @@ def test_a_statement_is_printed_to_the_same_bytes() -> None:
     name, first = handing.pdf(SYSTEM, head.id)
     for every in queries.statements(SYSTEM, "2026-Q3"):
         document = queries.statement(SYSTEM, every.id)
-        assert sum(micros for _, micros in sheet.came_about(document)) == every.payable_micros
+        assert sum(micros for _, _, micros in sheet.came_about(document)) == every.payable_micros
     (other,) = queries.statements(SYSTEM, "2026-Q3", ids["L1"])
     assert handing.pdf(SYSTEM, other.id)[1] != first == handing.pdf(SYSTEM, head.id)[1]
     assert name == f"{head.id}.pdf" and first.startswith(b"%PDF-1.") and first.rstrip().endswith(b"%%EOF")

@@ -21,6 +21,7 @@ from accord.parties import accounts as sign_ins
 from accord.parties.viewer import SYSTEM
 from accord.payouts import actions, lump_sums, matching, queries
 from accord.payouts.sheet import decimal
+from accord.terms.money import text
 from accord.terms.refusal import BadInput, NotThere, Refused
 from accord.terms.right import Right
 from accord.terms.use import Use
@@ -95,6 +96,11 @@ def test_what_is_too_old_is_given_out_by_market_share():
     document = statement(ids["L1"])
     assert document["redistributed"] == {made: str(shares[ids["L1"]])}
     assert any(note.startswith("nobody claimed some money in time") for note in document["notes"])
+    (step,) = queries.explain_sum(SYSTEM, document["statement"], "redistributed")
+    assert step.because.startswith(
+        f"{text(shares[ids['L1']])} EUR: a part of {text(waited)} of blend, 2026-Q3, that nobody"
+    )
+    assert step.rests_on == made
     assert queries.trial_balance().zero
     before = table_digest()
     rebuild()
