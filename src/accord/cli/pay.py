@@ -18,7 +18,7 @@ from accord.terms.refusal import BadInput
 app = typer.Typer(help=__doc__, no_args_is_help=True)
 BESIDE = (
     *(pay_beside.rates, pay_beside.unmatched, pay_beside.match, pay_beside.redistribute),
-    *(pay_beside.lump_sum, pay_beside.lump_sums),
+    *(pay_beside.escrow, pay_beside.release, pay_beside.lump_sum, pay_beside.lump_sums),
 )
 for verb in (*BESIDE, pay_bank.out, pay_bank.file, pay_bank.runs, pay_bank.account):
     app.command()(verb)
@@ -277,14 +277,6 @@ def reproduce(period: str, json: Json = False) -> None:
         )
     if not found.same:
         raise typer.Exit(3)
-
-
-@app.command()
-def release(account: str, party: str, because: Annotated[str, typer.Option(help="how the dispute ended")]) -> None:
-    """Give what stands in the escrow ACCOUNT to PARTY, once its dispute has ended; the next close pays it."""
-    from accord.payouts import actions
-
-    console.print(actions.release_escrow(account, party, because, now(), "cli"))
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""Verbs of `accord pay` for what stands beside the pools: rate tables, unmatched money, lump sums."""
+"""Verbs of `accord pay` for what stands beside the pools: rate tables, unmatched money, escrow, lump sums."""
 
 from __future__ import annotations
 
@@ -50,17 +50,19 @@ def _print_rates(found: list[Any], json: bool) -> None:
 
 def unmatched(json: Json = False) -> None:
     """What waits for somebody to claim it: of which close, how old it is, and from when the rule gives it out."""
-    from accord.payouts import matching
+    from accord.payouts import bound, matching
     from accord.payouts.unmatched import CURRENT
 
     found, at = matching.unmatched(), now()
     if json:
         out_json({"rule": CURRENT, "waiting": found})
         return
+    titles = bound.titles(one.asset for one in found)
     for one in found:
         age = f"{(at - one.since).days:,} days old, given out from {one.until:%Y-%m-%d}"
         console.print(
-            f"{text(one.amount_micros):>16} {one.currency}  {one.asset}, {one.feature} {one.period}: {age}",
+            f"{text(one.amount_micros):>16} {one.currency}  {titles.get(one.asset, '')} ({one.asset}), {one.feature}"
+            f" {one.period}: {age}",
             markup=False,
         )
     console.print(
@@ -85,6 +87,33 @@ def redistribute(json: Json = False) -> None:
         out_json({"redistributions": found})
     else:
         console.print(", ".join(found) or "nothing is old enough: `accord pay unmatched` says from when", markup=False)
+
+
+def escrow(json: Json = False) -> None:
+    """What stands in escrow: to whose name, for what, since when, and whether its dispute has ended so that it may go out."""
+    from accord.parties import queries as parties
+    from accord.payouts import bound
+    from accord.payouts import escrow as doors
+
+    found = doors.standing()
+    if json:
+        out_json(found)
+        return
+    titles, names = bound.titles(one.asset for one in found), parties.names(one.party for one in found)
+    for one in found:
+        state = "in dispute" if one.disputed else f"may go out: accord pay release {one.account} PARTY --because …"
+        about = f"{names[one.party]}, for “{titles.get(one.asset, one.asset)}”, since {one.since:%Y-%m-%d}"
+        console.print(f"{text(one.amount_micros):>16} {one.currency}  {about}: {state}", markup=False)
+        console.print(f"{'':>16}      {one.account}", markup=False, style="dim")
+    if not found:
+        console.print("nothing stands in escrow")
+
+
+def release(account: str, party: str, because: Annotated[str, typer.Option(help="how the dispute ended")]) -> None:
+    """Give what stands in the escrow ACCOUNT to PARTY, once its dispute has ended; the next close pays it."""
+    from accord.payouts import escrow as doors
+
+    console.print(doors.release(account, party, because, now(), "cli"))
 
 
 def lump_sums(json: Json = False) -> None:

@@ -1,4 +1,4 @@
-"""The doors in: draft, approve and close a period, pay advances, pay what is payable, release from escrow."""
+"""The doors in: draft, approve and close a period, pay advances, pay what is payable."""
 
 from __future__ import annotations
 
@@ -11,17 +11,13 @@ from secrets import token_bytes
 
 import msgspec
 from django.conf import settings
-from django.db.models import Max
 
-from accord.catalog import queries as catalog
-from accord.catalog.records import ClaimStatus
 from accord.deals import queries as deals
 from accord.deals.records import DealState
 from accord.engine.running import open_engine
 from accord.journal.actions import Writer, publish, writing
 from accord.metering import queries as metering
 from accord.metering.periods import Span, parse
-from accord.parties import queries as parties
 from accord.payouts import files
 from accord.payouts.closing import close as close_from
 from accord.payouts.committing import KEPT_BYTES, SALT_BYTES, committed, root
@@ -29,7 +25,6 @@ from accord.payouts.facts import (
     AdvancePaid,
     DisputeEscrowed,
     DraftApproved,
-    EscrowReleased,
     PaymentMade,
     PeriodClosed,
     PeriodDrafted,
@@ -37,20 +32,19 @@ from accord.payouts.facts import (
     StatementsCommitted,
 )
 from accord.payouts.gathering import gather
-from accord.payouts.models import AdvanceRow, DraftRow, EntryRow, EscrowRow
+from accord.payouts.models import AdvanceRow, DraftRow, EntryRow
 from accord.payouts.order import CURRENT, minor_micros
 from accord.payouts.records import CloseReport
 from accord.payouts.sums import sums
 from accord.payouts.tables import Folder
 from accord.payouts.turns import refuse_a_part, refuse_early, refuse_out_of_turn, refuse_twice, refuse_unapproved
 from accord.terms.instant import Instant
-from accord.terms.refusal import BadInput, NotThere, Refusal, Refused
+from accord.terms.refusal import Refusal, Refused
 from accord.vault import actions as vault
 
 Progress = Callable[[str], None]
 #: how many times a close calls its progress
 STEPS = 7
-LONGEST_REASON = 300
 
 
 def draft(period: str, at: Instant, actor: str, progress: Progress = lambda step: None) -> tuple[CloseReport, ...]:
@@ -233,64 +227,3 @@ def pay(at: Instant, actor: str, party: str | None = None) -> list[str]:
             made.append(payment)
     publish()
     return made
-
-
-def release_escrow(account: str, party: str, because: str, at: Instant, actor: str) -> str:
-    """Give all that stands in an escrow account to a party, once none of its claims is in dispute any more.
-
-    It joins what the party earned at the next close, and is recouped, taxed and paid like it.
-    Returns the release's id. Raises: NotThere without such an account or party, Refused while a claim is disputed.
-    """
-    if not 0 < len(because.strip()) <= LONGEST_REASON:
-        raise BadInput(f"a release from escrow needs its reason, of at most {LONGEST_REASON} characters",
-                       do="say how the dispute ended")  # fmt: skip
-    parties.party(party)
-    with writing(actor, at) as journal:
-        held = _in_escrow(account)
-        _refuse_disputed(account)
-        release = journal.mint("rel")
-        for number, ((claimant, deal, currency), amount) in enumerate(held, 1):
-            journal.append(
-                EscrowReleased(
-                    release=f"{release}-{number}",
-                    account=account,
-                    party=party,
-                    currency=currency,
-                    amount_micros=amount,
-                    because=because,
-                    deal=deal if party == claimant else "",
-                )
-            )
-    return release
-
-
-def _in_escrow(account: str) -> list[tuple[tuple[str, str, str], int]]:
-    """((claimant, deal, currency), amount) of what stands in an escrow account: what came since it was last released.
-
-    A release takes all there is, and to another than the claimant it names no deal: so they are not added up by deal.
-    """
-    escrowed: defaultdict[tuple[str, str], int] = defaultdict(int)
-    claimant = account.rpartition(":")[2]
-    rows = EscrowRow.objects.filter(account=account)
-    last = rows.filter(key__startswith="rel_").aggregate(last=Max("position"))["last"] or 0
-    for row in rows.filter(position__gt=last):
-        escrowed[row.deal, row.currency] += row.amount_micros
-    found = [((claimant, deal, currency), left) for (deal, currency), left in sorted(escrowed.items()) if left]
-    if not found:
-        raise NotThere(f"nothing stands in escrow under `{account}`")
-    return found
-
-
-def _refuse_disputed(account: str) -> None:
-    """A dispute ends when it is resolved, or when the claim that it is about falls away."""
-    claims = [catalog.claim(claim) for claim in account.split(":")[1].split("+")]
-    disputed = [claim.id for claim in claims if claim.disputed and claim.status is ClaimStatus.ACCEPTED]
-    if disputed:
-        raise Refused(
-            Refusal(
-                code="payouts.still-disputed",
-                because=f"{', '.join(disputed)} is still in dispute",
-                hint="resolve the dispute first",
-                subject=account,
-            )
-        )

@@ -11,7 +11,7 @@ from ninja import Router, Schema
 
 from accord.parties.audience import audience
 from accord.parties.viewer import Role
-from accord.payouts import accounts, actions, lump_sums, matching, proving, queries, rates, states
+from accord.payouts import accounts, actions, escrow, lump_sums, matching, proving, queries, rates, states
 
 router = Router(tags=["payouts"])
 PAID = (Role.ARTIST, Role.CREATOR, Role.RIGHTSHOLDER, Role.FINANCE, Role.ADMIN)
@@ -170,6 +170,28 @@ def match(request: HttpRequest, body: MatchIn) -> dict[str, list[str]]:
 def redistribute(request: HttpRequest) -> dict[str, list[str]]:
     """Give out what has waited as long as the rule says, by market share; the next close pays it."""
     return {"redistributions": matching.give_out(datetime.now(UTC), _account(request))}
+
+
+class ReleaseIn(Schema):
+    """Which escrow account goes to whom, and how its dispute ended."""
+
+    escrow: str
+    party: str
+    because: str
+
+
+@router.get("/escrow", url_name="escrow")
+@audience(Role.FINANCE, Role.ADMIN)
+def in_escrow(request: HttpRequest) -> list[dict[str, Any]]:
+    """What stands in escrow, to whose name and for what; `disputed` names the claims still in dispute, none: it may go out."""
+    return [_plain(one) for one in escrow.standing()]
+
+
+@router.post("/escrow/release", url_name="escrow-release")
+@audience(Role.FINANCE)
+def release(request: HttpRequest, body: ReleaseIn) -> dict[str, str]:
+    """Give all that stands in an escrow account to a party, once its dispute has ended; the next close pays it."""
+    return {"release": escrow.release(body.escrow, body.party, body.because, datetime.now(UTC), _account(request))}
 
 
 @router.get("/lump-sums", url_name="lump-sums")

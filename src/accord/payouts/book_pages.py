@@ -1,20 +1,21 @@
-"""What stands beside the pools, for finance: currency rates, unmatched money, lump sums."""
+"""What stands beside the pools, for finance: currency rates, unmatched money, escrow, lump sums."""
 
 from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, datetime
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import path
 
 from accord.metering.periods import parse
 from accord.parties import queries as parties
-from accord.parties.audience import audience
+from accord.parties.audience import audience, viewer_of
 from accord.parties.spreadsheet import as_csv
 from accord.parties.viewer import Role
-from accord.payouts import bound, lump_sums, matching, rates
+from accord.payouts import bound, escrow, lump_sums, matching, rates
 from accord.payouts.account_pages import offices
 from accord.payouts.sheet import decimal
 from accord.payouts.unmatched import CURRENT
@@ -87,6 +88,34 @@ def unmatched(request: HttpRequest) -> HttpResponse:
 
 
 @audience(Role.FINANCE)
+def in_escrow(request: HttpRequest) -> HttpResponse:
+    """What stands in escrow: to whose name, for what, since when; what is no longer disputed is released here."""
+    if request.method == "POST":
+        given = {name: request.POST.get(name, "") for name in ("escrow", "party", "because")}
+        actor = viewer_of(request).account or ""
+        escrow.release(given["escrow"], given["party"], given["because"], datetime.now(UTC), actor)
+        messages.success(request, "Released: the next close pays it.", extra_tags="yes")
+        return redirect("payouts:escrow")
+    found = escrow.standing()
+    names, titles = parties.names({one.party for one in found}), bound.titles({one.asset for one in found})
+    if request.GET.get("format") == "csv":
+        columns = ["account", "party", "asset", "since", "disputed", "currency", "amount"]
+        lines = (
+            (
+                *(one.account, names[one.party], titles.get(one.asset, one.asset), instant_text(one.since)),
+                *("; ".join(one.disputed), one.currency, decimal(one.amount_micros)),
+            )
+            for one in found
+        )
+        return as_csv("escrow", columns, lines)
+    sums: Counter[str] = Counter()
+    for one in found:
+        sums[one.currency] += one.amount_micros
+    context = {"sums": sorted(sums.items()), "held": found, "names": names, "titles": titles}
+    return render(request, "payouts/escrow.html", context)
+
+
+@audience(Role.FINANCE)
 def lump_sum_list(request: HttpRequest) -> HttpResponse:
     """Settlements and advances kept: how much, under which deal, why, and how its participants share in it."""
     found = lump_sums.recorded()
@@ -114,5 +143,6 @@ def lump_sum_list(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("statements/rates", currency_rates, name="rates"),
     path("statements/unmatched", unmatched, name="unmatched"),
+    path("statements/escrow", in_escrow, name="escrow"),
     path("statements/lump-sums", lump_sum_list, name="lump-sums"),
 ]

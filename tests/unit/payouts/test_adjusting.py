@@ -14,7 +14,7 @@ from accord.journal.actions import rebuild, writing
 from accord.journal.queries import head, table_digest
 from accord.metering import actions as metering
 from accord.parties.viewer import SYSTEM
-from accord.payouts import actions, queries
+from accord.payouts import actions, escrow, queries
 from accord.payouts.order import ORDERS
 from accord.payouts.restating import restatements
 from accord.terms.right import Right
@@ -290,7 +290,7 @@ def test_what_was_escrowed_and_released_is_adjusted_for_whom_it_was_released_to(
     close()
     (held,) = queries.escrow()
     claims.resolve_dispute(ids["claim P2"], "P1 was right", at=CLOSING, actor=ACTOR)
-    actions.release_escrow(held.account, ids["P1"], "P1 was right", CLOSING, ACTOR)
+    escrow.release(held.account, ids["P1"], "P1 was right", CLOSING, ACTOR)
     listen(*["cre_2"] * 4, at=LATE)
     close("2026-Q4", Q4)
     assert summary(ids["P1"])["adjusted"] == 2 * 21_875_000

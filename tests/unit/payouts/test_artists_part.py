@@ -16,7 +16,7 @@ from accord.catalog import claim_actions as claims
 from accord.journal.queries import facts_of
 from accord.metering import actions as metering
 from accord.parties.viewer import SYSTEM
-from accord.payouts import actions, matching, queries
+from accord.payouts import actions, escrow, matching, queries
 from accord.payouts.order import ORDERS
 from accord.payouts.readings import read_source
 from accord.payouts.records import Subject
@@ -70,7 +70,7 @@ def test_in_dispute_the_artists_part_waits_to_their_own_names():
     said = {step.step: step.because for step in queries.explain(SYSTEM, head(ids["N"], "2026-Q3").id, 1)}
     assert said["deal"].endswith("20 % of that direct to the featured artist")
     for name, account in accounts.items():
-        actions.release_escrow(account, ids[name], "it is not", CLOSING, ACTOR)
+        escrow.release(account, ids[name], "it is not", CLOSING, ACTOR)
     actions.close("2026-Q4", NEXT, ACTOR)
     assert [head(ids[name], "2026-Q4").payable_micros for name in ("L", "N", "O")] == [0, 7 * EUR, 7 * EUR]
     assert head(ids["L"], "2026-Q4").recouped_micros == 21 * EUR
@@ -81,7 +81,7 @@ def test_in_dispute_the_artists_part_waits_to_their_own_names():
 def test_an_artist_is_taxed_by_the_deal_that_it_is_paid_under():
     """The label's deal withholds 10 %: of the artist's 7.00 out of escrow 0.70 is kept."""
     ids = disputed(withholding_tax_ppm=100_000)
-    actions.release_escrow(f"escrow:{ids['master']}:{ids['N']}", ids["N"], "it is not", CLOSING, ACTOR)
+    escrow.release(f"escrow:{ids['master']}:{ids['N']}", ids["N"], "it is not", CLOSING, ACTOR)
     actions.close("2026-Q4", NEXT, ACTOR)
     assert (head(ids["N"], "2026-Q4").withheld_micros, head(ids["N"], "2026-Q4").payable_micros) == (700_000, 6_300_000)
 
@@ -91,10 +91,10 @@ def test_what_was_released_is_released_once():
     """The label's part went to P, who was right; a second release finds nothing, whoever is named."""
     ids = disputed()
     account = f"escrow:{ids['master']}:{ids['L']}"
-    actions.release_escrow(account, ids["P"], "P was right", CLOSING, ACTOR)
+    escrow.release(account, ids["P"], "P was right", CLOSING, ACTOR)
     for name in ("L", "P"):
         with pytest.raises(NotThere, match="nothing stands in escrow"):
-            actions.release_escrow(account, ids[name], "again", CLOSING, ACTOR)
+            escrow.release(account, ids[name], "again", CLOSING, ACTOR)
     assert [entry.fact.amount_micros for entry in facts_of("payouts.escrow-released")] == [21 * EUR]
 
 

@@ -15,7 +15,7 @@ from accord.catalog import claim_actions as claims
 from accord.cli.__main__ import run
 from accord.metering import actions as metering
 from accord.parties.viewer import SYSTEM, Role, Viewer
-from accord.payouts import actions, lump_sums, matching, queries
+from accord.payouts import actions, escrow, lump_sums, matching, queries
 from accord.payouts.explaining_sums import SUMS
 from accord.terms.money import text
 from accord.terms.refusal import NotThere
@@ -47,7 +47,7 @@ def everything() -> dict[str, str]:
     actions.close("2026-Q3", CLOSING, ACTOR)
     claims.resolve_dispute(ids["claim P2"], "P1 agreed", at=CLOSING, actor=ACTOR)
     (held,) = [one.account for one in queries.escrow() if one.account.endswith(ids["P2"])]
-    actions.release_escrow(held, ids["P2"], "P1 agreed", CLOSING, ACTOR)
+    escrow.release(held, ids["P2"], "P1 agreed", CLOSING, ACTOR)
     matching.match("cre_9", ids["L1"], "it was all theirs", CLOSING, ACTOR)
     lump_sums.settle(ids["deal L"], "50.00", "an old quarrel", CLOSING, ACTOR)
     listen("cre_3", at=datetime(2026, 8, 9, tzinfo=UTC), territory="FR")

@@ -15,7 +15,7 @@ from accord.deals import actions as deals
 from accord.metering import actions as metering
 from accord.metering.periods import parse
 from accord.parties.viewer import SYSTEM
-from accord.payouts import actions, queries
+from accord.payouts import actions, escrow, queries
 from accord.terms.refusal import NotThere, Refused
 from accord.terms.right import Right
 from accord.terms.use import Use
@@ -205,8 +205,8 @@ def test_escrow_of_a_claim_that_fell_away_can_be_released():
     (held,) = queries.escrow()
     claims.reject_claim(ids["claim P2"], "it was P1's", at=CLOSING, actor=ACTOR)
     with pytest.raises(NotThere):
-        actions.release_escrow(held.account, "pty_none", "it was P1's", CLOSING, ACTOR)
-    actions.release_escrow(held.account, ids["P1"], "it was P1's", CLOSING, ACTOR)
+        escrow.release(held.account, "pty_none", "it was P1's", CLOSING, ACTOR)
+    escrow.release(held.account, ids["P1"], "it was P1's", CLOSING, ACTOR)
     close("2026-Q4", NEXT)
     assert head(ids["P1"], "2026-Q4").payable_micros == 131_250_000
 
@@ -220,7 +220,7 @@ def test_escrow_goes_against_the_advance_of_its_deal():
     close()
     (held,) = queries.escrow()
     claims.resolve_dispute(ids["master"], "it is not", at=CLOSING, actor=ACTOR)
-    actions.release_escrow(held.account, ids["L"], "it is not", CLOSING, ACTOR)
+    escrow.release(held.account, ids["L"], "it is not", CLOSING, ACTOR)
     close("2026-Q4", NEXT)
     found = queries.statement(SYSTEM, head(ids["L"], "2026-Q4").id)
     assert (found["summary"]["payable_micros"], found["still_to_recoup"]) == ("0", {ids["deal"]: str(965 * EUR)})

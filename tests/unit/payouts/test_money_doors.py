@@ -9,10 +9,12 @@ import re
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.test import Client
 from tests.unit.metering.made import event
 from tests.unit.payouts.house import ACTOR, AT, CLOSING, story_6
 
+from accord.catalog import claim_actions as claims
 from accord.cli.__main__ import run
 from accord.metering import queries as metering
 from accord.parties import actions as parties
@@ -172,3 +174,32 @@ def test_every_no_is_one_sentence(arguments: list[str], code: int, words: str, c
     """Bad input exits with 2, a rule's no with 3, and says what and why."""
     assert run(arguments) == code
     assert words in capsys.readouterr().err.replace("\n", " ")
+
+
+def test_finance_sees_what_is_in_escrow_and_lets_it_out(capsys: Out) -> None:
+    """While the claim is disputed nothing goes out; then over HTTP or by the page it does, once. Nobody else sees any of it."""
+    ids = story_6()
+    actions.close("2026-Q3", CLOSING, ACTOR)
+    label, finance = caller("rightsholder", acts_for=(ids["P2"],)), caller("finance")
+    assert label.get("/v1/escrow").status_code == 404
+    (held,) = finance.get("/v1/escrow").json()
+    assert (held["party"], held["asset"], held["amount_micros"]) == (ids["P2"], ids["WX"], "131250000")
+    assert held["disputed"] == [ids["claim P2"]]
+    asked = {"escrow": held["account"], "party": ids["P2"], "because": "they agreed"}
+    refused = post(finance, "escrow/release", asked)
+    assert refused.status_code == 403 and "is still in dispute" in refused.json()["detail"]
+    assert run(["pay", "escrow"]) == 0 and "P2, for “W of X”" in (shown := said(capsys)) and "in dispute" in shown
+    claims.resolve_dispute(ids["claim P2"], "they agreed", at=CLOSING, actor=ACTOR)
+    assert run(["pay", "escrow"]) == 0 and f"may go out: accord pay release {held['account']}" in said(capsys)
+    browser = Client()
+    browser.force_login(get_user_model().objects.get(email=f"someone{next(counter) - 1}@money.example"))
+    page = browser.get("/statements/escrow").content.decode()
+    assert (
+        "Release it to P2" in page and held["account"] in browser.get("/statements/escrow?format=csv").content.decode()
+    )
+    assert browser.post("/statements/escrow", asked).status_code == 302
+    assert (
+        finance.get("/v1/escrow").json() == []
+        and "Nothing is in dispute" in browser.get("/statements/escrow").content.decode()
+    )
+    assert post(finance, "escrow/release", asked).status_code == 404

@@ -18,7 +18,7 @@ from accord.journal.queries import head as head_of_journal
 from accord.metering import actions as metering
 from accord.metering.periods import parse
 from accord.parties.viewer import SYSTEM, Role, Viewer
-from accord.payouts import actions, queries
+from accord.payouts import actions, escrow, queries
 from accord.payouts.division import divide
 from accord.payouts.gathering import gather
 from accord.payouts.order import CURRENT
@@ -137,9 +137,9 @@ def test_escrow_waits_for_its_dispute():
     close()
     (held,) = queries.escrow()
     with pytest.raises(Refused, match="still in dispute"):
-        actions.release_escrow(held.account, ids["P2"], "agreed", CLOSING, ACTOR)
+        escrow.release(held.account, ids["P2"], "agreed", CLOSING, ACTOR)
     claims.resolve_dispute(ids["claim P2"], "P1 agreed", at=CLOSING, actor=ACTOR)
-    actions.release_escrow(held.account, ids["P2"], "P1 agreed", CLOSING, ACTOR)
+    escrow.release(held.account, ids["P2"], "P1 agreed", CLOSING, ACTOR)
     assert queries.escrow() == []
     assert balance(f"released:{ids['claim P2']}:{ids['P2']}:{ids['deal P2']}") == -131_250_000
     close("2026-Q4", NEXT)
