@@ -27,7 +27,7 @@ NAMED = re.compile(r"[{<](?:\w+:)?(\w+)[}>]")
 OWNED = {
     "account": "account", "asset": "recording", "assets": "recording", "by": "label", "case": "case", "change": "change", "claim": "claim",
     "claimant": "label", "collective": "collective", "concept": "concept", "conflict": "conflict", "creation": "creation", "creator": "fan",
-    "deal": "deal", "decision": "decision", "delivery": "delivery", "first": "take", "hold": "hold", "licensor": "label",
+    "deal": "deal", "decision": "decision", "delivery": "delivery", "escrow": "escrow", "first": "take", "hold": "hold", "licensor": "label",
     "mandate": "mandate", "member": "walt", "members": "walt", "membership": "membership", "model": "model", "party": "nina",
     "parties": "label", "part": "sub-catalogue", "person": "nina", "prefix": "prefix", "refusal": "prompt", "release": "release",
     "representative": "label", "root": "recording", "seal": "seal", "second": "its take", "session": "session", "sources": "recording",
@@ -45,7 +45,7 @@ OPEN: dict[str, Any] = {
     "step": "suspend", "territories": "DE", "territory": "DE", "title": "A title", "use": "remix", "uses": ["remix"],
     "which": "model", "id": "nova", "council": "cou_000001", "email": "new@example.org", "kind": "person",
     "table": "ecb", "to": "EUR", "source": "the bank", "on": "2026-09-30", "rates": {"JPY": "0.0061"},
-    "mark": "0" * 24, "stem": 0, "sum": "payable", "escrow": "escrow:none:none",
+    "mark": "0" * 24, "stem": 0, "sum": "payable",
     "since": 0, "since_at": "2026-01-01T00:00:00Z", "limit": 10, "scheme": "dpid", "value": LABEL_DPID, "office": "legal", "side": "licensor",
     "version": "1", "adapter": "musicgen", "weights": "sha256:" + "a" * 64, "size_bytes": 9, "spdx": "MIT", "words": "a slow hum",
     "holder": "A name", "iban": "DE89370400440532013000", "bic": "COBADEFF",
@@ -97,7 +97,7 @@ READS: dict[str, tuple[str, ...]] = {
     "page payouts:account confirm": ("party", "change", "step"),
     "page payouts:account stop": ("party", "change", "step", "because"),
     "page payouts:rates": ("period",),
-    "page payouts:escrow": ("party", "because"),
+    "page payouts:escrow": ("escrow", "party", "because"),
 }
 #: Pages with more forms than one: what each further one is sent for.
 STEPS = {"page payouts:account": ("confirm", "stop")}

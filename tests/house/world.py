@@ -339,6 +339,10 @@ def _paid(house: House) -> None:
     ]  # fmt: skip
     metering.ingest(events, "test", CLOSING, ACTOR)
     metering.report_revenue("blend", "DE", "2026-Q3", 1_000_000_000, "EUR", CLOSING, ACTOR)
+    for side in (house.a, house.b):
+        mine = next(claim for claim in assets.claims([side["work"]]) if claim.claimant == side["publisher"])
+        claims.dispute_claim(mine.id, side["label"], "it is theirs", at=CLOSING, actor=ACTOR)
+        side.ids["escrow"] = f"escrow:{mine.id}:{side['publisher']}"
     payouts.close("2026-Q3", CLOSING + timedelta(days=1), ACTOR)
     for side in (house.a, house.b):
         for party in ("label", "publisher", "fan"):
