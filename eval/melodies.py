@@ -150,10 +150,10 @@ def planted(part: Score, host: Score) -> Score:
 
 
 def excerpt(tune: Score, bars: int, dice: random.Random) -> Score:
-    """That many bars from anywhere in the tune's melody."""
-    first = dice.randrange(max(1, tune.bars - bars + 1))
+    """That many bars from anywhere in the voice that the work is known by."""
+    first, known = dice.randrange(max(1, tune.bars - bars + 1)), melody.lead(tune)
     cut = tune.between(first * tune.bar_ticks, (first + bars) * tune.bar_ticks)
-    return with_notes(tune, cut.tracks[0].notes)
+    return with_notes(tune, next(t.notes for t in cut.tracks if known and t.name == known.voice))
 
 
 def steps_changed(score: Score, dice: random.Random) -> Score:

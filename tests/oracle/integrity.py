@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from itertools import accumulate, product
+from collections.abc import Sequence
+from itertools import accumulate, pairwise, product
 
 from accord.integrity import alignment, melody_keys
 from accord.integrity.index import Index
 from accord.integrity.loudness import LEVELS, LOUDS, THERE, UNHEARD
 from accord.integrity.melody import Line
+from accord.integrity.melody_worth import USUAL_RATIOS, USUAL_STEPS
 from accord.integrity.peaks import BINS, Peaks
 from accord.integrity.score import (
     CHANCE_MOST,
@@ -178,12 +180,53 @@ def melody_nats(
                 min(_apart(p, query.pitch[before]), _apart(p, query.pitch[here])) <= alignment.TONE for p in put_in
             )
             nats -= alignment.ORNAMENTED if beside else alignment.PUT_IN
-        elif run > 1 and tight:
+        elif run > 1 and tight and worth[1]:
             same = query.ratio[here] == work.ratio[i]
             nats += min(alignment.MOST_RATIO, worth[1][i]) if same else -alignment.OTHER_RATIO
         before, run, tight = here, run + 1, run > 0 and not put_in and not late
         best = max(best, nats)
     return best
+
+
+def melody_worth(lines: Sequence[Line]) -> tuple[list[float], list[float]]:
+    """What every note says: for each note the passages of other works are counted again, context by context."""
+    notes = [(number, at) for number, line in enumerate(lines) for at in range(len(line))]
+    taken = [[0, *((b - a) % 12 for a, b in pairwise(line.pitch.tolist()))] for line in lines]
+    kind = [line.ratio.tolist() for line in lines]
+    first: dict[tuple[tuple[int, int], ...], tuple[int, int]] = {}
+    for number, at in notes:
+        first.setdefault(_passage(taken[number], kind[number], at), (number, at))
+    holder = {(n, at): first[_passage(taken[n], kind[n], at)][0] for n, at in notes}
+    usual = [-math.log(part) for part in USUAL_STEPS]
+    pitch, rhythm = [], []
+    for n, at in notes:
+        others = [note for note in first.values() if holder[note] != holder[n, at]]
+        step = usual[taken[n][at]] if at else sum(usual) / 12
+        ratio = -math.log(USUAL_RATIOS[kind[n][at]]) if at > 1 else 0.0
+        pitch.append(_after_others(step, taken, (n, at), others, range(1, min(at - 1, 4) + 1), 1))
+        rhythm.append(_after_others(ratio, kind, (n, at), others, range(min(at - 2, 4) + 1), 2))
+    return pitch, rhythm
+
+
+def _passage(taken: list[int], kind: list[int], at: int) -> tuple[tuple[int, int], ...]:
+    """The 16 steps and ratios that end at a note; of fewer, the first note too, which no step leads to."""
+    return tuple((taken[k], kind[k]) if k else (-1, -1) for k in range(max(0, at - 15), at + 1))
+
+
+def _after_others(
+    nats: float, sign: list[list[int]], note: tuple[int, int], others: list[tuple[int, int]], deep: range, begins: int
+) -> float:
+    """The nats of a note, corrected by what the others do after as much as it has before it, ever deeper."""
+    n, at = note
+    for before in deep:
+        among = [
+            sign[o][k] == sign[n][at]
+            for o, k in others
+            if k - before >= begins and sign[o][k - before : k] == sign[n][at - before : at]
+        ]
+        smoothed = 200.0 if before == deep.start else 10.0
+        nats = -math.log((sum(among) + smoothed * math.exp(-nats)) / (len(among) + smoothed))
+    return nats
 
 
 def _apart(one: int, other: int) -> int:

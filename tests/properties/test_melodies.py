@@ -6,6 +6,7 @@
 | ornaments hide no note of a work whose melody moves | test_ornaments_hide_no_note |
 | under ornaments a tune on one note may be found in part, but at its pitch and with nothing changed | test_a_tune_on_one_note_is_found_at_its_pitch |
 | two melodies are weighed as the plain twin weighs them, along any line | test_melodies_are_weighed_as_the_plain_twin_does |
+| a note is worth what the other works make of its passage, as the plain twin counts it | test_worth_is_that_of_plain_counting |
 | five notes under ornaments are named as plain loops name them | test_hidden_notes_are_those_of_plain_loops |
 """
 
@@ -24,6 +25,7 @@ from accord.integrity import melody
 from accord.integrity.alignment import Sung, along
 from accord.integrity.melody_keys import hidden, runs
 from accord.integrity.melody_search import build, search
+from accord.integrity.melody_worth import worth as worth_of
 
 SLOW = settings(max_examples=20, deadline=None)
 
@@ -127,7 +129,9 @@ def test_melodies_are_weighed_as_the_plain_twin_does(
 ) -> None:
     """The kernel's evidence along any line is the plain twin's, by beats and by notes, and its notes go forward in both melodies."""
     query, work = melody.lines(melody_of(one, lengths))[0], melody.lines(melody_of(other, others))[0]
-    worth = melody.worth([work], melody.habits([work]))
+    worth = worth_of([work])
+    if notes:
+        worth = worth[0], np.zeros(0)
     slope, offset = (1.0, float(begins)) if notes else (slope, 240.0 * begins)
     here, there = (np.arange(len(line)) if notes else line.onset for line in (query, work))
     taken = np.empty(len(work), np.int64)
@@ -139,6 +143,20 @@ def test_melodies_are_weighed_as_the_plain_twin_does(
     assert nats == pytest.approx(plain)
     stand = taken[first:end][taken[first:end] >= 0]
     assert (np.diff(stand) > 0).all() and (nats > 0) == (end > first)
+
+
+@given(
+    st.lists(st.tuples(st.lists(st.integers(60, 62), min_size=8, max_size=24), LENGTHS), min_size=1, max_size=4),
+    st.data(),
+)
+@SLOW
+def test_worth_is_that_of_plain_counting(tunes: list[tuple[list[int], list[int]]], data: st.DataObject) -> None:
+    """Each note's worth is the twin's, also where a work comes twice, or goes on as another began."""
+    again = data.draw(st.lists(st.sampled_from(tunes), max_size=2))
+    mixed = [(a[0] + b[0], a[1]) for a, b in zip(again, tunes, strict=False)]
+    works = [melody.lines(melody_of(*each))[0] for each in tunes + again + mixed]
+    for made, plain in zip(worth_of(works), oracle.melody_worth(works), strict=True):
+        assert made.tolist() == pytest.approx(plain)
 
 
 TWO = st.lists(st.integers(60, 61), min_size=8, max_size=20)

@@ -47,7 +47,7 @@ def along(
     """(nats, first, behind the last) of the best stretch of the work's notes; 0 nats is none.
 
     The work's note at time t is expected at `offset` + `slope` × t, `shift` semitones (modulo 12) up. `taken` gets the query's
-    note that stands for each note of the work, −1 where none does.
+    note that stands for each note of the work, −1 where none does. Without `ratio_worth` (empty) the rhythm says nothing.
     """
     best, best_first, best_end = 0.0, 0, 0
     nats, first, j, before = 0.0, 0, 0, -1
@@ -85,7 +85,7 @@ def along(
                 gain -= LATE
             if between > 0:
                 gain -= ORNAMENTED if _beside(query.pitch, before, found) else PUT_IN
-            elif run > 1 and tight:
+            elif run > 1 and tight and len(ratio_worth):
                 gain += min(MOST_RATIO, ratio_worth[i]) if query.ratio[found] == work.ratio[i] else -OTHER_RATIO
             tight = run > 0 and between == 0 and not late
             nats += gain

@@ -22,14 +22,17 @@ from accord.integrity.alignment import F64, I64, Sung, along
 from accord.integrity.kernels import compiled
 from accord.integrity.melody import Line
 from accord.integrity.melody_keys import MOST_NAMED, RHYTHMS, RUN, hidden, runs
+from accord.integrity.melody_worth import worth
 from accord.integrity.records import MelodyMatch
 
 MOST_HELD = 500  # notes that a key begins on; what more begin on names nobody
 MOST_LINES = 20_000  # looked along for each voice and clock, those that most keys name
 TARGET_FALSE = 1e-3  # false matches a score checked
 #: A tune of QUERY_NOTES reaches MARK_NATS against REFERENCE_NOTES once, e times less for each FOLD_NATS more.
-MARK_NATS, FOLD_NATS = 15.5, 2.8
+MARK_NATS, FOLD_NATS = 14.6, 2.2
 QUERY_NOTES, REFERENCE_NOTES = 120, 20_000
+
+NO_RHYTHM = np.zeros(0)  # where notes are counted the rhythm says nothing
 
 N = TypeVar("N", bound=np.generic)
 
@@ -64,7 +67,7 @@ def of_lines(leads: Iterable[tuple[str, Line | None]]) -> Catalogue:
     """The same of (work, melody) pairs."""
     held = [(work, line) for work, line in leads if line is not None]
     melodies = tuple(line for _, line in held)
-    pitch_worth, ratio_worth = melody.worth(melodies, melody.habits(melodies))
+    pitch_worth, ratio_worth = worth(melodies)
     keys = [runs(line.pitch, line.onset) for line in melodies]
     start = np.cumsum([0, *(len(line) for line in melodies)])
     places = _joined([first + np.arange(len(k)) for first, k in zip(start, keys, strict=False)], np.int64)
@@ -91,15 +94,15 @@ def search(score: Score, catalogue: Catalogue, target: float = TARGET_FALSE) -> 
     for voice in voices:
         beat = Sung(voice.pitch, voice.onset.astype(np.float64), voice.ratio)
         count = beat._replace(time=np.arange(len(voice), dtype=np.float64))
-        for query, there, ways in (
-            (beat, catalogue.beat, _on_the_beat(voice, catalogue)),
-            (count, catalogue.count, _note_by_note(voice, catalogue)),
+        for query, there, rhythm, ways in (
+            (beat, catalogue.beat, catalogue.ratio_worth, _on_the_beat(voice, catalogue)),
+            (count, catalogue.count, NO_RHYTHM, _note_by_note(voice, catalogue)),
         ):
-            nats = _weigh(ways, query, there, catalogue.pitch_worth, catalogue.ratio_worth, catalogue.start)
+            nats = _weigh(ways, query, there, catalogue.pitch_worth, rhythm, catalogue.start)
             for way in _strongest(ways[:, 0], nats):
                 expected, work = expected_false(nats[way], notes, catalogue.notes), catalogue.works[ways[way, 0]]
                 if expected <= target and (work not in best or best[work].nats < round(float(nats[way]), 3)):
-                    best[work] = _settle(voice, query, there, catalogue, ways[way], expected)
+                    best[work] = _settle(voice, query, there, rhythm, catalogue, ways[way], expected)
     return sorted(best.values(), key=lambda match: (-match.nats, match.work))
 
 
@@ -170,13 +173,15 @@ def _strongest(owner: I64, nats: F64) -> I64:
     return best
 
 
-def _settle(line: Line, query: Sung, work: Sung, catalogue: Catalogue, way: I64, expected: float) -> MelodyMatch:
+def _settle(
+    line: Line, query: Sung, work: Sung, rhythm: F64, catalogue: Catalogue, way: I64, expected: float
+) -> MelodyMatch:
     """The notes side by side along one line."""
     owner, shift = int(way[0]), int(way[1])
     part, there = slice(*catalogue.start[owner : owner + 2]), catalogue.melodies[owner]
     taken = np.empty(len(there), np.int64)
     sung = Sung(work.pitch[part], work.time[part], work.ratio[part])
-    worth = catalogue.pitch_worth[part], catalogue.ratio_worth[part]
+    worth = catalogue.pitch_worth[part], rhythm[part]
     nats, first, end = along(query, sung, *worth, shift, way[2] / way[3], way[4] / way[3], taken)
     other = first + np.flatnonzero(taken[first:end] >= 0)
     here = taken[other]
