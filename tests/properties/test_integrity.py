@@ -11,7 +11,7 @@
 | loudness ranks a query's places within their bin and moment, as the plain twin does | test_loudness_is_that_of_its_plain_twin |
 | a match's baseline is what its recording, played backwards, reaches | test_backwards_is_the_recording_turned_round |
 | a likelihood claims no more than was measured, in words neither | test_a_likelihood_claims_no_more_than_was_measured |
-| a case never skips a reader; the second is another than the first, neither is the maker | test_a_case_never_skips_a_reader |
+| a case never skips a reader; the second is another than the first, neither acts for the maker or the label | test_a_case_never_skips_a_reader |
 | 6 Facts are the truth: cases after any sequence of steps == cases after rebuild | test_law_6_any_sequence_of_steps_rebuilds |
 | a name is found however it is disguised, and is never seen in text that lacks it | test_disguises, test_no_name_no_refusal |
 | clusters are the connected groups of their links, and pairs worth weighing those of plain loops | test_the_bulk_rules_are_those_of_plain_loops |
@@ -253,7 +253,9 @@ def test_a_likelihood_claims_no_more_than_was_measured(
     assert float(words.split()[-2]) <= 100 * said
 
 
-READERS = ("acc_a", "acc_b", "acc_c", "pty_maker")
+READERS = ("acc_a", "acc_b", "acc_c", "acc_m", "acc_l", "pty_maker")
+#: the accounts that act for whom the case is about: its maker, and the label of the recording
+ACT_FOR = {"acc_m": frozenset({"pty_maker"}), "acc_l": frozenset({"pty_label"})}
 
 
 def walk(case: Case, choices: list[tuple[str, str]]) -> tuple[list[str], Case]:
@@ -261,7 +263,7 @@ def walk(case: Case, choices: list[tuple[str, str]]) -> tuple[list[str], Case]:
     taken: list[str] = []
     for step, who in choices:
         if step == "decide":
-            state = rules.may_decide(case, who)
+            state = rules.may_decide(case, who, ACT_FOR.get(who, frozenset()))
             name = "decide again" if case.state is CaseState.APPEALED else "decide"
         elif step == "appeal":
             state, name = rules.may_appeal(case, frozenset({who}), AT), "appeal"
@@ -273,14 +275,17 @@ def walk(case: Case, choices: list[tuple[str, str]]) -> tuple[list[str], Case]:
         read = (Reading(reader=who, number=len(case.readings) + 1, outcome=Outcome.UPHELD, because="x", at=AT),)
         case = Case(
             id=case.id, kind=case.kind, subject=case.subject, maker=case.maker, because="x", state=state, opened_at=AT,
-            readings=case.readings + (read if step == "decide" else ()), appealed_by=who if step == "appeal" else case.appealed_by,
+            also=case.also, readings=case.readings + (read if step == "decide" else ()), appealed_by=who if step == "appeal" else case.appealed_by,
         )  # fmt: skip
     return taken, case
 
 
 @given(st.lists(st.tuples(st.sampled_from(["decide", "appeal", "lapse"]), st.sampled_from(READERS)), max_size=12))
 def test_a_case_never_skips_a_reader(choices: list[tuple[str, str]]) -> None:
-    """Whatever is tried in whatever order, a closed case was read; an appealed one by two people, never by its maker."""
+    """Whatever is tried in whatever order, a closed case was read; an appealed one by two people, never by its maker.
+
+    Nor by whoever acts for the maker or for the recording's label.
+    """
     case = Case(
         id="case_1",
         kind=CaseKind.COPY,
@@ -289,10 +294,11 @@ def test_a_case_never_skips_a_reader(choices: list[tuple[str, str]]) -> None:
         because="x",
         state=CaseState.OPEN,
         opened_at=AT,
+        also=("pty_label",),
     )
     taken, case = walk(case, choices)
     readers = [reading.reader for reading in case.readings]
-    assert "pty_maker" not in readers and len(readers) == len(set(readers))
+    assert not {"pty_maker", *ACT_FOR} & {*readers} and len(readers) == len(set(readers))
     if case.state is CaseState.CLOSED:
         assert tuple(taken) in oracle.ROADS
         assert len(readers) == (2 if "appeal" in taken else 1)

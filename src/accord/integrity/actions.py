@@ -20,6 +20,7 @@ from accord.integrity.references import index_files
 from accord.integrity.serving import lay_out, shard_index
 from accord.integrity.voices import protect_voice, withdraw_voice
 from accord.journal.actions import Writer, writing
+from accord.parties import accounts
 from accord.parties.viewer import SYSTEM
 from accord.terms.instant import Instant
 from accord.terms.refusal import BadInput, NotThere, Refusal, Refused
@@ -80,7 +81,7 @@ def decide(case_id: str, outcome: Outcome | str, because: str, reader: str, at: 
         raise BadInput("a decision needs its because", do="say in a sentence what you saw")
     with writing(actor=actor, at=at) as journal:
         case = queries.case(SYSTEM, case_id)
-        state = rules.may_decide(case, reader)
+        state = rules.may_decide(case, reader, accounts.acts_for(reader))
         if isinstance(state, Refusal):
             raise Refused(state)
         final = state is CaseState.CLOSED
@@ -106,7 +107,7 @@ def pass_on(case_id: str, because: str, reader: str, at: Instant, actor: str) ->
     if not because.strip():
         raise BadInput("a case is passed on with a because", do="say in a sentence what is unclear")
     with writing(actor=actor, at=at) as journal:
-        state = rules.may_pass_on(queries.case(SYSTEM, case_id), reader)
+        state = rules.may_pass_on(queries.case(SYSTEM, case_id), reader, accounts.acts_for(reader))
         if isinstance(state, Refusal):
             raise Refused(state)
         due = at + rules.READ_WITHIN

@@ -138,7 +138,7 @@ def show(request: HttpRequest, case_id: str) -> HttpResponse:
     now = datetime.now(UTC)
     late = case.appeal_until is not None and now >= case.appeal_until
     reader = viewer.account or ""
-    may = reads and not isinstance(rules.may_decide(case, reader), Refusal)
+    may = reads and not isinstance(rules.may_decide(case, reader, viewer.parties), Refusal)
     context = {
         "case": case,
         "pairs": [_pair(case, number, match) for number, match in enumerate(case.evidence[:6])],
@@ -150,7 +150,7 @@ def show(request: HttpRequest, case_id: str) -> HttpResponse:
         "number": _number(case),
         "can_decide": may,
         "second": case.state is CaseState.APPEALED,
-        "can_pass": may and not isinstance(rules.may_pass_on(case, reader), Refusal),
+        "can_pass": may and not isinstance(rules.may_pass_on(case, reader, viewer.parties), Refusal),
         "another_reads": reads and not may and case.state in (CaseState.OPEN, CaseState.APPEALED),
         "next": queries.next_case(viewer, case.id) if viewer.has(Role.TRUST) else None,
         "took": case.remediation_s(now),

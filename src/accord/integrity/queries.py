@@ -171,7 +171,8 @@ def next_case(viewer: Viewer, after: str) -> Case | None:
     waiting = _visible(viewer).filter(state__in=(CaseState.OPEN, CaseState.APPEALED)).exclude(id=after)
     rows = waiting.exclude(kind__in=CATALOGUE_KINDS).order_by("due", "position")
     # one at a time: nearly always it is the first
-    return next_to_read((found for row in rows.iterator() for found in _cases([row])), viewer.account or "")
+    found = (one for row in rows.iterator() for one in _cases([row]))
+    return next_to_read(found, viewer.account or "", viewer.parties)
 
 
 def time_to_remediation(viewer: Viewer) -> Pace | None:

@@ -54,22 +54,25 @@ def after(case: Case, step: str) -> CaseState | Refusal:
     return state
 
 
-def may_decide(case: Case, reader: str) -> CaseState | Refusal:
-    """Whether this reader may decide now: anybody but the maker first, then anybody but the maker and the first."""
+def may_decide(case: Case, reader: str, acts_for: frozenset[str] = frozenset()) -> CaseState | Refusal:
+    """Whether this reader may decide now: first anybody but those concerned, then anybody but those and the first.
+
+    `acts_for` are the parties that the reader's account acts for: its own case is theirs too.
+    """
     step = "decide again" if case.state is CaseState.APPEALED else "decide"
     state = after(case, step)
     if isinstance(state, Refusal):
         return state
-    if reader in (case.maker, case.appealed_by):
+    if {reader, *acts_for} & {case.maker, case.appealed_by, *case.also}:
         return _no(case, "integrity.own-case", "nobody reads a case of their own", "another reader decides")
     if reader in {*(past.reader for past in case.readings), *(past.reader for past in case.passed)}:
         return _no(case, "integrity.second-reader", f"`{reader}` read this case before", "a second reader decides")
     return state
 
 
-def may_pass_on(case: Case, reader: str) -> CaseState | Refusal:
+def may_pass_on(case: Case, reader: str, acts_for: frozenset[str] = frozenset()) -> CaseState | Refusal:
     """Whether this reader may leave a first reading to another: whoever could decide it, and once only."""
-    may = may_decide(case, reader)
+    may = may_decide(case, reader, acts_for)
     state = may if isinstance(may, Refusal) else after(case, "pass on")
     if not isinstance(state, Refusal) and case.passed:
         return _no(
@@ -185,9 +188,9 @@ def pace(took_s: Sequence[float]) -> Pace | None:
     return Pace(n=len(took_s), median_s=float(median), ninth_decile_s=float(ninth))
 
 
-def next_to_read(cases: Iterable[Case], reader: str) -> Case | None:
+def next_to_read(cases: Iterable[Case], reader: str, acts_for: frozenset[str] = frozenset()) -> Case | None:
     """The first of these that this reader may decide, in their order."""
-    return next((case for case in cases if not isinstance(may_decide(case, reader), Refusal)), None)
+    return next((case for case in cases if not isinstance(may_decide(case, reader, acts_for), Refusal)), None)
 
 
 def _no(case: Case, code: str, because: str, hint: str = "") -> Refusal:

@@ -167,6 +167,12 @@ def account(account_id: str) -> Account:
     return _account(_row(account_id))
 
 
+def acts_for(account_id: str) -> frozenset[str]:
+    """The parties that an account acts for; of what is no account, none."""
+    row = AccountRow.objects.filter(id=account_id).first()
+    return frozenset(row.parties) if row is not None else frozenset()
+
+
 def all_accounts() -> list[Account]:
     """Every account, oldest first."""
     return [_account(row) for row in AccountRow.objects.select_related("user").order_by("created_at", "id")]

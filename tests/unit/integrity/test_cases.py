@@ -12,6 +12,8 @@ from accord.clearance import queries as clearance
 from accord.integrity import actions, queries, rules
 from accord.integrity.records import CaseKind, CaseState, Outcome
 from accord.journal.actions import rebuild
+from accord.parties import accounts
+from accord.parties import actions as parties
 from accord.parties.viewer import SYSTEM, Role, Viewer
 from accord.terms.refusal import BadInput, NotThere, Refused
 
@@ -120,6 +122,23 @@ def test_nobody_reads_a_case_of_their_own() -> None:
     with pytest.raises(Refused) as caught:
         actions.decide(case, "dismissed", "all mine", MAKER, AT, MAKER)
     assert code(caught) == "integrity.own-case"
+
+
+def test_who_acts_for_those_concerned_reads_no_case_of_theirs() -> None:
+    """A reader's account that acts for the maker, or for the recording's label, neither decides it, passes it on nor sees it next."""
+    side, maker = label(), parties.register_party("person", "Maker", at=AT, actor="acc_desk")
+    case = actions.open_case("copy", "tak_1", maker, "seen", AT, "acc_desk", also=(side,))
+    for number, party in enumerate((side, maker)):
+        reader = accounts.open_account(f"both{number}@cases.example", "a longer password", ("trust",), (party,), at=AT)
+        for door in (lambda who: actions.decide(case, "upheld", "ours", who, AT, who),
+                     lambda who: actions.pass_on(case, "ours", who, AT, who)):  # fmt: skip
+            with pytest.raises(Refused) as caught:
+                door(reader)
+            assert code(caught) == "integrity.own-case"
+        assert queries.next_case(accounts.viewer_of_account(reader), "case_none") is None
+    other = accounts.open_account("other@cases.example", "a longer password", ("trust",), (), at=AT)
+    assert queries.next_case(accounts.viewer_of_account(other), "case_none").id == case
+    assert actions.decide(case, "upheld", "seen", other, AT, other).readings[0].reader == other
 
 
 def test_a_decision_needs_its_because() -> None:
