@@ -251,14 +251,13 @@ def _print_what_if(found: Any, names: dict[str, str]) -> None:
         f"{found.period}, {state}, under the terms of {names.get(found.licensor, found.licensor)} {instead}",
         markup=False,
     )
-    console.print(f"{'earned':>58}{'would':>16}{'difference':>16}{'guarantee would':>18}{'payable would':>16}")
+    kinds = ("earned", "guarantee", "payable")
+    console.print(f"{'':<34}" + "".join(f"{kind:>16}{'would':>16}" for kind in kinds))
     for row in found.rows:
-        more = row.would.earned_micros - row.got.earned_micros
-        sums = (row.got.earned_micros, row.would.earned_micros, more)
-        amounts = "".join(f"{text(amount):>16}" for amount in sums)
-        ends = f"{text(row.would.guarantee_micros):>18}{text(row.would.payable_micros):>16}"
+        both = [(getattr(row.got, f"{kind}_micros"), getattr(row.would, f"{kind}_micros")) for kind in kinds]
+        amounts = "".join(f"{text(got):>16}{text(would):>16}" for got, would in both)
         name = names.get(row.party, row.party or "the platform")
-        console.print(f"{row.currency} {name[:38]:<38}{amounts}{ends}", markup=False)
+        console.print(f"{row.currency} {name[:30]:<30}{amounts}", markup=False)
     for words in bound.named(found.raises):
         console.print(f"it would raise others: {words}", markup=False)
 

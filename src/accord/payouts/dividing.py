@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -62,11 +62,15 @@ def attributed(every: Iterable[Attribution]) -> list[Attributed]:
 
 
 class Agreed(msgspec.Struct, frozen=True, kw_only=True):
-    """The deals a period is divided by: every clause, and what each deal pays."""
+    """The deals a period is divided by: every clause, and what each deal pays.
+
+    `instead`: a deal that is not in force → the one that is supposed in its place.
+    """
 
     grants: tuple[Grant, ...]
     pays: dict[str, Pay]
     raises: tuple[Raise, ...] = ()  # of deals that hold a most-favoured clause
+    instead: Mapping[str, str] = {}
 
 
 def agreed(known: int) -> Agreed:

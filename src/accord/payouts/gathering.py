@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
+import msgspec
 from django.db.models import Max
 
 from accord.attribution import queries as attribution
 from accord.attribution.records import Attribution
-from accord.deals.records import Grant
 from accord.journal.queries import facts_of
 from accord.metering import queries as metering
 from accord.metering.periods import Span
@@ -39,7 +40,7 @@ def gather(span: Span, known: int, order: Order, under: Agreed | None = None) ->
     pools, exchanged = converted(span, known, known, order, pools_of(span, known), under)
     pools = modelled(pools, span, known, order)
     stretches, reader = divided_by(span, known, known, order, pools, shares, under)
-    grants, pays = under.grants, stood.pays | under.pays
+    grants, pays = under.grants, _in_one_group(stood.pays | under.pays, under.instead)
     again = restatements(known, order) if order.adjusts else ()
     advances = _sums_of("advance:", known)
     return CloseInput(
@@ -53,11 +54,11 @@ def gather(span: Span, known: int, order: Order, under: Agreed | None = None) ->
         reader=reader,
         deals=pays,
         restatements=again,
-        guarantees=_guarantees(span, under.pays, grants, again, known),
+        guarantees=_guarantees(span, under, again, known),
         advances_open=advances,
         advances_paid=_advances_paid(known),
         recouped_before=_recouped_before(advances, known),
-        paid_under=paid_under(pays, known),
+        paid_under=paid_under(pays, known, under.instead),
         escrow_released=_escrow_released(known),
         released=_released(known, KINDS if order.does("fees") else ("released",)),
         exchanged=exchanged,
@@ -81,10 +82,23 @@ def _followed(every: Sequence[Attribution], known: int) -> dict[str, Followed]:
     return followed(every, written, measured)
 
 
+def _in_one_group(pays: Mapping[str, Pay], instead: Mapping[str, str]) -> dict[str, Pay]:
+    """What deals pay; the open advance of one that another is supposed in the place of goes against what that one earns."""
+    group = {deal: f"{other} in their place" for old, other in instead.items() for deal in (old, other)}
+    return {
+        deal: msgspec.structs.replace(pay, collateral_group=group[deal]) if deal in group else pay
+        for deal, pay in pays.items()
+    }
+
+
 def _guarantees(
-    span: Span, pays: Mapping[str, Pay], grants: Sequence[Grant], again: Iterable[Restatement], known: int
+    span: Span, under: Agreed, again: Iterable[Restatement], known: int
 ) -> tuple[guarantees.Guarantee, ...]:
-    """Those that fall due with this close, and those of before that what came in since may change."""
+    """Those that fall due with this close, and those of before that what came in since may change.
+
+    What a deal earned before, and was topped up by, counts for the one that is supposed in its place.
+    """
+    pays, grants = under.pays, under.grants
     now = {
         (deal, span.quarter if pays[deal].guarantee_per == "quarter" else guarantees.TERM): least
         for deal, least in guarantees.due(span, pays, grants).items()
@@ -94,8 +108,9 @@ def _guarantees(
     funded = _funded(known) if before or now else []
     for (deal, of), least in sorted((before | now).items()):
         one = guarantees.Guarantee(deal=deal, of=of, least_micros=least, now=(deal, of) in now)
-        earned = DealEarnedRow.objects.filter(position__lte=known, deal=deal, currency=pays[deal].currency)
-        given = [added for added in funded if added.deal == deal and of in (guarantees.TERM, added.of)]
+        mine = [deal, *(old for old, other in under.instead.items() if other == deal)]
+        earned = DealEarnedRow.objects.filter(position__lte=known, deal__in=mine, currency=pays[deal].currency)
+        given = [added for added in funded if added.deal in mine and of in (guarantees.TERM, added.of)]
         found.append(
             guarantees.Guarantee(
                 deal=deal,
@@ -115,14 +130,16 @@ def _funded(known: int) -> list[guarantees.Funded]:
     return [one for row in rows for one in files.funded(files.named(row.files))]
 
 
-def paid_under(pays: Mapping[str, Pay], known: int) -> dict[str, frozenset[str]]:
+def paid_under(
+    pays: Mapping[str, Pay], known: int, instead: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, frozenset[str]]:
     """Each party's deals, so that a balance keeps its threshold and its tax in a period that brings it nothing."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     for deal, pay in pays.items():
-        found[pay.licensor].add(deal)
+        found[pay.licensor].add(instead.get(deal, deal))
     rows = DealEarnedRow.objects.filter(position__lte=known, deal__in=list(pays))
     for party, deal in rows.values_list("party", "deal").distinct():
-        found[party].add(deal)
+        found[party].add(instead.get(deal, deal))
     return {party: frozenset(deals) for party, deals in found.items()}
 
 

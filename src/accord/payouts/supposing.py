@@ -56,7 +56,9 @@ class WhatIf(msgspec.Struct, frozen=True, kw_only=True):
 def what_if(terms: Terms, period: str) -> WhatIf:
     """Divide a period as if terms had been in force all through it, in the place of their licensor's own deals.
 
-    A closed period is taken as the journal stood then, and by the order it was closed by. Nothing is kept. `raises` says
+    What those deals earned and were topped up by before counts towards a guarantee of the terms, and their open advance
+    goes against what the terms earn; an advance of the terms themselves is not paid. A closed period is taken as the
+    journal stood then, and by the order it was closed by. Nothing is kept. `raises` says
     which most-favoured deals the terms would touch; their own rates stay as they are here. Raises: NotThere for a licensor
     that there is not, BadInput for what is no period.
     """
@@ -88,7 +90,8 @@ def _instead(stood: Agreed, terms: Terms, span: Span, known: int) -> Agreed:
     pays = {one.deal: stood.pays[one.deal] for one in others}
     pays[OFFERED] = pay_of(OFFERED, terms.licensor, terms.remuneration)
     raises = tuple(one for one in stood.raises if one.deal in pays)
-    return Agreed(grants=(*others, *offered), pays=dict(sorted(pays.items())), raises=raises)
+    mine = {one.deal: OFFERED for one in stood.grants if one.licensor == terms.licensor}
+    return Agreed(grants=(*others, *offered), pays=dict(sorted(pays.items())), raises=raises, instead=mine)
 
 
 def _rows(is_now: Closing, would: Closing) -> Iterable[Supposed]:

@@ -12,12 +12,14 @@ from accord.catalog import actions as catalog
 from accord.deals import document
 from accord.deals import queries as deals
 from accord.journal.queries import head, table_digest
+from accord.metering import actions as metering
 from accord.payouts import actions, supposing
 from accord.terms.refusal import NotThere
 from accord.terms.right import Right
 from accord.terms.use import Use
 
 pytestmark = pytest.mark.django_db
+NEXT = datetime(2027, 1, 5, tzinfo=UTC)
 
 
 def offered(ids, name="L1", **changes):
@@ -52,6 +54,32 @@ def test_the_same_terms_give_what_was_given():
     actions.close("2026-Q3", CLOSING, ACTOR)
     found = supposing.what_if(offered(ids), "2026-Q3")
     assert found.rows and all(row.got == row.would for row in found.rows)
+
+
+@pytest.mark.parametrize("name", ["L1", "L2", "P3"])
+def test_the_same_terms_in_the_place_of_a_deal_with_an_advance_or_a_threshold_give_what_was_given(name):
+    """L2's open advance goes on against what the terms earn, P3 waits for its threshold: nothing changes, then or after."""
+    ids = story_6()
+    actions.close("2026-Q3", CLOSING, ACTOR)
+    listen("cre_1", at=datetime(2026, 10, 2, tzinfo=UTC))
+    metering.report_revenue("blend", "DE", "2026-Q4", 300 * EUR, "EUR", NEXT, ACTOR)
+    for period in ("2026-Q3", "2026-Q4"):
+        found = supposing.what_if(offered(ids, name), period)
+        assert found.rows and all(row.got == row.would for row in found.rows)
+
+
+def test_what_was_earned_before_counts_towards_a_guarantee_and_replaced_terms_count_for_nothing():
+    """Months of a quarter: L1 earned 52.50 by August, so 100.00 a quarter lacks 21.25 in September; tax is the terms' own."""
+    ids = story_6()
+    metering.report_revenue("blend", "DE", "2026-Q3", 0, "EUR", CLOSING, ACTOR)
+    for month in (7, 8, 9):
+        listen("cre_2", territory="FR", at=datetime(2026, month, 20, tzinfo=UTC))
+        metering.report_revenue("blend", "FR", f"2026-{month:02d}", 75 * EUR, "EUR", CLOSING, ACTOR)
+        actions.close(f"2026-{month:02d}", CLOSING, ACTOR)
+    terms = offered(ids, minimum_guarantee_micros=100 * EUR, guarantee_per="quarter", withholding_tax_ppm=100_000)
+    would = {row.party: row.would for row in supposing.what_if(terms, "2026-09").rows}[ids["L1"]]
+    assert (would.earned_micros, would.guarantee_micros) == (26_250_000, 21_250_000)
+    assert would.payable_micros == 42_750_000
 
 
 def test_a_guarantee_is_in_what_would_be_paid_and_is_the_platforms_to_fund():
@@ -97,7 +125,7 @@ def test_the_command_line(tmp_path, capsys):
     file.write_text(document.canonical(offered(ids, rate_ppm=900_000)))
     assert run(["pay", "what-if", str(file), "2026-Q3"]) == 0
     said = capsys.readouterr().out
-    assert "337.50" in said and "75.00" in said and "the platform" in said
+    assert "262.50" in said and "337.50" in said and "the platform" in said
     assert run(["pay", "what-if", str(tmp_path / "none.json"), "2026-Q3"]) == 2
     assert run(["pay", "what-if", str(file), "2026-13"]) == 2
     with pytest.raises(NotThere):
