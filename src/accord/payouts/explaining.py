@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from accord.governance.records import Split
 from accord.payouts import files
 from accord.payouts.order import PPM
 from accord.payouts.readings import DIRECT_IN_DISPUTE
@@ -83,6 +84,25 @@ def explain_adjustment(
     steps.append(Step("given", f"{_money(given, currency)} was given for it by the close of {line['of']} and since"))
     words = f"{_money(now, currency)} − {_money(given, currency)} = {_money(line['amount_micros'], currency)}"
     return [*steps, Step("difference", words)]
+
+
+def with_split(steps: Sequence[Step], feature: str, splits: Iterable[Split]) -> list[Step]:
+    """The steps with what the feature's published split says, before what the asset earned: attribution follows it."""
+    said = [
+        Step(
+            "split",
+            f"by split {one.version} of {feature} {_part(one.sources_ppm)} of a creation is its sources’,"
+            f" {_part(one.cocreator_ppm)} its makers’ and {_part(one.model_ppm)} its model’s",
+            f"split {one.version} of {feature}",
+        )
+        for one in splits
+    ]
+    at = next((place for place, step in enumerate(steps) if step.step == "asset"), len(steps))
+    return [*steps[:at], *said, *steps[at:]]
+
+
+def _part(ppm: int) -> str:
+    return f"{percent(Fraction(ppm, PPM))} %"
 
 
 def _same_place(pool: Pool, line: Mapping[str, Any], currency: str) -> bool:

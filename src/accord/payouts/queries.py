@@ -9,14 +9,16 @@ from typing import Any
 import msgspec
 from django.db.models import QuerySet
 
+from accord.attribution import queries as attribution
 from accord.engine.running import open_engine
+from accord.governance import queries as governance
 from accord.metering import queries as metering
 from accord.metering.periods import parse
 from accord.parties.viewer import Role, Viewer
 from accord.payouts import files
 from accord.payouts.behind import behind
 from accord.payouts.closing import close as close_from
-from accord.payouts.explaining import explain_adjustment, explain_fee, explain_line
+from accord.payouts.explaining import explain_adjustment, explain_fee, explain_line, with_split
 from accord.payouts.explaining_sums import SUMS
 from accord.payouts.explaining_sums import explain_sum as explain_what
 from accord.payouts.ledger import off_balance
@@ -152,7 +154,7 @@ def statements_of(viewer: Viewer, party: str, period: str) -> list[dict[str, Any
 
 
 def explain(viewer: Viewer, statement_id: str, line: int) -> list[Step]:
-    """A line walked back to its listens: plays → pool → attribution → claim → deal's clause → rounding.
+    """A line walked back to its listens: plays → attribution → pool → split → claim → deal's clause → rounding.
 
     An adjustment says first what came in, and last what was given for it before.
     Raises: NotThere for a line that does not exist, or is not the viewer's.
@@ -167,10 +169,18 @@ def explain(viewer: Viewer, statement_id: str, line: int) -> list[Step]:
         return explain_fee(document, found, [segment.id for segment in metering.segments(parse(about), period.known)])
     heard = [segment.id for segment in metering.segments(parse(about), period.known)]
     if "of" not in found:
-        return explain_line(document, found, period.files, heard)
+        return _with_split(explain_line(document, found, period.files, heard), found["feature"], period.known)
     named = files.part(period.files, about)
     rows = files.rows(named, "lines", subject=found["subject"])
-    return explain_adjustment(document, found, named, heard, map(line_of, rows))
+    steps = explain_adjustment(document, found, named, heard, map(line_of, rows))
+    return _with_split(steps, found["feature"], period.known)
+
+
+def _with_split(steps: list[Step], feature: str, known: int) -> list[Step]:
+    """The steps with the versions of the split that the creations in them were attributed by."""
+    made = {step.rests_on for step in steps if step.step == "attribution"}
+    versions = {one.split_version for one in attribution.rows(known, made)} if made else set()
+    return with_split(steps, feature, (one for one in governance.splits(feature) if one.version in versions))
 
 
 def explain_sum(viewer: Viewer, statement_id: str, name: str) -> list[Step]:

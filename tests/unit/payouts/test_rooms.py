@@ -237,7 +237,13 @@ def test_a_line_is_walked_back_to_its_listens():
     ids = story_6()
     close()
     steps = queries.explain(SYSTEM, head(ids["P3"]).id, 1)
-    assert [step.step for step in steps] == ["plays", "attribution", "pool", "asset", "claim", "deal", "rounding"]
+    names = ["plays", "attribution", "pool", "split", "asset", "claim", "deal", "rounding"]
+    assert [step.step for step in steps] == names
+    split = steps.pop(3)
+    assert (
+        split.because == "by split 1 of blend 100 % of a creation is its sources’, 0 % its makers’ and 0 % its model’s"
+    )
+    assert split.rests_on == "split 1 of blend"
     words = [step.because for step in steps]
     assert words[0] == "cre_1 was heard 3 times of 4 in blend, DE"
     assert words[1] == f"1/3 of cre_1 is {ids['Y']}"
