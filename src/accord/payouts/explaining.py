@@ -48,7 +48,12 @@ def explain_fee(document: Mapping[str, Any], line: Mapping[str, Any], segments: 
         where = f"{line['feature']}, {line['territory']}"
         words = f"music with assets of {line['deal']} in it was made, remixed or exported {times} in {where}"
         counted = Step("uses", words, _listed(segments))
-    paid = f"{line['deal']} is paid {_money(line['each_micros'], currency)} each time: {_money(whole, currency)}"
+    raised = ""
+    if "raised_from_micros" in line:
+        raised = f" (its own {_money(line['raised_from_micros'], currency)}, raised by its most-favoured clause)"
+    paid = (
+        f"{line['deal']} is paid {_money(line['each_micros'], currency)} each time{raised}: {_money(whole, currency)}"
+    )
     share, amount = Fraction(line["share"]), int(line["amount_micros"])
     words = (
         f"{share.numerator}/{share.denominator} × {_money(whole, currency)} = {_money(int(whole * share), currency)}"
@@ -267,6 +272,9 @@ def _deal_step(line: Mapping[str, Any]) -> Step:
         words += f", {percent(kept)} % of that direct to the featured artist"
     elif kept != 1:
         words += f", {percent(1 - kept)} % of that direct to featured artists and {percent(kept)} % here"
+    if "artists_raised_from_ppm" in line:
+        own = percent(Fraction(line["artists_raised_from_ppm"], PPM))
+        words += f" (its own part for them {own} %, raised by its most-favoured clause: better was agreed elsewhere)"
     return Step("deal", words, rests_on)
 
 

@@ -54,6 +54,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     `artists_apart`: of a master in dispute the featured artists' direct part stands in escrow to their own names (until
     version 8 all of it stood to the label's).
     `own_currency`: a balance waits for the thresholds of deals in its own currency (until version 8 for any deal's).
+    `says_raised`: statements say what a most-favoured clause raised besides rates: fees, and what artists are paid direct.
     `every_unit`: smallest units are those of every currency (until version 8 of eight of those that do not have cents).
     `before`: steps that are taken first and that the version's statements do not name.
     """
@@ -69,6 +70,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     artists_apart: bool = False
     own_currency: bool = False
     every_unit: bool = False
+    says_raised: bool = False
     plain_master: Fraction = Fraction(3, 4)
     creator_ppm: int = PPM
     threshold_micros: int = 1_000_000
@@ -108,6 +110,7 @@ ORDERS = {
             artists_apart=True,
             own_currency=True,
             every_unit=True,
+            says_raised=True,
         ),
     )
 }

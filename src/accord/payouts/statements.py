@@ -7,7 +7,7 @@ number that a reader of JSON could round (RFC 8785 form: our keys are ASCII and 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from fractions import Fraction
 from itertools import groupby
@@ -21,10 +21,11 @@ from accord.engine.running import open_engine, rule
 from accord.payouts.adjusting import Adjustment
 from accord.payouts.allocation import Leak
 from accord.payouts.books import Books, Tally
-from accord.payouts.fees import Fee
+from accord.payouts.fees import USE, Fee
 from accord.payouts.lines import Lines
 from accord.payouts.order import PPM, Order
 from accord.payouts.records import SUMMARY, Account, Pay, Pool
+from accord.terms.money import text
 from accord.terms.share import percent
 
 FORMAT = "accord.statement/1"
@@ -73,7 +74,7 @@ def documents(basis: Basis, books: Books, pools: Sequence[Pool], lines: Lines) -
         by_party = Each(groupby(every, itemgetter("party")))
         for party in sorted(books.tallies):
             tally = books.tallies[party]
-            shown = _Shown()
+            shown = _Shown(books.order)
             for row in by_party.of(party):
                 shown.add(row, pool_of[row["pool"]], books.deals.get(row["deal"]))
             said = (
@@ -90,7 +91,10 @@ def documents(basis: Basis, books: Books, pools: Sequence[Pool], lines: Lines) -
             )
             if any(said):
                 changes = [_adjustment(n, one) for n, one in enumerate(adjusted[party], shown.count + 1)]
-                charged = [_fee(n, one) for n, one in enumerate(fees[party], shown.count + len(changes) + 1)]
+                charged = [
+                    _fee(n, one, books.order, books.deals.get(one.deal))
+                    for n, one in enumerate(fees[party], shown.count + len(changes) + 1)
+                ]
                 yield render(_document(basis, books, tally, shown, changes, charged))
         if by_party.left:
             raise Leak("lines of a party stand on no statement: it has no account in the books")
@@ -134,10 +138,11 @@ def _by_party(lines: Lines, pools: Sequence[Pool]) -> Generator[Row, None, None]
 class _Shown:
     """The lines of one statement, written as they come."""
 
-    def __init__(self) -> None:
+    def __init__(self, order: Order) -> None:
         self.count = 0
         self.cut: set[str] = set()
-        self.raised: set[tuple[str, int, int]] = set()
+        self.raised: set[tuple[str, str, str]] = set()
+        self._order = order
         self.features: set[str] = set()
         self._texts: list[bytes] = []
 
@@ -149,7 +154,12 @@ class _Shown:
         if "capped_micros" in line:
             self.cut.add(line["deal"])
         if "raised_from_ppm" in line:
-            self.raised.add((line["deal"], line["raised_from_ppm"], line["rate_ppm"]))
+            self.raised.add((line["deal"], "rate", _from_to(line["raised_from_ppm"], line["rate_ppm"])))
+        artists_ppm = _artists_ppm(row, pay) if self._order.says_raised else None
+        if pay is not None and artists_ppm is not None:
+            line["artists_raised_from_ppm"] = pay.featured_artist_ppm
+            words = "featured artists’ direct part"
+            self.raised.add((line["deal"], words, _from_to(pay.featured_artist_ppm, artists_ppm)))
         self._texts.append(render(line))
 
     def text(self) -> msgspec.Raw:
@@ -173,10 +183,13 @@ def _fees(books: Books) -> defaultdict[str, list[Fee]]:
     return found
 
 
-def _fee(number: int, one: Fee) -> dict[str, Any]:
+def _fee(number: int, one: Fee, order: Order, pay: Pay | None) -> dict[str, Any]:
     """A line about a fee: how often, what for each time, and the recipient's share of what its deal is paid there."""
     to = one.recipient
     of = {"of": one.of} if one.of else {}
+    own = (pay.fee_per_use_micros if one.kind == USE else pay.fee_per_training_run_micros) if pay else one.each_micros
+    if order.says_raised and own < one.each_micros:
+        of["raised_from_micros"] = str(own)
     return of | {
         "line": number,
         "account": to.account.value,
@@ -198,6 +211,15 @@ def _fee(number: int, one: Fee) -> dict[str, Any]:
         "amount_micros": str(one.amount_micros),
         "reason": to.reason,
     }
+
+
+def _artists_ppm(row: Row, pay: Pay | None) -> int | None:
+    """The direct part that a label's line leaves its featured artists, where a better deal raised it above the deal's own."""
+    whole = Fraction(row["side"]) * Fraction(row["claim_share"]) * Fraction(row["rate_ppm"], PPM)
+    if pay is None or row["account"] not in (Account.DUE, Account.ESCROW) or row["party"] != pay.licensor or not whole:
+        return None
+    direct = (1 - Fraction(row["share"]) / whole) * PPM
+    return int(direct) if direct > pay.featured_artist_ppm else None
 
 
 def _line(number: int, row: Row, pool: Pool, pay: Pay | None) -> dict[str, Any]:
@@ -278,7 +300,7 @@ def _document(
         "recouped": _amounts(tally.recouped),
         "still_to_recoup": _amounts(tally.open_advances),
         "summary": {f"{name}_micros": str(getattr(tally, f"{name}_micros")) for name in _summed(books.order)},
-        "notes": _notes(tally) + _cut(shown.cut) + _raised(shown.raised),
+        "notes": _notes(tally) + _cut(shown.cut) + _raised(shown.raised | _charged(fees, books.currency)),
     }
 
 
@@ -326,13 +348,29 @@ def _cut(deals: set[str]) -> list[str]:
     return [f"{deal} earned its cap: what was above it is the platform's" for deal in sorted(deals)]
 
 
-def _raised(found: set[tuple[str, int, int]]) -> list[str]:
-    """What most-favoured clauses raised, by deal and rate."""
+def _raised(found: set[tuple[str, str, str]]) -> list[str]:
+    """What most-favoured clauses raised, by deal, term and by how much."""
     return [
-        f"{deal} is most favoured: its rate of {percent(Fraction(own, PPM))} % is raised to {percent(Fraction(rate, PPM))} %,"
-        " which was agreed elsewhere"
-        for deal, own, rate in sorted(found)
+        f"{deal} is most favoured: its {term} of {how_far}, which was agreed elsewhere"
+        for deal, term, how_far in sorted(found)
     ]
+
+
+def _from_to(own_ppm: int, ppm: int) -> str:
+    return f"{percent(Fraction(own_ppm, PPM))} % is raised to {percent(Fraction(ppm, PPM))} %"
+
+
+def _charged(fees: Iterable[Row], currency: str) -> set[tuple[str, str, str]]:
+    """The fees that most-favoured clauses raised."""
+    return {
+        (
+            one["deal"],
+            one["kind"].replace("-", " "),
+            f"{text(int(one['raised_from_micros']))} {currency} is raised to {text(int(one['each_micros']))} {currency}",
+        )
+        for one in fees
+        if "raised_from_micros" in one
+    }
 
 
 def _fraction(value: Fraction) -> str:

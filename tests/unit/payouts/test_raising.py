@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from tests.unit.payouts.house import ACTOR, AT, CLOSING, EUR, deal, listen, story_6
+from tests.unit.payouts.house import ACTOR, AT, CLOSING, EUR, attribute, claim, deal, listen, party, story_6
 
+from accord.catalog import actions as catalog
 from accord.deals import actions as deals
 from accord.journal.actions import rebuild
 from accord.parties.viewer import SYSTEM
 from accord.payouts import actions, queries
 from accord.payouts.order import ORDERS
+from accord.terms.right import Right
 from accord.terms.use import Use
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +68,33 @@ def test_a_raise_outlives_the_better_deal_and_does_not_come_before_it():
     actions.close("2026-Q3", CLOSING, ACTOR)
     plays = {line["rate_ppm"]: line["plays"] for line in statement(ids["L1"])["lines"]}
     assert set(plays) == {700_000, 800_000} and plays[700_000] == 2
+
+
+def test_a_raised_part_of_the_artists_and_a_raised_fee_are_said_too():
+    """P1 agrees 20 % direct to artists and 0.50 a use: L1's line says why it has less, and its fee line why it has more."""
+    ids = favoured(rate_ppm=700_000, featured_artist_ppm=200_000, fee_per_use_micros=500_000)
+    artist = party("N", "person")
+    recording = catalog.register_recording("S", works=[ids["WX"]], label=ids["L1"], credits=[(artist, "featured")], at=AT, actor=ACTOR)  # fmt: skip
+    claim(recording, Right.MASTER, ids["L1"], 1)
+    attribute("cre_4", "blend", **{recording: 1})
+    listen("cre_4", at=datetime(2026, 8, 3, tzinfo=UTC))
+    listen("cre_4", kind="create", at=datetime(2026, 8, 4, tzinfo=UTC))
+    actions.close("2026-Q3", CLOSING, ACTOR)
+    document = statement(ids["L1"])
+    (line,) = [one for one in document["lines"] if one["subject"] == recording]
+    assert line["artists_raised_from_ppm"] == 0
+    assert [one for one in document["lines"] if "artists_raised_from_ppm" in one] == [line]  # X features nobody
+    (fee,) = document["fees"]
+    assert (fee["raised_from_micros"], fee["each_micros"]) == ("0", "500000")
+    for note in (
+        "its featured artists’ direct part of 0 % is raised to 20 %, which was agreed elsewhere",
+        "its fee per use of 0.00 EUR is raised to 0.50 EUR, which was agreed elsewhere",
+    ):
+        assert f"{ids['favoured']} is most favoured: {note}" in document["notes"]
+    said = [step.because for one in (line, fee) for step in queries.explain(SYSTEM, document["statement"], one["line"])]
+    assert any("its own part for them 0 %, raised by its most-favoured clause" in words for words in said)
+    assert any("(its own 0.00 EUR, raised by its most-favoured clause)" in words for words in said)
+    assert queries.reproduce("2026-Q3").same
 
 
 def test_the_versions_before_did_not_raise(monkeypatch):
