@@ -80,3 +80,54 @@ def made(
             for one in hands:
                 found[one] = found.get(one, Fraction(0)) + part / len(hands) / len(heard)
     return found or {makers[node]: Fraction(1)}
+
+
+def ways(
+    spans: dict[str, list[tuple[str, int, int, int, int]]], makers: dict[str, str], node: str, moment: int
+) -> dict[tuple[str, frozenset[str]], Fraction]:
+    """What is heard in `node` at `moment` at the roots and through whose hands it came, and how much of it: as for `handed`."""
+    if node not in spans:
+        return {(node, frozenset()): Fraction(1)}
+    gains: list[tuple[int, dict[tuple[str, frozenset[str]], Fraction]]] = []
+    for source, begins, ends, gain, first in spans[node]:
+        if begins <= moment < ends and gain and (inside := ways(spans, makers, source, moment - begins + first)):
+            gains.append((gain, inside))
+    found: dict[tuple[str, frozenset[str]], Fraction] = {}
+    for gain, inside in gains:
+        for (root, hands), part in inside.items():
+            way = (root, hands | {makers[node]})
+            found[way] = found.get(way, Fraction(0)) + part * Fraction(gain, sum(g for g, _ in gains))
+    return found
+
+
+def divided(
+    spans: dict[str, list[tuple[str, int, int, int, int]]],
+    makers: dict[str, str],
+    node: str,
+    end: int,
+    written: dict[str, tuple[Fraction, str, dict[str, Fraction]]],
+    split: tuple[int, int, int],
+) -> dict[tuple[str, str], Fraction]:
+    """Who has what of `node`, by (kind, subject): each heard moment goes to what is heard in it, and each such part as the split
+    (sources, model, co-creators) says. Of a piece that is `written`: how much of it its author brought, who that is, and what
+    its model learned from, by weight.
+    """
+    heard = [at for moment in range(end) if (at := ways(spans, makers, node, moment))]
+    found: dict[tuple[str, str], Fraction] = {}
+
+    def give(kind: str, subject: str, part: Fraction) -> None:
+        found[kind, subject] = found.get((kind, subject), Fraction(0)) + part
+
+    for at in heard:
+        for (root, hands), part in at.items():
+            piece = part / len(heard)
+            sources, model, makers_ppm = split if root in written else (split[0], 0, split[2])
+            whole = sources + model + makers_ppm
+            own, author, learned = written.get(root, (Fraction(0), "", {root: Fraction(1)}))
+            give("cocreator", author, piece * own * Fraction(sources + model, whole))
+            give("model", root, piece * (1 - own) * Fraction(model, whole))
+            for asset, weight in learned.items():
+                give("source", asset, piece * (1 - own) * weight * Fraction(sources, whole))
+            for hand in hands:
+                give("cocreator", hand, piece * Fraction(makers_ppm, whole) / len(hands))
+    return {who: part for who, part in found.items() if part}

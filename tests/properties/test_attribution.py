@@ -7,6 +7,7 @@
 | exact lineage equals the moment-by-moment walk | test_lineage_equals_its_plain_twin |
 | splitting or repeating a work changes nothing | test_dividing_a_work_does_not_change_its_cluster |
 | co-creators of a remix of others' remixes equal the walk, and sum to one | test_law_7_the_makers_of_a_remix_of_remixes_sum_to_one_at_every_node |
+| 7: a mix of recordings and models' pieces is divided as each moment of it is, and sums to one | test_law_7_recordings_and_what_models_wrote_share_a_mix_moment_by_moment |
 | 5: what is heard in a lineage is touched, and nothing else is | test_law_5_everything_reachable_in_a_lineage_is_touched_and_nothing_else_is |
 | 5: a take touches everything that it was edited to | test_law_5_a_take_touches_everything_that_it_was_edited_to |
 | w is never above what the calibration supports | test_w_is_never_above_what_the_calibration_supports |
@@ -16,6 +17,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from fractions import Fraction
+from types import MappingProxyType
 
 import numpy as np
 import pytest
@@ -23,7 +25,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.oracle import attribution as plain
 
-from accord.attribution import calibration, family, lineage, makers, passages, rules, similarity
+from accord.attribution import calibration, family, lineage, makers, mixing, passages, rules, similarity
 from accord.attribution.lineage import Span
 from accord.attribution.records import ShareKind
 from accord.attribution.rules import Part
@@ -258,12 +260,19 @@ def coming_in(
 
 
 def mixed(
-    names: list[str], made: list[list[tuple[str, int, int, int, int]]], maker: dict[str, str]
+    names: list[str],
+    made: list[list[tuple[str, int, int, int, int]]],
+    maker: dict[str, str],
+    written: dict[str, str] = MappingProxyType({}),  # type: ignore[assignment]
 ) -> dict[str, tuple[SourceSpan, ...]]:
-    """The lineage of each mix, one laid into the other as the studio does."""
+    """The lineage of each mix, one laid into the other as the studio does; `written` says which model wrote which root."""
     inside: dict[str, tuple[SourceSpan, ...]] = {}
     for name, told in zip(names, made, strict=True):
-        laid = [SourceSpan(s, float(a), float(b), float(g)) for s, a, b, g, _ in told if g]
+        laid = [
+            SourceSpan(written.get(s, s), float(a), float(b), float(g), piece=s if s in written else None)
+            for s, a, b, g, _ in told
+            if g
+        ]
         cuts = [(float(first), float(first + b - a)) for _, a, b, g, first in told if g]
         inside[name] = descent.expanded(laid, cuts, coming_in(inside, maker, name))
     return inside
@@ -332,3 +341,56 @@ def test_law_7_the_makers_of_a_remix_of_remixes_sum_to_one_at_every_node(
         through_one_more = makers.shares(again, maker[name], maker)
         assert all(abs(through_one_more[person] - part) < Fraction(1, 100) for person, part in exact.items())
         assert {s.asset for s in found if s.through} <= {"rec_1", "rec_2", "rec_3"}
+
+
+@given(
+    chains(),
+    st.lists(st.sampled_from(["ann", "bo", "cy"]), min_size=4, max_size=4),
+    st.tuples(*([st.integers(1, 9)] * 3)),
+    st.tuples(st.integers(0, 8), st.integers(0, 8)),
+)
+def test_law_7_recordings_and_what_models_wrote_share_a_mix_moment_by_moment(
+    made: list[list[tuple[str, int, int, int, int]]],
+    people: list[str],
+    tenths: tuple[int, int, int],
+    own: tuple[int, int],
+) -> None:
+    """Law 7: recordings, a model's set, the model, whoever brought notes and whoever mixed: at every node of a mix of mixes their
+    shares are those of walking it moment by moment, and sum to one."""
+    names = [f"tak_{number}" for number in range(len(made))]
+    maker = dict(zip(names, people, strict=False))
+    written = {"rec_2": "mdl_1", "rec_3": "mdl_2"}
+    inside, walked = mixed(names, made, maker, written), dict(zip(names, made, strict=True))
+    maker |= {called(n): person for n, person in maker.items()}
+    learned = {"scr_1": Fraction(1, 3), "scr_2": Fraction(2, 3)}
+    told = {n: (Fraction(o, 9), "dee", learned) for n, o in zip(written, own, strict=True)}
+    split = Split(version=1, sources_ppm=tenths[0] * 1000, model_ppm=tenths[1] * 1000, cocreator_ppm=tenths[2] * 1000)
+    pieces = {
+        n: rules.Layer(Fraction(1), of_a_model(n), part, Part("dee", Fraction(1), "own", ""))
+        for n, (part, _, _) in told.items()
+    }
+    for name, found in inside.items():
+        exact = plain.divided(walked, maker, name, 9, told, tenths)
+        assert {span.asset for span in found} <= {"rec_1", "mdl_1", "mdl_2"}
+        if not exact:
+            continue
+        by = {
+            piece: [Part(party, part, "made", "") for party, part in of.items()]
+            for piece, of in makers.pieces(found, maker[name], maker).items()
+        }
+        total, rows = rules.layered(mixing.layers(found, pieces, by), split)
+        assert sum(row.units for row in rows) == total
+        shared: dict[tuple[str, str], Fraction] = {}
+        for row in rows:
+            who = (str(row.kind), row.subject)
+            shared[who] = shared.get(who, Fraction(0)) + Fraction(row.units, total)
+        for who in shared.keys() | exact.keys():
+            assert abs(shared.get(who, Fraction(0)) - exact.get(who, Fraction(0))) < Fraction(1, 100), who
+
+
+def of_a_model(piece: str) -> dict[ShareKind, list[Part]]:
+    """Whom a piece goes to alone: the model, and two works that it learned from."""
+    return {
+        ShareKind.MODEL: [Part(piece, Fraction(1), "split", "wrote it")],
+        ShareKind.SOURCE: [Part("scr_1", Fraction(1), "tokens", ""), Part("scr_2", Fraction(2), "tokens", "")],
+    }

@@ -6,13 +6,14 @@ exact (second by second through every mix) and sum to one; a node that nothing i
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 import msgspec
 from msgspec import structs
 
-from accord.attribution import lineage
+from accord.attribution import lineage, mixing
 from accord.studio.descent import inside, is_creation
 from accord.studio.records import SourceSpan, Take
 from accord.terms.refusal import BadInput
@@ -91,7 +92,7 @@ def _member(takes: Mapping[str, Take], name: str, depth: int) -> Member:
         kinds = {"mdl": "model", "omd": "model", "pty": "person"}
         return Member(name, kinds.get(name[:3], "recording"), depth, ((name, Fraction(1)),))
     kind = "take" if name == takes[name].id else "creation"
-    return Member(name, kind, depth, tuple(_shares(takes[name]).items()))
+    return Member(name, kind, depth, tuple(_shares(takes, takes[name]).items()))
 
 
 def _descents(takes: Mapping[str, Take], name: str) -> list[Descent]:
@@ -101,16 +102,27 @@ def _descents(takes: Mapping[str, Take], name: str) -> list[Descent]:
         return [Descent(name, source, part, take.kind.value) for source, part in _parts(laid).items()]
     if take.parent is not None and take.parent in takes:
         return [Descent(name, take.parent, Fraction(1), take.kind.value)]
-    parts = _parts(take.made_from) if take.made_from else _shares(take)
+    parts = _parts(take.made_from) if take.made_from else _shares(takes, take)
     return [Descent(name, source, part, take.kind.value) for source, part in parts.items()]
 
 
-def _shares(take: Take) -> dict[str, Fraction]:
-    """The roots of one take: recordings by what is heard, notes by who wrote them."""
+def _shares(takes: Mapping[str, Take], take: Take) -> dict[str, Fraction]:
+    """The roots of one take: by what is heard, and notes by who wrote them."""
     if take.lineage or take.model is None:
-        return _parts(take.lineage)
+        return _of_mix(takes, take)
     own = Fraction(take.own.notes, take.own.of) if take.own else Fraction(0)
     return {who: part for who, part in ((take.creator, own), (take.model, 1 - own)) if part}
+
+
+def _of_mix(takes: Mapping[str, Take], take: Take) -> dict[str, Fraction]:
+    """Recordings by what is heard, and the roots of each piece by its part; a piece that is not here is all its model's."""
+    found: dict[str, Fraction] = defaultdict(Fraction)
+    wrote = {span.piece: span.asset for span in take.lineage if span.piece is not None}
+    for name, part in mixing.shares(take.lineage).items():
+        known = _shares(takes, takes[name]) if name in takes else {wrote.get(name, name): Fraction(1)}
+        for root, of in known.items():
+            found[root] += part * of
+    return dict(sorted(found.items()))
 
 
 def _parts(spans: Iterable[SourceSpan]) -> dict[str, Fraction]:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, reduce
 
 from msgspec.structs import replace
 
-from accord.attribution import bars, effect, human, lineage, makers, passages, rules, similarity
-from accord.attribution.records import BY_TOKENS, LINEAGE, Evidence, ShareKind
+from accord.attribution import bars, effect, human, lineage, makers, mixing, passages, rules, similarity
+from accord.attribution.records import BY_TOKENS, Evidence, ShareKind
 from accord.attribution.rules import Layer, Part
 from accord.catalog.score import Score, from_midi
 from accord.studio import queries as studio
-from accord.studio.descent import creations_in
+from accord.studio.descent import creations_in, models_of, pieces_in
 from accord.studio.own import rest
-from accord.studio.records import Creation
+from accord.studio.records import Creation, Take
 from accord.training import mixture, outside, outsiders, tokens
 from accord.training import queries as training
 from accord.training.cards import reliability
@@ -28,55 +28,92 @@ OWN_NOTES = "own notes, counted"
 
 
 def layers(creation: Creation) -> tuple[list[Layer], Evidence]:
-    """What fills the creation, recordings by the seconds they are heard and notes by the rest, and the evidence for it."""
+    """What fills the creation, recordings and pieces by the seconds they are heard, and the evidence for it."""
     maker = _cocreator(creation)
-    elsewhere = outsiders.find(creation.model)
+    if creation.model is not None:
+        layer, evidence = _piece(creation, [maker])
+        return [layer], replace(evidence, human=human.share(creation))
+    return _mixed(creation, maker) if creation.lineage else _alone(creation, maker)
+
+
+def _alone(creation: Creation, maker: Part) -> tuple[list[Layer], Evidence]:
+    """What nothing is heard in: all its maker's."""
+    return [Layer(Fraction(1), {ShareKind.COCREATOR: [maker]})], Evidence(human=human.share(creation))
+
+
+def _mixed(creation: Creation, maker: Part) -> tuple[list[Layer], Evidence]:
+    """Recordings and what models wrote, each moment shared by gain among what is heard in it."""
+    heard = creation.lineage
+    if not mixing.shares(heard):
+        return _alone(creation, maker)
+    takes = studio.takes(pieces_in(heard))
+    pieces = {name: _piece(take, [maker]) for name, take in takes.items()}
+    evidence = reduce(_together, (about for _, about in pieces.values()), Evidence())
+    timeline = lineage.timeline([lineage.span(s.asset, s.from_s, s.to_s, s.gain) for s in heard])
+    found = mixing.layers(heard, {name: layer for name, (layer, _) in pieces.items()}, _cocreators(creation, maker))
+    return found, replace(evidence, timeline=timeline, human=human.share(creation, takes))
+
+
+def _piece(made: Creation | Take, makers: Sequence[Part]) -> tuple[Layer, Evidence]:
+    """What a model wrote: notes that the person brought are theirs, for the rest the model's set, the model and the makers.
+
+    Of sound that an outside model made nobody knows whose music it learned from.
+    """
+    elsewhere = outsiders.find(made.model)
     if elsewhere is not None:
         unknown = Part(elsewhere.id, Fraction(1), outside.METHOD, outside.unknown(elsewhere))
-        parts = {ShareKind.COCREATOR: [maker], ShareKind.OUTSIDE: [unknown]}
-        evidence = Evidence(reliability=outside.NOT_ATTRIBUTABLE, human=human.share(creation))
-        return [Layer(Fraction(1), parts)], evidence
-    if creation.model is not None and creation.midi is not None:
-        return _written(creation, training.model(creation.model), creation.midi, maker)
-    if not creation.lineage:
-        return [Layer(Fraction(1), {ShareKind.COCREATOR: [maker]})], Evidence(human=human.share(creation))
-    spans = [lineage.span(s.asset, s.from_s, s.to_s, s.gain) for s in creation.lineage]
-    parts = {ShareKind.COCREATOR: _cocreators(creation, maker), ShareKind.SOURCE: _of_lineage(spans)}
-    evidence = Evidence(timeline=lineage.timeline(spans), human=human.share(creation))
-    return [Layer(Fraction(1), parts)], evidence
-
-
-def _written(creation: Creation, model: Model, midi: str, maker: Part) -> tuple[list[Layer], Evidence]:
-    """A piece of notes: those the person brought are theirs, for the rest the model's set, the model and the maker."""
-    own, author, piece = Fraction(0), None, from_midi(vault.read(midi))
-    if creation.own is not None:
-        own = Fraction(creation.own.notes, creation.own.of)
-        what = f"{'played' if creation.own.played else 'wrote'} {creation.own.notes} of {creation.own.of} notes of this creation"
-        author = Part(creation.creator, Fraction(1), OWN_NOTES, what)
-        piece = rest(piece, from_midi(vault.read(creation.own.midi)))
-    parts: dict[ShareKind, list[Part]] = {ShareKind.COCREATOR: [maker], ShareKind.MODEL: [_itself(model)]}
+        parts = {ShareKind.COCREATOR: makers, ShareKind.OUTSIDE: [unknown]}
+        return Layer(Fraction(1), parts), Evidence(reliability=outside.NOT_ATTRIBUTABLE)
+    model, own, author = training.model(str(made.model)), Fraction(0), None
+    piece = from_midi(vault.read(str(made.midi)))
+    if made.own is not None:
+        own = Fraction(made.own.notes, made.own.of)
+        what = f"{'played' if made.own.played else 'wrote'} {made.own.notes} of {made.own.of} notes of {_called(made)}"
+        author = Part(made.creator, Fraction(1), OWN_NOTES, what)
+        piece = rest(piece, from_midi(vault.read(made.own.midi)))
+    written: dict[ShareKind, Sequence[Part]] = {ShareKind.COCREATOR: makers, ShareKind.MODEL: [_itself(model)]}
     evidence = Evidence()
     if own < 1:
-        parts[ShareKind.SOURCE], evidence = _of_model(model, piece)
-    return [Layer(Fraction(1), parts, own, author)], replace(evidence, human=human.share(creation))
+        written[ShareKind.SOURCE], evidence = _of_model(model, piece)
+    return Layer(Fraction(1), written, own, author), evidence
+
+
+def _called(made: Creation | Take) -> str:
+    return "this creation" if isinstance(made, Creation) else "a piece that is heard in it"
+
+
+def _together(one: Evidence, other: Evidence) -> Evidence:
+    """What there is to look at of several pieces in one creation."""
+    said = dict.fromkeys(words for words in (one.reliability, other.reliability) if words)
+    return Evidence(
+        similarities=_ranked(dict(one.similarities) | dict(other.similarities)),
+        effects=_ranked(dict(one.effects) | dict(other.effects)),
+        bars=(*one.bars, *other.bars),
+        reliability=" ".join(said) or None,
+    )
 
 
 def _cocreator(creation: Creation) -> Part:
-    deeds = ", ".join(dict.fromkeys(str(deed.kind) for deed in creation.made_by if deed.by != creation.model))
+    models = models_of(creation)
+    deeds = ", ".join(dict.fromkeys(str(deed.kind) for deed in creation.made_by if deed.by not in models))
     return Part(creation.creator, Fraction(1), AUTHOR, f"made this creation{f' ({deeds})' if deeds else ''}")
 
 
-def _cocreators(creation: Creation, maker: Part) -> list[Part]:
-    """The maker, and the makers of the creations of others that are heard in it, by what of theirs is heard."""
-    inside = {one.id: one for one in studio.creations(creations_in(creation.lineage))}
-    if not inside:
-        return [maker]
-    made_by = {name: one.creator for name, one in inside.items()}
+def _cocreators(creation: Creation, maker: Part) -> dict[str, list[Part]]:
+    """Piece ("" for all recordings) → the maker, and the makers of the creations of others that it came through, by what of
+    theirs is heard."""
+    made_by = {one.id: one.creator for one in studio.creations(creations_in(creation.lineage))}
+    shared = makers.pieces(creation.lineage, creation.creator, made_by)
+    if not made_by:
+        return {piece: [maker] for piece in shared}
     heard = makers.seconds(creation.lineage, made_by)
-    return [
-        Part(party, share, makers.METHOD, maker.because if party == maker.subject else _made(heard[party]))
-        for party, share in makers.shares(creation.lineage, creation.creator, made_by).items()
-    ]
+    return {
+        piece: [
+            Part(party, part, makers.METHOD, maker.because if party == maker.subject else _made(heard[party]))
+            for party, part in of.items()
+        ]
+        for piece, of in shared.items()
+    }
 
 
 def _made(heard: Mapping[str, Fraction]) -> str:
@@ -88,16 +125,6 @@ def _made(heard: Mapping[str, Fraction]) -> str:
 
 def _itself(model: Model) -> Part:
     return Part(model.id, Fraction(1), AUTHOR, f"{model.id} wrote the notes")
-
-
-def _of_lineage(spans: list[lineage.Span]) -> list[Part]:
-    heard = lineage.seconds(spans)
-    return [
-        Part(
-            asset, share, LINEAGE, f"heard for {float(heard[asset]):.3f} s of this creation, each moment shared by gain"
-        )
-        for asset, share in lineage.shares(spans).items()
-    ]
 
 
 def _of_model(model: Model, score: Score) -> tuple[list[Part], Evidence]:

@@ -24,13 +24,27 @@ def shares(spans: Sequence[SourceSpan], maker: str, makers: Mapping[str, str]) -
 
     `makers` says who made each creation that spans came `through`. Where nothing is heard it is all the maker's.
     """
-    ways = [lineage.span(" ".join(filter(is_creation, s.through)), s.from_s, s.to_s, s.gain) for s in spans]
     found: dict[str, Fraction] = defaultdict(Fraction)
-    for way, part in (lineage.shares(ways) or {"": Fraction(1)}).items():
-        hands = {maker, *(makers[creation] for creation in way.split())}
+    for of in pieces(spans, maker, makers).values():
+        for party, part in of.items():
+            found[party] += part
+    return dict(sorted(found.items())) or {maker: Fraction(1)}
+
+
+def pieces(spans: Sequence[SourceSpan], maker: str, makers: Mapping[str, str]) -> dict[str, dict[str, Fraction]]:
+    """The same apart: a model's piece (its take; "" for all recordings) → party → its part. All of them sum to one; {} when
+    nothing is heard."""
+    ways = [
+        lineage.span(" ".join((s.piece or "", *filter(is_creation, s.through))), s.from_s, s.to_s, s.gain)
+        for s in spans
+    ]
+    found: dict[str, dict[str, Fraction]] = defaultdict(lambda: defaultdict(Fraction))
+    for way, part in lineage.shares(ways).items():
+        piece, *creations = way.split(" ")
+        hands = {maker, *(makers[creation] for creation in creations)}
         for party in hands:
-            found[party] += part / len(hands)
-    return dict(sorted(found.items()))
+            found[piece][party] += part / len(hands)
+    return {piece: dict(sorted(of.items())) for piece, of in sorted(found.items())}
 
 
 def seconds(spans: Sequence[SourceSpan], makers: Mapping[str, str]) -> dict[str, dict[str, Fraction]]:

@@ -39,6 +39,7 @@ def family(request: HttpRequest, creation_id: str) -> HttpResponse:
         "found": found,
         "members": members,
         "names": names,
+        "models": models,
         "worn": dress.worn,
         "picture": mark_safe(draw(found.family, names, dress.worn)),  # noqa: S308 - every text in it is escaped
     }

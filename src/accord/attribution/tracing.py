@@ -7,7 +7,7 @@ import msgspec
 from accord.attribution.family import Family, family, touched
 from accord.clearance import queries as clearance
 from accord.parties.viewer import SYSTEM
-from accord.studio import leave
+from accord.studio import leave, serving
 from accord.studio import queries as studio
 from accord.studio.descent import creations_in
 from accord.terms.instant import Instant
@@ -16,7 +16,8 @@ from accord.terms.use import Use
 
 class Traced(msgspec.Struct, frozen=True):
     """A creation's graph, and what nothing new may be made with, each with the takes and creations of the graph it touches:
-    recordings in it that are cleared nowhere in its feature now, and creations whose makers do not agree any more."""
+    recordings in it that are cleared nowhere in its feature now, models that serve it no more, and creations whose makers do
+    not agree any more."""
 
     creation: str
     take: str
@@ -34,7 +35,9 @@ def traced(creation: str, at: Instant) -> Traced:
     heard = [member.id for member in graph.members if member.kind == "recording"]
     answers = clearance.decide_many(heard, Use.REMIX, found.feature, at) if heard else {}
     inside = {member.id: takes[member.id] for member in graph.members if member.id in takes}
-    gone = tuple((root, touched(inside, root)) for root in heard if not answers[root].cleared)
+    ended = [m.id for m in graph.members if m.kind == "model" and not serving.serves_now(m.id, found.feature, at)]
+    silent_roots = [root for root in heard if not answers[root].cleared]
+    gone = tuple((root, touched(inside, root)) for root in (*silent_roots, *ended))
     others = [every[name] for name in creations_in(found.lineage)]
     agreed = leave.standing(found.feature, at, [one.id for one in others])
     silent = [one.id for one in others if one.id not in agreed and one.creator != found.creator]

@@ -105,7 +105,9 @@ class CloseInput(msgspec.Struct, frozen=True, kw_only=True):
     counted_by: tuple[str, ...] = ()  # rules besides those of the split that the input was counted by
     reserves: tuple[Reserve, ...] = ()
     balances: Mapping[tuple[str, str], int] = {}
-    followed: Mapping[str, Followed] = {}  # creation that a model wrote → how what it earned its set was divided
+    followed: Mapping[
+        str, tuple[Followed, ...]
+    ] = {}  # creation that models wrote in → how what it earned their sets was divided
     notes: tuple[str, ...] = ()  # what finance must know about this close, in sentences
 
 

@@ -36,25 +36,29 @@ class Followed(msgspec.Struct, frozen=True, kw_only=True, order=True):
 Measured = Mapping[str, Sequence[tuple[int, Calibration]]]  # model → its calibrations in order, each with its position
 
 
-def followed(every: Iterable[Attribution], written: Mapping[str, str], measured: Measured) -> dict[str, Followed]:
-    """Creation → how its shares were made, for those that a model wrote and that its maker does not have alone.
+def followed(
+    every: Iterable[Attribution], written: Mapping[str, Sequence[str]], measured: Measured
+) -> dict[str, tuple[Followed, ...]]:
+    """Creation → how its shares were made, by model, for those that models wrote in and that its maker does not have alone.
 
     `written` names the models of those of `unnamed`.
     """
-    named = ((one, _named(one) or written.get(one.creation, "")) for one in every if _others(one))
-    return {one.creation: _followed(one, model, measured) for one, model in named if model}
+    named = ((one, dict.fromkeys((*_named(one), *written.get(one.creation, ())))) for one in every if _others(one))
+    return {one.creation: tuple(_followed(one, model, measured) for model in models) for one, models in named if models}
 
 
 def unnamed(every: Iterable[Attribution]) -> list[str]:
     """Creations whose shares do not say whether a model wrote them, and which (a split may give it nothing)."""
-    return [one.creation for one in every if _others(one) and not _named(one) and not _heard_alone(one)]
+    return [one.creation for one in every if _others(one) and not _wrote(one) and not _heard_alone(one)]
 
 
 def _others(one: Attribution) -> bool:
     return any(row.kind in (ShareKind.SOURCE, ShareKind.OUTSIDE) for row in one.rows)
 
 
-def heard(found: Mapping[str, Followed], divided: Iterable[tuple[Sequence[Pool], Allocation]]) -> dict[str, list[Any]]:
+def heard(
+    found: Mapping[str, tuple[Followed, ...]], divided: Iterable[tuple[Sequence[Pool], Allocation]]
+) -> dict[str, list[Any]]:
     """Feature → what its statements say of its models, from the pieces that were heard in the periods that were divided."""
     if not found:
         return {}
@@ -66,7 +70,9 @@ def heard(found: Mapping[str, Followed], divided: Iterable[tuple[Sequence[Pool],
             for pool, creation in zip(once["pool"].to_pylist(), once["creation"].to_pylist(), strict=True):
                 if creation in found:
                     pieces[feature_of[pool]].add(creation)
-    counted = {feature: Counter(found[creation] for creation in some) for feature, some in pieces.items()}
+    counted = {
+        feature: Counter(one for creation in some for one in found[creation]) for feature, some in pieces.items()
+    }
     return {feature: [_entry(feature, one, n) for one, n in sorted(by.items())] for feature, by in counted.items()}
 
 
@@ -81,9 +87,14 @@ def _entry(feature: str, one: Followed, creations: int) -> dict[str, Any]:
     }
 
 
-def _named(one: Attribution) -> str:
-    """The model that has a part of its own, or whose part nobody can be paid."""
-    return next((row.subject for row in one.rows if row.kind in (ShareKind.MODEL, ShareKind.OUTSIDE)), "")
+def _named(one: Attribution) -> tuple[str, ...]:
+    """The models that have a part of their own, or whose part nobody can be paid."""
+    kinds = (ShareKind.MODEL, ShareKind.OUTSIDE)
+    return tuple(dict.fromkeys(row.subject for row in one.rows if row.kind in kinds))
+
+
+def _wrote(one: Attribution) -> bool:
+    return any(row.kind is ShareKind.MODEL for row in one.rows)
 
 
 def _heard_alone(one: Attribution) -> bool:
@@ -91,11 +102,12 @@ def _heard_alone(one: Attribution) -> bool:
 
 
 def _followed(one: Attribution, model: str, measured: Measured) -> Followed:
-    if any(row.kind is ShareKind.OUTSIDE for row in one.rows):
+    if any(row.kind is ShareKind.OUTSIDE and row.subject == model for row in one.rows):
         return Followed(model=model, followed_ppm=0, said=OUTSIDE)
     before = [found for position, found in measured.get(model, ()) if position < one.known_from]
     calibration = before[-1] if before else None
-    by_tokens = all(row.method == BY_TOKENS for row in one.rows if row.kind is ShareKind.SOURCE)
+    learned = [row for row in one.rows if row.kind is ShareKind.SOURCE and row.method != LINEAGE]
+    by_tokens = all(row.method == BY_TOKENS for row in learned)
     ppm = 0 if calibration is None or by_tokens else calibration.weight_ppm
     return Followed(model=model, followed_ppm=ppm, said=f"the works it learned from were paid {said(calibration, ppm)}")
 

@@ -28,6 +28,7 @@ from accord.payouts.records import KINDS, Pay, Released
 from accord.payouts.restating import restatements
 from accord.payouts.sums import sums
 from accord.studio import queries as studio
+from accord.studio.descent import models_of
 from accord.training.facts import ModelCalibrated
 from accord.training.records import Calibration
 
@@ -71,14 +72,14 @@ def gather(span: Span, known: int, order: Order, under: Agreed | None = None) ->
     )
 
 
-def _followed(every: Sequence[Attribution], known: int) -> dict[str, Followed]:
-    """Creation → how far its shares followed attribution, for those that a model wrote."""
+def _followed(every: Sequence[Attribution], known: int) -> dict[str, tuple[Followed, ...]]:
+    """Creation → how far its shares followed attribution, for those that models wrote in."""
     measured: defaultdict[str, list[tuple[int, Calibration]]] = defaultdict(list)
     for entry in facts_of("training.model-calibrated", until=known):
         assert isinstance(entry.fact, ModelCalibrated)
         measured[entry.fact.model].append((entry.position, entry.fact.calibration))
     unsaid = unnamed(every)
-    written = {made.id: made.model or "" for made in studio.creations(unsaid)} if unsaid else {}
+    written = {made.id: models_of(made) for made in studio.creations(unsaid)} if unsaid else {}
     return followed(every, written, measured)
 
 

@@ -16,6 +16,7 @@ from accord.engine.running import run
 from accord.metering import queries as metering
 from accord.metering.periods import Span
 from accord.studio import queries as studio
+from accord.studio.descent import recordings
 from accord.terms.instant import Instant
 
 TIME = pa.timestamp("us")
@@ -43,7 +44,7 @@ def of_recordings(span: Span) -> dict[str, Counter[str]]:
 
 def _recordings_in(creations: set[str]) -> dict[str, set[str]]:
     """Creation → the recordings heard in it."""
-    spans = {one.id: {span.asset for span in one.lineage} for one in studio.creations(sorted(creations))}
+    spans = {one.id: set(recordings(one.lineage)) for one in studio.creations(sorted(creations))}
     assets = catalog.assets(ids=sorted(set().union(*spans.values())))
 
     def recordings(asset: str) -> set[str]:

@@ -16,6 +16,7 @@ from accord.parties import queries as parties
 from accord.parties.viewer import Viewer
 from accord.payouts import queries as payouts
 from accord.studio import queries as studio
+from accord.studio.descent import models_of, recordings
 from accord.terms.instant import Instant
 from accord.terms.refusal import NotThere
 from accord.terms.territory import WORLD, TerritorySet
@@ -118,7 +119,7 @@ def _creations(assets: set[str], models: set[str], feature: str) -> list[str]:
     return [
         c.id
         for c in studio.creations()
-        if c.feature == feature and (c.model in models or any(span.asset in assets for span in c.lineage))
+        if c.feature == feature and not (models.isdisjoint(models_of(c)) and assets.isdisjoint(recordings(c.lineage)))
     ]
 
 

@@ -32,6 +32,7 @@ from accord.provenance.records import Release, ReleasedFile, Share
 from accord.provenance.sounding import peaks_of
 from accord.studio import leave, outward, permission
 from accord.studio import queries as studio
+from accord.studio.descent import recordings
 from accord.studio.records import Creation, DeedKind, Take
 from accord.studio.rendering import decode, encode
 from accord.terms.instant import Instant
@@ -138,6 +139,7 @@ def _fact(
         disclosure=agreed.disclosure,
         outside=agreed.outside,
         made_with=agreed.made_with,
+        written=agreed.written,
         demonstration=creation.demonstration,
     )
 
@@ -187,7 +189,7 @@ def _shares(creation: str) -> Attribution | None:
 
 
 def _holds(creation: Creation, take: Take) -> list[str]:
-    subjects = [creation.id, take.id, *sorted({span.asset for span in creation.lineage})]
+    subjects = [creation.id, take.id, *sorted(recordings(creation.lineage))]
     return [hold.reason for subject in subjects for hold in clearance.holds(subject)]
 
 

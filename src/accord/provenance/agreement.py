@@ -6,7 +6,7 @@ exclusions and everything about other assets stay where they are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from accord.attribution.records import Attribution
@@ -21,10 +21,10 @@ from accord.participation.records import GRADES, Choice
 from accord.parties import queries as parties
 from accord.provenance import label as labelling
 from accord.provenance.credits import embodied, standing
-from accord.provenance.records import Agreed, Disclosure, MadeWith, Outside, PublicDeal, Source
+from accord.provenance.records import Agreed, Disclosure, MadeWith, Outside, PublicDeal, Source, Written
 from accord.studio import leave
 from accord.studio import queries as studio
-from accord.studio.descent import creations_in
+from accord.studio.descent import creations_in, models_in, models_of, recordings
 from accord.studio.permission import Allowed
 from accord.studio.records import Creation
 from accord.terms.instant import Instant
@@ -51,46 +51,72 @@ class Agreement:
     seal: Seal | None = None
     outside: Outside | None = None
     made_with: tuple[MadeWith, ...] = ()
+    written: tuple[Written, ...] = ()
     caps: Mapping[str, int] = field(default_factory=dict)
 
 
 def of(creation: Creation, shares: Attribution, allowed: Allowed, at: Instant) -> Agreement:
     """The agreement that `creation` stands on, as of `at`."""
-    use = Use.TRAIN if creation.model is not None else Use.REMIX
     named = _sources(creation, shares)
+    asked = _asked(creation, named)
     assets = gathering.with_ancestors(named)
     known = {deal: deals.terms_of(deal) for deal in allowed.deals}
-    public = tuple(p for deal, terms in known.items() for p in _public(deal, terms, use, creation.feature))
+    public = tuple(p for deal, terms in known.items() for p in _public(deal, terms, asked, creation.feature))
     declared = {asset: assets[asset].disclosure.contains_ai for asset in named if asset in assets}
     made_with = _made_with(creation, allowed)
     disclosed = labelling.disclosure(creation, declared, [one.maker for one in made_with])
     feature = governance.feature(creation.feature)
-    heard = [assets[span.asset].title for span in creation.lineage if span.asset in assets]
+    heard = [assets[asset].title for asset in recordings(creation.lineage) if asset in assets]
     elsewhere = outsiders.find(creation.model)
     sealed = creation.model is not None and elsewhere is None
     seal = training.seal(training.model(str(creation.model)).seal) if sealed else None
-    asked = [line for deal in public for line in (deal.label_text, deal.credit_line) if line]
-    lines = [feature.policy.release_label if feature.policy else "", *asked]
+    written = tuple(_written(model, creation) for model in models_in(creation.lineage))
+    lines = [line for deal in public for line in (deal.label_text, deal.credit_line) if line]
+    lines = [feature.policy.release_label if feature.policy else "", *lines]
+    yes = (one for use, of in asked.items() for one in _agreed(of, assets, known, use, creation.feature, at))
     return Agreement(
         sources=_spans(creation, named, assets, allowed),
         deals=public,
-        agreed=(*_agreed(named, assets, known, use, creation.feature, at), *_by_makers(made_with)),
+        agreed=(*dict.fromkeys(yes), *_by_makers(made_with)),
         label=labelling.label(
             creation,
             disclosed,
             feature.name,
             heard,
             lines,
-            works_in(seal),
-            elsewhere.called if elsewhere else None,
+            [_learned(model) for model in models_of(creation)],
             [one.title for one in made_with],
         ),
         disclosure=disclosed,
         seal=seal,
         outside=_outside(elsewhere) if elsewhere else None,
         made_with=made_with,
-        caps=_caps(known, use, creation.feature),
+        written=written,
+        caps=_caps(known, asked, creation.feature),
     )
+
+
+def _asked(creation: Creation, named: list[str]) -> dict[Use, list[str]]:
+    """What each of these sources was asked for: recordings that are heard for a remix, what models learned from for training."""
+    heard = set(recordings(creation.lineage))
+    learned = {Use.TRAIN: [asset for asset in named if asset not in heard]} if models_of(creation) else {}
+    return ({Use.REMIX: [asset for asset in named if asset in heard]} if heard or not learned else {}) | learned
+
+
+def _written(model: str, creation: Creation) -> Written:
+    """What of a mix this model wrote, and from what it had learned to."""
+    spans = tuple((s.from_s, s.to_s, s.gain) for s in creation.lineage if s.piece is not None and s.asset == model)
+    elsewhere = outsiders.find(model)
+    if elsewhere is not None:
+        return Written(model=model, spans=spans, outside=_outside(elsewhere))
+    seal = training.seal(training.model(model).seal)
+    return Written(model=model, spans=spans, seal=seal.id, seal_digest=seal.digest, learned_works=works_in(seal))
+
+
+def _learned(model: str) -> int | str:
+    """From how many works that were agreed to a model learned; of one that was trained elsewhere, what it is called."""
+    elsewhere = outsiders.find(model)
+    return elsewhere.called if elsewhere else works_in(training.seal(training.model(model).seal))
 
 
 def _made_with(creation: Creation, allowed: Allowed) -> tuple[MadeWith, ...]:
@@ -109,7 +135,7 @@ def _by_makers(made_with: Iterable[MadeWith]) -> Iterable[Agreed]:
 def _sources(creation: Creation, shares: Attribution) -> list[str]:
     """Assets heard, then assets with a share, largest first, up to MOST_SOURCES."""
     ranked = sorted((row for row in shares.rows if row.kind == "source"), key=lambda row: (-row.units, row.subject))
-    found = dict.fromkeys(span.asset for span in creation.lineage)
+    found = dict.fromkeys(recordings(creation.lineage))
     found.update(dict.fromkeys(row.subject for row in ranked if row.units > 0))
     return list(found)[:MOST_SOURCES]
 
@@ -161,10 +187,10 @@ def _by_choice(asset: Asset, heard: str, said: Iterable[Choice]) -> Iterable[Agr
             yield Agreed(choice.person, asset.id, " and ".join(dict.fromkeys(roles)), choice.id, GRADES[choice.source])
 
 
-def _public(deal: str, terms: Terms, use: Use, feature: str) -> Iterable[PublicDeal]:
-    """The clauses of `deal` that give this use in this feature, less what its terms keep private."""
+def _public(deal: str, terms: Terms, uses: Collection[Use], feature: str) -> Iterable[PublicDeal]:
+    """The clauses of `deal` that give one of these uses in this feature, less what its terms keep private."""
     shown = set(terms.public)
-    for clause in _giving(terms, use, feature):
+    for clause in _giving(terms, uses, feature):
         conditions = clause.conditions
         yield PublicDeal(
             deal=deal,
@@ -182,14 +208,14 @@ def _public(deal: str, terms: Terms, use: Use, feature: str) -> Iterable[PublicD
         )
 
 
-def _giving(terms: Terms, use: Use, feature: str) -> list[Clause]:
-    return [clause for clause in terms.clauses if use in clause.uses and feature in clause.features]
+def _giving(terms: Terms, uses: Collection[Use], feature: str) -> list[Clause]:
+    return [one for one in terms.clauses if not set(uses).isdisjoint(one.uses) and feature in one.features]
 
 
-def _caps(known: Mapping[str, Terms], use: Use, feature: str) -> dict[str, int]:
+def _caps(known: Mapping[str, Terms], uses: Collection[Use], feature: str) -> dict[str, int]:
     caps: dict[str, int] = {}
     for deal, terms in known.items():
-        for clause in _giving(terms, use, feature):
+        for clause in _giving(terms, uses, feature):
             if clause.conditions.monthly_cap is not None:
                 caps[deal] = min(clause.conditions.monthly_cap, caps.get(deal, clause.conditions.monthly_cap))
     return caps

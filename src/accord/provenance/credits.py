@@ -8,6 +8,7 @@ from accord.attribution.records import Attribution
 from accord.catalog.records import Asset, AssetKind, Claim, ClaimStatus
 from accord.provenance.percent import percent
 from accord.provenance.records import CreditLine, Credits, MakerLine
+from accord.studio.descent import recordings
 from accord.studio.records import Creation
 from accord.terms.right import Right
 
@@ -37,8 +38,11 @@ def credits(
     for row in attribution.rows:
         if row.kind == "cocreator":
             made[row.subject] = made.get(row.subject, 0) + row.units
+    heard = set(recordings(creation.lineage))
     lines = tuple(
-        _line(row.subject, percent(row.units, total), assets, held) for row in ranked[:shown] if row.subject in assets
+        _line(row.subject, percent(row.units, total), assets, held, row.subject in heard)
+        for row in ranked[:shown]
+        if row.subject in assets
     )
     rest = sum(row.units for row in ranked[shown:])
     also: tuple[str, ...] = (
@@ -49,14 +53,13 @@ def credits(
         for row in attribution.rows
         if row.kind == "outside"
     )
-    verb = "contains" if creation.model is None else "learned from"
     makers = tuple(
         MakerLine(maker, tuple((one.id, one.title) for one in inside if one.creator == maker), percent(units, total))
         for maker, units in made.items()
         if maker != creation.creator
     )
     ours = percent(made[creation.creator], total)
-    return Credits(creation.title, creation.creator, ours, lines, also, verb, makers)
+    return Credits(creation.title, creation.creator, ours, lines, also, makers)
 
 
 def bind(found: Credits, names: Mapping[str, str]) -> Credits:
@@ -72,11 +75,12 @@ def bind(found: Credits, names: Mapping[str, str]) -> Credits:
             line.share_percent,
             tuple((name(party), role) for party, role in line.people),
             tuple((name(party), standing) for party, standing in line.holders),
+            line.verb,
         )
         for line in found.lines
     )
     makers = tuple(MakerLine(name(one.maker), one.creations, one.share_percent) for one in found.makers)
-    return Credits(found.title, name(found.creator), found.creator_share_percent, lines, found.also, found.verb, makers)
+    return Credits(found.title, name(found.creator), found.creator_share_percent, lines, found.also, makers)
 
 
 def parties(found: Credits) -> set[str]:
@@ -95,7 +99,7 @@ def texts(bound: Credits) -> list[str]:
         people = "; ".join(f"{role} {name}" for name, role in line.people)
         holders = "; ".join(f"{standing} {name}" for name, standing in line.holders)
         who = ". ".join(part for part in (people, holders) if part)
-        out.append(f"{bound.verb} {line.title}{_share(line.share_percent)}" + (f": {who}" if who else ""))
+        out.append(f"{line.verb} {line.title}{_share(line.share_percent)}" + (f": {who}" if who else ""))
     return [*out, *bound.also]
 
 
@@ -117,11 +121,12 @@ def embodied(asset: str, assets: Mapping[str, Asset]) -> list[str]:
     return found
 
 
-def _line(asset: str, share: str, assets: Mapping[str, Asset], claims: list[Claim]) -> CreditLine:
+def _line(asset: str, share: str, assets: Mapping[str, Asset], claims: list[Claim], heard: bool) -> CreditLine:
     inside = embodied(asset, assets)
     people = dict.fromkeys((credit.party, credit.role) for one in inside for credit in assets[one].credits)
     holders = dict.fromkeys((claim.claimant, standing(claim)) for claim in claims if claim.asset in inside)
-    return CreditLine(asset, _title(assets[asset], assets), share, tuple(people), tuple(holders))
+    verb = "contains" if heard else "learned from"
+    return CreditLine(asset, _title(assets[asset], assets), share, tuple(people), tuple(holders), verb)
 
 
 def _title(asset: Asset, assets: Mapping[str, Asset]) -> str:

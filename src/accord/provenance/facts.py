@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from accord.journal.facts import Fact, fact
-from accord.provenance.records import Agreed, Disclosure, MadeWith, Outside, PublicDeal, ReleasedFile, Share, Source
+from accord.provenance.records import (
+    Agreed,
+    Disclosure,
+    MadeWith,
+    Outside,
+    PublicDeal,
+    ReleasedFile,
+    Share,
+    Source,
+    Written,
+)
 from accord.terms.territory import TerritorySet
 
 
@@ -15,7 +25,8 @@ class ReleaseIssued(Fact, frozen=True, kw_only=True):
     `fingerprint` names a segment in the vault by which the sound is found again when a file lost its credentials.
     `seal_digest` names the manifest of the set a model learned from: `learned_works` works, each with its decision.
     `outside` says what is known of a model that was trained elsewhere: who is in what it learned from is not.
-    `made_with` are creations of others that are heard in it.
+    `made_with` are creations of others that are heard in it, `written` what models wrote that is heard in a mix: `model`, `seal`
+    and `outside` are of a piece that one model wrote alone.
     `known` is the journal position the release was decided at: a revocation after it is not in here.
     """
 
@@ -45,6 +56,7 @@ class ReleaseIssued(Fact, frozen=True, kw_only=True):
     demonstration: bool
     outside: Outside | None = None
     made_with: tuple[MadeWith, ...] = ()
+    written: tuple[Written, ...] = ()
 
 
 @fact("provenance.release-withdrawn")

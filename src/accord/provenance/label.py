@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from accord.provenance.records import AiContribution, Disclosure
+from accord.studio.descent import models_in, recordings
 from accord.studio.records import Creation, DeedKind
 
 GENERATOR = "GenerativeAI"
@@ -22,9 +23,15 @@ def disclosure(creation: Creation, declared: Mapping[str, str | None], makers: I
     """
     if creation.model is not None:
         return _by_model(creation)
-    heard = {span.asset: declared.get(span.asset) for span in creation.lineage}
+    heard = {asset: declared.get(asset) for asset in recordings(creation.lineage)}
     mixed = dict.fromkeys((creation.creator, *makers))
     people = tuple(AiContribution(party, "Remixer", "None") for party in mixed)
+    if models_in(creation.lineage):
+        parts = (AiContribution(GENERATOR, "Composer", "All"), AiContribution(GENERATOR, "Performer", "All"))
+        known = tuple(AiContribution(asset, "Source", value) for asset, value in sorted(heard.items()))
+        return Disclosure(
+            "Partly", (*people, *parts, *known), "a person mixed it, and a model wrote what is heard in it"
+        )
     sources = (*people, *(AiContribution(asset, "Source", value) for asset, value in sorted(heard.items())))
     if any(value in ("All", "Partly") for value in heard.values()):
         return Disclosure("Partly", sources, "at least one source says that it contains AI")
@@ -58,30 +65,23 @@ def label(
     feature_name: str,
     sources: Iterable[str],
     lines: Iterable[str],
-    works: int = 0,
-    outside: str | None = None,
+    learned: Iterable[int | str] = (),
     made_with: Iterable[str] = (),
 ) -> str:
     """The listener's label: how it was made, of whom, and the words that the deals ask for, each once.
 
     `made_with` are the titles of creations of others in it; their makers' names are bound where it is shown.
-    `outside` is what a model that was trained elsewhere is called: of that no one says whose music it learned from.
+    `learned` says of each model how many works it learned from; of one that was trained elsewhere what it is called, since
+    no one says whose music that learned from.
     """
     how = {
         "All": "Made by an AI model",
-        "Partly": "Made by a person and an AI model together"
-        if creation.model
-        else "A remix that contains AI-made parts",
+        "Partly": _partly(creation),
         "None": "A remix made by a person, without AI",
         None: "A remix made by a person; whether its sources contain AI was not declared",
     }[disclosed.contains_ai]
     text = [f"{how}, in {feature_name}."]
-    if outside is not None:
-        text.append(
-            f"The model, {outside}, was trained elsewhere: whose music it learned from is not known here, and nobody is credited for it."
-        )
-    elif creation.model is not None:
-        text.append(f"The model learned only from music whose owners and artists agreed ({works} works).")
+    text += [_learned(of) for of in learned]
     inside = [f"“{title}”" for title in dict.fromkeys(made_with)]
     if inside:
         text.append(
@@ -94,6 +94,20 @@ def label(
         text.append("A demonstration: its parties are fictional.")
     asked = dict.fromkeys(line.strip() for line in lines if line.strip())
     return " ".join([*text, *(line if line[-1] in ".!?" else f"{line}." for line in asked)])
+
+
+def _partly(creation: Creation) -> str:
+    if creation.model:
+        return "Made by a person and an AI model together"
+    if not models_in(creation.lineage):
+        return "A remix that contains AI-made parts"
+    return f"Mixed by a person from {'recordings and ' if recordings(creation.lineage) else ''}what an AI model wrote"
+
+
+def _learned(of: int | str) -> str:
+    if isinstance(of, int):
+        return f"The model learned only from music whose owners and artists agreed ({of} works)."
+    return f"The model, {of}, was trained elsewhere: whose music it learned from is not known here, and nobody is credited for it."
 
 
 def _count(number: int) -> str:

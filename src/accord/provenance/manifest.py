@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from accord.provenance.facts import ReleaseIssued
 from accord.provenance.payload import MIME
-from accord.provenance.records import MadeWith, Source
+from accord.provenance.records import MadeWith, Outside, Source, Written
 
 IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 PROOF, CREDITS = "org.accord.proof", "org.accord.credits"
@@ -45,6 +45,7 @@ def manifest(
 ) -> dict[str, Any]:
     """The manifest of `release`'s file of format `form`; `proof` as the journal hands it out, `edits` in words."""
     ingredients = [_ingredient(number, source) for number, source in enumerate(_heard(release), start=1)]
+    ingredients += [_piece(number, one) for number, one in enumerate(release.written, start=1)]
     ingredients += [_creation(number, made) for number, made in enumerate(release.made_with, start=1)]
     return {
         "claim_generator_info": [dict(generator or {"name": "Accord"})],
@@ -106,6 +107,17 @@ def _ingredient(number: int, source: Source) -> dict[str, Any]:
     }
 
 
+def _piece(number: int, one: Written) -> dict[str, Any]:
+    heard = "; ".join(f"{start:.2f} to {end:.2f} s at gain {gain:g}" for start, end, gain in one.spans)
+    return {
+        "title": f"what model {one.model} wrote",
+        "relationship": "componentOf",
+        "instance_id": f"accord:{one.model}",
+        "label": f"model{number}",
+        "description": f"{_wrote(one.model, one.seal, one.outside)}, heard {heard}",
+    }
+
+
 def _creation(number: int, made: MadeWith) -> dict[str, Any]:
     agreed = f", who agreed by {made.leave}" if made.leave else ""
     return {
@@ -123,8 +135,14 @@ def _heard(release: ReleaseIssued) -> list[Source]:
 
 def _how(release: ReleaseIssued) -> str:
     if release.model is None:
-        return "mixed from recordings, stretched to one tempo and shifted to one key"
-    if release.outside is not None:
-        named = f"{release.outside.name} {release.outside.version}"
-        return f"made by {named} ({release.model}), an outside model: what it learned from is not known here"
-    return f"written by model {release.model}, trained on set {release.seal}, and rendered"
+        of = ["recordings"] if _heard(release) or not release.written else []
+        of += ["what a model wrote"] if release.written else []
+        return f"mixed from {' and '.join(of)}, stretched to one tempo and shifted to one key"
+    return _wrote(release.model, release.seal, release.outside)
+
+
+def _wrote(model: str, seal: str | None, outside: Outside | None) -> str:
+    if outside is not None:
+        named = f"{outside.name} {outside.version}"
+        return f"made by {named} ({model}), an outside model: what it learned from is not known here"
+    return f"written by model {model}, trained on set {seal}, and rendered"

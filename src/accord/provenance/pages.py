@@ -36,14 +36,13 @@ from accord.provenance.shown import Consent, agreed_in, consents, shares_in, sou
 from accord.provenance.verify import LARGEST_BYTES, Verification, verify
 from accord.studio import queries as studio
 from accord.studio import stopped as stopping
-from accord.studio.descent import creations_in
+from accord.studio.descent import creations_in, models_of, pieces_in, recordings
 from accord.studio.listed import Listed, creations
 from accord.studio.picture import titles
 from accord.studio.records import Creation
 from accord.terms.refusal import BadInput, NotThere
 from accord.terms.territory import TerritorySet
 from accord.training import outsiders
-from accord.training.outside import OutsideModel
 
 PER_PAGE = 24
 SHOWN = 12
@@ -96,7 +95,9 @@ def show(request: HttpRequest, creation_id: str) -> HttpResponse:
     rows = _shares(creation_id)
     if request.GET.get("format") == "csv":
         return _shares_csv(creation, rows)
-    credits, bars, elsewhere = _credits(creation), matching_bars(creation_id), outsiders.find(creation.model)
+    credits, bars = _credits(creation), matching_bars(creation_id)
+    outside = [found for model in models_of(creation) if (found := outsiders.find(model)) is not None]
+    heard = set(recordings(creation.lineage))
     worn = faces(row["subject"] for row in rows[:SHOWN])
     agreed = consents((a.party, a.asset, a.standing) for a in release.agreed) if release else []
     inside, made_with = studio.creations(creations_in(creation.lineage)), remixes.made_with(creation_id)
@@ -106,18 +107,19 @@ def show(request: HttpRequest, creation_id: str) -> HttpResponse:
         "credits": credits,
         "rows": [row | {"who": worn.get(row["subject"], row["subject"])} for row in rows[:SHOWN]],
         "more": rows[SHOWN:],
-        "sources": sum(row["row"].kind == "source" for row in rows),
+        "heard": sum(row["row"].kind == "source" and row["subject"] in heard for row in rows),
+        "learned": sum(row["row"].kind == "source" and row["subject"] not in heard for row in rows),
         "picture": picture(creation, bars),
         "bars": _barred(bars),
-        "titles": _titles(creation, release, rows, elsewhere) | {one.id: one.title for one in inside},
+        "titles": _titles(creation, release, rows) | {one.id: one.title for one in inside},
         "names": parties.names(_people(creation, credits, agreed) | {one.creator for one in (*inside, *made_with)})
-        | {creation.model or "": _maker(elsewhere)},
-        "outside": elsewhere,
+        | _models(creation),
+        "outside": outside,
         "nobodys": sum(row["share"] for row in rows if row["row"].kind == "outside"),
         "agreed": agreed,
         "feature": _features().get(creation.feature, creation.feature),
         "deeds": [(deed.by, deed.what.replace(f"take {creation.take}", "this take")) for deed in creation.made_by],
-        "human": human.share(creation),
+        "human": human.share(creation, studio.takes(pieces_in(creation.lineage))),
         "inside": inside,
         "made_with": made_with,
         "said": remixes.said(creation) if viewer.acts_for(creation.creator) and release else [],
@@ -176,19 +178,19 @@ def _barred(bars: Sequence[BarMatch]) -> list[str]:
     return [match.sentence(f"“{called.get(match.asset, match.asset)}”") for match in bars]
 
 
-def _maker(elsewhere: OutsideModel | None) -> str:
-    """What the model of a creation is called: by name only where it was trained elsewhere."""
-    return f"the outside model {elsewhere.called}" if elsewhere else "the model"
+def _models(creation: Creation) -> dict[str, str]:
+    """What the models of a creation are called: by name only where they were trained elsewhere."""
+    known = {model: outsiders.find(model) for model in models_of(creation)}
+    return {model: f"the outside model {one.called}" if one else "the model" for model, one in known.items()}
 
 
-def _titles(
-    creation: Creation, release: Release | None, rows: list[dict[str, Any]], elsewhere: OutsideModel | None
-) -> dict[str, str]:
+def _titles(creation: Creation, release: Release | None, rows: list[dict[str, Any]]) -> dict[str, str]:
     """Titles of everything the page speaks of, names of the people with a share, and what made a model's piece."""
     spoken = {key for row in rows[:SHOWN] for key in ID.findall(row["row"].because)}
-    made = {creation.model or "": _maker(elsewhere), (release.seal if release else None) or "": "the training set"}
+    sets = [one.seal for one in (release, *release.written) if one.seal] if release else []
+    made = _models(creation) | dict.fromkeys(sets, "the training set")
     deals = {deal.deal: "a deal" for deal in (release.deals if release else ())}
-    heard = {span.asset for span in creation.lineage}
+    heard = set(recordings(creation.lineage))
     return titles(heard | spoken) | {row["subject"]: row["name"] for row in rows} | made | deals
 
 

@@ -9,11 +9,14 @@ import msgspec
 from accord.attribution import queries as attribution
 from accord.attribution.records import BarMatch
 from accord.catalog.score import TICKS_PER_QUARTER, from_midi
-from accord.studio.picture import MODEL, Dress, Picture, Span, dressed
+from accord.studio.picture import NOBODYS, SHAPED, Dress, Picture, Span, dressed
 from accord.studio.picture import picture as of_sound
 from accord.studio.records import Creation
 from accord.terms.refusal import NotThere
 from accord.vault import actions as vault
+
+#: What stands between bars that a work has too.
+BETWEEN = ((SHAPED, NOBODYS, 1.0),)
 
 
 def picture(creation: Creation, bars: Sequence[BarMatch]) -> Picture:
@@ -41,9 +44,9 @@ def _written(creation: Creation, bars: Sequence[BarMatch], dress: Dress) -> list
         if start < at_s or end > creation.duration_s:
             continue
         name = f"bars that stand in a work of {dress.said.get(match.asset, match.asset)}"
-        spans += [(at_s, start, MODEL), (start, end, ((name, dress.worn[match.asset], 1.0),))]
+        spans += [(at_s, start, BETWEEN), (start, end, ((name, dress.worn[match.asset], 1.0),))]
         at_s = end
-    return [*spans, (at_s, creation.duration_s, MODEL)]
+    return [*spans, (at_s, creation.duration_s, BETWEEN)]
 
 
 def _bar_s(creation: Creation) -> float:

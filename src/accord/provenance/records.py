@@ -58,6 +58,29 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     decision: str | None = None
 
 
+class Outside(msgspec.Struct, frozen=True, kw_only=True):
+    """The model that made a creation, where it was trained elsewhere: what is known of it, and its weights' licence."""
+
+    name: str
+    version: str
+    adapter: str
+    weights: str
+    spdx: str
+    licensor: str
+
+
+class Written(msgspec.Struct, frozen=True, kw_only=True):
+    """What a model wrote that is heard in a mix, when and how loud; the sealed set that it learned from (`learned_works` works, by
+    the digest of its manifest), or what is known of a model that was trained elsewhere."""
+
+    model: str
+    spans: tuple[tuple[float, float, float], ...]
+    seal: str | None = None
+    seal_digest: str | None = None
+    learned_works: int = 0
+    outside: Outside | None = None
+
+
 class MadeWith(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody else's creation that is heard in this one, at whatever depth: its maker agreed by `leave`.
 
@@ -95,17 +118,6 @@ class Disclosure(msgspec.Struct, frozen=True):
     because: str
 
 
-class Outside(msgspec.Struct, frozen=True, kw_only=True):
-    """The model that made a creation, where it was trained elsewhere: what is known of it, and its weights' licence."""
-
-    name: str
-    version: str
-    adapter: str
-    weights: str
-    spdx: str
-    licensor: str
-
-
 class Release(msgspec.Struct, frozen=True, kw_only=True):
     """A creation that left the house."""
 
@@ -133,16 +145,21 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     demonstration: bool
     outside: Outside | None = None
     made_with: tuple[MadeWith, ...] = ()
+    written: tuple[Written, ...] = ()
 
 
 class CreditLine(msgspec.Struct, frozen=True):
-    """One line of credits: party ids until names are bound. `share_percent` is text with two decimals, or empty."""
+    """One line of credits: party ids until names are bound. `share_percent` is text with two decimals, or empty.
+
+    `verb` says how the source is in the creation: contains, or learned from.
+    """
 
     asset: str
     title: str
     share_percent: str
     people: tuple[tuple[str, str], ...]
     holders: tuple[tuple[str, str], ...]
+    verb: str = "contains"
 
 
 class MakerLine(msgspec.Struct, frozen=True):
@@ -154,15 +171,11 @@ class MakerLine(msgspec.Struct, frozen=True):
 
 
 class Credits(msgspec.Struct, frozen=True):
-    """Who is in a creation: its maker, the makers of creations in it, then each source by share.
-
-    `verb` says how a source is in it: contains, or learned from.
-    """
+    """Who is in a creation: its maker, the makers of creations in it, then each source by share."""
 
     title: str
     creator: str
     creator_share_percent: str
     lines: tuple[CreditLine, ...]
     also: tuple[str, ...] = ()
-    verb: str = "contains"
     makers: tuple[MakerLine, ...] = ()

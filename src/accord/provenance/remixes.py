@@ -13,8 +13,9 @@ from accord.journal.actions import writing
 from accord.parties.viewer import SYSTEM
 from accord.provenance import queries
 from accord.provenance.models import ReleaseRow
-from accord.studio import leave
+from accord.studio import leave, serving
 from accord.studio import queries as studio
+from accord.studio.descent import models_of
 from accord.studio.records import Creation, Leave
 from accord.terms.instant import Instant
 from accord.terms.refusal import BadInput, Refusal, Refused
@@ -32,7 +33,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 def say(creation: str, feature: str, answer: str, at: Instant, actor: str) -> None:
     """Record its maker's answer, `yes` or `no`, to remixes of a creation in a feature. A no is heard at once, and never refused.
 
-    Raises: NotThere, BadInput; Refused for a yes to what is not released, or was written by a model.
+    Raises: NotThere, BadInput; Refused for a yes to what is not released, or in a feature that a model in it does not serve.
     """
     if answer not in ("yes", "no"):
         raise BadInput(f"`{answer}` is not an answer", do="yes or no")
@@ -60,7 +61,7 @@ def said(creation: Creation) -> list[Said]:
     return [
         Said(feature=feature.id, name=feature.name, leave=standing.get(feature.id))
         for feature in governance.features().values()
-        if feature.id in standing or (_remixes(feature) and creation.lineage)
+        if feature.id in standing or (_remixes(feature) and _may_be_laid(creation, feature.id))
     ]
 
 
@@ -68,6 +69,12 @@ def made_with(creation: str) -> list[Creation]:
     """The released creations that a creation is heard in, at any depth."""
     released = ReleaseRow.objects.filter(withdrawn=None, creation__in=leave.heard_in(creation))
     return studio.creations(released.values_list("creation", flat=True))
+
+
+def _may_be_laid(creation: Creation, feature: str) -> bool:
+    """Whether something is heard in it, and every model that wrote in it serves this feature."""
+    models = models_of(creation)
+    return bool(creation.lineage or models) and all(serving.where(model, feature) for model in models)
 
 
 def _remixes(feature: Feature) -> bool:

@@ -62,20 +62,25 @@ def _lines(found: Verification) -> list[str]:
 
 
 def _made_of(body: dict[str, Any]) -> list[str]:
-    out = []
-    if outside := body.get("outside"):
-        out.append(
-            f"made of: outside model {outside['name']} {outside['version']} ({body.get('model')}), weights {outside['weights']} under "
-            f"{outside['spdx']} of {outside['licensor']}: what it learned from is not known here, so it is not attributable"
-        )
-    elif body.get("model"):
-        works = f"{body.get('learned_works')} works, each with its decision in {body.get('seal_digest')}"
-        out.append(f"made of: model {body['model']}, which learned from sealed set {body.get('seal')}: {works}")
+    out = [f"made of: {_model(one)}" for one in (body, *body.get("written", ())) if one.get("model")]
     for source in body.get("sources", ()):
         spans = "; ".join(f"{a:.2f}–{b:.2f} s at gain {g:g}" for a, b, g in source.get("spans", ()))
         if spans:
             out.append(f"made of: {source['title']} ({source['asset']}), {spans}, cleared by {source.get('decision')}")
     return out
+
+
+def _model(one: dict[str, Any]) -> str:
+    """The model that wrote a release, or a part of it and when that is heard."""
+    spans = "; ".join(f"{a:.2f}–{b:.2f} s at gain {g:g}" for a, b, g in one.get("spans", ()))
+    heard = f", {spans}" if spans else ""
+    if outside := one.get("outside"):
+        return (
+            f"outside model {outside['name']} {outside['version']} ({one['model']}), weights {outside['weights']} under "
+            f"{outside['spdx']} of {outside['licensor']}: what it learned from is not known here, so it is not attributable{heard}"
+        )
+    works = f"{one.get('learned_works')} works, each with its decision in {one.get('seal_digest')}"
+    return f"model {one['model']}, which learned from sealed set {one.get('seal')}: {works}{heard}"
 
 
 def _made_with(found: Verification, one: dict[str, Any]) -> str:

@@ -62,16 +62,18 @@ def shares_in(found: Verification) -> tuple[list[dict[str, Any]], int]:
 def sources_in(found: Verification) -> list[str]:
     """What is heard in it and when, or what the model learned from, in words."""
     body = found.release
-    out = []
-    if outside := body.get("outside"):
-        out.append(
-            f"{outside['name']} {outside['version']}, a model trained elsewhere: what it learned from is not known"
-        )
-    elif body.get("model"):
-        out.append(f"a model that learned from {body.get('learned_works')} works and from nothing else")
+    out = [_model(one) for one in (body, *body.get("written", ())) if one.get("model")]
     for source in body.get("sources", ()):
         spans = ", ".join(f"{a:.1f}–{b:.1f} s" for a, b, _ in source.get("spans", ()))
         out += [f"{source['title']}, heard from {spans}"] if spans else []
     for made in body.get("made_with", ()):
         out.append(f"“{made['title']}”, a creation by {found.names.get(made['maker'], made['maker'])}")
     return out
+
+
+def _model(one: dict[str, Any]) -> str:
+    spans = ", ".join(f"{a:.1f}–{b:.1f} s" for a, b, _ in one.get("spans", ()))
+    heard = f", heard from {spans}" if spans else ""
+    if outside := one.get("outside"):
+        return f"{outside['name']} {outside['version']}, a model trained elsewhere: what it learned from is not known{heard}"
+    return f"a model that learned from {one.get('learned_works')} works and from nothing else{heard}"

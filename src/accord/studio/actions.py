@@ -143,8 +143,8 @@ def remix(
     territories: TerritorySet | None = None,
     progress: Progress = lambda _: None,
 ) -> str:
-    """A remix of cleared recordings or stems, of the creator's own remixes, and of creations whose makers agree; returns the
-    take's id.
+    """A remix of cleared recordings or stems, of the creator's own takes, and of creations whose makers agree; returns the
+    take's id. What a model wrote is mixed only in a feature that it serves.
 
     Tempo and key are the first source's unless given. With `territories`, every source must be cleared in all of them;
     without, the remix may go where all sources are. Raises: Refused naming what is missing, BadInput.
@@ -156,7 +156,11 @@ def remix(
     permission.remix(inside, sitting.creator, sitting.feature, at, territories)
     found = matching.mixed(wanted, progress)
     made = from_clips(found.remix, found.clips, tempo_bpm, key, wanted.inside)
-    done_by = (*deeds.prompted(prompt, sitting, at), *deeds.selected(sources, tempo_bpm, key, sitting, at))
+    done_by = (
+        *deeds.inherited(wanted.takes.values(), sitting.creator),
+        *deeds.prompted(prompt, sitting, at),
+        *deeds.selected(sources, tempo_bpm, key, sitting, at),
+    )
     with writing(actor, at) as journal:
         allowed = permission.remix(inside, sitting.creator, sitting.feature, at, territories, keep_for=actor)
         sitting = seated(journal, sitting)

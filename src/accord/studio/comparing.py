@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from accord.studio.descent import models_of
 from accord.studio.records import Comparison, SourceSpan, Take
 
 
@@ -25,7 +26,7 @@ def _rows(take: Take) -> list[tuple[str, str]]:
         ("beats apart", _number(figures.beat_offset_ms if figures else None, "ms")),
         ("keys apart", _number(figures.key_distance_fifths if figures else None, "fifths")),
         ("sources", "; ".join(_heard(span) for span in take.lineage) or "none"),
-        ("model", take.model or "none"),
+        ("model", ", ".join(models_of(take)) or "none"),
         ("stems", ", ".join(name for name, _ in take.stems) or "none"),
         ("who did what", "; ".join(f"{deed.kind.value}: {deed.what}" for deed in take.made_by) or "not recorded"),
     ]

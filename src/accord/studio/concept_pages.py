@@ -16,7 +16,7 @@ from accord.parties.ranges import ranged
 from accord.parties.viewer import SYSTEM, Role
 from accord.studio import concepts, queries, voting
 from accord.studio.asking import whole
-from accord.studio.descent import creations_in
+from accord.studio.descent import creations_in, models_of
 from accord.studio.learned import learned_from
 from accord.studio.picture import picture
 from accord.studio.records import Concept
@@ -51,7 +51,7 @@ def show(request: HttpRequest, concept_id: str, mark: str) -> HttpResponse:
         messages.success(request, "Your vote is counted. Thank you for listening.", extra_tags="yes")
         return HttpResponseRedirect(request.path)
     pair = [queries.take(SYSTEM, name) for name in _order(found, viewer.account or "")]
-    models = sorted({take.model for take in pair if take.model})
+    models = sorted({model for take in pair for model in models_of(take)})
     outside = {model: outsiders.find(model) for model in models}
     learned = [learned_from(model) for model in models if outside[model] is None]
     inside = queries.creations({name for take in pair for name in creations_in(take.lineage)})

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from accord.catalog.score import Score
 from accord.studio import varying
+from accord.studio.descent import models_of
 from accord.studio.permission import Allowed
 from accord.studio.records import Deed, DeedKind, RemixSource, Session, Take
 from accord.studio.varying import Order
@@ -28,6 +31,12 @@ def selected(
     if wanted:
         deeds.append(Deed(sitting.creator, DeedKind.SETTINGS, f"mixed at {', '.join(wanted)}", at))
     return tuple(deeds)
+
+
+def inherited(takes: Iterable[Take], creator: str) -> tuple[Deed, ...]:
+    """Who did what in the creator's own takes that models wrote in, which a mix of them is made of: each deed once."""
+    own = (take for take in takes if take.creator == creator and models_of(take))
+    return tuple(dict.fromkeys(deed for take in own for deed in take.made_by))
 
 
 def _clip_in_words(source: RemixSource) -> str:

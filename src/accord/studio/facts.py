@@ -21,8 +21,8 @@ class SessionOpened(Fact, frozen=True, kw_only=True):
 class TakeMade(Fact, frozen=True, kw_only=True):
     """A take was made: its sound, its notes, who is heard in it when, who did what, and the decisions it rests on.
 
-    `lineage` names recordings, `made_from` what was laid into a remix: recordings, takes that are remixes themselves, and
-    creations of others; `leaves` are the yeses of their makers that it rests on.
+    `lineage` names recordings and models that wrote what is heard, `made_from` what was laid into a remix: recordings, takes,
+    and creations of others; `leaves` are the yeses of their makers that it rests on. `model` wrote all of the take.
     Nobody may hear it before TakeCleared. `prompt_hash` is integrity's keyed hash; the prompt's text is never here.
     """
 

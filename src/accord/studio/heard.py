@@ -9,7 +9,7 @@ from typing import TypeVar
 from accord.studio.records import SourceSpan
 
 Moment = tuple[float, float, tuple[tuple[str, float], ...]]
-Who = TypeVar("Who", str, tuple[str, tuple[str, ...]])
+Who = TypeVar("Who", str, tuple[str, tuple[str, ...], str])
 
 
 def moments(lineage: Sequence[SourceSpan], duration_s: float) -> list[Moment]:

@@ -15,12 +15,12 @@ from accord.governance import queries as governance
 from accord.journal.actions import writing
 from accord.parties import queries as parties
 from accord.parties.viewer import SYSTEM
-from accord.studio import holding
+from accord.studio import holding, serving
 from accord.studio import queries as studio
+from accord.studio.descent import models_of
 from accord.studio.facts import RemixLeaveEnded, RemixLeaveGiven
 from accord.studio.models import CreationRow, HeardInRow, RemixLeaveRow
 from accord.studio.records import Creation, Leave
-from accord.studio.rules import of_notes
 from accord.terms.instant import Instant
 from accord.terms.refusal import BadInput, Refusal, Refused
 from accord.terms.use import Use
@@ -32,14 +32,12 @@ def give(creation: Creation, release: str, feature: str, at: Instant, actor: str
     """The maker says yes to remixes of a released creation in `feature`; returns the leave's id (that which stands, if one does).
 
     Raises: NotThere for an unknown feature, BadInput for one that makes no remixes and for a yes dated before a no;
-    Refused for what a model wrote.
+    Refused for what holds what a model wrote that serves another feature.
     """
     asked = governance.feature(feature)
     if Use.REMIX not in asked.uses:
         raise BadInput(f"`{feature}` makes no remixes", do="name a feature that does")
-    refusal = of_notes(studio.takes([creation.take])[creation.take])
-    if refusal is not None:
-        raise Refused(refusal)
+    serving.check_bound(models_of(creation), feature, creation.id)
     with writing(actor, at) as journal:
         said = [one for one in leaves([creation.id]) if one.feature == feature]
         if begun := [one.id for one in said if one.because is None and one.at <= at]:

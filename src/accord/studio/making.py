@@ -109,7 +109,7 @@ def from_clips(
     key: str | None,
     inside: Mapping[str, tuple[SourceSpan, ...]],
 ) -> Made:
-    """A remix: the mix, who is heard in it when, and what was known of each clip; `inside` are the lineages of takes in it."""
+    """A remix: the mix, who is heard in it when, and what was known of each clip; `inside` are the roots of takes in it."""
     cuts = [clip.cut for clip in clips if clip.gain > 0]
     return Made(
         audio=_kept(mixed.samples),

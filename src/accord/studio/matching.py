@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from accord.catalog.records import Asset
 from accord.parties.minute import Minute
 from accord.parties.viewer import SYSTEM
-from accord.studio import descent, leave, material, permission, queries
+from accord.studio import descent, leave, material, permission, queries, serving
 from accord.studio import remix as mixing
 from accord.studio.records import ClipAnalysis, Fit, Match, RemixSource, Session, SourceSpan, Take
 from accord.studio.rendering import RATE, encode
-from accord.studio.rules import may, of_notes
+from accord.studio.rules import may, of_nothing
 from accord.terms.instant import Instant
 from accord.terms.refusal import NotThere, Refusal, Refused
 
@@ -30,7 +30,8 @@ _matches = Minute(MOST_A_MINUTE)
 @dataclass(frozen=True)
 class Wanted:
     """What is to be mixed: `inside` are the lineages of the takes among the sources, `made_of` what it is in the end: recordings,
-    which have to be cleared, creations of others, whose makers have to agree, and takes, which nothing may hold."""
+    which have to be cleared, models, which have to serve, creations of others, whose makers have to agree, and takes, which
+    nothing may hold."""
 
     sources: tuple[RemixSource, ...]
     tempo_bpm: float | None
@@ -52,12 +53,12 @@ class Mixed:
 def wanted(
     sources: tuple[RemixSource, ...], sitting: Session, at: Instant, tempo_bpm: float | None, key: str | None
 ) -> Wanted:
-    """The sources found: assets with a sound, the creator's own remixes, and creations whose makers agree.
+    """The sources found: assets with a sound, the creator's own takes, and creations whose makers agree.
 
     Raises: NotThere, BadInput, Refused.
     """
     leave.ask((one.asset for one in sources if one.asset.startswith("cre_")), sitting.creator, sitting.feature, at)
-    takes = _takes(sources, sitting.creator)
+    takes = _takes(sources, sitting.creator, sitting.feature)
     assets = material.assets_of(sources, takes)
     inside = _inside(takes, sitting.creator)
     made_of = permission.inside(material.heard_of(sources, takes, inside))
@@ -113,10 +114,10 @@ def _fit(known: ClipAnalysis, placement: mixing.Placement) -> Fit:
     )
 
 
-def _takes(sources: tuple[RemixSource, ...], creator: str) -> dict[str, Take]:
+def _takes(sources: tuple[RemixSource, ...], creator: str, feature: str) -> dict[str, Take]:
     """The takes among the sources by the name they are laid in by: the creator's own, and creations.
 
-    Raises: NotThere for another's take, Refused for what may not be laid in or has no recordings in it.
+    Raises: NotThere for another's take, Refused for what may not be laid in, here or anywhere.
     """
     found = {}
     for name in dict.fromkeys(source.asset for source in sources):
@@ -128,9 +129,10 @@ def _takes(sources: tuple[RemixSource, ...], creator: str) -> dict[str, Take]:
             take = queries.takes([queries.creation(SYSTEM, name).take]).popitem()[1]
         else:
             continue
-        refusal = may("edit", take, queries.holds_on(take)) or of_notes(take)
+        refusal = may("edit", take, queries.holds_on(take)) or of_nothing(take)
         if refusal is not None:
             raise Refused(refusal)
+        serving.check_bound(descent.models_of(take), feature, name)
         found[name] = take
     return found
 
@@ -138,6 +140,6 @@ def _takes(sources: tuple[RemixSource, ...], creator: str) -> dict[str, Take]:
 def _inside(takes: Mapping[str, Take], creator: str) -> dict[str, tuple[SourceSpan, ...]]:
     """The lineage that each comes in with, named in all of it: what is one's own as the take that it is, else the creation."""
     return {
-        name: descent.came_with(take.lineage, take.id if take.creator == creator else name)
+        name: descent.came_with(descent.roots(take), take.id if take.creator == creator else name)
         for name, take in takes.items()
     }

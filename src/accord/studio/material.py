@@ -54,7 +54,7 @@ def clip(source: RemixSource, assets: Mapping[str, Asset], takes: Mapping[str, T
         )
     cut = at_rate(samples[round(source.start_s * rate) : round(end_s * rate)], rate)
     heard = estimate_tempo(cut, RATE)
-    score = _score(asset, assets, length_s, heard) if asset else None
+    score = _score(asset, assets, length_s, heard) if asset else _written(take)
     tempo, key = _tempo(source, score, heard), _key(source, score, cut)
     if take is not None and take.analyses:
         tempo, key = _mixed_at(take, cut, tempo), _mixed_in(take, key)
@@ -64,9 +64,9 @@ def clip(source: RemixSource, assets: Mapping[str, Asset], takes: Mapping[str, T
 def heard_of(
     sources: tuple[RemixSource, ...], takes: Mapping[str, Take], inside: Mapping[str, tuple[SourceSpan, ...]]
 ) -> list[SourceSpan]:
-    """What is heard in these seconds of the sources in the end, recordings and stems: what has to be cleared.
+    """What is heard in these seconds of the sources in the end, recordings, stems and what models wrote: what has to be cleared.
 
-    `inside` are the lineages of `takes`; the times of what is returned are those of the sources.
+    `inside` are the roots of `takes`; the times of what is returned are those of the sources.
     """
     found: list[SourceSpan] = []
     for source in sources:
@@ -134,6 +134,11 @@ def _score(asset: Asset, assets: Mapping[str, Asset], length_s: float, heard: Te
     return None
 
 
+def _written(take: Take | None) -> Score | None:
+    """The notes that a take plays from its first beat; None for sound that was mixed or made without any."""
+    return from_midi(vault.read(take.midi)) if take is not None and take.midi is not None else None
+
+
 def pulse_bpm(score: Score) -> float:
     """Beats a minute as they are felt: in 6/8, 9/8 and 12/8 a beat is three eighths long, in 2/2 and 3/2 a half, else a quarter."""
     beats, unit = score.metre
@@ -151,14 +156,14 @@ def _wholes(asset: Asset, assets: Mapping[str, Asset]) -> list[Asset]:
 
 def declared(lineage: tuple[SourceSpan, ...]) -> frozenset[str]:
     """What a take of this lineage says it contains: each asset, and the recording that a stem is part of."""
-    named = sorted({span.asset for span in lineage})
+    named = sorted(descent.recordings(lineage))
     found = catalog.assets(ids=named)
     return frozenset(named) | {parent for asset in found.values() for parent in asset.parents}
 
 
 def demonstration(take: Take) -> bool:
     """Whether anything in the take is of the demonstration: who made it, who made a creation in it, or a source."""
-    sources = catalog.assets(ids=sorted({span.asset for span in take.lineage}))
+    sources = catalog.assets(ids=sorted(descent.recordings(take.lineage)))
     inside = queries.creations(descent.creations_in(take.lineage))
     makers = parties.parties([take.creator, *(one.creator for one in inside)])
     return any(asset.demonstration for asset in sources.values()) or any(p.demonstration for p in makers.values())

@@ -9,8 +9,8 @@ import msgspec
 
 from accord.clearance import queries as clearance
 from accord.governance import queries as governance
-from accord.studio import holding, leave, queries
-from accord.studio.descent import creations_in, inside
+from accord.studio import holding, leave, queries, serving
+from accord.studio.descent import creations_in, inside, models_of, recordings
 from accord.studio.records import Creation, Leave
 from accord.terms.instant import Instant
 from accord.terms.territory import WORLD, TerritorySet
@@ -21,13 +21,15 @@ AT_ONCE, ALL_AT_ONCE = 100, 1_000
 
 
 class Other(msgspec.Struct, frozen=True, kw_only=True):
-    """A creation whose maker says yes to remixes in a feature, the recordings heard in it, and where all of them are cleared."""
+    """A creation whose maker says yes to remixes in a feature, the recordings heard in it, the models that wrote in it, and where
+    all of them may be heard."""
 
     creation: str
     title: str
     maker: str
     duration_s: float
     recordings: tuple[str, ...]
+    models: tuple[str, ...]
     territories: TerritorySet
     leave: str
     release: str
@@ -54,7 +56,7 @@ def others(
     """What `creator` may remix of others in a feature, the newest yes first; `words` of its title, if any. Raises: NotThere.
 
     A creation is here when its maker agrees, the makers of all creations inside it do, nothing holds it or what is inside it,
-    and every recording in it is cleared somewhere in common. With `most` no more are looked at than it takes to find so many;
+    every recording in it is cleared and every model serves somewhere in common. With `most` no more are looked at than it takes to find so many;
     with `of`, those alone; with `before`, those whose yes is older than this one. Raises: BadInput for one that there is not.
     """
     governance.feature(feature)
@@ -82,7 +84,8 @@ def _open(said: Mapping[str, Leave], feature: str, creator: str, at: Instant, wo
     held = holding.held(
         [*takes.values(), *(name for one in asked for name in inside(one.lineage) if name not in takes)]
     )
-    cleared = _cleared({span.asset for one in asked for span in one.lineage}, feature, at)
+    cleared = _cleared({asset for one in asked for asset in recordings(one.lineage)}, feature, at)
+    cleared |= {model: serving.serves_now(model, feature, at) for model in {m for one in asked for m in models_of(one)}}
     return [
         _other(one, said[one.id], where)
         for one in asked
@@ -99,8 +102,8 @@ def _cleared(assets: set[str], feature: str, at: Instant) -> dict[str, Territory
 
 def _everywhere(made: Creation, cleared: dict[str, TerritorySet]) -> TerritorySet:
     where = WORLD
-    for span in made.lineage:
-        where = where & cleared[span.asset]
+    for root in (*recordings(made.lineage), *models_of(made)):
+        where = where & cleared[root]
     return where
 
 
@@ -110,7 +113,8 @@ def _other(made: Creation, said: Leave, where: TerritorySet) -> Other:
         title=made.title,
         maker=made.creator,
         duration_s=made.duration_s,
-        recordings=tuple(dict.fromkeys(span.asset for span in made.lineage)),
+        recordings=recordings(made.lineage),
+        models=models_of(made),
         territories=where,
         leave=said.id,
         release=said.release,

@@ -50,10 +50,10 @@ def found(request: HttpRequest, session_id: str) -> HttpResponse:
 
 def _csv(feature: str, every: list[Other]) -> HttpResponse:
     names = parties.names({one.maker for one in every})
-    columns = ("creation", "title", "by", "duration_s", "key", "tempo_bpm", "recordings", "where")
+    columns = ("creation", "title", "by", "duration_s", "key", "tempo_bpm", "recordings", "models", "where")
     rows = (
         [one.creation, one.title, names.get(one.maker, one.maker), one.duration_s, one.key, one.tempo_bpm,
-         " ".join(one.recordings), one.territories.named()] for one in every
+         " ".join(one.recordings), " ".join(one.models), one.territories.named()] for one in every
     )  # fmt: skip
     return as_csv(f"others-{feature}", columns, rows)
 

@@ -8,6 +8,7 @@ from accord.clearance import actions as keep
 from accord.clearance import queries as clearance
 from accord.governance import queries as governance
 from accord.governance.records import Feature
+from accord.studio.descent import models_of, recordings
 from accord.studio.permission import Allowed
 from accord.studio.records import Take
 from accord.terms.instant import Instant
@@ -24,8 +25,9 @@ RELEASED = (Use.LISTEN, Use.SHARE)
 def released(take: Take, allowed: Allowed, at: Instant, actor: str) -> Allowed:
     """`allowed`, only where the outward uses that the feature names for a release are cleared too. Raises: Refused."""
     feature = governance.feature(take.feature)
-    if outsiders.find(take.model) is not None:
-        outsiders.check_released(str(take.model), RELEASED)
+    for model in models_of(take):
+        if outsiders.find(model) is not None:
+            outsiders.check_released(model, RELEASED)
     for use in RELEASED:
         if use in feature.uses:
             allowed = _also(take, allowed, use, at, actor)
@@ -83,8 +85,7 @@ def _also(take: Take, allowed: Allowed, use: Use, at: Instant, actor: str) -> Al
 
 
 def _inside(take: Take) -> list[str]:
-    """What the take is made of: the recordings heard in it, and what its model learned from."""
-    heard = [span.asset for span in take.lineage]
-    sealed = take.model is not None and outsiders.find(take.model) is None
-    learned = [item.asset for item in training.seal(training.model(str(take.model)).seal).items] if sealed else []
-    return list(dict.fromkeys([*heard, *learned]))
+    """What the take is made of: the recordings heard in it, and what its models learned from."""
+    sealed = [model for model in models_of(take) if outsiders.find(model) is None]
+    learned = [item.asset for model in sealed for item in training.seal(training.model(model).seal).items]
+    return list(dict.fromkeys([*recordings(take.lineage), *learned]))

@@ -25,7 +25,7 @@ from accord.parties.viewer import Role, Viewer
 from accord.studio import actions, concept_pages, concepts, others_pages, outside, outward, queries, remix_form
 from accord.studio.api import OWN
 from accord.studio.asking import metre, number, programs, request_of, whole, whole_numbers
-from accord.studio.descent import is_creation
+from accord.studio.descent import is_creation, models_of, recordings
 from accord.studio.others import Other, others
 from accord.studio.phrase import from_words
 from accord.studio.picture import picture, titles
@@ -114,11 +114,12 @@ def _sitting(request: HttpRequest, viewer: Viewer, session: Session, more: Mappi
         "tree": branches(session.takes),
         "current": current(session.takes),
         "remixes": remixes,
+        "writes": Use.TRAIN in feature.uses or not remixes,
         "sources": _sources(session.feature) if remixes else [],
         "own_takes": [
             take
             for take in session.takes
-            if remixes and take.lineage and take.state is TakeState.CLEAR and take.id not in stopped
+            if remixes and (take.lineage or take.model) and take.state is TakeState.CLEAR and take.id not in stopped
         ],
         "others": theirs,
         "more_others": more_others,
@@ -163,8 +164,8 @@ def _called(session: Session) -> dict[str, str]:
 def _names(session: Session) -> dict[str, str]:
     """Names and titles of everything the takes of a session speak of."""
     takes = session.takes
-    assets = {s.asset for t in takes for s in t.lineage} | {a.asset for t in takes for a in t.analyses}
-    models = {model: _model_called(model) for model in {take.model for take in takes} if model}
+    assets = {a for t in takes for a in recordings(t.lineage)} | {a.asset for t in takes for a in t.analyses}
+    models = {model: _model_called(model) for model in {model for take in takes for model in models_of(take)}}
     laid = {one.id: one.title for one in queries.creations({s.asset for t in takes for s in t.made_from})}
     return parties.names([d.by for t in takes for d in t.made_by]) | titles(assets) | laid | models | _called(session)
 
@@ -176,11 +177,11 @@ def _model_called(model: str) -> str:
 
 def _sources(feature: str) -> list[tuple[str, str, str]]:
     """(id, title, where) of the recordings cleared for a remix now, those cleared widest first."""
-    recordings = catalog.assets(kind=AssetKind.RECORDING)
-    answers = clearance.decide_many(list(recordings), Use.REMIX, feature, datetime.now(UTC))
+    found = catalog.assets(kind=AssetKind.RECORDING)
+    answers = clearance.decide_many(list(found), Use.REMIX, feature, datetime.now(UTC))
     return [
         (asset.id, asset.title, answers[asset.id].cleared.named())
-        for asset in sorted(recordings.values(), key=lambda a: (-len(answers[a.id].cleared), a.title))
+        for asset in sorted(found.values(), key=lambda a: (-len(answers[a.id].cleared), a.title))
         if answers[asset.id].cleared
     ]
 

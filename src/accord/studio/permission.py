@@ -1,4 +1,4 @@
-"""With whose permission a take is made, decided now: a remix by clearance, a model's writing by its seal (shell)."""
+"""With whose permission a take is made, decided now: a remix by clearance, what a model wrote by its seal (shell)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from accord.clearance import actions as keep
 from accord.clearance import queries as clearance
 from accord.governance import queries as governance
 from accord.parties.viewer import Viewer
-from accord.studio import descent, holding, leave
+from accord.studio import descent, holding, leave, serving
 from accord.studio.records import SourceSpan, Take
 from accord.studio.rules import everywhere
 from accord.terms.instant import Instant
@@ -25,13 +25,22 @@ from accord.training import queries as training
 @dataclass(frozen=True)
 class Allowed:
     """Where a take may go, the decisions and deals that say so, which decision is on which asset, and the leaves of the makers
-    of creations in it."""
+    of creations in it. Two together are what both allow."""
 
     territories: TerritorySet
     decisions: tuple[str, ...]
     deals: tuple[str, ...]
     by_asset: Mapping[str, str] = field(default_factory=dict)
     leaves: tuple[str, ...] = ()
+
+    def __and__(self, other: Allowed) -> Allowed:
+        return Allowed(
+            self.territories & other.territories,
+            tuple(dict.fromkeys((*self.decisions, *other.decisions))),
+            tuple(sorted({*self.deals, *other.deals})),
+            {**other.by_asset, **self.by_asset},
+            tuple(dict.fromkeys((*self.leaves, *other.leaves))),
+        )
 
 
 @dataclass(frozen=True)
@@ -53,10 +62,11 @@ def check_open(viewer: Viewer, asset: Asset, at: Instant) -> None:
 
 @dataclass(frozen=True)
 class Inside:
-    """What a remix is made of in the end: the recordings heard in it, and the creations of others and takes that they came in
-    with."""
+    """What a remix is made of in the end: the recordings heard in it, the models that wrote what is, and the creations of others
+    and takes that they came in with."""
 
     assets: tuple[str, ...]
+    models: tuple[str, ...] = ()
     creations: tuple[str, ...] = ()
     takes: tuple[str, ...] = ()
 
@@ -65,7 +75,8 @@ def inside(lineage: Sequence[SourceSpan], *takes: str | None) -> Inside:
     """What a lineage is made of, and `takes` that it is of besides."""
     names = descent.inside(lineage)
     return Inside(
-        tuple(dict.fromkeys(span.asset for span in lineage)),
+        descent.recordings(lineage),
+        descent.models_in(lineage),
         descent.creations_in(lineage),
         (*filter(None, takes), *(name for name in names if not descent.is_creation(name))),
     )
@@ -79,8 +90,9 @@ def remix(
     wanted: TerritorySet | None = None,
     keep_for: str | None = None,
 ) -> Allowed:
-    """Leave for `creator` to remix what is inside `made_of` in `feature` now: of the makers of creations, and clearance of every
-    recording, all decided at one journal position. Raises: Refused with what is missing, and for what is held.
+    """Leave for `creator` to remix what is inside `made_of` in `feature` now: of the makers of creations, clearance of every
+    recording, and the seal of every model, decided at one journal position. Raises: Refused with what is missing, and for what
+    is held.
 
     `keep_for` is the actor in whose name the decisions are kept, once something is built on them.
     """
@@ -95,7 +107,13 @@ def remix(
             keep.record_decision(answer, at=at, actor=keep_for)
     decisions = tuple(answer.decision for answer in answers.values())
     deals = tuple(sorted({deal for answer in answers.values() for deal in answer.deals}))
-    return Allowed(found, decisions, deals, {asset: answer.decision for asset, answer in answers.items()}, leaves)
+    allowed = Allowed(found, decisions, deals, {asset: answer.decision for asset, answer in answers.items()}, leaves)
+    serving.check_bound(made_of.models, feature, "the mix")
+    for model in made_of.models:
+        territory = serving.within(model, feature, allowed.territories, wanted)
+        elsewhere = outsiders.find(model) is not None
+        allowed &= served_outside(model, feature, territory) if elsewhere else served(model, territory, at)
+    return allowed
 
 
 def model_for(feature: str, model: str | None, territory: str | None, at: Instant) -> Wanted:

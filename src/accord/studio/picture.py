@@ -12,14 +12,15 @@ from accord.catalog.records import AssetKind
 from accord.integrity import queries as integrity
 from accord.parties import queries as parties
 from accord.parties.colour import colours
+from accord.studio.descent import models_in, recordings
 from accord.studio.heard import moments
 from accord.studio.records import SourceSpan
 from accord.training import outsiders
 
 #: (from, to, ((name, CSS colour, share of the moment), …)), times in seconds.
 Span = tuple[float, float, tuple[tuple[str, str, float], ...]]
-#: What a model wrote; which works shaped it is an estimate and has no place in time.
-MODEL = (("the model, shaped by the works it learned from", "var(--soft)", 1.0),)
+#: What a model wrote wears no person's colour: which works shaped it is an estimate and has no place in time.
+SHAPED, NOBODYS = "the model, shaped by the works it learned from", "var(--soft)"
 BARS = 250
 
 
@@ -43,22 +44,23 @@ class Picture(msgspec.Struct, frozen=True):
 def picture(audio: str, duration_s: float, lineage: Sequence[SourceSpan], model: str | None = None) -> Picture:
     """A sound in the vault with who is heard in it, second by second; without a lineage its model is."""
     wave = integrity.waveform(audio, BARS)
-    dress = dressed(span.asset for span in sorted(lineage, key=lambda span: span.from_s))
+    dress = dressed(recordings(sorted(lineage, key=lambda span: span.from_s)))
+    said = dress.said | {name: _model(name) for name in models_in(lineage)}
     heard: list[Span] = [
-        (start, end, tuple((dress.said.get(a, a), dress.worn[a], share) for a, share in who))
+        (start, end, tuple((said.get(a, a), dress.worn.get(a, NOBODYS), share) for a, share in who))
         for start, end, who in moments(lineage, duration_s)
     ]
     return Picture(
         peaks=[max(abs(low), abs(high)) for low, high in zip(wave.low, wave.high, strict=True)],
         duration_s=duration_s,
-        heard=heard if lineage else [(0.0, duration_s, _model(model))],
+        heard=heard if lineage else [(0.0, duration_s, ((_model(model), NOBODYS, 1.0),))],
         colours=dress.people,
     )
 
 
-def _model(model: str | None) -> tuple[tuple[str, str, float], ...]:
+def _model(model: str | None) -> str:
     elsewhere = outsiders.find(model)
-    return ((f"the outside model {elsewhere.called}", "var(--soft)", 1.0),) if elsewhere else MODEL
+    return f"the outside model {elsewhere.called}" if elsewhere else SHAPED
 
 
 def dressed(asset_ids: Iterable[str]) -> Dress:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from accord.studio.descent import told
+from accord.studio.descent import is_creation, told
 
 
 def shown(found: Any) -> Any:
@@ -15,6 +15,13 @@ def shown(found: Any) -> Any:
 
 
 def _told(value: Any) -> Any:
+    if isinstance(value, dict) and "through" in value:
+        return value | {"through": told(value["through"]), "piece": _piece(value)}
     if isinstance(value, dict):
-        return {key: told(one) if key == "through" else _told(one) for key, one in value.items()}
+        return {key: _told(one) for key, one in value.items()}
     return [_told(one) for one in value] if isinstance(value, (list, tuple)) else value
+
+
+def _piece(span: dict[str, Any]) -> str | None:
+    """The take that a model wrote, unless it is inside what somebody else made."""
+    return None if any(is_creation(name) for name in span["through"]) else span["piece"]

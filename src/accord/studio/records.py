@@ -45,7 +45,7 @@ class SourceSpan(msgspec.Struct, frozen=True):
     """`asset` is heard in the creation from `from_s` to `to_s` (seconds of the creation) at linear `gain`.
 
     `through` is what it came in with, the innermost first: takes of whoever laid them in, and creations of others, whose
-    makers have a part in it.
+    makers have a part in it. Of what a model wrote, `asset` is the model and `piece` the take that it wrote.
     """
 
     asset: str
@@ -53,6 +53,7 @@ class SourceSpan(msgspec.Struct, frozen=True):
     to_s: float
     gain: float = 1.0
     through: tuple[str, ...] = ()
+    piece: str | None = None
 
 
 class RemixSource(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from accord.clearance.records import Answer
 from accord.studio.records import Take, TakeState
@@ -54,15 +54,27 @@ def everywhere(answers: Mapping[str, Answer], wanted: TerritorySet | None) -> Te
     )
 
 
-def of_notes(take: Take) -> Refusal | None:
-    """None for a take that recordings are heard in, else why it is no source of a remix."""
-    if take.lineage:
+def of_nothing(take: Take) -> Refusal | None:
+    """None for a take that something is heard in, else why it is no source of a remix."""
+    if take.lineage or take.model:
         return None
     return Refusal(
         code="studio.no-recordings",
-        because=f"take {take.id} is a model's: its set was sealed for its own feature, and nobody in it was asked for a remix"
-        if take.model
-        else f"no recording is heard in take {take.id}",
-        hint="vary or continue it where it was made; remixes of recordings, and remixes of those, can be mixed",
+        because=f"no recording is heard in take {take.id}, and no model wrote it",
+        hint="recordings, remixes of them and what a model wrote can be mixed",
         subject=take.id,
+    )
+
+
+def bound(written_by: str, serves: Collection[str], feature: str, subject: str) -> Refusal | None:
+    """None when what a model wrote may be mixed in a feature: one of those that it `serves`; those in its set were asked for
+    no other."""
+    if feature in serves:
+        return None
+    where = " and ".join(sorted(serves)) or "no feature now"
+    return Refusal(
+        code="studio.another-feature",
+        because=f"{subject} holds what {written_by} wrote, which serves {where}: nobody it learned from was asked for {feature}",
+        hint="mix it where that model serves; recordings, and remixes of them, can be mixed here",
+        subject=subject,
     )

@@ -8,7 +8,7 @@ from collections.abc import Container, Hashable, Iterable, Mapping
 from accord.clearance import queries as clearance
 from accord.clearance.records import Answer
 from accord.studio import holding, leave, permission, queries
-from accord.studio.descent import creations_in, inside, is_creation
+from accord.studio.descent import creations_in, inside, is_creation, models_of, recordings
 from accord.studio.records import Creation, Take, TakeState
 from accord.studio.rules import everywhere
 from accord.terms.instant import Instant
@@ -62,14 +62,14 @@ def _answers(takes: Iterable[Take], at: Instant) -> dict[str, dict[str, Answer]]
     """Feature → recording → whether it may be remixed there now, asked once for all takes."""
     heard: dict[str, set[str]] = defaultdict(set)
     for take in takes:
-        heard[take.feature].update(span.asset for span in take.lineage)
+        heard[take.feature].update(recordings(take.lineage))
     return {feature: clearance.decide_many(sorted(of), Use.REMIX, feature, at) for feature, of in heard.items()}
 
 
 def _where(take: Take, at: Instant, answers: Mapping[str, Answer]) -> TerritorySet | Refusal:
     """Where who must agree to a take does now."""
-    if take.model is None:
-        return everywhere({span.asset: answers[span.asset] for span in take.lineage}, None)
+    if not models_of(take):
+        return everywhere({asset: answers[asset] for asset in recordings(take.lineage)}, None)
     try:
         return permission.again(take, at).territories
     except Refused as no:
@@ -84,7 +84,7 @@ def _why(take: Take, where: TerritorySet | Refusal) -> tuple[str, ...]:
         permission.somewhere(take, where & take.territories)
     except Refused as no:
         lines = (no.refusal.because, *no.refusal.details)[:TOLD]
-        return tuple(clearance.named(lines, {span.asset for span in take.lineage}))
+        return tuple(clearance.named(lines, recordings(take.lineage)))
     return ()
 
 

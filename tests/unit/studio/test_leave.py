@@ -391,7 +391,7 @@ def test_the_maker_answers_and_another_finds_it_over_http_and_on_pages(world, mo
     assert found["before"] is None and [one["creation"] for one in found["creations"]] == [world["creation"]]
     assert fan.get(f"/v1/studio/sessions/{session}/others").status_code == 404
     listed = gina.get(f"/studio/{session}/others?q=two").content.decode()
-    assert "Two airs" in listed and f"?lay={world['creation']}#make" in listed and "Fan Test" in listed
+    assert "Two airs" in listed and f"?lay={world['creation']}#mix" in listed and "Fan Test" in listed
     assert "Nothing matches" in gina.get(f"/studio/{session}/others?q=none").content.decode()
     assert world["creation"] in gina.get(f"/studio/{session}/others?format=csv").content.decode()
     assert fan.get(f"/studio/{session}/others").status_code == 404

@@ -109,10 +109,10 @@ def claim(journal: Writer, claimant: str, asset: str, right: Right) -> None:
     journal.append(facts.ClaimAccepted(claim=one, because="the test says so"))
 
 
-def open_feature(world: World, feature: str, use: Use) -> None:
+def open_feature(world: World, feature: str, *uses: Use) -> None:
     """A proposed feature whose controls are open."""
     governance.propose_feature(
-        feature, feature.title(), {use}, WORLD, world.now(), ACTOR, purpose="a test", commercial=False, needs_works=0,
+        feature, feature.title(), set(uses), WORLD, world.now(), ACTOR, purpose="a test", commercial=False, needs_works=0,
         needs_recordings=0,
     )  # fmt: skip
     governance.publish_policy(

@@ -12,6 +12,7 @@ from accord.catalog import facts as catalog
 from accord.catalog.records import Credit
 from accord.catalog.score import Note, Score, Track
 from accord.clearance import queries as clearance
+from accord.integrity import actions as integrity
 from accord.journal.actions import writing
 from accord.participation import actions as participation
 from accord.parties import actions as parties
@@ -39,10 +40,11 @@ def tune(seed: int, bars: int = 6) -> Score:
     return Score(f"Tune {seed}", 100.0, (4, 4), "C major", (Track("lead", 40, line), Track("bass", 32, bass)))
 
 
-def compose_world(works: int = 12, ends: date | None = None) -> base.World:
+def compose_world(works: int = 12, ends: date | None = None, mixes: bool = False) -> base.World:
     """Publisher, two writers, a fan; works w0 … with scores s0 …; wren wrote every third; `compose` is live.
 
-    `ends` is the first day after the publisher's deal.
+    `ends` is the first day after the publisher's deal. With `mixes`, `compose` is for `remix` too: recordings r0 and r1 of the
+    first works, by nina on the label, are cleared for it.
     """
     world = base.World()
     for name, kind in (
@@ -58,13 +60,32 @@ def compose_world(works: int = 12, ends: date | None = None) -> base.World:
     for number in range(works):
         world.ids[f"w{number}"] = _work(world, number)
         world.ids[f"s{number}"] = _score(world, number)
-    base.open_feature(world, "compose", Use.TRAIN)
-    world.ids["deal"] = base.licence(world, "publisher", (Right.MR, Right.PR, Right.SR), "compose", Use.TRAIN, ends)
     for person in ("walt", "wren"):
         base.verified(world, person)
+    base.open_feature(world, "compose", Use.TRAIN, *((Use.REMIX,) if mixes else ()))
+    if mixes:
+        _recordings(world)
+    world.ids["deal"] = base.licence(world, "publisher", (Right.MR, Right.PR, Right.SR), "compose", Use.TRAIN, ends)
+    for person in ("walt", "wren"):
         yes(world, person, "compose")
     base.launch(world, "compose")
     return world
+
+
+def _recordings(world: base.World) -> None:
+    """Nina's recordings of w0 and w1, and everybody's yes to remixes of them in `compose`, before it is launched."""
+    world.ids["nina"] = parties.register_party("person", "Nina Test", at=world.now(), actor=ACTOR, demonstration=True)
+    for number in range(2):
+        score = base.tune(120 - 28 * number, ("C major", "E minor")[number], number + 1, bars=5)
+        world.ids[f"r{number}"] = base.recording(world, f"Air {number}", f"w{number}", score)
+    for licensor, rights in (("label", (Right.MASTER,)), ("publisher", (Right.MR, Right.PR, Right.SR))):
+        world.ids[f"deal {licensor}"] = base.licence(world, licensor, rights, "compose", Use.REMIX)
+    base.verified(world, "nina")
+    for person in ("nina", "walt", "wren"):
+        world.ids[f"remix {person}"] = participation.choose(
+            world[person], world[person], Use.REMIX, "compose", at=world.now(), actor=world[f"account {person}"]
+        )
+    integrity.index_recordings([world["r0"], world["r1"]], world.now(), ACTOR)
 
 
 def yes(world: base.World, person: str, feature: str) -> None:

@@ -15,6 +15,7 @@ from accord.payouts import bound
 from accord.payouts import queries as statements
 from accord.payouts.records import CloseReport
 from accord.studio import queries as studio
+from accord.studio.descent import recordings
 from accord.terms.money import text
 from accord.terms.right import Right
 
@@ -52,7 +53,7 @@ def meter(stage: Stage) -> None:
 
 def dispute(stage: Stage) -> None:
     """One publisher's share is disputed (escrow); another's claim falls away (unmatched). No use of the first stops."""
-    used = {span.asset for c in studio.creations(stage.kept["creations"].values()) for span in c.lineage}
+    used = {a for c in studio.creations(stage.kept["creations"].values()) for a in recordings(c.lineage)}
     works = {parent for asset in catalog.assets(used).values() for parent in asset.parents}
     held = [c for c in catalog.claims(sorted(works)) if c.right is Right.MR and c.status is ClaimStatus.ACCEPTED]
     first = held[0]

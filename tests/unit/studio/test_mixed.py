@@ -1,0 +1,242 @@
+"""A mix of recordings and of what a model wrote: where it may be made, who is in it, how it is released and what stops it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from fractions import Fraction
+
+import pytest
+from django.test import Client
+from tests.made_once import made_once
+from tests.unit.studio.remixing import client, refused
+from tests.unit.studio.scores import tune
+from tests.unit.studio.world import World, launch, open_feature
+from tests.unit.training.world import ACTOR, compose_world, no, sealed, trained
+
+from accord.attribution import actions as attribution
+from accord.attribution import queries as shares
+from accord.attribution import tracing
+from accord.attribution.records import LINEAGE, ShareKind
+from accord.participation import actions as participation
+from accord.parties import actions as parties
+from accord.parties.viewer import SYSTEM
+from accord.portal import queries as portal
+from accord.provenance import actions as provenance
+from accord.provenance import queries as releases
+from accord.provenance import remixes, showing
+from accord.provenance.verify import verify
+from accord.studio import actions, queries, stopped
+from accord.studio.others import others
+from accord.studio.plain import shown
+from accord.studio.records import DeedKind, RemixSource, TakeState
+from accord.terms.use import Use
+from accord.training import actions as training
+from accord.training.generator import Request
+
+pytest.importorskip("torch", reason="the extra [lab] is not installed: models are not trained")
+pytestmark = pytest.mark.django_db
+ASKED = Request(key="C major", metre=(4, 4), tempo_bpm=120, instruments=(73, 42), bars=4, seed=7)
+
+
+def mixing() -> World:
+    """`compose` trains and mixes: a piece that the model continued from the fan's own phrase, and a mix of it with a recording."""
+    world = compose_world(mixes=True)
+    world.ids["model"] = trained(world, sealed(world)).id
+    training.promote(world["model"], world.now(), ACTOR)
+    world.ids["session"] = actions.open_session(world["fan"], "compose", world.now(), ACTOR)
+    phrase = tune(120, "C major", 91, bars=2).to_midi()
+    world.ids["piece"] = actions.continue_midi(world["session"], phrase, ASKED, "an air", world.now(), ACTOR)
+    world.ids["mix"] = mix(world)
+    return world
+
+
+def mix(world: World, session: str = "session", piece: str = "piece") -> str:
+    """Four seconds of the piece, then from the third on as much of the first recording."""
+    sources = (RemixSource(asset=world[piece], end_s=4), RemixSource(asset=world["r0"], end_s=4, offset_s=2))
+    return actions.remix(world[session], sources, world.now(), ACTOR)
+
+
+def handed_in(world: World, take: str, title: str = "All of it") -> str:
+    """The take as an attributed creation."""
+    creation = actions.submit(take, world.now(), ACTOR, title)
+    attribution.attribute(creation, world.now(), ACTOR)
+    return creation
+
+
+once, world = made_once(mixing)
+
+
+def test_a_model_is_a_root_of_a_mix_and_serves_it_only_where_it_is_sealed(world):
+    """The lineage names recording and model, second by second; the mix may go where both may, and rests on set and decision."""
+    take = queries.take(SYSTEM, world["mix"])
+    assert take.state is TakeState.CLEAR and take.model is None
+    heard = {(s.asset, s.piece) for s in take.lineage}
+    assert heard == {(world["model"], world["piece"]), (world["r0"], None)}
+    assert take.territories == queries.take(SYSTEM, world["piece"]).territories
+    assert queries.take(SYSTEM, world["piece"]).decisions[0] in take.decisions and len(take.decisions) == 2
+    assert {world["deal"], world["deal label"]} <= set(take.deals)
+    assert {DeedKind.MODEL, DeedKind.SEED_PHRASE, DeedKind.SELECTION} <= {deed.kind for deed in take.made_by}
+
+
+def test_tempo_and_key_of_a_piece_are_those_of_its_notes(world):
+    """The studio wrote them, so it need not listen for them."""
+    first = queries.take(SYSTEM, world["mix"]).analyses[0]
+    assert (first.tempo_bpm, first.tempo_known, first.key, first.key_known) == (120, "score", "C major", "score")
+
+
+def test_one_creation_holds_recordings_a_model_its_set_and_the_persons_own_notes(world):
+    """Each moment is shared by gain; the piece's part is divided as it is alone, the recording's among what is heard: exactly one."""
+    piece, mixed = queries.take(SYSTEM, world["piece"]), handed_in(world, world["mix"])
+    alone = handed_in(world, world["piece"], "The piece alone")
+    found, single = shares.attribution(mixed), shares.attribution(alone)
+    assert sum(row.units for row in found.rows) == found.total_units
+    span = {s.piece or s.asset: s for s in queries.take(SYSTEM, world["mix"]).lineage}
+    both = span[world["piece"]].to_s - span[world["r0"]].from_s
+    whole = span[world["r0"]].to_s
+    part = Fraction(round((span[world["piece"]].to_s - both / 2) * 1000), round(whole * 1000))
+    heard = [row for row in found.rows if row.kind is ShareKind.SOURCE and row.method == LINEAGE]
+    assert [row.subject for row in heard] == [world["r0"]]
+    # sources have 80 % of what is heard; of the piece the person's own notes go first
+    assert abs(Fraction(heard[0].units, found.total_units) - Fraction(8, 10) * (1 - part)) < Fraction(1, 1000)
+    learned = {row.subject for row in found.rows if row.kind is ShareKind.SOURCE} - {world["r0"]}
+    assert learned == {row.subject for row in single.rows if row.kind is ShareKind.SOURCE}
+    for asset in learned:
+        assert abs(found.share(asset) - part * single.share(asset)) < Fraction(1, 1000)
+    assert piece.own is not None
+    own = [
+        row
+        for row in found.rows
+        if row.subject == world["fan"] and "notes of a piece that is heard in it" in row.because
+    ]
+    assert len(own) == 1 and abs(
+        Fraction(own[0].units, found.total_units) - Fraction(8, 10) * part * Fraction(piece.own.notes, piece.own.of)
+    ) < Fraction(1, 1000)
+    human = shares.evidence(mixed).human
+    assert human is not None and human.parts[0].did == "wrote"
+    assert abs(human.parts[0].ppm / 1e6 - float(part) * piece.own.notes / piece.own.of) < 0.001
+
+
+def test_its_release_says_both_and_a_stranger_can_check_it(world, tmp_path):
+    """Label, credits, DDEX disclosure, C2PA and the page name the recording, the model and what it learned from."""
+    creation = handed_in(world, world["mix"])
+    release = provenance.release(creation, world.now(), ACTOR)
+    assert release.model is None and [(one.model, one.learned_works) for one in release.written] == [
+        (world["model"], 12)
+    ]
+    assert release.label.startswith("Mixed by a person from recordings and what an AI model wrote, in Compose.")
+    assert "(12 works)" in release.label and "It contains Air 0, with everyone's agreement." in release.label
+    assert release.disclosure.contains_ai == "Partly"
+    assert {("GenerativeAI", "Composer"), (world["fan"], "Remixer")} <= {
+        (one.contributor, one.role) for one in release.disclosure.contributions
+    }
+    credits = releases.credits(creation)
+    assert {line.verb for line in credits.lines} == {"contains", "learned from"}
+    agreed = {(one.party, one.asset) for one in release.agreed}
+    assert (world["nina"], world["r0"]) in agreed and any(party == world["wren"] for party, _ in agreed)
+    proven = verify(releases.file_of(release.id, "wav"), releases.trust())
+    assert proven.proven
+    told = "\n".join(showing.lines(proven))
+    assert f"made of: model {world['model']}, which learned from sealed set" in told and "made of: Air 0" in told
+    page = Client().get(f"/creations/{creation}").content.decode()
+    assert "1 recording heard, and 12 works that the model learned from" in page and world["model"] not in page
+    graph = client(world, "fan").get(f"/creations/{creation}/lineage").content.decode()
+    assert "the model" in graph and "Air 0" in graph
+
+
+def test_what_a_model_wrote_is_mixed_only_where_it_serves(world):
+    """In another feature its set was never asked for: refused, with where it may be mixed."""
+    open_feature(world, "blend", Use.REMIX)
+    launch(world, "blend")
+    world.ids["elsewhere"] = actions.open_session(world["fan"], "blend", world.now(), ACTOR)
+    told = refused(lambda: mix(world, "elsewhere"), "studio.another-feature")
+    assert f"what {world['model']} wrote, which serves compose" in told
+    inner = handed_in(world, world["mix"])
+    provenance.release(inner, world.now(), ACTOR)
+    refused(lambda: remixes.say(inner, "blend", "yes", world.now(), ACTOR), "studio.another-feature")
+
+
+def test_a_no_to_training_stops_a_mix_when_the_models_time_is_up(world):
+    """A writer of the set takes the yes back: from the day the strictest deal demands nothing is made, edited, handed in or
+    released with the mix, and its maker is told."""
+    creation, waits = handed_in(world, world["mix"]), mix(world)
+    no(world, "wren")
+    world.at += timedelta(days=400)
+    for doing in (
+        lambda: mix(world),
+        lambda: actions.edit(world["mix"], "gain -3", world.now(), ACTOR),
+        lambda: actions.submit(waits, world.now(), ACTOR, "again"),
+        lambda: provenance.release(creation, world.now(), ACTOR),
+    ):
+        refused(doing, "training.past-sunset")
+    take = queries.take(SYSTEM, world["mix"])
+    (why,) = stopped.refused([take], world.now())[take.id]
+    assert "may not serve since" in why
+    assert world["mix"] in tracing.touched_by(world["model"])[0]
+    assert [root for root, _ in tracing.traced(creation, world.now()).withdrawn] == [world["model"]]
+
+
+def test_a_no_to_remixes_stops_it_too(world):
+    """The performer of the recording says no: the model alone goes on, the mix does not."""
+    participation.revoke(
+        world["nina"], world["nina"], Use.REMIX, "compose", at=world.now(), actor=world["account nina"]
+    )
+    refused(lambda: mix(world), "studio.source-not-cleared")
+    actions.edit(world["piece"], "gain -3", world.now(), ACTOR)
+    refused(lambda: actions.edit(world["mix"], "gain -3", world.now(), ACTOR), "studio.source-not-cleared")
+
+
+def test_a_part_that_was_cut_away_binds_nobody(world):
+    """Trimmed to where the recording alone is heard, the mix has no model in it: its set, credits and label are gone with it."""
+    whole = queries.take(SYSTEM, world["mix"])
+    (recording,) = [span for span in whole.lineage if span.piece is None]
+    end = max(span.to_s for span in whole.lineage if span.piece is not None)
+    cut = actions.edit(world["mix"], f"trim {end + 0.01:.2f} {recording.to_s - 0.01:.2f}", world.now(), ACTOR)
+    creation = queries.creation(SYSTEM, handed_in(world, cut))
+    assert {span.asset for span in creation.lineage} == {world["r0"]} and len(creation.decisions) == 1
+    assert world["deal"] not in creation.deals
+    release = provenance.release(creation.id, world.now(), ACTOR)
+    assert not release.written and "model" not in release.label
+
+
+def test_others_lay_it_in_with_its_makers_yes_and_both_are_asked_again(world):
+    """A remix of the released mix: the model is a root of it still, its maker has a part, and the takes inside stay the maker's."""
+    inner = handed_in(world, world["mix"])
+    provenance.release(inner, world.now(), ACTOR)
+    remixes.say(inner, "compose", "yes", world.now(), ACTOR)
+    world.ids["gina"] = parties.register_party("person", "Gina Test", at=world.now(), actor=ACTOR)
+    (found,) = others("compose", world["gina"], world.now())
+    assert found.models == (world["model"],) and found.recordings == (world["r0"],)
+    session = actions.open_session(world["gina"], "compose", world.now(), ACTOR)
+    sources = (RemixSource(asset=inner, end_s=5), RemixSource(asset=world["r1"], end_s=2, offset_s=4))
+    take = queries.take(SYSTEM, actions.remix(session, sources, world.now(), ACTOR))
+    assert {span.asset for span in take.lineage} == {world["model"], world["r0"], world["r1"]}
+    told = shown(take)["lineage"]
+    assert all(span["piece"] is None for span in told) and world["piece"] not in str(told)
+    made = shares.attribution(handed_in(world, take.id, "Of a mix"))
+    assert sum(row.units for row in made.rows) == made.total_units
+    assert {row.subject for row in made.rows if row.kind is ShareKind.COCREATOR} == {world["gina"], world["fan"]}
+    no(world, "walt")
+    world.at += timedelta(days=400)
+    assert others("compose", world["gina"], world.now()) == []
+    refused(lambda: actions.remix(session, sources, world.now(), ACTOR), "training.past-sunset")
+
+
+def test_a_piece_of_a_model_is_remixed_by_others_in_its_own_feature(world):
+    """Its maker may say yes to that there: what the model wrote is heard in one feature, by whomever it is mixed."""
+    piece = handed_in(world, world["piece"], "The piece")
+    provenance.release(piece, world.now(), ACTOR)
+    assert [one.feature for one in remixes.said(queries.creation(SYSTEM, piece))] == ["compose"]
+    remixes.say(piece, "compose", "yes", world.now(), ACTOR)
+    world.ids["gina"] = parties.register_party("person", "Gina Test", at=world.now(), actor=ACTOR)
+    session = actions.open_session(world["gina"], "compose", world.now(), ACTOR)
+    sources = (RemixSource(asset=piece, end_s=3), RemixSource(asset=world["r1"], end_s=2, offset_s=2))
+    take = queries.take(SYSTEM, actions.remix(session, sources, world.now(), ACTOR))
+    made = shares.attribution(handed_in(world, take.id, "With a piece"))
+    own = [row for row in made.rows if row.subject == world["fan"] and "notes of a piece" in row.because]
+    assert own, "notes that the maker of the inner piece brought are that maker's"
+
+
+def test_what_is_lost_with_a_no_counts_the_mixes_too(world):
+    """An artist's start page says which creations a no would touch: those in which the model is heard as well."""
+    creation = handed_in(world, world["mix"])
+    assert creation in portal._creations(set(), {world["model"]}, "compose")
