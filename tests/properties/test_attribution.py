@@ -7,7 +7,7 @@
 | exact lineage equals the moment-by-moment walk | test_lineage_equals_its_plain_twin |
 | splitting or repeating a work changes nothing | test_dividing_a_work_does_not_change_its_cluster |
 | co-creators of a remix of others' remixes equal the walk, and sum to one | test_law_7_the_makers_of_a_remix_of_remixes_sum_to_one_at_every_node |
-| 7: a mix of recordings and models' pieces is divided as each moment of it is, and sums to one | test_law_7_recordings_and_what_models_wrote_share_a_mix_moment_by_moment |
+| recordings and models’ pieces in a mix equal the walk, and sum to one | test_law_7_recordings_and_what_models_wrote_share_a_mix_moment_by_moment |
 | 5: what is heard in a lineage is touched, and nothing else is | test_law_5_everything_reachable_in_a_lineage_is_touched_and_nothing_else_is |
 | 5: a take touches everything that it was edited to | test_law_5_a_take_touches_everything_that_it_was_edited_to |
 | w is never above what the calibration supports | test_w_is_never_above_what_the_calibration_supports |

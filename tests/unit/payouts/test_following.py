@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 from reportlab.platypus import Paragraph
 from tests.unit.payouts.house import ACTOR, AT, CLOSING, story_6
 from tests.unit.payouts.test_statement_forms import read_back
@@ -20,7 +21,7 @@ from accord.journal.actions import writing
 from accord.parties import actions as parties
 from accord.parties.viewer import SYSTEM
 from accord.payouts import actions, bound, handing, paper, queries, sheet
-from accord.payouts.following import OUTSIDE, followed, said
+from accord.payouts.following import OUTSIDE, followed, said, unnamed
 from accord.training.facts import ModelCalibrated
 from accord.training.records import Calibration, Method, Score
 
@@ -47,7 +48,9 @@ def shares(method: str, kind: ShareKind = ShareKind.SOURCE, at: int = 10, model:
     )  # fmt: skip
 
 
-def said_of(one: Attribution, weights: dict[int, int], written: dict[str, str] | None = None) -> dict[str, Any]:
+def said_of(
+    one: Attribution, weights: dict[int, int], written: dict[str, tuple[str, ...]] | None = None
+) -> dict[str, Any]:
     measured = {"mod_1": [(position, calibration(weight)) for position, weight in weights.items()]}
     return followed([one], written or {}, measured)
 
@@ -67,16 +70,33 @@ def test_what_is_said_is_what_was_paid_by_and_what_was_known_then(
     method: str, weights: dict[int, int], ppm: int, words: str
 ) -> None:
     """A calibration counts for the shares that were computed after it; what was paid by tokens is not said to follow more."""
-    one = said_of(shares(method), weights)["cre_1"]
+    (one,) = said_of(shares(method), weights)["cre_1"]
     assert (one.model, one.followed_ppm) == ("mod_1", ppm) and words in one.said
 
 
 def test_what_no_model_wrote_says_nothing_and_an_outside_model_is_not_attributable() -> None:
     """A remix and a piece that is all its maker's say nothing; a model without a part of its own is asked of the studio."""
     assert not said_of(shares(LINEAGE, model=""), {}) and not said_of(shares(BY_TOKENS, ShareKind.COCREATOR), {})
-    assert said_of(shares("", ShareKind.OUTSIDE), {})["cre_1"].said == OUTSIDE
+    elsewhere = ShareRow(subject="omd_1", kind=ShareKind.OUTSIDE, units=10, method="", because="")
+    assert [one.said for one in said_of(structs.replace(shares(""), rows=(elsewhere,)), {})["cre_1"]] == [OUTSIDE]
     assert not said_of(shares(BY_TOKENS, model=""), {})
-    assert said_of(shares(BY_TOKENS, model=""), {}, {"cre_1": "mod_9"})["cre_1"].model == "mod_9"
+    assert [one.model for one in said_of(shares(BY_TOKENS, model=""), {}, {"cre_1": ("mod_9",)})["cre_1"]] == ["mod_9"]
+
+
+def test_of_a_mix_each_model_is_said_and_recordings_in_it_change_nothing() -> None:
+    """What is heard was paid by seconds: of the works that a model learned from alone is it said how they were paid."""
+    heard = ShareRow(subject="rec_2", kind=ShareKind.SOURCE, units=5, method=LINEAGE, because="")
+    elsewhere = ShareRow(subject="omd_1", kind=ShareKind.OUTSIDE, units=5, method="", because="")
+    for method, ppm in ((BY_TOKENS, 0), (BY_BOTH, 400_000)):
+        alone = shares(method)
+        mix = structs.replace(alone, rows=(*alone.rows, heard, elsewhere), total_units=20)
+        ours, other = sorted(said_of(mix, {5: 400_000})["cre_1"], key=lambda one: one.model)
+        assert (ours,) == said_of(alone, {5: 400_000})["cre_1"] and ours.followed_ppm == ppm
+        assert (other.model, other.said) == ("omd_1", OUTSIDE)
+    unsplit = structs.replace(shares(BY_TOKENS, model=""), rows=(*shares(BY_TOKENS, model="").rows, elsewhere))
+    assert unnamed([unsplit]) == ["cre_1"]
+    both = said_of(unsplit, {}, {"cre_1": ("mod_9", "omd_1")})["cre_1"]
+    assert {one.model for one in both} == {"mod_9", "omd_1"}
 
 
 @given(st.integers(1, 999_999))

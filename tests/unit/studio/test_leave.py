@@ -218,27 +218,6 @@ def test_a_yes_is_of_its_feature_for_what_is_released_and_no_model_wrote(world):
     refused(lambda: remixes.say(world["creation"], "blend", "yes", world.now(), ACTOR), "provenance.not-released")
 
 
-def test_what_a_model_wrote_is_bound_to_its_feature_by_its_seal(world):
-    """Its maker cannot open it: those in the set were asked for training in one feature, and nobody for a remix."""
-    from accord.journal.actions import writing
-    from accord.journal.queries import entry
-    from accord.studio.facts import CreationSubmitted, TakeMade
-    from accord.studio.models import CreationRow, TakeRow
-
-    made = entry(TakeRow.objects.get(id=world["take"]).position).fact
-    submitted = entry(CreationRow.objects.get(id=world["creation"]).position).fact
-    assert isinstance(made, TakeMade) and isinstance(submitted, CreationSubmitted)
-    with writing(ACTOR, world.now()) as journal:
-        take, creation = journal.mint("tak"), journal.mint("cre")
-        journal.append(structs.replace(made, take=take, lineage=(), made_from=(), model="mdl_000001"))
-        journal.append(structs.replace(submitted, creation=creation, take=take))
-    said = refused(
-        lambda: leave.give(queries.creation(SYSTEM, creation), "rel_000001", "blend", world.now(), ACTOR),
-        "studio.no-recordings",
-    )
-    assert "sealed for its own feature" in said and remixes.said(queries.creation(SYSTEM, creation)) == []
-
-
 def test_a_creation_by_a_fictional_maker_makes_a_remix_one_of_the_demonstration(world):
     """The label says so, since that maker is credited and paid like any other."""
     take = structs.replace(queries.take(SYSTEM, world["take"]), creator=world["gina"], lineage=())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from fractions import Fraction
 
@@ -240,3 +241,22 @@ def test_what_is_lost_with_a_no_counts_the_mixes_too(world):
     """An artist's start page says which creations a no would touch: those in which the model is heard as well."""
     creation = handed_in(world, world["mix"])
     assert creation in portal._creations(set(), {world["model"]}, "compose")
+
+
+def test_the_page_offers_both_and_a_mix_of_both_from_its_form(world):
+    """A feature for both has the form of a piece and that of a mix, in which a take of one's own can be chosen; every id is its own."""
+    fan = client(world, "fan")
+    page = fan.get(f"/studio/{world['session']}").content.decode()
+    assert "Make a take" in page and "Mix it with recordings" in page
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    assert f'<option value="{world["piece"]}">' in page
+    form = {"kind": "remix", "asset_a": world["piece"], "start_a": "0", "end_a": "3", "offset_a": "0", "gain_a": "1"}
+    form |= {"asset_b": world["r1"], "start_b": "0", "end_b": "3", "offset_b": "2", "gain_b": "0.5"}
+    heard = fan.post(f"/studio/{world['session']}/match", form).content.decode()
+    assert "How they fit" in heard and "Take 1" in heard
+    assert fan.post(f"/studio/{world['session']}/make", form).status_code == 302
+    made = queries.session(SYSTEM, world["session"]).takes[-1]
+    assert {span.asset for span in made.lineage} == {world["model"], world["r1"]}
+    compared = fan.get(f"/studio/{world['session']}/compare?a={world['piece']}&b={made.id}").content.decode()
+    assert world["model"] not in compared and "the model" in compared

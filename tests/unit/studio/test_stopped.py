@@ -42,7 +42,7 @@ def test_under_a_notice_no_button_is_shown_whose_answer_can_only_be_no(world, mo
 
     def offered() -> str:
         page = gina.get(f"/studio/{world['session gina']}").content.decode()
-        return page.partition("My own remixes of this session")[2].partition("</optgroup>")[0]
+        return page.partition("My own takes of this session")[2].partition("</optgroup>")[0]
 
     assert "Hand it in" in card(waiting) and "Make the changed take" in card(waiting)
     assert f'<option value="{waiting}">' in offered()
