@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
-_home = tempfile.mkdtemp(prefix="accord-test-")
+_home, _mine = tempfile.mkdtemp(prefix="accord-test-"), os.getpid()
+
+
+@atexit.register
+def _gone() -> None:
+    """Whoever made the home takes it away; a fork of it does not."""
+    if os.getpid() == _mine:
+        shutil.rmtree(_home, ignore_errors=True)
+
+
 os.environ["ACCORD_HOME"] = _home
 os.environ["ACCORD_TEST_DB"] = str(Path(_home) / "test.sqlite3")
 os.environ.setdefault("NUMBA_NUM_THREADS", "1")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from accord.clearance.records import Answer
 from accord.studio.records import Take, TakeState
@@ -66,15 +66,13 @@ def of_nothing(take: Take) -> Refusal | None:
     )
 
 
-def bound(written_by: str, serves: Collection[str], feature: str, subject: str) -> Refusal | None:
-    """None when what a model wrote may be mixed in a feature: one of those that it `serves`; those in its set were asked for
-    no other."""
-    if feature in serves:
+def bound(written_by: str, serves: str, feature: str, subject: str) -> Refusal | None:
+    """None when what a model wrote may be mixed in a feature: the one that it serves; those in its set were asked for no other."""
+    if feature == serves:
         return None
-    where = " and ".join(sorted(serves)) or "no feature now"
     return Refusal(
         code="studio.another-feature",
-        because=f"{subject} holds what {written_by} wrote, which serves {where}: nobody it learned from was asked for {feature}",
+        because=f"{subject} holds what {written_by} wrote, which serves {serves}: nobody it learned from was asked for {feature}",
         hint="mix it where that model serves; recordings, and remixes of them, can be mixed here",
         subject=subject,
     )

@@ -19,10 +19,14 @@ from accord.training import queries as training
 
 
 def check_bound(models: Iterable[str], feature: str, subject: str) -> None:
-    """Raises: Refused when `subject` holds what a model wrote that serves another feature, or the feature makes no remixes."""
+    """Raises: Refused when `subject` holds what a model wrote that serves another feature or is not admitted to this one, or the
+    feature makes no remixes."""
     for model in models:
-        refusal = bound(model, _serves(model), feature, subject) or _no_remixes(feature)
-        if refusal is not None:
+        elsewhere = outsiders.find(model)
+        if elsewhere is not None and elsewhere.admission(feature) is None:
+            outsiders.check_serving(model, feature, "")
+        refusal = None if elsewhere else bound(model, training.model(model).feature, feature, subject)
+        if refusal := refusal or _no_remixes(feature):
             raise Refused(refusal)
 
 
@@ -65,13 +69,6 @@ def within(model: str, feature: str, cleared: TerritorySet, wanted: TerritorySet
             subject=model,
         )
     )
-
-
-def _serves(model: str) -> frozenset[str]:
-    elsewhere = outsiders.find(model)
-    if elsewhere is None:
-        return frozenset({training.model(model).feature})
-    return frozenset(feature for feature in governance.features() if elsewhere.admission(feature))
 
 
 def _no_remixes(feature: str) -> Refusal | None:

@@ -11,7 +11,9 @@ from django.test import Client
 from tests.made_once import made_once
 from tests.unit.studio.remixing import client, refused
 from tests.unit.studio.scores import tune
+from tests.unit.studio.test_outside import Hum
 from tests.unit.studio.world import World, launch, open_feature
+from tests.unit.training.test_outside import folder_of
 from tests.unit.training.world import ACTOR, compose_world, no, sealed, trained
 
 from accord.attribution import actions as attribution
@@ -26,13 +28,17 @@ from accord.provenance import actions as provenance
 from accord.provenance import queries as releases
 from accord.provenance import remixes, showing
 from accord.provenance.verify import verify
-from accord.studio import actions, queries, stopped
+from accord.studio import actions, outside, queries, stopped
 from accord.studio.others import others
 from accord.studio.plain import shown
 from accord.studio.records import DeedKind, RemixSource, TakeState
+from accord.terms.territory import TerritorySet
 from accord.terms.use import Use
 from accord.training import actions as training
+from accord.training import adapters, outsiders, weights
+from accord.training.adapters import SoundRequest
 from accord.training.generator import Request
+from accord.training.outside import licence
 
 pytest.importorskip("torch", reason="the extra [lab] is not installed: models are not trained")
 pytestmark = pytest.mark.django_db
@@ -260,3 +266,51 @@ def test_the_page_offers_both_and_a_mix_of_both_from_its_form(world):
     assert {span.asset for span in made.lineage} == {world["model"], world["r1"]}
     compared = fan.get(f"/studio/{world['session']}/compare?a={world['piece']}&b={made.id}").content.decode()
     assert world["model"] not in compared and "the model" in compared
+
+
+def test_one_creation_has_all_of_them(world, monkeypatch, tmp_path):
+    """A recording, a piece of the feature's model with the person's own phrase in it, and sound by an outside model: each part is
+    who it is owed to or nobody's, and the label tells the two models apart."""
+    meta = parties.register_party("label", "Meta Test", at=world.now(), actor=ACTOR)
+    held = licence("CC-BY-NC-4.0", meta, (), False)
+    hum = outsiders.register("Hum", "2", "musicgen", "sha256:" + "a" * 64, 9, held, world.now(), ACTOR).id
+    monkeypatch.setattr(adapters, "_opened", lambda adapter, folder, digest: Hum())
+    monkeypatch.setattr(weights, "folder_of", lambda model, digest: folder_of(tmp_path / "hum"))
+    outsiders.admit(hum, "compose", TerritorySet.of("DE"), world.now(), ACTOR)
+    sound = outside.make(world["session"], SoundRequest("a slow hum", 4.0, seed=3), world.now(), ACTOR)
+    sources = (
+        RemixSource(asset=world["piece"], end_s=4),
+        RemixSource(asset=world["r0"], end_s=4, offset_s=4),
+        RemixSource(asset=sound, end_s=4, offset_s=8, tempo_bpm=120, key="C major"),
+    )
+    take = queries.take(SYSTEM, actions.remix(world["session"], sources, world.now(), ACTOR))
+    assert take.territories == TerritorySet.of("DE")
+    made = shares.attribution(creation := handed_in(world, take.id))
+    assert sum(row.units for row in made.rows) == made.total_units
+    (nobodys,) = (row for row in made.rows if row.kind is ShareKind.OUTSIDE)
+    assert nobodys.subject == hum
+    seconds = {span.asset: span.to_s - span.from_s for span in take.lineage}
+    part = Fraction(nobodys.units, made.total_units)
+    assert abs(part - Fraction(8, 10) * Fraction(seconds[hum] / sum(seconds.values()))) < Fraction(1, 20)
+    release = provenance.release(creation, world.now(), ACTOR)
+    assert {one.model for one in release.written} == {world["model"], hum}
+    assert "The model, Hum 2, was trained elsewhere" in release.label and "(12 works)" in release.label
+    told = "\n".join(showing.lines(verify(releases.file_of(release.id, "mp3"), releases.trust())))
+    assert f"made of: outside model Hum 2 ({hum}), weights CC-BY-NC-4.0" in told.replace(
+        "sha256:" + "a" * 64 + " under ", ""
+    )
+    page = Client().get(f"/creations/{creation}").content.decode()
+    assert "Hum 2 made it, a model that was trained elsewhere" in page and "1 recording heard" in page
+    outsiders.dismiss(hum, "compose", "it hums", world.now(), ACTOR)
+    refused(lambda: actions.edit(take.id, "gain -3", world.now(), ACTOR), "training.not-admitted")
+
+
+def test_a_mix_goes_only_where_the_model_may(world):
+    """Recordings may be heard everywhere; asked for a place outside the set's seal, the mix is refused, in words."""
+    sources = (RemixSource(asset=world["piece"], end_s=3), RemixSource(asset=world["r0"], end_s=3, offset_s=1))
+    where = TerritorySet.of("DE", "JP")
+    told = refused(
+        lambda: actions.remix(world["session"], sources, world.now(), ACTOR, territories=where),
+        "studio.nowhere-in-common",
+    )
+    assert f"what {world['model']} wrote may not be heard in JP" in told

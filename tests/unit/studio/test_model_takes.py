@@ -23,7 +23,7 @@ from accord.studio import actions, concepts, queries
 from accord.studio import learned as learned_module
 from accord.studio.asking import request_of
 from accord.studio.learned import learned_from
-from accord.studio.records import DeedKind, Seat, TakeKind, TakeState
+from accord.studio.records import DeedKind, RemixSource, Seat, TakeKind, TakeState
 from accord.terms.refusal import BadInput, NotThere, Refused
 from accord.training import actions as training
 from accord.training import memory
@@ -314,3 +314,11 @@ def test_an_audience_sees_whose_works_the_model_learned_from(world, client, monk
     monkeypatch.setattr(catalog, "assets", lambda **asked: pytest.fail("the catalogue was read again"))
     assert learned_from(world["model"]) == few
     learned_module._of_set.cache_clear()
+
+
+def test_where_nothing_is_mixed_two_pieces_are_not_either(world):
+    """Those in the set agreed to a feature that writes: it names no `remix`, and the refusal says who could."""
+    first, second = made(world), made(world)
+    with pytest.raises(Refused) as refused:
+        actions.remix(world["session"], (RemixSource(asset=first), RemixSource(asset=second)), world.now(), ACTOR)
+    assert refused.value.refusal.code == "studio.no-remixes"

@@ -34,8 +34,8 @@ def propose(stage: Stage) -> None:
         (
             "compose",
             "Compose",
-            {Use.TRAIN},
-            "new pieces, continuations and variations from a model of consenting writers",
+            {Use.TRAIN, Use.REMIX},
+            "new pieces, continuations and variations from a model of consenting writers, alone or mixed with recordings",
             40,
             0,
         ),
@@ -143,7 +143,9 @@ def _licence(
             conditions=conditions,
             member_opt_in=opt_in,
         )
-        for number, (use, feature) in enumerate(((Use.TRAIN, "compose"), (Use.REMIX, "blend")), 1)
+        for number, (use, feature) in enumerate(
+            ((Use.TRAIN, "compose"), (Use.REMIX, "blend"), (Use.REMIX, "compose")), 1
+        )
         if use in uses
     )
     return Terms(

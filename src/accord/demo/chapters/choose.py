@@ -9,7 +9,7 @@ from accord.participation.records import Source
 from accord.terms.territory import WORLD, TerritorySet
 from accord.terms.use import Use
 
-QUESTIONS = ((Use.TRAIN, "compose"), (Use.REMIX, "blend"))
+QUESTIONS = ((Use.TRAIN, "compose"), (Use.REMIX, "blend"), (Use.REMIX, "compose"))
 #: Who says no to what; who answers nothing; who says yes only in some places.
 NOES = {
     ("piers-dunmore", "compose"),

@@ -84,7 +84,7 @@ def make(stage: Stage) -> None:
     session = studio.open_session(stage.kept["party"]["robin"], "compose", day("2026-06-28"), _robin(stage))
     takes: dict[str, str] = {}
     own = own_tune().to_midi()
-    with stage.working("making", len(PIECES) + 8) as bar:
+    with stage.working("making", len(PIECES) + 9) as bar:
         for number, (title, request) in enumerate(PIECES):
             takes[title] = studio.make(
                 session, request, PROMPTS.get(title), day("2026-06-28", 13 + number), _robin(stage)
@@ -96,6 +96,9 @@ def make(stage: Stage) -> None:
         )
         takes["Robin's Tune, Varied"] = studio.vary_midi(session, own, request, None, day("2026-06-30"), _robin(stage))
         stage.kept["blend_session"] = _remixes(stage, takes, bar)
+        mixed = _mixed(stage, session, takes["Robin's Tune, Continued"])
+        takes[mixed[0]] = mixed[1]
+        bar(len(PIECES) + 9)
     stage.kept["takes"] = takes
     _compare(stage, takes)
     _prompt_refused(stage, session)
@@ -115,6 +118,17 @@ def _remixes(stage: Stage, takes: dict[str, str], bar: Any) -> str:
     return session
 
 
+def _mixed(stage: Stage, session: str, piece: str) -> tuple[str, str]:
+    """(title, take): Robin's tune as the model continued it, and a recording that is cleared for that in `compose`."""
+    recording = cleared(day("2026-07-03"), "compose")[0]
+    sources = (
+        RemixSource(asset=piece, start_s=0, end_s=16),
+        RemixSource(asset=recording.id, start_s=0, end_s=12, offset_s=8, gain=0.7),
+    )
+    take = studio.remix(session, sources, day("2026-07-03", 9), _robin(stage), territories=SERVED)
+    return f"Robin's Tune × {_short(recording)}", take
+
+
 def _pairs(recordings: list[Asset]) -> list[tuple[Asset, Asset]]:
     """Five pairs, each of two companies, so that every rightsholder is heard."""
     by_company: dict[str, list[Asset]] = {}
@@ -125,10 +139,10 @@ def _pairs(recordings: list[Asset]) -> list[tuple[Asset, Asset]]:
     return [(by_company[companies[a]][n], by_company[companies[b]][-1 - n]) for n, (a, b) in enumerate(turns)]
 
 
-def cleared(at: Any) -> list[Asset]:
-    """Recordings cleared for a remix wherever the demonstration serves."""
+def cleared(at: Any, feature: str = "blend") -> list[Asset]:
+    """Recordings cleared for a remix in a feature wherever the demonstration serves."""
     recordings = catalog.assets(kind=AssetKind.RECORDING)
-    answers = clearance.decide_many(list(recordings), Use.REMIX, "blend", at)
+    answers = clearance.decide_many(list(recordings), Use.REMIX, feature, at)
     return [
         asset for asset in recordings.values() if answers[asset.id].covers(SERVED) and (asset.duration_s or 0) >= 20
     ]

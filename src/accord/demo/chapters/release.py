@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 
 from accord.attribution import actions as attribution
+from accord.attribution import gathering
+from accord.attribution import queries as shares
+from accord.attribution.records import LINEAGE
 from accord.catalog import queries as catalog
 from accord.demo.stage import ACTOR, Stage, day
 from accord.parties import queries as parties
@@ -13,6 +16,7 @@ from accord.provenance import actions as provenance
 from accord.provenance import queries as releases
 from accord.studio import actions as studio
 from accord.studio import queries as studio_queries
+from accord.studio.descent import models_of
 from accord.studio.records import TakeState
 
 
@@ -35,11 +39,9 @@ def submit_and_attribute(stage: Stage) -> None:
 
 
 def _show(stage: Stage, made: dict[str, str]) -> None:
-    from accord.attribution import queries
-
     rows = []
     for title, creation in made.items():
-        found = queries.attribution(creation)
+        found = shares.attribution(creation)
         assets = catalog.assets(row.subject for row in found.rows)
         names = parties.names(row.subject for row in found.rows if row.subject not in assets)
         ranked = sorted(found.rows, key=lambda row: (-row.units, row.subject))
@@ -55,6 +57,22 @@ def _show(stage: Stage, made: dict[str, str]) -> None:
     )
     stage.say(
         "`accord attribution calibrate MODEL` measures against retraining how much may follow attribution instead"
+    )
+    _of_everything(stage, made)
+
+
+def _of_everything(stage: Stage, made: dict[str, str]) -> None:
+    """The creation in which a recording, a model's piece and the person's own phrase in that are heard: who has how much."""
+    (mixed,) = [one for one in studio_queries.creations(made.values()) if one.lineage and models_of(one)]
+    found = shares.attribution(mixed.id)
+    parts = {"heard": 0, "learned": 0, "own": 0, "made": 0}
+    for row in found.rows:
+        of = {gathering.OWN_NOTES: "own", LINEAGE: "heard", gathering.AUTHOR: "made"}
+        parts[of.get(row.method, "learned")] += row.units
+    heard, learned, own, mixing = (f"{100 * units / found.total_units:.1f} %" for units in parts.values())
+    stage.say(
+        f"“{mixed.title}” holds all of it: a recording ({heard}), the works the model learned from ({learned}), notes of Robin's own "
+        f"({own}), and Robin who made it ({mixing})"
     )
 
 
