@@ -18,6 +18,7 @@ from django.urls import path
 from accord.attribution import actions as attributing
 from accord.attribution import human
 from accord.attribution import queries as attribution
+from accord.attribution.gathering import OWN_NOTES
 from accord.attribution.records import BarMatch
 from accord.catalog import queries as catalog
 from accord.catalog.faces import faces
@@ -36,7 +37,8 @@ from accord.provenance.shown import Consent, agreed_in, consents, shares_in, sou
 from accord.provenance.verify import LARGEST_BYTES, Verification, verify
 from accord.studio import queries as studio
 from accord.studio import stopped as stopping
-from accord.studio.descent import creations_in, models_of, pieces_in, recordings
+from accord.studio.descent import creations_in, is_creation, models_of, pieces_in, recordings
+from accord.studio.descent import inside as laid_in
 from accord.studio.listed import Listed, creations
 from accord.studio.picture import titles
 from accord.studio.records import Creation
@@ -115,6 +117,7 @@ def show(request: HttpRequest, creation_id: str) -> HttpResponse:
         "names": parties.names(_people(creation, credits, agreed) | {one.creator for one in (*inside, *made_with)})
         | _models(creation),
         "outside": outside,
+        "own_notes": OWN_NOTES,
         "nobodys": sum(row["share"] for row in rows if row["row"].kind == "outside"),
         "agreed": agreed,
         "feature": _features().get(creation.feature, creation.feature),
@@ -189,6 +192,7 @@ def _titles(creation: Creation, release: Release | None, rows: list[dict[str, An
     spoken = {key for row in rows[:SHOWN] for key in ID.findall(row["row"].because)}
     sets = [one.seal for one in (release, *release.written) if one.seal] if release else []
     made = _models(creation) | dict.fromkeys(sets, "the training set")
+    made |= {name: "an earlier take" for name in laid_in(creation.lineage) if not is_creation(name)}
     deals = {deal.deal: "a deal" for deal in (release.deals if release else ())}
     heard = set(recordings(creation.lineage))
     return titles(heard | spoken) | {row["subject"]: row["name"] for row in rows} | made | deals

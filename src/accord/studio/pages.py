@@ -30,6 +30,7 @@ from accord.studio.others import Other, others
 from accord.studio.phrase import from_words
 from accord.studio.picture import picture, titles
 from accord.studio.records import Session, Take, TakeState
+from accord.studio.rules import of_nothing
 from accord.studio.stopped import refused
 from accord.studio.telling import told
 from accord.studio.tree import branches, current
@@ -106,21 +107,23 @@ def _sitting(request: HttpRequest, viewer: Viewer, session: Session, more: Mappi
     submitted = queries.handed_in(take.id for take in session.takes)
     stopped = refused(session.takes, at, submitted)
     theirs, more_others = _others(request, session) if remixes else ([], False)
+    writes, now = Use.TRAIN in feature.uses or not remixes, current(session.takes)
+    own = [
+        take
+        for take in session.takes
+        if remixes and not of_nothing(take) and take.state is TakeState.CLEAR and take.id not in stopped
+    ]
     context = {
-        "slots": remix_form.laid(request.GET.get("lay", "")),
+        "slots": remix_form.laid(request.GET.get("lay", ""), now.id if now and writes and now in own else ""),
         "session": session,
         "feature": feature,
         "takes": list(reversed(session.takes)),
         "tree": branches(session.takes),
-        "current": current(session.takes),
+        "current": now,
         "remixes": remixes,
-        "writes": Use.TRAIN in feature.uses or not remixes,
+        "writes": writes,
         "sources": _sources(session.feature) if remixes else [],
-        "own_takes": [
-            take
-            for take in session.takes
-            if remixes and (take.lineage or take.model) and take.state is TakeState.CLEAR and take.id not in stopped
-        ],
+        "own_takes": own,
         "others": theirs,
         "more_others": more_others,
         "makers": parties.names({one.maker for one in theirs}),

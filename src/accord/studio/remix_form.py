@@ -29,9 +29,10 @@ EMPTY = (Slot("a", "First"), Slot("b", "Second", offset="10"), Slot("c", "Third"
 FIELDS = ("asset", "start", "end", "offset", "gain", "tempo", "key")
 
 
-def laid(source: str) -> tuple[Slot, ...]:
-    """The form as one finds it; `source`, if any, is chosen as the second clip."""
-    return tuple(replace(one, asset=source) if one.name == "b" else one for one in EMPTY)
+def laid(source: str, first: str = "") -> tuple[Slot, ...]:
+    """The form as one finds it; `source`, if any, is chosen as the second clip, and `first` as the first."""
+    chosen = {"a": first, "b": source}
+    return tuple(replace(one, asset=chosen.get(one.name, "")) for one in EMPTY)
 
 
 def slots(form: Mapping[str, str]) -> tuple[Slot, ...]:
