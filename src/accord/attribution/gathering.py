@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache, reduce
+from itertools import chain
 
 from msgspec.structs import replace
 
@@ -83,14 +84,21 @@ def _called(made: Creation | Take) -> str:
 
 
 def _together(one: Evidence, other: Evidence) -> Evidence:
-    """What there is to look at of several pieces in one creation."""
+    """What there is to look at of several pieces in one creation: of a work, what it is to the piece that it is most to."""
     said = dict.fromkeys(words for words in (one.reliability, other.reliability) if words)
     return Evidence(
-        similarities=_ranked(dict(one.similarities) | dict(other.similarities)),
-        effects=_ranked(dict(one.effects) | dict(other.effects)),
+        similarities=_ranked(_most(one.similarities, other.similarities)),
+        effects=_ranked(_most(one.effects, other.effects)),
         bars=(*one.bars, *other.bars),
         reliability=" ".join(said) or None,
     )
+
+
+def _most(*told: tuple[tuple[str, float], ...]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for work, value in chain(*told):
+        found[work] = max(value, found.get(work, value))
+    return found
 
 
 def _cocreator(creation: Creation) -> Part:
