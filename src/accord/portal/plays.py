@@ -47,13 +47,13 @@ def _recordings_in(creations: set[str]) -> dict[str, set[str]]:
     spans = {one.id: set(recordings(one.lineage)) for one in studio.creations(sorted(creations))}
     assets = catalog.assets(ids=sorted(set().union(*spans.values())))
 
-    def recordings(asset: str) -> set[str]:
+    def wholes(asset: str) -> set[str]:
         one = assets.get(asset)
         if one is None:
             return set()
         return set(one.parents) if one.kind is AssetKind.STEM else {one.id}
 
-    return {creation: {rec for asset in heard for rec in recordings(asset)} for creation, heard in spans.items()}
+    return {creation: {rec for asset in heard for rec in wholes(asset)} for creation, heard in spans.items()}
 
 
 def _plain(at: datetime) -> datetime:
