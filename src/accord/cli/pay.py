@@ -194,10 +194,11 @@ def explain(
         out_json(steps)
         return
     reader = queries.statement(SYSTEM, statement)["party"]
-    for step, because in zip(steps, bound.named((step.because for step in steps), reader), strict=True):
+    said = bound.named((text for step in steps for text in (step.because, step.rests_on)), reader)
+    for step, because, rests_on in zip(steps, said[::2], said[1::2], strict=True):
         console.print(f"{step.step:<12} {because}", markup=False)
-        if step.rests_on:
-            console.print(f"{'':<12} rests on {step.rests_on}", markup=False, style="dim")
+        if rests_on:
+            console.print(f"{'':<12} rests on {rests_on}", markup=False, style="dim")
 
 
 @app.command()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 import msgspec
 
 from accord.deals.records import Clause, Conditions, Remuneration, Revocation, Selection, Terms
 from accord.governance.records import Feature
+from accord.terms import currency
 from accord.terms.refusal import BadInput, Refusal, Refused
 from accord.terms.use import OUTWARD, Use
 
@@ -173,8 +173,7 @@ def _remuneration(pay: Remuneration) -> None:
             where,
             do=f"give both, `reserve_ppm` and `reserve_periods` (1 to {MOST_RESERVED}), or neither",
         )
-    if not re.fullmatch(r"[A-Z]{3}", pay.currency):
-        raise BadInput(f"`{pay.currency}` is not a currency", where, do="use the ISO 4217 code, such as EUR")
+    currency.checked(pay.currency, where)
     if pay.split_version is not None and pay.floor_sources_ppm is not None:
         raise BadInput("both a split version and a floor are accepted", where, do="name one of them")
     choices = {

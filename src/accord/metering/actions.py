@@ -22,6 +22,7 @@ from accord.metering.models import RevenueRow, SourceRow
 from accord.metering.reading import AT_ONCE, Read, read_file, read_lines, read_table, read_values
 from accord.metering.records import IngestReport, Rejected
 from accord.metering.sifting import sifted
+from accord.terms import currency as currencies
 from accord.terms.instant import Instant
 from accord.terms.money import MICROS, text
 from accord.terms.refusal import BadInput
@@ -200,8 +201,7 @@ def report_revenue(
             f"revenue of {text(amount_micros)} is not an amount that can be reported",
             do=f"report from 0.00 up to {text(LARGEST_REVENUE)}",
         )
-    if len(currency) != 3 or not (currency.isascii() and currency.isalpha() and currency.isupper()):
-        raise BadInput(f"`{currency}` is not a currency", do="use an ISO 4217 code such as EUR")
+    currencies.checked(currency)
     with writing(actor, at) as journal:
         _refuse_twice(feature, territory, currency, span)
         report = journal.mint("rev")

@@ -26,6 +26,7 @@ from fractions import Fraction
 import msgspec
 
 from accord.clearance.needs import NEEDS
+from accord.terms.currency import decimals
 from accord.terms.money import MICROS
 from accord.terms.right import Right
 from accord.terms.use import Use
@@ -116,13 +117,7 @@ ORDERS = {
 }
 CURRENT = ORDERS["9"]
 
-#: decimals of a currency's smallest unit that can be paid (ISO 4217, minor unit); two where it is not named.
-MINOR_UNITS = {
-    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG"), 0),
-    **dict.fromkeys(("RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"), 0),
-    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
-    **dict.fromkeys(("CLF", "UYW"), 4),
-}
+#: currencies whose smallest unit versions 1 to 8 knew where it is not a hundredth
 UNITS_UNTIL_8 = ("JPY", "KRW", "CLP", "ISK", "VND", "BHD", "KWD", "TND")
 
 
@@ -133,7 +128,7 @@ def minor_micros(currency: str) -> int:
 
 def minor_units(currency: str) -> int:
     """How many decimals an amount that can be paid has."""
-    return MINOR_UNITS.get(currency, 2)
+    return decimals(currency)
 
 
 def collecting_rights(uses: Iterable[Use]) -> tuple[Right, ...]:

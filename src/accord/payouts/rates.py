@@ -12,11 +12,11 @@ from accord.metering.periods import parse
 from accord.payouts.exchanging import Rate, RateTable
 from accord.payouts.facts import DeclaredRate, RatesDeclared
 from accord.payouts.models import RatesRow
+from accord.terms.currency import checked
 from accord.terms.instant import Instant
 from accord.terms.refusal import BadInput
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
-CURRENCY = re.compile(r"[A-Z]{3}")
 #: a rate as it is published: up to twelve decimals, or as a fraction
 DECIMAL = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?|[0-9]{1,24}/[0-9]{1,24}")
 LONGEST_SOURCE = 200
@@ -40,8 +40,8 @@ def declare(
         raise BadInput("a rate table needs its source", f"table `{table}`", do="say who published the rates")
     if not rates:
         raise BadInput("no rate is given", f"table `{table}`", do="write them as USD=0.92")
-    found = tuple(DeclaredRate(_currency(currency), _exact(currency, rate)) for currency, rate in sorted(rates.items()))
-    if _currency(to) in rates:
+    found = tuple(DeclaredRate(checked(currency), _exact(currency, rate)) for currency, rate in sorted(rates.items()))
+    if checked(to) in rates:
         raise BadInput(f"{to} is worth one {to}", f"table `{table}`", do=f"leave {to} out of the rates")
     with writing(actor, at) as journal:
         before = RatesRow.objects.filter(table=table, period=span.text).count()
@@ -59,12 +59,6 @@ def declare(
             )
         )
     return declared
-
-
-def _currency(text: str) -> str:
-    if not CURRENCY.fullmatch(text):
-        raise BadInput(f"`{text[:20]}` is not a currency", do="use an ISO 4217 code such as EUR")
-    return text
 
 
 def _exact(currency: str, text: str) -> str:
