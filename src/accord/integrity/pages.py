@@ -15,9 +15,11 @@ from django.urls import path
 from accord.catalog import audio
 from accord.catalog import queries as catalog
 from accord.catalog.score import name_of
+from accord.clearance import queries as clearances
 from accord.integrity import actions, duplicate_pages, found_alike, queries, rules, voice_pages, voices
 from accord.integrity.records import (
     CATALOGUE_KINDS,
+    HOLDS,
     OUTSIDE,
     Case,
     CaseKind,
@@ -39,6 +41,8 @@ from accord.terms.refusal import BadInput, NotThere, Refusal
 from accord.vault import actions as vault
 from accord.vault import private
 
+#: Kinds about which only a reader's view is wanted: nothing is held by them, and nothing was refused.
+STOP_NOTHING = (CaseKind.SPREE, CaseKind.SPAM, CaseKind.PLAYS, CaseKind.SAME_SOUND)
 SEEN_BY = (Role.TRUST, Role.CREATOR, Role.ARTIST, Role.RIGHTSHOLDER)
 BARS = 250
 SHOWN_NOTES = 96
@@ -149,6 +153,9 @@ def show(request: HttpRequest, case_id: str) -> HttpResponse:
         "hears": viewer.has(Role.TRUST),
         "number": _number(case),
         "can_decide": may,
+        "held": next((hold for hold in clearances.holds(case.subject) if hold.case == case.id), None),
+        "holds": case.kind in HOLDS,
+        "stops_nothing": case.kind in STOP_NOTHING,
         "second": case.state is CaseState.APPEALED,
         "can_pass": may and not isinstance(rules.may_pass_on(case, reader, viewer.parties), Refusal),
         "another_reads": reads and not may and case.state in (CaseState.OPEN, CaseState.APPEALED),

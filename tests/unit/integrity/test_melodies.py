@@ -166,3 +166,8 @@ def test_a_reader_sees_the_notes_side_by_side() -> None:
     assert "The melody of “Work 2”" in page and "5 semitones higher" in page and "Uphold the finding" in page
     assert page.count("the same</td>") == 32
     assert queries.case(TRUST, str(verdict.case)).because.startswith("bars 9 to 16 hold the melody of")
+    assert "nobody hears, uses or releases it" in page
+    actions.decide(str(verdict.case), "dismissed", "a common phrase", account, AT, account)
+    assert "no longer: it was let go" in browser.get(f"/cases/{verdict.case}").content.decode()
+    plays = actions.open_case("plays", "cre_1", "pty_maker", "crowds", AT, account)
+    assert "no: a case like this stops nothing" in browser.get(f"/cases/{plays}").content.decode()
