@@ -256,7 +256,7 @@ def phrases(line: melody.Line) -> set[bytes]:
 def strangers_to(score: Score, catalogue: Catalogue) -> set[str]:
     """The works that have no phrase in common with any voice of the score."""
     here = set().union(*(phrases(line) for line in melody.lines(score)))
-    return {w for w, line in zip(catalogue.works, catalogue.melodies, strict=True) if not here & phrases(line)}
+    return {w for number, w in enumerate(catalogue.works) if not here & phrases(catalogue.melody(number))}
 
 
 def falsely(kind: str, scores: Iterable[tuple[str, Score]], catalogue: Catalogue, goal: float | None) -> list[Row]:

@@ -69,7 +69,9 @@ def _melodies(midi: bytes, declared: frozenset[str], json: bool) -> int:
             why = f"explained: {because[m.work]}" if m.work in because else "nothing explains it"
             console.print(f"{titles[m.work].title}: {tunes.in_words(m)}; {why}", markup=False)
         if not found:
-            console.print(f"nothing found in {len(tunes.melodies().works)} melodies of works", markup=False)
+            console.print(
+                f"nothing found in {sum(len(c.works) for c in tunes.melodies())} melodies of works", markup=False
+            )
     return 0 if all(m.work in because for m in found) else 3
 
 

@@ -58,6 +58,9 @@ def index_recordings(
                 brought = actions.index_files(files, now(), actor, show)
         else:
             count = actions.index_missing(now(), actor, show)
+            laid = actions.lay_out_melodies(now(), actor)
+            if laid and not json:
+                console.print(f"{laid} melodies of works are laid out in a file", markup=False)
     _say_brought(brought, json)
     _say_index(
         f"{count + brought.taken} recordings fingerprinted", msgspec.to_builtins(brought) | {"indexed": count}, json

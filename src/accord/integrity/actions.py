@@ -19,6 +19,7 @@ from accord.integrity.records import HOLDS, OUTSIDE, Case, CaseKind, CaseState, 
 from accord.integrity.references import index_files
 from accord.integrity.serving import lay_out, shard_index
 from accord.integrity.voices import protect_voice, withdraw_voice
+from accord.integrity.works import lay_out_melodies
 from accord.journal.actions import Writer, writing
 from accord.parties import accounts
 from accord.parties.viewer import SYSTEM
@@ -41,6 +42,7 @@ __all__ = [
     "index_recordings",
     "lapse",
     "lay_out",
+    "lay_out_melodies",
     "merge_index",
     "open_case",
     "open_cases",

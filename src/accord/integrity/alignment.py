@@ -8,7 +8,7 @@ later (an ornament took its place), replaced, or left out; notes put in between 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,8 @@ from accord.integrity.kernels import compiled
 
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
+Whole = NDArray[np.signedinteger[Any]]
+Nats = NDArray[np.floating[Any]]
 
 SLACK = 0.13  # a note is in time within this part of the shorter distance to the notes beside it
 KEPT = -0.1  # ln of the part of its notes that a quotation keeps
@@ -35,14 +37,14 @@ TONE = 2
 class Sung(NamedTuple):
     """A melody by one clock: MIDI pitch, time and class of ratio (`Line.ratio`) of each note."""
 
-    pitch: I64
-    time: F64
-    ratio: I64
+    pitch: Whole
+    time: Whole
+    ratio: Whole
 
 
 @compiled
 def along(
-    query: Sung, work: Sung, pitch_worth: F64, ratio_worth: F64, shift: int, slope: float, offset: float, taken: I64
+    query: Sung, work: Sung, pitch_worth: Nats, ratio_worth: Nats, shift: int, slope: float, offset: float, taken: I64
 ) -> tuple[float, int, int]:
     """(nats, first, behind the last) of the best stretch of the work's notes; 0 nats is none.
 
@@ -97,7 +99,7 @@ def along(
 
 
 @compiled
-def _beside(pitch: I64, before: int, found: int) -> bool:
+def _beside(pitch: Whole, before: int, found: int) -> bool:
     """Whether all notes between these two lie within a tone of one of them, in any octave."""
     for put in range(before + 1, found):
         one, other = (pitch[put] - pitch[before]) % 12, (pitch[put] - pitch[found]) % 12

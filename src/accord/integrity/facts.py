@@ -73,6 +73,16 @@ class IndexSharded(Fact, frozen=True, kw_only=True):
     segments: tuple[ShardsLine, ...]
 
 
+@fact("integrity.melodies-laid-out")
+class MelodiesLaidOut(Fact, frozen=True, kw_only=True):
+    """The melodies of all works, as they stood at position `known`, are in one file of the vault, so that no process reads them
+    from their scores; it replaces the file before."""
+
+    file: str
+    known: int
+    melodies: int
+
+
 @fact("integrity.duplicates-searched")
 class DuplicatesSearched(Fact, frozen=True, kw_only=True):
     """All that was fingerprinted was compared with itself; `found` is the vault's file of the clusters, which replace those

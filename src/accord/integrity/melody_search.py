@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from itertools import product
 from typing import TypeVar
 
 import numpy as np
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 
 from accord.catalog.score import Score
 from accord.integrity import melody
-from accord.integrity.alignment import F64, I64, Sung, along
+from accord.integrity.alignment import F64, I64, Nats, Sung, along
 from accord.integrity.kernels import compiled
 from accord.integrity.melody import Line
 from accord.integrity.melody_keys import MOST_NAMED, RHYTHMS, RUN, hidden, runs
@@ -32,75 +33,109 @@ TARGET_FALSE = 1e-3  # false matches a score checked
 MARK_NATS, FOLD_NATS = 14.6, 2.2
 QUERY_NOTES, REFERENCE_NOTES = 120, 20_000
 
-NO_RHYTHM = np.zeros(0)  # where notes are counted the rhythm says nothing
+NO_RHYTHM = np.zeros(0, np.float32)  # where notes are counted the rhythm says nothing
 
 N = TypeVar("N", bound=np.generic)
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Works' melodies, their notes end to end from `start` on, by beat (ticks) and by count (notes), with what each is worth;
-    and each key of five notes, sorted, with the note it begins on."""
+    """Works' melodies, their notes end to end from `start` on: MIDI pitch, ticks from the first note, place in its melody, class
+    of ratio, bar and what pitch and rhythm are worth; each key of five notes, sorted, with the note it begins on; and what
+    was counted (`melody_worth.TABLES`). A melody that is not `live` is not looked for. Nothing in it changes."""
 
     works: tuple[str, ...]
-    melodies: tuple[Line, ...]
+    live: NDArray[np.bool_]
     start: I64
-    beat: Sung
-    count: Sung
-    pitch_worth: F64
-    ratio_worth: F64
-    keys: I64
-    place: I64
+    pitch: NDArray[np.int8]
+    onset: NDArray[np.int32]
+    number: NDArray[np.int16]
+    ratio: NDArray[np.int8]
+    bar: NDArray[np.int32]
+    pitch_worth: NDArray[np.float32]
+    ratio_worth: NDArray[np.float32]
+    keys: NDArray[np.int32]
+    place: NDArray[np.int32]
+    counted: tuple[NDArray[np.uint32], ...]
+
+    def __post_init__(self) -> None:
+        """What is read from a file cannot be written to, and loops are compiled for one kind of array."""
+        for field in fields(self):
+            if isinstance(array := getattr(self, field.name), np.ndarray):
+                array.flags.writeable = False
 
     @property
     def notes(self) -> int:
         """Notes in all melodies."""
-        return len(self.beat.pitch)
+        return len(self.pitch)
+
+    @property
+    def beat(self) -> Sung:
+        """All notes by the beat."""
+        return Sung(self.pitch, self.onset, self.ratio)
+
+    @property
+    def count(self) -> Sung:
+        """All notes, counted."""
+        return Sung(self.pitch, self.number, self.ratio)
+
+    def melody(self, number: int) -> Line:
+        """One melody as a line."""
+        part = slice(*self.start[number : number + 2])
+        onset = self.onset[part].astype(np.int64)
+        length = np.append(np.diff(onset), 1)[: len(onset)]
+        return Line("", self.pitch[part].astype(np.int64), length, self.bar[part].astype(np.int64))
 
 
 def build(scores: Iterable[tuple[str, Score]]) -> Catalogue:
     """The melodies of (work, score) pairs, to be searched. A score without a voice of eight notes has none."""
-    return of_lines((work, melody.lead(score)) for work, score in scores)
+    return of_lines([(work, line) for work, score in scores if (line := melody.lead(score)) is not None])
 
 
-def of_lines(leads: Iterable[tuple[str, Line | None]]) -> Catalogue:
-    """The same of (work, melody) pairs."""
-    held = [(work, line) for work, line in leads if line is not None]
-    melodies = tuple(line for _, line in held)
-    pitch_worth, ratio_worth = worth(melodies)
-    keys = [runs(line.pitch, line.onset) for line in melodies]
+def of_lines(leads: Sequence[tuple[str, Line]], beside: Sequence[NDArray[np.uint32]] = ()) -> Catalogue:
+    """The same of (work, melody) pairs; what was `counted` of other melodies counts too."""
+    melodies = [line for _, line in leads]
+    pitch_worth, ratio_worth, counted = worth(melodies, beside)
+    keys = _joined([runs(line.pitch, line.onset) for line in melodies], np.int32)
     start = np.cumsum([0, *(len(line) for line in melodies)])
-    places = _joined([first + np.arange(len(k)) for first, k in zip(start, keys, strict=False)], np.int64)
-    pitch, ratio = (_joined(part, np.int64) for part in ([m.pitch for m in melodies], [m.ratio for m in melodies]))
-    order = np.argsort(_joined(keys, np.int64), kind="stable")
+    named = [np.arange(first, first + max(0, len(line) - RUN)) for first, line in zip(start, melodies, strict=False)]
+    order = np.argsort(keys, kind="stable")
     return Catalogue(
-        works=tuple(work for work, _ in held),
-        melodies=melodies,
+        works=tuple(work for work, _ in leads),
+        live=np.ones(len(leads), bool),
         start=start,
-        beat=Sung(pitch, _joined([line.onset.astype(np.float64) for line in melodies], np.float64), ratio),
-        count=Sung(pitch, _joined([np.arange(len(line), dtype=np.float64) for line in melodies], np.float64), ratio),
-        pitch_worth=pitch_worth,
-        ratio_worth=ratio_worth,
-        keys=_joined(keys, np.int64)[order],
-        place=places[order],
+        pitch=_joined([line.pitch for line in melodies], np.int8),
+        onset=_joined([line.onset for line in melodies], np.int32),
+        number=_joined([np.arange(len(line)) for line in melodies], np.int16),
+        ratio=_joined([line.ratio for line in melodies], np.int8),
+        bar=_joined([line.bar for line in melodies], np.int32),
+        pitch_worth=pitch_worth.astype(np.float32),
+        ratio_worth=ratio_worth.astype(np.float32),
+        keys=keys[order],
+        place=_joined(named, np.int32)[order],
+        counted=tuple(table.astype(np.uint32) for table in counted),
     )
 
 
 def search(score: Score, catalogue: Catalogue, target: float = TARGET_FALSE) -> list[MelodyMatch]:
     """The works whose melody is in some voice of the score, strongest first, each work once."""
+    return search_all(score, (catalogue,), target)
+
+
+def search_all(score: Score, catalogues: Sequence[Catalogue], target: float = TARGET_FALSE) -> list[MelodyMatch]:
+    """The same in several catalogues that are looked through as one."""
     best: dict[str, MelodyMatch] = {}
-    voices = melody.lines(score)
+    voices, among = melody.lines(score), sum(catalogue.notes for catalogue in catalogues)
     notes = sum(len(line) for line in voices)
-    for voice in voices:
-        beat = Sung(voice.pitch, voice.onset.astype(np.float64), voice.ratio)
-        count = beat._replace(time=np.arange(len(voice), dtype=np.float64))
+    for voice, catalogue in product(voices, [catalogue for catalogue in catalogues if catalogue.notes]):
+        beat = Sung(voice.pitch, voice.onset, voice.ratio)
         for query, there, rhythm, ways in (
             (beat, catalogue.beat, catalogue.ratio_worth, _on_the_beat(voice, catalogue)),
-            (count, catalogue.count, NO_RHYTHM, _note_by_note(voice, catalogue)),
+            (beat._replace(time=np.arange(len(voice))), catalogue.count, NO_RHYTHM, _note_by_note(voice, catalogue)),
         ):
             nats = _weigh(ways, query, there, catalogue.pitch_worth, rhythm, catalogue.start)
             for way in _strongest(ways[:, 0], nats):
-                expected, work = expected_false(nats[way], notes, catalogue.notes), catalogue.works[ways[way, 0]]
+                expected, work = expected_false(nats[way], notes, among), catalogue.works[ways[way, 0]]
                 if expected <= target and (work not in best or best[work].nats < round(float(nats[way]), 3)):
                     best[work] = _settle(voice, query, there, rhythm, catalogue, ways[way], expected)
     return sorted(best.values(), key=lambda match: (-match.nats, match.work))
@@ -121,7 +156,7 @@ def _on_the_beat(line: Line, catalogue: Catalogue) -> I64:
     while len(named := hidden(line.pitch, line.onset, catalogue.keys, most)) > MOST_NAMED:
         most //= 4  # too much to sort: what is commonest says least
     note, first, last = catalogue.place[named[:, 0]], named[:, 1], named[:, 2]
-    begins, ends = (catalogue.beat.time[n].astype(np.int64) for n in (note, note + RUN))
+    begins, ends = (catalogue.onset[n].astype(np.int64) for n in (note, note + RUN))
     here, there = line.onset[last] - line.onset[first], ends - begins
     common = np.gcd(here, there)
     here, there = here // common, there // common
@@ -131,13 +166,14 @@ def _on_the_beat(line: Line, catalogue: Catalogue) -> I64:
 def _note_by_note(line: Line, catalogue: Catalogue) -> I64:
     """Lines in notes, whatever their rhythm, that five notes in a row of the query name: see `_distinct`."""
     key = runs(line.pitch, line.onset) // RHYTHMS * RHYTHMS
-    low, high = np.searchsorted(catalogue.keys, key), np.searchsorted(catalogue.keys, key + RHYTHMS)
+    key = key.astype(np.int32)  # as the keys are: they would all be copied otherwise
+    low, high = np.searchsorted(catalogue.keys, key), np.searchsorted(catalogue.keys, key + np.int32(RHYTHMS))
     held = np.where(high - low <= MOST_HELD, high - low, 0)
     first = np.repeat(np.arange(len(key)), held)
     within = np.arange(len(first)) - np.repeat(np.cumsum(held) - held, held)
     note = catalogue.place[low[first] + within]
     one = np.ones(len(note), np.int64)
-    return _distinct(line, catalogue, first, note, one, one, first - catalogue.count.time[note].astype(np.int64))
+    return _distinct(line, catalogue, first, note, one, one, first - catalogue.number[note].astype(np.int64))
 
 
 def _distinct(line: Line, catalogue: Catalogue, first: I64, note: I64, here: I64, there: I64, offset: I64) -> I64:
@@ -146,7 +182,8 @@ def _distinct(line: Line, catalogue: Catalogue, first: I64, note: I64, here: I64
     The same line in exact numbers is the same row. Of more than MOST_LINES those that most keys name are kept.
     """
     owner = np.searchsorted(catalogue.start, note, side="right") - 1
-    rows = np.stack([owner, (line.pitch[first] - catalogue.beat.pitch[note]) % 12, here, there, offset], axis=1)
+    rows = np.stack([owner, (line.pitch[first] - catalogue.pitch[note]) % 12, here, there, offset], axis=1)
+    rows = rows[catalogue.live[owner]]
     rows = rows[np.lexsort(rows.T[::-1])]
     new = np.flatnonzero(np.append(True, (np.diff(rows, axis=0) != 0).any(axis=1))[: len(rows)])
     named = np.diff(np.append(new, len(rows)))
@@ -154,7 +191,7 @@ def _distinct(line: Line, catalogue: Catalogue, first: I64, note: I64, here: I64
 
 
 @compiled
-def _weigh(ways: I64, query: Sung, work: Sung, pitch_worth: F64, ratio_worth: F64, start: I64) -> F64:
+def _weigh(ways: I64, query: Sung, work: Sung, pitch_worth: Nats, ratio_worth: Nats, start: I64) -> F64:
     """The nats along each line."""
     nats, taken = np.zeros(len(ways)), np.empty(len(work.pitch), np.int64)
     for k in range(len(ways)):
@@ -174,11 +211,11 @@ def _strongest(owner: I64, nats: F64) -> I64:
 
 
 def _settle(
-    line: Line, query: Sung, work: Sung, rhythm: F64, catalogue: Catalogue, way: I64, expected: float
+    line: Line, query: Sung, work: Sung, rhythm: Nats, catalogue: Catalogue, way: I64, expected: float
 ) -> MelodyMatch:
     """The notes side by side along one line."""
     owner, shift = int(way[0]), int(way[1])
-    part, there = slice(*catalogue.start[owner : owner + 2]), catalogue.melodies[owner]
+    part, there = slice(*catalogue.start[owner : owner + 2]), catalogue.melody(owner)
     taken = np.empty(len(there), np.int64)
     sung = Sung(work.pitch[part], work.time[part], work.ratio[part])
     worth = catalogue.pitch_worth[part], rhythm[part]
@@ -206,6 +243,6 @@ def _span(bars: I64) -> tuple[int, int]:
     return (int(bars.min()), int(bars.max())) if len(bars) else (0, 0)
 
 
-def _joined(parts: Sequence[NDArray[N]], kind: type[N]) -> NDArray[N]:
-    """Arrays end to end; of none, an empty one."""
-    return np.concatenate([np.zeros(0, kind), *parts])
+def _joined(parts: Sequence[I64], kind: type[N]) -> NDArray[N]:
+    """Arrays end to end, as narrower numbers; of none, an empty one. MIDI's pitches and times fit (they are of 7 and 31 bits)."""
+    return np.concatenate([np.zeros(0, kind), *parts], dtype=kind, casting="same_kind")

@@ -24,15 +24,20 @@ USUAL_STEPS = (0.102, 0.08, 0.173, 0.059, 0.05, 0.061, 0.004, 0.042, 0.067, 0.09
 USUAL_RATIOS = (0.006, 0.052, 0.069, 0.01, 0.714, 0.017, 0.085, 0.033, 0.014)
 USUAL_COUNT = 200.0
 SMOOTHED = 10.0  # passages of which one step less is known, beside those counted
-DEEPEST = 4  # steps, or ratios, before
+#: What is counted: steps after so many others, and ratios, of which none need go before.
+TABLES = (
+    *(("ratios", 0), ("steps", 1)),  # where what is usual comes in
+    *(("ratios", 1), ("steps", 2), ("ratios", 2), ("steps", 3), ("ratios", 3), ("steps", 4), ("ratios", 4)),
+)
 PASSAGE = 16  # steps; where so many in a row are the same it is one tune, counted once
 
 
-def worth(catalogue: Sequence[Line]) -> tuple[F64, F64]:
-    """(pitch, rhythm) information of each note in nats, the lines end to end. None is held against the work that it is of.
+def worth(catalogue: Sequence[Line], beside: Sequence[I64] = ()) -> tuple[F64, F64, tuple[I64, ...]]:
+    """(pitch, rhythm) information of each note in nats, the lines end to end, and all counts. None is held against the work that it is of.
 
     The same PASSAGE steps count once, for the first work that has them: a tune that is there in many settings is not what
-    everybody plays. A first note's pitch is worth the mean step; the first two notes' rhythm nothing.
+    everybody plays. A first note's pitch is worth the mean step; the first two notes' rhythm nothing. `beside`: the counts of
+    other lines, which count too.
     """
     taken, kind, place = _end_to_end(catalogue)
     counted, holder = _held(_passages(taken, kind, place), [len(line) for line in catalogue])
@@ -40,22 +45,14 @@ def worth(catalogue: Sequence[Line]) -> tuple[F64, F64]:
     usual_steps, usual_ratios = -np.log(USUAL_STEPS), -np.log(USUAL_RATIOS)
     pitch = np.where(place > 0, usual_steps[taken], usual_steps.mean())
     rhythm = np.where(place > 1, usual_ratios[kind], 0.0)
-    for before in range(DEEPEST + 1):
-        smoothed = SMOOTHED if before else USUAL_COUNT
-        _learn(
-            rhythm,
-            _contexts(kind, place, before, 2, RATIOS),
-            RATIOS ** (before + 1),
-            RATIOS,
-            by,
-            holder,
-            counted,
-            smoothed,
-        )
-        if before:
-            smoothed = SMOOTHED if before > 1 else USUAL_COUNT
-            _learn(pitch, _contexts(taken, place, before, 1, 12), 12 ** (before + 1), 12, by, holder, counted, smoothed)
-    return pitch, rhythm
+    tables = []
+    for number, (signs, before) in enumerate(TABLES):
+        nats, sign, first, kinds = (pitch, taken, 1, 12) if signs == "steps" else (rhythm, kind, 2, RATIOS)
+        table = beside[number].astype(np.int64) if beside else np.zeros(kinds ** (before + 1), np.int64)
+        smoothed = SMOOTHED if number > 1 else USUAL_COUNT
+        _learn(nats, _contexts(sign, place, before, first, kinds), table, kinds, by, holder, counted, smoothed)
+        tables.append(table)
+    return pitch, rhythm, tuple(tables)
 
 
 def _end_to_end(catalogue: Sequence[Line]) -> tuple[I64, I64, I64]:
@@ -95,20 +92,20 @@ def _contexts(sign: I64, place: I64, before: int, first: int, kinds: int) -> I64
 def _learn(
     nats: F64,
     context: I64,
-    contexts: int,
+    all_next: I64,
     kinds: int,
     by: I64,
     holder: I64,
     counted: NDArray[np.bool_],
     smoothed: float,
 ) -> None:
-    """Correct the nats by what the other holders do in each context; `by` has the notes in order of their holder."""
-    all_next, all_in = np.zeros(contexts, np.int64), np.zeros(contexts // kinds, np.int64)
-    own_next, own_in = np.zeros(contexts, np.int64), np.zeros(contexts // kinds, np.int64)
+    """Correct the nats by what the other holders do in each context, and add to `all_next` what these do; `by` has the notes
+    in order of their holder."""
     for i in range(len(context)):
         if counted[i] and context[i] >= 0:
             all_next[context[i]] += 1
-            all_in[context[i] // kinds] += 1
+    all_in = all_next.reshape(-1, kinds).sum(axis=1)
+    own_next, own_in = np.zeros_like(all_next), np.zeros_like(all_in)
     begin = 0
     while begin < len(by):
         end = begin

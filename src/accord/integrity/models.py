@@ -35,6 +35,13 @@ class ShardRow(Projected):
     shards = models.TextField()
 
 
+class MelodiesRow(Projected):
+    """A file of works' melodies; the last one counts."""
+
+    id = models.BigIntegerField(primary_key=True)  # the position of its fact
+    file = models.CharField(max_length=80)
+
+
 class ReferenceRow(Projected):
     """An outside sound that is looked for: the name it was found under."""
 

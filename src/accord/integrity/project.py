@@ -70,6 +70,12 @@ def on_sharded(entry: Entry, f: facts.IndexSharded) -> None:
     )
 
 
+@projects(facts.MelodiesLaidOut)
+def on_melodies(entry: Entry, f: facts.MelodiesLaidOut) -> None:
+    """The file of melodies that counts from now on."""
+    models.MelodiesRow.objects.create(id=entry.position, file=f.file)
+
+
 @projects(facts.DuplicatesSearched)
 def on_duplicates(entry: Entry, f: facts.DuplicatesSearched) -> None:
     """The clusters of the last search, and no others."""

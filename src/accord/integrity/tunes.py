@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-import threading
-
 from accord.catalog import queries as catalog
 from accord.catalog.records import Asset, AssetKind
-from accord.catalog.score import Score, from_midi
-from accord.integrity.melody import Line, lead
-from accord.integrity.melody_search import Catalogue, of_lines, search
+from accord.catalog.score import Score
+from accord.integrity.melody_search import search_all
 from accord.integrity.records import MelodyMatch
+from accord.integrity.works import melodies
 from accord.terms.territory import EMPTY, WORLD, TerritorySet
-from accord.vault import actions as vault
-
-_held: dict[str, tuple[tuple[tuple[str, str, str], ...], dict[str, Line | None], Catalogue]] = {}
-_lock = threading.Lock()
-
-
-def melodies() -> Catalogue:
-    """The melodies of all works with a score, kept in memory. When a score comes, goes or changes, what is new is read."""
-    scores = catalog.assets(kind=AssetKind.SCORE).values()
-    wanted = tuple((score.parents[0], score.id, score.score) for score in scores if score.score and score.parents)
-    with _lock:
-        if "" not in _held or _held[""][0] != wanted:
-            read = _held[""][1] if "" in _held else {}
-            leads = {digest: read[digest] if digest in read else _lead(digest) for _, _, digest in wanted}
-            _held[""] = wanted, leads, of_lines((work, leads[digest]) for work, _, digest in wanted)
-        return _held[""][2]
-
-
-def _lead(digest: str) -> Line | None:
-    return lead(from_midi(vault.read(digest)))
 
 
 def find_melodies(score: Score) -> tuple[MelodyMatch, ...]:
     """The works whose melody some voice of the score holds, strongest first; () is nothing found. Nothing is recorded."""
-    return tuple(search(score, melodies()))
+    return tuple(search_all(score, melodies()))
 
 
 def explained(matches: tuple[MelodyMatch, ...], declared: frozenset[str]) -> dict[str, str]:

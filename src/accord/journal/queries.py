@@ -40,6 +40,12 @@ def head() -> int:
         return cursor.fetchone()[0] or 0
 
 
+def leaf(position: int) -> bytes:
+    """The salted leaf of the entry at `position`, which tells it from any other that ever stood there; empty when there is none."""
+    found = JournalEntry.objects.filter(position=position).values_list("leaf", flat=True).first()
+    return b"" if found is None else bytes(found)
+
+
 def entry(position: int) -> Entry:
     """The entry at `position`. Raises: NotThere."""
     row = JournalEntry.objects.filter(position=position).first()

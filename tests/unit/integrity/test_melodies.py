@@ -89,7 +89,7 @@ def test_only_what_is_new_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     works = [work_of(seed) for seed in range(20, 23)]
     tunes.melodies()
     read: list[str] = []
-    monkeypatch.setattr(tunes.vault, "read", lambda digest, real=vault.read: read.append(digest) or real(digest))
+    monkeypatch.setattr(vault, "read", lambda digest, real=vault.read: read.append(digest) or real(digest))
     works.append(work_of(23))
     for place, work in enumerate(works):
         assert [match.work for match in tunes.find_melodies(quoting(20 + place, host=58))] == [work]
