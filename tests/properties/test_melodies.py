@@ -7,12 +7,17 @@
 | under ornaments a tune on one note may be found in part, but at its pitch and with nothing changed | test_a_tune_on_one_note_is_found_at_its_pitch |
 | two melodies are weighed as the plain twin weighs them, along any line | test_melodies_are_weighed_as_the_plain_twin_does |
 | a note is worth what the other works make of its passage, as the plain twin counts it | test_worth_is_that_of_plain_counting |
+| a file of melodies read back is the one that was written; other bytes are refused | test_a_file_of_melodies_is_read_back |
 | five notes under ornaments are named as plain loops name them | test_hidden_notes_are_those_of_plain_loops |
 """
 
 from __future__ import annotations
 
+import io
+import tempfile
+from dataclasses import fields
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,8 +28,9 @@ from tests.oracle import integrity as oracle
 from accord.catalog.score import Note, Score, Track
 from accord.integrity import melody
 from accord.integrity.alignment import Sung, along
+from accord.integrity.melody_file import Laid, load, save
 from accord.integrity.melody_keys import hidden, runs
-from accord.integrity.melody_search import build, search
+from accord.integrity.melody_search import build, of_lines, search
 from accord.integrity.melody_worth import worth as worth_of
 
 SLOW = settings(max_examples=20, deadline=None)
@@ -171,3 +177,28 @@ def test_hidden_notes_are_those_of_plain_loops(
     keys = np.sort(runs(work.pitch, work.onset))
     named = hidden(query.pitch, query.onset, keys, most)
     assert sorted(map(tuple, named.tolist())) == sorted(oracle.hidden(query, keys.tolist(), most))
+
+
+@given(st.lists(st.tuples(TWO, LENGTHS), max_size=3), st.data())
+@SLOW
+def test_a_file_of_melodies_is_read_back(tunes: list[tuple[list[int], list[int]]], data: st.DataObject) -> None:
+    """Any works come back as they were; a file that is cut, longer, or of other bytes is refused in a sentence."""
+    lines = [(f"w{number}", melody.lines(melody_of(*each))[0]) for number, each in enumerate(tunes)]
+    laid = Laid(7, frozenset({"w"}), tuple((f"s{number}", "d") for number in range(len(lines))), of_lines(lines))
+    out = io.BytesIO()
+    save(laid, out)
+    written = out.getvalue()
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "melodies"
+        file.write_bytes(written)
+        again = load(file)
+        assert (again.known, again.withdrawn, again.scores) == (laid.known, laid.withdrawn, laid.scores)
+        for field in fields(laid.catalogue):
+            here, there = getattr(laid.catalogue, field.name), getattr(again.catalogue, field.name)
+            for one, other in zip(here, there, strict=True) if isinstance(here, tuple) else [(here, there)]:
+                assert np.array_equal(one, other)
+        cut = data.draw(st.integers(0, len(written) - 1))
+        for wrong in (written[:cut], written + b"x" * (cut + 1), data.draw(st.binary(max_size=60)), b"x" + written[1:]):
+            file.write_bytes(wrong)
+            with pytest.raises(ValueError, match="melodies"):
+                load(file)

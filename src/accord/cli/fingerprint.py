@@ -38,7 +38,7 @@ def index_recordings(
 ) -> None:
     """Fingerprint recordings of the catalogue: the named ones again, or every one that is new, changed, or was
     fingerprinted by an older method; and outside files and folders, which are then looked for like recordings. An
-    interrupted run goes on where it was."""
+    interrupted run goes on where it was. Without names, the melodies of many works are laid out in a file too."""
     older = sum(1 for recording in queries.taken_otherwise(METHOD) if not recording.startswith(OUTSIDE))
     if older and not paths and not json:
         console.print(f"{older} recordings were fingerprinted by an older method; they are taken again", markup=False)
@@ -51,6 +51,10 @@ def index_recordings(
 
         if paths:
             ids, files = _sorted_out(paths)
+            works = [asset.id for asset in catalog.assets(ids=ids, kind=AssetKind.WORK).values()]
+            for work in works:
+                actions.want_melody(work, now(), actor)
+            ids = [asset for asset in ids if asset not in works]
             if ids:
                 actions.index_recordings(ids, now(), actor, show)
             count = len(ids)
@@ -226,7 +230,13 @@ def list_recordings(json: Json = False) -> None:
 
 @app.command()
 def withdraw(recording: str, because: Annotated[str, typer.Option(help="why")], actor: Actor = "cli") -> None:
-    """Stop looking for a recording, from the next search on."""
-    asset = recording if recording.startswith(OUTSIDE) else catalog.look_up(recording).id
-    actions.withdraw(asset, because, now(), actor)
+    """Stop looking for a recording, or for a work's melody, from the next search on.
+
+    `accord fingerprint index` with its name looks for it again.
+    """
+    outside = recording.startswith(OUTSIDE)
+    known = None if outside else catalog.look_up(recording)
+    asset = known.id if known else recording
+    stop = actions.withdraw_melody if known and known.kind is AssetKind.WORK else actions.withdraw
+    stop(asset, because, now(), actor)
     console.print(f"`{asset}` is no longer looked for", markup=False)

@@ -19,7 +19,7 @@ from accord.integrity.records import HOLDS, OUTSIDE, Case, CaseKind, CaseState, 
 from accord.integrity.references import index_files
 from accord.integrity.serving import lay_out, shard_index
 from accord.integrity.voices import protect_voice, withdraw_voice
-from accord.integrity.works import lay_out_melodies
+from accord.integrity.works import lay_out_melodies, want_melody, withdraw_melody
 from accord.journal.actions import Writer, writing
 from accord.parties import accounts
 from accord.parties.viewer import SYSTEM
@@ -51,7 +51,9 @@ __all__ = [
     "receive_upload",
     "search_duplicates",
     "shard_index",
+    "want_melody",
     "withdraw",
+    "withdraw_melody",
     "withdraw_voice",
 ]
 

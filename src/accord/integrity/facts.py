@@ -83,6 +83,21 @@ class MelodiesLaidOut(Fact, frozen=True, kw_only=True):
     melodies: int
 
 
+@fact("integrity.melody-withdrawn")
+class MelodyWithdrawn(Fact, frozen=True, kw_only=True):
+    """A work's melody is no longer looked for."""
+
+    work: str
+    because: str
+
+
+@fact("integrity.melody-wanted")
+class MelodyWanted(Fact, frozen=True, kw_only=True):
+    """A work's melody, withdrawn before, is looked for again."""
+
+    work: str
+
+
 @fact("integrity.duplicates-searched")
 class DuplicatesSearched(Fact, frozen=True, kw_only=True):
     """All that was fingerprinted was compared with itself; `found` is the vault's file of the clusters, which replace those

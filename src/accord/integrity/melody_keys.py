@@ -6,6 +6,7 @@ A key is four steps (modulo 12), then three classes of ratio; steps come first, 
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from accord.integrity.kernels import compiled
 
 I64 = NDArray[np.int64]
+Keys = NDArray[np.signedinteger[Any]]
 
 RUN = 4  # steps in a key: five notes
 RHYTHMS = 9**3
@@ -40,7 +42,7 @@ def runs(pitch: I64, onset: I64) -> I64:
 
 
 @compiled
-def hidden(pitch: I64, onset: I64, keys: I64, most: int) -> I64:
+def hidden(pitch: I64, onset: I64, keys: Keys, most: int) -> I64:
     """Where five notes of a query, others between them or not, have one of the sorted keys: (place in the keys, first, last) in rows.
 
     A key that more than `most` places hold names nobody. It stops behind MOST_NAMED rows.

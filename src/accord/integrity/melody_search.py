@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from accord.catalog.score import Score
 from accord.integrity import melody
-from accord.integrity.alignment import F64, I64, Nats, Sung, along
+from accord.integrity.alignment import F64, I64, Nats, Sung, Whole, along
 from accord.integrity.kernels import compiled
 from accord.integrity.melody import Line
 from accord.integrity.melody_keys import MOST_NAMED, RHYTHMS, RUN, hidden, runs
@@ -176,7 +176,7 @@ def _note_by_note(line: Line, catalogue: Catalogue) -> I64:
     return _distinct(line, catalogue, first, note, one, one, first - catalogue.number[note].astype(np.int64))
 
 
-def _distinct(line: Line, catalogue: Catalogue, first: I64, note: I64, here: I64, there: I64, offset: I64) -> I64:
+def _distinct(line: Line, catalogue: Catalogue, first: I64, note: Whole, here: I64, there: I64, offset: I64) -> I64:
     """Rows (melody, semitones up, here, there, offset), each once: at time t there, it is (offset + here × t) / there here.
 
     The same line in exact numbers is the same row. Of more than MOST_LINES those that most keys name are kept.

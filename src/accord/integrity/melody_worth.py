@@ -8,6 +8,7 @@ is a formula of the trade is worth little as a whole, though each of its steps m
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +33,9 @@ TABLES = (
 PASSAGE = 16  # steps; where so many in a row are the same it is one tune, counted once
 
 
-def worth(catalogue: Sequence[Line], beside: Sequence[I64] = ()) -> tuple[F64, F64, tuple[I64, ...]]:
+def worth(
+    catalogue: Sequence[Line], beside: Sequence[NDArray[np.unsignedinteger[Any]]] = ()
+) -> tuple[F64, F64, tuple[I64, ...]]:
     """(pitch, rhythm) information of each note in nats, the lines end to end, and all counts. None is held against the work that it is of.
 
     The same PASSAGE steps count once, for the first work that has them: a tune that is there in many settings is not what

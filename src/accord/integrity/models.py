@@ -42,6 +42,12 @@ class MelodiesRow(Projected):
     file = models.CharField(max_length=80)
 
 
+class WithdrawnMelodyRow(Projected):
+    """A work whose melody is not looked for."""
+
+    work = models.CharField(max_length=60, primary_key=True)
+
+
 class ReferenceRow(Projected):
     """An outside sound that is looked for: the name it was found under."""
 

@@ -76,6 +76,18 @@ def on_melodies(entry: Entry, f: facts.MelodiesLaidOut) -> None:
     models.MelodiesRow.objects.create(id=entry.position, file=f.file)
 
 
+@projects(facts.MelodyWithdrawn)
+def on_melody_withdrawn(entry: Entry, f: facts.MelodyWithdrawn) -> None:
+    """A work whose melody is no longer looked for."""
+    models.WithdrawnMelodyRow.objects.create(work=f.work)
+
+
+@projects(facts.MelodyWanted)
+def on_melody_wanted(entry: Entry, f: facts.MelodyWanted) -> None:
+    """It is again."""
+    models.WithdrawnMelodyRow.objects.filter(work=f.work).delete()
+
+
 @projects(facts.DuplicatesSearched)
 def on_duplicates(entry: Entry, f: facts.DuplicatesSearched) -> None:
     """The clusters of the last search, and no others."""

@@ -15,6 +15,7 @@ import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from accord.catalog import queries as catalog
@@ -24,7 +25,7 @@ from accord.integrity import facts
 from accord.integrity.melody import Line, lead
 from accord.integrity.melody_file import Laid, load, save
 from accord.integrity.melody_search import Catalogue, of_lines
-from accord.integrity.models import MelodiesRow
+from accord.integrity.models import MelodiesRow, WithdrawnMelodyRow
 from accord.journal import queries as journal
 from accord.journal.actions import writing
 from accord.terms.instant import Instant
@@ -34,7 +35,7 @@ from accord.vault import actions as vault
 LAID_FROM = 5000  # works; fewer are read and laid out anew in less time than a file is worth
 RENEWED = 16  # a file is written again when one melody in so many is not as it says
 
-NOTHING = Laid(0, (), of_lines([]))
+NOTHING = Laid(0, frozenset(), (), of_lines([]))
 log = logging.getLogger("accord")
 
 
@@ -45,6 +46,7 @@ class Held:
     mark: tuple[int, bytes]
     file: str
     laid: Laid
+    withdrawn: frozenset[str]
     numbers: dict[str, int]
     beside: dict[str, tuple[str, str, Line | None]]  # score → (work, digest, melody)
     catalogues: tuple[Catalogue, ...]
@@ -80,13 +82,32 @@ def lay_out_melodies(at: Instant, actor: str) -> int:
     descriptor, draft = tempfile.mkstemp(prefix="melodies-")
     try:
         with os.fdopen(descriptor, "wb") as out:
-            save(Laid(now.mark[0], tuple(scores), of_lines(lines)), out)
+            save(Laid(now.mark[0], now.withdrawn, tuple(scores), of_lines(lines)), out)
         digest = vault.put(Path(draft))
     finally:
         Path(draft).unlink()
     with writing(actor=actor, at=at) as journal_:
         journal_.append(facts.MelodiesLaidOut(file=digest, known=now.mark[0], melodies=len(lines)))
     return len(lines)
+
+
+def withdraw_melody(work: str, because: str, at: Instant, actor: str) -> None:
+    """Stop looking for a work's melody, from the next search on. Raises: BadInput when it is not looked for."""
+    with writing(actor=actor, at=at) as journal_:
+        withdrawn = WithdrawnMelodyRow.objects.filter(work=work).exists()
+        if withdrawn or not catalog.children([work], AssetKind.SCORE).get(work):
+            raise BadInput(f"`{work}` is no work whose melody is looked for", do="name a work that has a score")
+        journal_.append(facts.MelodyWithdrawn(work=work, because=because))
+
+
+def want_melody(work: str, at: Instant, actor: str) -> None:
+    """Look for a work's melody again. Raises: BadInput when it was not withdrawn."""
+    with writing(actor=actor, at=at) as journal_:
+        if not WithdrawnMelodyRow.objects.filter(work=work).exists():
+            raise BadInput(
+                f"the melody of `{work}` was not withdrawn", do="a work with a score is looked for by itself"
+            )
+        journal_.append(facts.MelodyWanted(work=work))
 
 
 def _all(now: Held) -> tuple[list[tuple[str, str]], list[tuple[str, Line]]]:
@@ -103,10 +124,16 @@ def _followed(now: Held | None, head: int) -> Held:
     file = MelodiesRow.objects.order_by("-id").values_list("file", flat=True).first() or ""
     if now is None or now.file != file or journal.leaf(now.mark[0]) != now.mark[1]:
         now = _opened(file)
-    mark = (head, journal.leaf(head))
+    withdrawn = frozenset(WithdrawnMelodyRow.objects.values_list("work", flat=True))
     if now.mark[0]:
-        return _changed(now, catalog.changed_since(now.mark[0]), mark)
-    return _changed(now, None, mark)
+        turned = catalog.children(withdrawn ^ now.withdrawn, AssetKind.SCORE).values()
+        changed = catalog.changed_since(now.mark[0]).union(*turned)
+        standing = catalog.assets(ids=sorted(changed), kind=AssetKind.SCORE)
+    else:
+        standing = catalog.assets(kind=AssetKind.SCORE)
+        changed = set(standing)
+    now = replace(now, withdrawn=withdrawn, mark=(head, journal.leaf(head)))
+    return _changed(now, {score: _wanted(standing.get(score), withdrawn) for score in changed})
 
 
 def _opened(file: str) -> Held:
@@ -118,15 +145,13 @@ def _opened(file: str) -> Held:
         except (NotThere, BadInput, ValueError) as wrong:
             log.warning("melodies are read anew from their scores: %s", wrong)
     numbers = {score: number for number, (score, _) in enumerate(laid.scores)}
-    return Held((laid.known, b""), file, laid, numbers, {}, (laid.catalogue,))
+    return Held((laid.known, b""), file, laid, laid.withdrawn, numbers, {}, (laid.catalogue,))
 
 
-def _changed(now: Held, changed: set[str] | None, mark: tuple[int, bytes]) -> Held:
-    """With these assets as they stand now (None: all of them)."""
-    standing = catalog.assets(ids=None if changed is None else sorted(changed), kind=AssetKind.SCORE)
+def _changed(now: Held, changed: dict[str, tuple[str, str] | None]) -> Held:
+    """With these scores as they are wanted now: (work, digest), or not at all."""
     live, beside, moved = now.laid.catalogue.live.copy(), dict(now.beside), len(now.catalogues) == 1
-    for score in changed if changed is not None else standing:
-        wanted = _wanted(standing.get(score))
+    for score, wanted in changed.items():
         number = now.numbers.get(score)
         if number is not None:
             live[number] = wanted == (now.laid.catalogue.works[number], now.laid.scores[number][1])
@@ -136,13 +161,15 @@ def _changed(now: Held, changed: set[str] | None, mark: tuple[int, bytes]) -> He
             beside[score], moved = (*wanted, lead(from_midi(vault.read(wanted[1])))), True
     laid = replace(now.laid.catalogue, live=live)
     new = of_lines(_lines(beside), laid.counted) if moved else now.catalogues[-1]
-    return Held(mark, now.file, Laid(now.laid.known, now.laid.scores, laid), now.numbers, beside, (laid, new))
+    return replace(now, laid=msgspec.structs.replace(now.laid, catalogue=laid), beside=beside, catalogues=(laid, new))
 
 
 def _lines(beside: dict[str, tuple[str, str, Line | None]]) -> list[tuple[str, Line]]:
     return [(work, line) for _, (work, _, line) in sorted(beside.items()) if line is not None]
 
 
-def _wanted(score: Asset | None) -> tuple[str, str] | None:
+def _wanted(score: Asset | None, withdrawn: frozenset[str]) -> tuple[str, str] | None:
     """(work, digest of its notes) of a score that is looked for."""
-    return (score.parents[0], score.score) if score and score.score and score.parents else None
+    if score is None or not score.score or not score.parents or score.parents[0] in withdrawn:
+        return None
+    return score.parents[0], score.score

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import logging
+import random
 
 import pytest
 from tests.unit.integrity.scenes import ACTOR, AT
 from tests.unit.integrity.test_melodies import quoting, work_of
 
+from accord.catalog import actions as catalog
+from accord.cli.__main__ import run
 from accord.integrity import actions, tunes, works
 from accord.journal.actions import rebuild
 from accord.journal.queries import facts_of
+from accord.terms.refusal import BadInput
 from accord.vault import actions as vault
 
 pytestmark = pytest.mark.django_db
@@ -118,3 +122,71 @@ def test_a_damaged_file_costs_time_alone(
         assert found(0) == [work] and found(0) == [work]
     path.write_bytes(kept)  # the folder is every test's
     assert len(read) == 1 and caplog.text.count("read anew") == 1
+
+
+@pytest.mark.parametrize("laid", [False, True])
+def test_a_withdrawn_work_is_not_found_from_the_next_search_on(laid: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In this process and in one that opens a file from before or after; wanted again, it is found as it was."""
+    works_ = [work_of(seed) for seed in range(3)]
+    before = tunes.find_melodies(quoting(1, 92))
+    if laid:
+        actions.lay_out_melodies(AT, ACTOR)
+        assert found(1) == [works_[1]]
+    actions.withdraw_melody(works_[1], "its writer asked", AT, ACTOR)
+    assert found(1) == [] and found(2) == [works_[2]]
+    monkeypatch.setattr(works, "_held", {})
+    assert found(1) == []
+    if laid:
+        assert actions.lay_out_melodies(AT, ACTOR) == 2
+        monkeypatch.setattr(works, "_held", {})
+        assert found(1) == []
+    with pytest.raises(BadInput, match="no work whose melody"):
+        actions.withdraw_melody(works_[1], "again", AT, ACTOR)
+    actions.want_melody(works_[1], AT, ACTOR)
+    assert found(1) == [works_[1]]
+    monkeypatch.setattr(works, "_held", {})
+    assert found(1) == [works_[1]]
+    rebuild()
+    assert found(1) == [works_[1]]
+    with pytest.raises(BadInput, match="was not withdrawn"):
+        actions.want_melody(works_[1], AT, ACTOR)
+    if not laid:
+        assert tunes.find_melodies(quoting(1, 92)) == before
+
+
+def test_the_command_line_withdraws_a_work_and_looks_for_it_again(capsys: pytest.CaptureFixture[str]) -> None:
+    """By its id, like a recording; what has no score was never looked for."""
+    work = work_of(0)
+    assert run(["fingerprint", "withdraw", work, "--because", "its writer asked"]) == 0
+    assert found(0) == []
+    assert run(["fingerprint", "index", work]) == 0
+    assert found(0) == [work]
+    assert run(["fingerprint", "index"]) == 0
+    assert "1 melodies of works are laid out" in capsys.readouterr().out
+    bare = catalog.register_work("No score", [], at=AT, actor=ACTOR)
+    assert run(["fingerprint", "withdraw", bare, "--because", "x"]) == 2
+
+
+def test_whatever_comes_goes_and_is_laid_out_the_same_works_are_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside a plain set, in a process that follows and in one that opens what lies there."""
+    dice, wanted, gone = random.Random(5), set[str](), set[str]()
+    monkeypatch.setattr(works, "RENEWED", 4)
+    for step in range(40):
+        what = dice.choice(("come", "come", "withdraw", "want", "lay out", "open"))
+        if what == "come":
+            wanted.add(work_of(100 + step))
+        elif what == "withdraw" and wanted:
+            gone.add(one := dice.choice(sorted(wanted)))
+            wanted.discard(one)
+            actions.withdraw_melody(one, "", AT, ACTOR)
+        elif what == "want" and gone:
+            wanted.add(one := dice.choice(sorted(gone)))
+            gone.discard(one)
+            actions.want_melody(one, AT, ACTOR)
+        elif what == "lay out":
+            actions.lay_out_melodies(AT, ACTOR)
+        elif what == "open":
+            monkeypatch.setattr(works, "_held", {})
+        parts = works.melodies()
+        looked_for = [w for part in parts for w, live in zip(part.works, part.live, strict=True) if live]
+        assert sorted(looked_for) == sorted(wanted)

@@ -15,4 +15,9 @@ class Migration(migrations.Migration):
             ],
             {"abstract": False},
         ),
+        migrations.CreateModel(
+            "WithdrawnMelodyRow",
+            [("work", models.CharField(max_length=60, primary_key=True, serialize=False))],
+            {"abstract": False},
+        ),
     ]
