@@ -20,7 +20,7 @@ from accord.terms.refusal import BadInput
 
 
 def command(
-    file: Annotated[Path, typer.Argument(help="any length, any format libsndfile reads; or MIDI")],
+    file: Annotated[Path, typer.Argument(help="up to 24 hours, any format libsndfile reads; or MIDI")],
     declared: Annotated[list[str] | None, typer.Option("--declared", help="an asset used with permission")] = None,
     shards: Annotated[
         list[Path] | None,
@@ -31,11 +31,14 @@ def command(
     """Compare a sound with every fingerprinted recording and protected voice, or a MIDI file with every work's melody. Nothing is recorded."""
     if not file.is_file():
         raise BadInput(f"`{file}` is not a file", do="name a sound file")
-    data = file.read_bytes()
-    if data.startswith(b"MThd"):
-        raise typer.Exit(_melodies(data, frozenset(catalog.look_up(text).id for text in declared or ()), json))
+    with open(file, "rb") as opened:
+        notes = opened.read(4) == b"MThd"
+    if notes:
+        raise typer.Exit(
+            _melodies(file.read_bytes(), frozenset(catalog.look_up(text).id for text in declared or ()), json)
+        )
     sources = checking.with_parents(frozenset(catalog.look_up(text).id for text in declared or ()))
-    matches, heard = checking.look_into(data, file.name, sources, serving.index_in(shards) if shards else None)
+    matches, heard = checking.look_into_file(file, sources, serving.index_in(shards) if shards else None)
     foreign = [m for m in matches if m.recording not in sources]
     known = voices.explained(heard, "", sources, None, now())
     alike = [m for m in heard if m.person not in known]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from accord.catalog import audio
 from accord.catalog import queries as catalog
 from accord.catalog.score import from_midi
 from accord.clearance import actions as clearance
 from accord.integrity import facts, queries, rules, tunes, voices
-from accord.integrity.identify import identify
+from accord.integrity.identify import identify, identify_peaks
 from accord.integrity.index import Index
-from accord.integrity.peaks import RATE_HZ
+from accord.integrity.peaks import QUERY, RATE_HZ, peaks_in
 from accord.integrity.records import HOLDS, CaseKind, Match, MelodyMatch, Suspicion, Verdict, VoiceMatch
+from accord.integrity.references import LIMITS
 from accord.journal.actions import Writer, writing
 from accord.terms.instant import Instant
 from accord.vault import actions as vault
@@ -93,6 +96,15 @@ def look_into(
     Raises: BadInput. Nothing is recorded."""
     samples = audio.read_mono(data, RATE_HZ, name)
     return identify(samples, RATE_HZ, within or queries.index(), declared), voices.listen(samples, RATE_HZ)
+
+
+def look_into_file(
+    path: Path, declared: frozenset[str] = frozenset(), within: Index | None = None
+) -> tuple[list[Match], tuple[VoiceMatch, ...]]:
+    """The same of a file on this machine that may last a day: of its sound a piece is held at a time. Raises: BadInput."""
+    query = peaks_in(audio.mono_blocks(path, RATE_HZ, path.name, LIMITS), QUERY)
+    matches = identify_peaks(query, within or queries.index(), declared)
+    return matches, voices.listen_to(audio.mono_blocks(path, RATE_HZ, path.name, LIMITS), RATE_HZ)
 
 
 def with_parents(declared: frozenset[str]) -> frozenset[str]:

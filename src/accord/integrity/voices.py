@@ -6,7 +6,7 @@ The print and a few seconds to listen to lie in the private store under the pers
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -95,15 +95,25 @@ def withdraw_voice(voice: str, at: Instant, actor: str) -> None:
 
 def listen(samples: F32, rate_hz: int) -> tuple[VoiceMatch, ...]:
     """The protected voices that are heard in a mono sound, the likest first; one match a person. Nothing is recorded."""
-    return standing(compared(samples, rate_hz))
+    return listen_to([samples], rate_hz)
+
+
+def listen_to(blocks: Iterable[F32], rate_hz: int) -> tuple[VoiceMatch, ...]:
+    """The same of a sound that comes in blocks of any size; nothing is read of it while nobody has registered."""
+    return standing(_compared(blocks, rate_hz))
 
 
 def compared(samples: F32, rate_hz: int) -> tuple[VoiceMatch, ...]:
     """What a mono sound has of every print. It takes its time: before a fact is made of it, ask `standing` under the lock."""
+    return _compared([samples], rate_hz)
+
+
+def _compared(blocks: Iterable[F32], rate_hz: int) -> tuple[VoiceMatch, ...]:
     prints = _prints()
-    if not prints or not len(samples):
+    parts = _parts(blocks, rate_hz) if prints else []
+    if not parts:
         return ()
-    heard = heard_in(samples, rate_hz)
+    heard = likeness.joined(parts)
     found = likeness.find({voice: np.frombuffer(kept, "<f4") for voice, (_, kept) in prints.items()}, heard)
     return tuple(
         VoiceMatch(
@@ -135,11 +145,27 @@ def _prints() -> dict[str, tuple[str, bytes]]:
 
 
 def heard_in(samples: F32, rate_hz: int) -> likeness.Heard:
-    """A sound's pieces, block by block: what is held beside the samples does not grow with their length."""
+    """A sound's pieces. There is one sample or more."""
+    return likeness.joined(_parts([samples], rate_hz))
+
+
+def _parts(blocks: Iterable[F32], rate_hz: int) -> list[likeness.Heard]:
+    """What is heard piece by piece: what is held beside does not grow with the sound's length."""
+    at_rate = (soxr.resample(piece, rate_hz, RATE_HZ) for piece in _pieces(blocks, rate_hz))
+    return [likeness.hear(hearing.ears(), np.asarray(piece, np.float32)) for piece in at_rate]
+
+
+def _pieces(blocks: Iterable[F32], rate_hz: int) -> Iterator[F32]:
+    """The same pieces of a sound, in whatever blocks it comes."""
     size = BLOCK * FRAMES * HOP * rate_hz // RATE_HZ
-    blocks = (samples[at : at + size] for at in range(0, len(samples), size))
-    at_rate = (np.asarray(soxr.resample(block, rate_hz, RATE_HZ), np.float32) for block in blocks)
-    return likeness.joined([likeness.hear(hearing.ears(), block) for block in at_rate])
+    waiting = np.zeros(0, np.float32)
+    for block in blocks:
+        waiting = np.concatenate([waiting, block]) if len(waiting) else block
+        while len(waiting) >= size:
+            yield waiting[:size]
+            waiting = waiting[size:]
+    if len(waiting):
+        yield waiting
 
 
 def in_words(match: VoiceMatch) -> str:

@@ -8,17 +8,19 @@ from typing import Any
 
 import numpy as np
 import pytest
+import soundfile
 from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from tests.unit.integrity.music import song, stretched, wav
+from tests.unit.integrity.music import RATE_HZ, song, stretched, wav
 from tests.unit.integrity.scenes import ACTOR, AT, indexed, recording, stored
 
 from accord.cli.__main__ import run
-from accord.integrity import actions, queries
+from accord.integrity import actions, checking, queries
 from accord.integrity.records import CaseKind
 from accord.parties import actions as parties
 from accord.parties.viewer import SYSTEM
+from accord.terms.refusal import BadInput
 from accord.vault import actions as vault
 
 pytestmark = pytest.mark.django_db
@@ -136,6 +138,32 @@ def test_check_on_the_command_line(tmp_path: Path, capsys: Out) -> None:
     assert "-2.0 semitones" in capsys.readouterr().out
     assert run(["check", str(tmp_path / "empty.wav")]) == 2 and "is empty" in capsys.readouterr().err
     assert run(["check", str(tmp_path / "absent.wav")]) == 2
+
+
+def test_a_file_is_looked_into_piece_by_piece_as_in_one_go(tmp_path: Path) -> None:
+    """The same matches from a file on the disk as from its bytes; silence before and after changes nothing."""
+    indexed()
+    sound = np.concatenate([song(80, 8), stretched(song(1, 30), 2)[RATE_HZ * 8 : RATE_HZ * 18], song(81, 6)])
+    path = tmp_path / "long.wav"
+    path.write_bytes(wav(sound))
+    found = checking.look_into_file(path)
+    assert found == checking.look_into(path.read_bytes()) and len(found[0]) == 1
+
+
+def test_a_recording_of_more_than_two_hours_is_checked(tmp_path: Path, capsys: Out) -> None:
+    """Two hours and a minute of silence, then ten seconds of Recording 1: found where it is; over HTTP two hours are the most."""
+    indexed()
+    path = tmp_path / "stream.flac"
+    quiet = np.zeros(RATE_HZ * 60, np.float32)
+    with soundfile.SoundFile(path, "w", RATE_HZ, 1, format="FLAC") as file:
+        for _ in range(121):
+            file.write(quiet)
+        file.write(song(1, 30)[RATE_HZ * 8 : RATE_HZ * 18])
+    assert run(["check", str(path), "--json"]) == 3
+    (match,) = json.loads(capsys.readouterr().out)["matches"]
+    assert abs(match["query_start_s"] - 121 * 60) < 1 and abs(match["ref_start_s"] - 8) < 1
+    with pytest.raises(BadInput, match="more than 2"):
+        checking.look_into(path.read_bytes())
 
 
 def test_fingerprints_on_the_command_line(capsys: Out) -> None:

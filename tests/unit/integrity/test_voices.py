@@ -126,6 +126,12 @@ def test_a_long_sound_is_heard_in_blocks(monkeypatch: pytest.MonkeyPatch) -> Non
     parts = voices.heard_in(faster, 22_050)
     assert parts.directions.shape == (5, 256) and parts.energy_db.shape == (5, FRAMES)
     assert (np.sum(parts.directions * whole.directions, axis=1) > 0.98).all()
+    for size in (1_000, 33_333):  # however it comes, the pieces are the same
+        blocks = [faster[at : at + size] for at in range(0, len(faster), size)]
+        assert [len(piece) for piece in voices._pieces(blocks, 22_050)] == [
+            len(piece) for piece in voices._pieces([faster], 22_050)
+        ]
+        assert np.array_equal(np.concatenate(list(voices._pieces(blocks, 22_050))), faster)
 
 
 @pytest.mark.usefixtures("tones")
