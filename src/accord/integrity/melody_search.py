@@ -181,13 +181,29 @@ def _distinct(line: Line, catalogue: Catalogue, first: I64, note: Whole, here: I
 
     The same line in exact numbers is the same row. Of more than MOST_LINES those that most keys name are kept.
     """
-    owner = np.searchsorted(catalogue.start, note, side="right") - 1
-    rows = np.stack([owner, (line.pitch[first] - catalogue.pitch[note]) % 12, here, there, offset], axis=1)
-    rows = rows[catalogue.live[owner]]
-    rows = rows[np.lexsort(rows.T[::-1])]
-    new = np.flatnonzero(np.append(True, (np.diff(rows, axis=0) != 0).any(axis=1))[: len(rows)])
+    begins = note - catalogue.number[note]  # stands for its melody, and is found sooner
+    rows = np.stack([begins, (line.pitch[first] - catalogue.pitch[note]) % 12, here, there, offset], axis=1)
+    if not catalogue.live.all():
+        rows = rows[catalogue.live[np.searchsorted(catalogue.start, begins)]]
+    sign = _signs(rows)
+    order = np.argsort(sign)
+    new = np.flatnonzero(np.append(True, np.diff(sign[order]) != 0)[: len(rows)])
     named = np.diff(np.append(new, len(rows)))
-    return rows[new[np.sort(np.argsort(-named, kind="stable")[:MOST_LINES])]]
+    kept = rows[order[new[np.argsort(-named, kind="stable")[:MOST_LINES]]]]
+    kept[:, 0] = np.searchsorted(catalogue.start, kept[:, 0])
+    return kept[np.lexsort(kept.T[::-1])]
+
+
+def _signs(rows: I64) -> NDArray[np.uint64]:
+    """A number for each row, the same for the same; of a million rows two that differ share one once in 37 million times.
+
+    One number is sorted several times sooner than five, and where not all lines are kept none is preferred for its work.
+    """
+    sign = np.zeros(len(rows), np.uint64)
+    for column in rows.T.astype(np.uint64):
+        sign = (sign ^ column) * np.uint64(0x9E3779B97F4A7C15)
+        sign ^= sign >> np.uint64(29)
+    return sign
 
 
 @compiled
