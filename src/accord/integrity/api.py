@@ -13,7 +13,7 @@ from ninja.files import UploadedFile
 
 from accord.catalog.api_claims import PAGES
 from accord.catalog.score import from_midi
-from accord.integrity import actions, checking, found_alike, queries, tunes
+from accord.integrity import actions, checking, found_alike, queries, rules, tunes
 from accord.integrity.records import CaseState, Outcome, ProtectedVoice
 from accord.integrity.spam_words import sentence
 from accord.parties.audience import audience, viewer_of
@@ -109,7 +109,8 @@ def appeal(request: HttpRequest, case: str, appeal: AppealIn) -> Any:
     """Ask for a second reading of a decision that went against you."""
     viewer = viewer_of(request)
     found = queries.case(viewer, case)
-    by = appeal.by or next(iter(sorted(viewer.parties & {found.maker, *found.also})), viewer.account or "")
+    against = rules.concerned(found) & {*viewer.parties, viewer.account or ""}
+    by = appeal.by or next(iter(sorted(against)), viewer.account or "")
     check_acts_for(viewer, by)
     return plain(actions.appeal(case, appeal.statement, by, now(), viewer.account or ""))
 

@@ -138,8 +138,7 @@ def show(request: HttpRequest, case_id: str) -> HttpResponse:
     viewer = viewer_of(request)
     case = queries.case(viewer, case_id)
     reads = viewer.has(Role.TRUST) and case.kind not in CATALOGUE_KINDS
-    mine = viewer.acts_for(case.maker) or viewer.account == case.maker
-    now = datetime.now(UTC)
+    mine, now = _appellants(viewer, case), datetime.now(UTC)
     late = case.appeal_until is not None and now >= case.appeal_until
     reader = viewer.account or ""
     may = reads and not isinstance(rules.may_decide(case, reader, viewer.parties), Refusal)
@@ -161,8 +160,8 @@ def show(request: HttpRequest, case_id: str) -> HttpResponse:
         "another_reads": reads and not may and case.state in (CaseState.OPEN, CaseState.APPEALED),
         "next": queries.next_case(viewer, case.id) if viewer.has(Role.TRUST) else None,
         "took": case.remediation_s(now),
-        "can_appeal": mine and case.state is CaseState.DECIDED and not late,
-        "too_late": mine and case.state is CaseState.DECIDED and late,
+        "can_appeal": bool(mine) and not late,
+        "too_late": bool(mine) and late,
         "names": _named(viewer, [case]),
         "made_by": _maker(case),
         "prompt": next((p.text for p in queries.refused_prompts(viewer) if p.id == case.subject), None),
@@ -170,6 +169,13 @@ def show(request: HttpRequest, case_id: str) -> HttpResponse:
         "cluster": found_alike.cluster_of(case.subject) if viewer.has(Role.TRUST) else None,
     }
     return render(request, "integrity/case.html", context)
+
+
+def _appellants(viewer: Viewer, case: Case) -> list[str]:
+    """For whom the viewer may ask for a second reading: those whom the decision went against, in the order of their ids."""
+    if case.state is not CaseState.DECIDED:
+        return []
+    return sorted(one for one in rules.concerned(case) if viewer.acts_for(one) or viewer.account == one)
 
 
 def _named(viewer: Viewer, cases: list[Case]) -> dict[str, str]:
@@ -291,7 +297,7 @@ def _picture(digest: str | None, start_s: float, end_s: float, colour: str) -> d
 
 @audience(*SEEN_BY)
 def act(request: HttpRequest, case_id: str) -> HttpResponse:
-    """Decide (TRUST), appeal (the maker), or decide as second reader (TRUST, another person)."""
+    """Decide (TRUST), appeal (whom the decision went against), or decide as second reader (TRUST, another person)."""
     viewer = viewer_of(request)
     case = queries.case(viewer, case_id)
     step, words, at = request.POST.get("step", ""), request.POST.get("because", ""), datetime.now(UTC)
@@ -302,8 +308,8 @@ def act(request: HttpRequest, case_id: str) -> HttpResponse:
         door(case.id, outcome, words, reader, at=at, actor=reader)
     elif step == "pass" and viewer.has(Role.TRUST):
         actions.pass_on(case.id, words, reader, at=at, actor=reader)
-    elif step == "appeal" and (viewer.acts_for(case.maker) or viewer.account == case.maker):
-        actions.appeal(case.id, words, case.maker, at=at, actor=reader)
+    elif step == "appeal" and (mine := _appellants(viewer, case)):
+        actions.appeal(case.id, words, mine[0], at=at, actor=reader)
     else:
         raise BadInput(f"`{step}` is not something you can do with this case")
     final = case.state is CaseState.APPEALED and step in {"uphold", "dismiss"}

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import numpy as np
 import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
 from tests.unit.integrity.music import RATE_HZ, mixed, song, stretched, wav
 from tests.unit.integrity.scenes import ACTOR, AT, DAY, TRUST, indexed, label, recording, stored
 
@@ -114,6 +118,29 @@ def test_a_dismissal_that_the_label_appeals() -> None:
     actions.appeal(case, "it is our recording", side, AT, "acc_label")
     actions.decide_second(case, "upheld", "it is theirs", "acc_two", AT, "acc_two")
     assert len(clearance.holds("tak_1")) == 1 and len(queries.violations()) == 1
+
+
+def test_each_side_appeals_on_the_page_what_went_against_it() -> None:
+    """Upheld: the maker may, and the label has no button; dismissed: the label may, and the maker has none."""
+    side, maker = label(), parties.register_party("person", "Maker", at=AT, actor="acc_desk")
+    browsers = {}
+    for role, party in (("creator", maker), ("rightsholder", side)):
+        email = f"{role}@cases.example"
+        accounts.open_account(email, "a longer password", (role,), (party,), at=AT)
+        browsers[role] = Client()
+        browsers[role].force_login(get_user_model().objects.get(email=email))
+    at = datetime.now(UTC)  # the page asks the clock whether an appeal is in time
+    for subject, outcome, loser in (("tak_1", "upheld", "creator"), ("tak_2", "dismissed", "rightsholder")):
+        case = actions.open_case("copy", subject, maker, "seen", at, "acc_desk", also=(side,))
+        actions.decide(case, outcome, "looked", "acc_one", at, "acc_one")
+        for role, browser in browsers.items():
+            assert ("Ask for a second reading" in browser.get(f"/cases/{case}").content.decode()) is (role == loser)
+            said = browser.post(f"/cases/{case}/act", {"step": "appeal", "because": "it is not so"})
+            assert (said.status_code == 302) is (role == loser)
+        found = queries.case(SYSTEM, case)
+        assert (found.state, found.appealed_by) == (CaseState.APPEALED, maker if loser == "creator" else side)
+    page = browsers["creator"].get(f"/cases/{case}").content.decode()
+    assert "The appeal of Marram Records" in page
 
 
 def test_nobody_reads_a_case_of_their_own() -> None:
