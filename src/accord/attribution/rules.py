@@ -79,11 +79,15 @@ def _within(layer: Layer, split: Split) -> list[tuple[ShareKind, Part]]:
         ShareKind.OUTSIDE: split.sources_ppm + split.model_ppm,
     }
     given = {kind: published[kind] for kind, of in present.items() if of and published[kind]}
+    if layer.author is not None and layer.own == 1 and split.sources_ppm:
+        given.setdefault(ShareKind.SOURCE, split.sources_ppm)  # no source had a part in it: theirs is the author's
     whole, found, written = sum(given.values()), [], Fraction(0)
     for kind, ppm in given.items():
         share = Fraction(ppm, whole)
         if kind is not ShareKind.COCREATOR and layer.author is not None:
             written, share = written + layer.own * share, (1 - layer.own) * share
+        if not share:
+            continue
         scale = share / sum(part.weight for part in present[kind])
         found += [(kind, msgspec.structs.replace(part, weight=scale * part.weight)) for part in present[kind]]
     if written and layer.author is not None:
