@@ -14,7 +14,7 @@ import msgspec
 from msgspec import structs
 
 from accord.attribution import lineage, mixing
-from accord.studio.descent import inside, is_creation
+from accord.studio.descent import inside, is_creation, roots
 from accord.studio.records import SourceSpan, Take
 from accord.terms.refusal import BadInput
 
@@ -98,8 +98,10 @@ def _member(takes: Mapping[str, Take], name: str, depth: int) -> Member:
 def _descents(takes: Mapping[str, Take], name: str) -> list[Descent]:
     take = takes[name]
     if name != take.id:  # how somebody else came to it, take by take, is theirs alone
-        laid = (structs.replace(s, asset=(s.asset, *filter(is_creation, s.through))[-1]) for s in take.lineage)
-        return [Descent(name, source, part, take.kind.value) for source, part in _parts(laid).items()]
+        heard = roots(take)
+        laid = (structs.replace(s, asset=(s.piece or s.asset, *filter(is_creation, s.through))[-1]) for s in heard)
+        found = _unfolded(takes, heard, _parts(laid))
+        return [Descent(name, source, part, take.kind.value) for source, part in found.items()]
     if take.parent is not None and take.parent in takes:
         return [Descent(name, take.parent, Fraction(1), take.kind.value)]
     parts = _parts(take.made_from) if take.made_from else _shares(takes, take)
@@ -109,18 +111,20 @@ def _descents(takes: Mapping[str, Take], name: str) -> list[Descent]:
 def _shares(takes: Mapping[str, Take], take: Take) -> dict[str, Fraction]:
     """The roots of one take: by what is heard, and notes by who wrote them."""
     if take.lineage or take.model is None:
-        return _of_mix(takes, take)
+        return _unfolded(takes, take.lineage, mixing.shares(take.lineage))
     own = Fraction(take.own.notes, take.own.of) if take.own else Fraction(0)
     return {who: part for who, part in ((take.creator, own), (take.model, 1 - own)) if part}
 
 
-def _of_mix(takes: Mapping[str, Take], take: Take) -> dict[str, Fraction]:
-    """Recordings by what is heard, and the roots of each piece by its part; a piece that is not here is all its model's."""
+def _unfolded(
+    takes: Mapping[str, Take], heard: Iterable[SourceSpan], parts: Mapping[str, Fraction]
+) -> dict[str, Fraction]:
+    """`parts` of what is `heard`, with the roots of each piece in its place; a piece that is not here is all its model's."""
     found: dict[str, Fraction] = defaultdict(Fraction)
-    wrote = {span.piece: span.asset for span in take.lineage if span.piece is not None}
-    for name, part in mixing.shares(take.lineage).items():
-        known = _shares(takes, takes[name]) if name in takes else {wrote.get(name, name): Fraction(1)}
-        for root, of in known.items():
+    wrote = {span.piece: span.asset for span in heard if span.piece is not None}
+    for name, part in parts.items():
+        alone = {wrote.get(name, name): Fraction(1)}
+        for root, of in (_shares(takes, takes[name]) if name in wrote and name in takes else alone).items():
             found[root] += part * of
     return dict(sorted(found.items()))
 
