@@ -15,7 +15,7 @@ from accord.integrity import actions as integrity
 from accord.journal.actions import writing
 from accord.parties import queries as parties
 from accord.parties.viewer import SYSTEM
-from accord.studio import deeds, edits, matching, material, mixdown, outward, permission, use_policy, varying
+from accord.studio import deeds, edits, holding, matching, material, mixdown, outward, permission, use_policy, varying
 from accord.studio.facts import (
     CreationSubmitted,
     SessionOpened,
@@ -326,6 +326,8 @@ def _written(session: str | Seat, order: Order, at: Instant, actor: str, progres
     done_by = (*deeds.prompted(order.prompt, sitting, at), *deeds.asked(order, wanted.model, score, sitting, at))
     with writing(actor, at) as journal:
         allowed = permission.served(wanted.model, wanted.territory, at)
+        if parent is not None:
+            holding.check((parent.id,), parent.creator)  # a hold may have come while it was written
         sitting = seated(journal, sitting)
         take = journal.mint("tak")
         done = made.fact(take, sitting, order.kind, allowed, done_by, parent, wanted.model, prompt_hash)

@@ -37,8 +37,8 @@ def give(creation: Creation, release: str, feature: str, at: Instant, actor: str
     asked = governance.feature(feature)
     if Use.REMIX not in asked.uses:
         raise BadInput(f"`{feature}` makes no remixes", do="name a feature that does")
-    serving.check_bound(models_of(creation), feature, creation.id)
     with writing(actor, at) as journal:
+        serving.check_bound(models_of(creation), feature, creation.id)
         said = [one for one in leaves([creation.id]) if one.feature == feature]
         if begun := [one.id for one in said if one.because is None and one.at <= at]:
             return begun[0]

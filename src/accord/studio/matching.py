@@ -129,7 +129,7 @@ def _takes(sources: tuple[RemixSource, ...], creator: str, feature: str) -> dict
             take = queries.takes([queries.creation(SYSTEM, name).take]).popitem()[1]
         else:
             continue
-        refusal = may("edit", take, queries.holds_on(take)) or of_nothing(take)
+        refusal = may("edit", take, queries.holds_on(take)) or of_nothing(take, name)
         if refusal is not None:
             raise Refused(refusal)
         serving.check_bound(descent.models_of(take), feature, name)

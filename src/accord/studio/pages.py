@@ -111,7 +111,7 @@ def _sitting(request: HttpRequest, viewer: Viewer, session: Session, more: Mappi
     own = [
         take
         for take in session.takes
-        if remixes and not of_nothing(take) and take.state is TakeState.CLEAR and take.id not in stopped
+        if remixes and not of_nothing(take, take.id) and take.state is TakeState.CLEAR and take.id not in stopped
     ]
     context = {
         "slots": remix_form.laid(request.GET.get("lay", ""), now.id if now and writes and now in own else ""),

@@ -168,12 +168,13 @@ def served_outside(model: str, feature: str, territory: str) -> Allowed:
 
 
 def again(take: Take, at: Instant, keep_for: str | None = None) -> Allowed:
-    """The same leave, decided anew for a take that exists. Raises: Refused."""
+    """The same leave, decided anew for a take that exists. Raises: Refused; also when it is held, or what it was edited from."""
+    if take.model is None:
+        return remix(inside(take.lineage, take.id), take.creator, take.feature, at, keep_for=keep_for)
+    holding.check((take.id,), take.creator)
     if outsiders.find(take.model) is not None:
-        return served_outside(str(take.model), take.feature, _where(take))
-    if take.model is not None:
-        return served(take.model, next(iter(take.territories)), at)
-    return remix(inside(take.lineage, take.id), take.creator, take.feature, at, keep_for=keep_for)
+        return served_outside(take.model, take.feature, _where(take))
+    return served(take.model, next(iter(take.territories)), at)
 
 
 def somewhere(take: Take, left: TerritorySet) -> TerritorySet:

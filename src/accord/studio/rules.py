@@ -54,15 +54,15 @@ def everywhere(answers: Mapping[str, Answer], wanted: TerritorySet | None) -> Te
     )
 
 
-def of_nothing(take: Take) -> Refusal | None:
-    """None for a take that something is heard in, else why it is no source of a remix."""
+def of_nothing(take: Take, name: str) -> Refusal | None:
+    """None for a take that something is heard in, else why what is laid in by this `name` is no source of a remix."""
     if take.lineage or take.model:
         return None
     return Refusal(
         code="studio.no-recordings",
-        because=f"no recording is heard in take {take.id}, and no model wrote it",
+        because=f"no recording is heard in {name}, and no model wrote it",
         hint="recordings, remixes of them and what a model wrote can be mixed",
-        subject=take.id,
+        subject=name,
     )
 
 

@@ -42,7 +42,7 @@ def refused(takes: Iterable[Take], at: Instant, done: Container[str] = ()) -> di
     asked = [t for t in takes if t.state is TakeState.CLEAR and t.id not in told and t.id not in done]
     answers, known = _answers(asked, at), dict[Hashable, TerritorySet | Refusal]()
     for take in asked:
-        of = (take.model, take.territories, take.lineage)
+        of = (take.feature, take.model, take.territories, take.lineage)
         if of not in known:
             known[of] = _where(take, at, answers[take.feature])
         told |= {take.id: why} if (why := _why(take, known[of])) else {}
