@@ -14,9 +14,9 @@ from accord.attribution.records import BY_TOKENS, Evidence, ShareKind
 from accord.attribution.rules import Layer, Part
 from accord.catalog.score import Score, from_midi
 from accord.studio import queries as studio
-from accord.studio.descent import creations_in, models_of, pieces_in
+from accord.studio.descent import creations_in, pieces_in
 from accord.studio.own import rest
-from accord.studio.records import Creation, Take
+from accord.studio.records import Creation, DeedKind, Take
 from accord.training import mixture, outside, outsiders, tokens
 from accord.training import queries as training
 from accord.training.cards import reliability
@@ -102,8 +102,8 @@ def _most(*told: tuple[tuple[str, float], ...]) -> dict[str, float]:
 
 
 def _cocreator(creation: Creation) -> Part:
-    models = models_of(creation)
-    deeds = ", ".join(dict.fromkeys(str(deed.kind) for deed in creation.made_by if deed.by not in models))
+    done = (deed.kind for deed in creation.made_by if deed.kind is not DeedKind.MODEL)
+    deeds = ", ".join(dict.fromkeys(map(str, done)))
     return Part(creation.creator, Fraction(1), AUTHOR, f"made this creation{f' ({deeds})' if deeds else ''}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from accord.attribution.records import Attribution
@@ -31,20 +32,22 @@ def credits(
     """
     held = [claim for claim in claims if claim.status is ClaimStatus.ACCEPTED and claim.right in OWNERS]
     total = attribution.total_units
-    ranked = sorted(
-        (row for row in attribution.rows if row.kind == "source"), key=lambda row: (-row.units, row.subject)
-    )
+    parts: Counter[str] = Counter()  # two pieces in a mix may each have learned from the same work
+    for row in attribution.rows:
+        if row.kind == "source":
+            parts[row.subject] += row.units
+    ranked = sorted(parts.items(), key=lambda part: (-part[1], part[0]))
     made = {one.creator: 0 for one in (creation, *inside)}
     for row in attribution.rows:
         if row.kind == "cocreator":
             made[row.subject] = made.get(row.subject, 0) + row.units
     heard = set(recordings(creation.lineage))
     lines = tuple(
-        _line(row.subject, percent(row.units, total), assets, held, row.subject in heard)
-        for row in ranked[:shown]
-        if row.subject in assets
+        _line(asset, percent(units, total), assets, held, asset in heard)
+        for asset, units in ranked[:shown]
+        if asset in assets
     )
-    rest = sum(row.units for row in ranked[shown:])
+    rest = sum(units for _, units in ranked[shown:])
     also: tuple[str, ...] = (
         (f"and {len(ranked) - shown} more works, together {percent(rest, total)} %",) if len(ranked) > shown else ()
     )

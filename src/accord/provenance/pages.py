@@ -37,11 +37,11 @@ from accord.provenance.shown import Consent, agreed_in, consents, shares_in, sou
 from accord.provenance.verify import LARGEST_BYTES, Verification, verify
 from accord.studio import queries as studio
 from accord.studio import stopped as stopping
-from accord.studio.descent import creations_in, is_creation, models_of, pieces_in, recordings
+from accord.studio.descent import creations_in, models_of, pieces_in, recordings
 from accord.studio.descent import inside as laid_in
 from accord.studio.listed import Listed, creations
 from accord.studio.picture import titles
-from accord.studio.records import Creation
+from accord.studio.records import Creation, DeedKind
 from accord.terms.refusal import BadInput, NotThere
 from accord.terms.territory import TerritorySet
 from accord.training import outsiders
@@ -99,7 +99,7 @@ def show(request: HttpRequest, creation_id: str) -> HttpResponse:
         return _shares_csv(creation, rows)
     credits, bars = _credits(creation), matching_bars(creation_id)
     outside = [found for model in models_of(creation) if (found := outsiders.find(model)) is not None]
-    heard = set(recordings(creation.lineage))
+    heard, sources = set(recordings(creation.lineage)), {r["subject"] for r in rows if r["row"].kind == "source"}
     worn = faces(row["subject"] for row in rows[:SHOWN])
     agreed = consents((a.party, a.asset, a.standing) for a in release.agreed) if release else []
     inside, made_with = studio.creations(creations_in(creation.lineage)), remixes.made_with(creation_id)
@@ -109,8 +109,8 @@ def show(request: HttpRequest, creation_id: str) -> HttpResponse:
         "credits": credits,
         "rows": [row | {"who": worn.get(row["subject"], row["subject"])} for row in rows[:SHOWN]],
         "more": rows[SHOWN:],
-        "heard": sum(row["row"].kind == "source" and row["subject"] in heard for row in rows),
-        "learned": sum(row["row"].kind == "source" and row["subject"] not in heard for row in rows),
+        "heard": len(sources & heard),
+        "learned": len(sources - heard),
         "picture": picture(creation, bars),
         "bars": _barred(bars),
         "titles": _titles(creation, release, rows) | {one.id: one.title for one in inside},
@@ -183,16 +183,18 @@ def _barred(bars: Sequence[BarMatch]) -> list[str]:
 
 def _models(creation: Creation) -> dict[str, str]:
     """What the models of a creation are called: by name only where they were trained elsewhere."""
-    known = {model: outsiders.find(model) for model in models_of(creation)}
+    wrote = dict.fromkeys(deed.by for deed in creation.made_by if deed.kind is DeedKind.MODEL)  # also what was cut away
+    known = {model: outsiders.find(model) for model in (*models_of(creation), *wrote)}
     return {model: f"the outside model {one.called}" if one else "the model" for model, one in known.items()}
 
 
 def _titles(creation: Creation, release: Release | None, rows: list[dict[str, Any]]) -> dict[str, str]:
     """Titles of everything the page speaks of, names of the people with a share, and what made a model's piece."""
-    spoken = {key for row in rows[:SHOWN] for key in ID.findall(row["row"].because)}
+    said = {key for deed in creation.made_by for key in ID.findall(deed.what)}  # also of what was cut away since
+    spoken = {key for row in rows[:SHOWN] for key in ID.findall(row["row"].because)} | said
     sets = [one.seal for one in (release, *release.written) if one.seal] if release else []
     made = _models(creation) | dict.fromkeys(sets, "the training set")
-    made |= {name: "an earlier take" for name in laid_in(creation.lineage) if not is_creation(name)}
+    made |= {name: "an earlier take" for name in (*laid_in(creation.lineage), *said) if name.startswith("tak_")}
     deals = {deal.deal: "a deal" for deal in (release.deals if release else ())}
     heard = set(recordings(creation.lineage))
     return titles(heard | spoken) | {row["subject"]: row["name"] for row in rows} | made | deals
