@@ -25,6 +25,7 @@ from accord.portal import worklist as worklists
 from accord.provenance import queries as provenance
 from accord.provenance.picture import matching_bars, picture
 from accord.studio import queries as studio
+from accord.studio.descent import recordings
 from accord.studio.picture import titles
 from accord.terms.refusal import BadInput
 from accord.terms.territory import EMPTY, NAMES, TerritorySet
@@ -53,10 +54,11 @@ def _newest() -> dict[str, object] | None:
     creations = studio.creations(released)
     if not creations:
         return None
-    creation = next((one for one in reversed(creations) if one.lineage), creations[-1])
+    creation = next((one for one in reversed(creations) if recordings(one.lineage)), creations[-1])
     drawn = picture(creation, matching_bars(creation.id))
     names = parties.names([creation.creator])
-    return {"creation": creation, "release": released[creation.id], "picture": drawn, "by": names}
+    told = {"creation": creation, "release": released[creation.id], "picture": drawn, "by": names}
+    return told | {"people": bool(recordings(creation.lineage))}
 
 
 @audience(Role.ARTIST)
