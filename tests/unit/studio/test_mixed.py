@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from fractions import Fraction
 
+import msgspec
 import pytest
 from django.test import Client
 from tests.made_once import made_once
@@ -20,22 +21,24 @@ from accord.attribution import actions as attribution
 from accord.attribution import queries as shares
 from accord.attribution import tracing
 from accord.attribution.records import LINEAGE, ShareKind
+from accord.clearance import actions as clearance
 from accord.participation import actions as participation
 from accord.parties import actions as parties
 from accord.parties.viewer import SYSTEM
 from accord.portal import queries as portal
 from accord.provenance import actions as provenance
+from accord.provenance import credits as crediting
 from accord.provenance import queries as releases
 from accord.provenance import remixes, showing
 from accord.provenance.verify import verify
-from accord.studio import actions, outside, queries, stopped
+from accord.studio import actions, outside, queries, rules, stopped
 from accord.studio.others import others
 from accord.studio.plain import shown
 from accord.studio.records import DeedKind, RemixSource, TakeState
 from accord.terms.territory import TerritorySet
 from accord.terms.use import Use
 from accord.training import actions as training
-from accord.training import adapters, outsiders, weights
+from accord.training import adapters, gathering, outsiders, weights
 from accord.training.adapters import SoundRequest
 from accord.training.generator import Request
 from accord.training.outside import licence
@@ -203,6 +206,10 @@ def test_a_part_that_was_cut_away_binds_nobody(world):
     assert world["deal"] not in creation.deals
     release = provenance.release(creation.id, world.now(), ACTOR)
     assert not release.written and "model" not in release.label
+    (maker,) = [row for row in shares.attribution(creation.id).rows if row.kind is ShareKind.COCREATOR]
+    assert "model" not in maker.because
+    page = Client().get(f"/creations/{creation.id}").content.decode()
+    assert world["piece"] not in page and world["model"] not in page and "The model: " in page
 
 
 def test_others_lay_it_in_with_its_makers_yes_and_both_are_asked_again(world):
@@ -238,9 +245,26 @@ def test_a_piece_of_a_model_is_remixed_by_others_in_its_own_feature(world):
     session = actions.open_session(world["gina"], "compose", world.now(), ACTOR)
     sources = (RemixSource(asset=piece, end_s=3), RemixSource(asset=world["r1"], end_s=2, offset_s=2))
     take = queries.take(SYSTEM, actions.remix(session, sources, world.now(), ACTOR))
-    made = shares.attribution(handed_in(world, take.id, "With a piece"))
+    creation = handed_in(world, take.id, "With a piece")
+    made = shares.attribution(creation)
     own = [row for row in made.rows if row.subject == world["fan"] and "notes of a piece" in row.because]
     assert own, "notes that the maker of the inner piece brought are that maker's"
+    graph = tracing.traced(creation, world.now()).family
+    of = {member.id: dict(member.shares) for member in graph.members}
+    kinds = {member.id: member.kind for member in graph.members}
+    assert kinds[piece] == "creation" and kinds[world["model"]] == "model" and kinds[world["fan"]] == "person"
+    assert world["piece"] not in kinds
+    for name in (take.id, piece):
+        parts = [
+            (root, down.part * share)
+            for down in graph.descents
+            if down.made == name
+            for root, share in of[down.source].items()
+        ]
+        assert {root: sum(part for one, part in parts if one == root) for root, _ in parts} == of[name]
+    no(world, "wren")
+    world.at += timedelta(days=400)
+    assert tracing.traced(creation, world.now()).withdrawn == ((world["model"], (take.id, piece)),)
 
 
 def test_what_is_lost_with_a_no_counts_the_mixes_too(world):
@@ -314,3 +338,43 @@ def test_a_mix_goes_only_where_the_model_may(world):
         "studio.nowhere-in-common",
     )
     assert f"what {world['model']} wrote may not be heard in JP" in told
+
+
+def test_a_hold_on_a_piece_stops_what_it_was_edited_to_and_every_mix_of_either(world):
+    """Held is held: neither the louder piece nor a mix of it is handed in, released or edited while the hold stands."""
+    louder = actions.edit(world["piece"], "gain 2", world.now(), ACTOR)
+    waits = handed_in(world, louder, "Louder")
+    world.ids["louder"] = actions.edit(louder, "gain -1", world.now(), ACTOR)
+    again = mix(world, piece="louder")
+    hold = clearance.place_hold(world["piece"], "somebody asked", at=world.now(), actor=ACTOR)
+    for doing in (
+        lambda: actions.submit(world["louder"], world.now(), ACTOR, "Held"),
+        lambda: actions.edit(louder, "gain -1", world.now(), ACTOR),
+        lambda: actions.vary_take(louder, (1,), (), world.now(), ACTOR),
+        lambda: provenance.release(waits, world.now(), ACTOR),
+        lambda: actions.submit(again, world.now(), ACTOR, "Held too"),
+    ):
+        refused(doing, "studio.take-held")
+    clearance.lift_hold(hold, "it was a mistake", at=world.now(), actor=ACTOR)
+    provenance.release(waits, world.now(), ACTOR)
+
+
+def test_nobody_hears_the_name_of_a_take_inside_what_somebody_else_made(world):
+    """Law 10: a released creation in which nothing is heard is no source of a mix, and is called by its own name."""
+    take = queries.take(SYSTEM, world["mix"])
+    silent = msgspec.structs.replace(take, lineage=())
+    refusal = rules.of_nothing(silent, "cre_000009")
+    assert refusal is not None and refusal.subject == "cre_000009" and take.id not in str(refusal)
+
+
+def test_a_work_that_two_pieces_learned_from_is_credited_once(world):
+    """Each piece in a mix has its own because for a work; credits add them up."""
+    creation = queries.creation(SYSTEM, handed_in(world, world["mix"]))
+    found = shares.attribution(creation.id)
+    one = max((row for row in found.rows if row.method != LINEAGE), key=lambda row: (row.kind == "source", row.units))
+    half = msgspec.structs.replace(one, units=one.units // 2, because="of another piece")
+    rest = msgspec.structs.replace(one, units=one.units - half.units)
+    twice = msgspec.structs.replace(found, rows=(*(row for row in found.rows if row is not one), half, rest))
+    assets = gathering.with_ancestors(row.subject for row in found.rows if row.kind == "source")
+    told = [crediting.credits(creation, of, assets, ()) for of in (found, twice)]
+    assert told[0] == told[1] and one.subject in {line.asset for line in told[0].lines}
