@@ -43,7 +43,7 @@ accord.open(os.environ["ACCORD_HOME"])
 from accord.engine.duck import MEMORY
 from accord.engine.running import Engine, Input, open_engine
 from accord.governance.records import PRO_RATA, USER_CENTRIC
-from accord.metering import actions, door, queries
+from accord.metering import actions, door, plain, queries
 from accord.parties import accounts
 from accord.payouts import division
 from accord.payouts.asking import answers_of
@@ -113,6 +113,7 @@ def ingest(batches: int) -> Iterator[Figure]:
     bodies = [msgspec.json.encode(one) for one in made]
     home = os.environ["ACCORD_HOME"]
     door.take(msgspec.json.encode(events_of(10**8)), "acc_bench", AT)  # what is loaded on first use
+    yield from _read_alone(bodies)
     began = time.process_time()
     alone = batches * BATCH / timed(lambda: [door.take(body, "acc_bench", AT) for body in bodies])
     worked = batches * BATCH / (time.process_time() - began)
@@ -134,6 +135,20 @@ def ingest(batches: int) -> Iterator[Figure]:
     counted = sum(segment.rows for segment in queries.segments())
     if counted != 2 * batches * BATCH + 2 * BATCH:
         raise SystemExit(f"{counted:,} events were counted")
+
+
+def _read_alone(bodies: list[bytes]) -> Iterator[Figure]:
+    """What one processor could do at most that decodes the batches, and, with that, makes and checks their columns."""
+    decoded = msgspec.json.Decoder(list[plain.Envelope]).decode
+    for what, read in (
+        ("decoding the batches and nothing more", decoded),
+        ("reading them: decoded, as columns, checked", lambda body: plain.read(body, BATCH, actions.PLACES, AT)),
+    ):
+        began = time.process_time()
+        for body in bodies:
+            read(body)
+        rate = len(bodies) * BATCH / (time.process_time() - began)
+        yield figure(f"{what}, by its own CPU time", rate, "events/CPU-s", None, len(bodies))
 
 
 def _append(made: list[list[dict[str, Any]]]) -> None:

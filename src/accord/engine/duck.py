@@ -19,6 +19,8 @@ from accord.engine.view import View
 MEMORY = "1800MB"
 #: rows of a part of a table that is fetched in parts
 AT_ONCE = 1 << 16
+#: different values in a row group beyond which none of a column is looked up in a list of them: numbers have too many to gain
+FEW = "DICTIONARY_SIZE_LIMIT 1000"
 
 
 class DuckEngine:
@@ -103,7 +105,7 @@ class DuckEngine:
         cast = ", ".join(f"CAST({column} AS DECIMAL(38,0)) AS {column}" for column in wide)
         select = f"SELECT {f'* REPLACE ({cast})' if wide else '*'} FROM {text}"  # noqa: S608
         to, apart = str(path).replace("'", "''"), f", PARTITION_BY ({by})" if by else ""
-        self._connection.execute(f"COPY ({select}) TO '{to}' (FORMAT parquet, COMPRESSION snappy{apart})")
+        self._connection.execute(f"COPY ({select}) TO '{to}' (FORMAT parquet, COMPRESSION snappy, {FEW}{apart})")
         if by:
             path.mkdir(exist_ok=True)  # of no rows there is nothing
 

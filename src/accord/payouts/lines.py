@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -56,14 +57,19 @@ class Lines:
 
 def told(to: Recipient) -> tuple[Any, ...]:
     """A recipient as a row of `RECIPIENT`; exact fractions as `n/d`."""
-    side, claim_share, share = to.side, to.claim_share, to.share
     return (
         *(to.account, to.party, to.claimed, to.deal, to.clause, "+".join(to.claims), to.reason),
-        f"{side.numerator}/{side.denominator}",
-        f"{claim_share.numerator}/{claim_share.denominator}",
-        f"{share.numerator}/{share.denominator}",
+        _ratio(to.side.as_integer_ratio()),
+        _ratio(to.claim_share.as_integer_ratio()),
+        _ratio(to.share.as_integer_ratio()),
         to.rate_ppm,
     )
+
+
+@lru_cache(1 << 14)  # deals and claims say few different parts, of very many assets
+def _ratio(exact: tuple[int, int]) -> str:
+    parts, whole = exact
+    return f"{parts}/{whole}"
 
 
 def table_of(lines: Iterable[Line], *, capped: bool = False) -> pa.Table:

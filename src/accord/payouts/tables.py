@@ -127,7 +127,9 @@ class Growing:
 
     def add(self, *row: Any) -> None:
         """One row, its values in the order of the columns."""
-        self.extend((row,))
+        self._rows.append(row)
+        if len(self._rows) >= OBJECTS:
+            self._parts.append(self._arrow())
 
     def extend(self, rows: Iterable[tuple[Any, ...]]) -> None:
         """More rows."""
