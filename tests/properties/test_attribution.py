@@ -25,7 +25,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.oracle import attribution as plain
 
-from accord.attribution import calibration, family, lineage, makers, mixing, passages, rules, similarity
+from accord.attribution import calibration, family, lineage, makers, measuring, mixing, passages, rules, similarity
 from accord.attribution.lineage import Span
 from accord.attribution.records import ShareKind
 from accord.attribution.rules import Part
@@ -144,6 +144,33 @@ def test_a_cluster_keeps_its_weight_however_divided(weights: dict[str, Fraction]
     shared = rules.within_clusters(weights, members)
     for cluster, value in weights.items():
         assert sum(w for _, c, w in shared if c == cluster) == value
+
+
+@given(
+    st.lists(st.tuples(*([st.integers(-50, 50)] * 2), st.integers(0, 50), st.integers(1, 400)), min_size=2, max_size=6),
+    st.lists(st.integers(1, 90), min_size=1, max_size=10),
+    st.sampled_from([0.0, 0.25, 0.5, 1.0]),
+)
+def test_a_work_registered_in_parts_earns_what_the_whole_would(
+    works: list[tuple[int, int, int, int]], parts: list[int], part: float
+) -> None:
+    """By effect too: gradients and tokens of the parts add up to the whole's, and where they are as like the piece as it was,
+    they have its share together, and every other work has its own."""
+    choice = measuring.Choice(2, 0.1, part, level=0.01, slope=0.004)
+
+    def paid(told: list[tuple[float, float, float, int]]) -> list[float]:
+        one, other, like, tokens = (np.asarray(column, np.float64) for column in zip(*told, strict=True))
+        sizes = tokens.astype(np.int64)
+        scores = calibration.summed([one[None], other[None]], sizes)
+        effects = choice.effects(calibration.combined(scores, like[None], part, sizes), sizes)[0]
+        return [float(value) for value in effects / max(effects.sum(), 1e-300)]
+
+    (one, other, like, _), rest = works[0], works[1:]
+    size = sum(parts)
+    whole = paid([(one, other, like, size), *rest])
+    split = paid([*((one * p / size, other * p / size, like, p) for p in parts), *rest])
+    assert sum(split[: len(parts)]) == pytest.approx(whole[0], abs=1e-9)
+    assert split[len(parts) :] == pytest.approx(whole[1:], abs=1e-9)
 
 
 @given(st.dictionaries(st.sampled_from("abcd"), st.floats(-1, 1)), held, st.integers(0, 1_000_000))

@@ -42,16 +42,26 @@ def halves(works: int, count: int, seed: int) -> Bools:
     return found
 
 
-def standardised(scores: Floats) -> Floats:
-    """Each piece's scores with mean zero and deviation one over the works; zero where they are all the same."""
-    centred = scores - scores.mean(1, keepdims=True)
-    spread = centred.std(1, keepdims=True)
+def standardised(scores: Floats, tokens: Ints | None = None) -> Floats:
+    """Each piece's scores with mean zero and deviation one over the works, or over their tokens (works,); zero where they are
+    all the same."""
+    sizes = np.ones(scores.shape[1]) if tokens is None else np.maximum(tokens, 1).astype(np.float64)
+    sizes = sizes / sizes.sum()
+    centred = scores - (scores * sizes).sum(1, keepdims=True)
+    spread = np.sqrt((centred**2 * sizes).sum(1, keepdims=True))
     return np.asarray(np.divide(centred, spread, out=np.zeros_like(centred), where=spread > 1e-12), np.float64)
 
 
-def combined(influence: Floats, likeness: Floats, part: float) -> Floats:
+def summed(influence: Sequence[Floats], tokens: Ints | None) -> Floats:
+    """Influence over checkpoints, each standardised: by token of a work where its `tokens` are told, else by work."""
+    sizes = 1.0 if tokens is None else np.maximum(tokens, 1).astype(np.float64)
+    return np.asarray(sum(standardised(one / sizes, tokens) for one in influence), np.float64)
+
+
+def combined(influence: Floats, likeness: Floats, part: float, tokens: Ints | None = None) -> Floats:
     """`part` influence and the rest likeness, each standardised, and the whole again."""
-    return standardised(part * standardised(influence) + (1 - part) * standardised(likeness))
+    both = part * standardised(influence, tokens) + (1 - part) * standardised(likeness, tokens)
+    return standardised(both, tokens)
 
 
 def lds(scores: Floats, members: Bools, lost: Floats) -> Floats:

@@ -16,18 +16,22 @@ from accord.vault import actions as vault
 METHOD = "by influence and likeness"
 
 
-def of(model: Model, ids: NDArray[np.int64], likeness: Mapping[str, float]) -> dict[str, float]:
-    """De-duplicated work → its predicted effect in nats on the loss of a piece's tokens (BOS to EOS).
+def of(
+    model: Model, ids: NDArray[np.int64], likeness: Mapping[str, float], tokens: Mapping[str, int]
+) -> dict[str, float]:
+    """De-duplicated work → its predicted effect in nats on the loss of a piece's tokens (BOS to EOS), by its sealed `tokens`: a
+    work has the same in one part or in ten. Under a calibration of before that was measured so, each work counts once.
 
     Raises: ValueError for a model that is not calibrated: a mistake of the caller; BadInput without torch.
     """
     if model.calibration is None or model.factors is None:
         raise ValueError(f"{model.id} is not calibrated")
     factors, works = _factors(model.factors)
-    scores = sum(calibration.standardised(one.scores(ids)[None].astype(np.float64)) for one in factors)
+    sizes = np.asarray([tokens[work] for work in works]) if model.calibration.by_token else None
+    scores = calibration.summed([one.scores(ids)[None].astype(np.float64) for one in factors], sizes)
     alike = np.asarray([[likeness[work] for work in works]])
-    whole = calibration.combined(np.asarray(scores), alike, model.calibration.part_ppm / calibration.PPM)
-    return dict(zip(works, choice_of(model.calibration).effects(whole)[0].tolist(), strict=True))
+    whole = calibration.combined(scores, alike, model.calibration.part_ppm / calibration.PPM, sizes)
+    return dict(zip(works, choice_of(model.calibration).effects(whole, sizes)[0].tolist(), strict=True))
 
 
 def choice_of(measured: Calibration) -> Choice:

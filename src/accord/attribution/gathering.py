@@ -152,7 +152,7 @@ def _looked_into(model: Model, seal: Seal, score: Score) -> tuple[dict[str, floa
     """The predicted effect of each de-duplicated work where the model is calibrated, and what there is to look at."""
     ids = tokens.encode(score).ids
     likeness = similarity.similarities(_index(seal.id, seal.digest), ids[2:-1])
-    effects = effect.of(model, ids, likeness) if model.followed_ppm else {}
+    effects = effect.of(model, ids, likeness, _held(seal.id, seal.digest)) if model.followed_ppm else {}
     return effects, Evidence(
         similarities=_ranked(likeness),
         effects=_ranked(effects),

@@ -56,16 +56,22 @@ class Scored:
     others: Mapping[str, Floats]
 
     def summed(self, checkpoints: int, damping: float) -> Floats:
-        """Influence over the last so many checkpoints, each standardised."""
+        """Influence by token over the last so many checkpoints, each standardised."""
         numbers = sorted({n for n, _ in self.influence})[-checkpoints:]
-        return sum(
-            (calibration.standardised(self.influence[n, damping]) for n in numbers), np.zeros(self.likeness.shape)
-        )
+        return calibration.summed([self.influence[n, damping] for n in numbers], self.tokens)
+
+    def combined(self, checkpoints: int, damping: float, part: float) -> Floats:
+        """`part` of that and the rest likeness."""
+        return calibration.combined(self.summed(checkpoints, damping), self.likeness, part, self.tokens)
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What was chosen, and the effect in nats of a standardised score: `level + slope · score`."""
+    """What was chosen, and the effect in nats of a standardised score: `level + slope · score`.
+
+    What is retrained has about as many tokens of each work, and the score is by token: so that is the effect of a work of the
+    usual size, and a work in the set has it as often as its tokens go into that size.
+    """
 
     checkpoints: int
     damping: float
@@ -73,9 +79,10 @@ class Choice:
     level: float = 0.0
     slope: float = 1.0
 
-    def effects(self, scores: Floats) -> Floats:
-        """The predicted effect of each work on a piece's mean loss, never below zero."""
-        return np.asarray(np.maximum(0.0, self.level + self.slope * scores), np.float64)
+    def effects(self, scores: Floats, tokens: Ints | None = None) -> Floats:
+        """The predicted effect of each work on a piece's mean loss, never below zero; by the size of each where that is told."""
+        sizes = 1.0 if tokens is None else tokens / tokens.mean()
+        return np.asarray(np.maximum(0.0, self.level + self.slope * scores) * sizes, np.float64)
 
 
 def choose(scored: Scored, retrained: Retrained, pieces: Ints) -> Choice:
@@ -84,7 +91,7 @@ def choose(scored: Scored, retrained: Retrained, pieces: Ints) -> Choice:
     dampings = sorted({d for _, d in scored.influence})
     best, found = -2.0, Choice(numbers, dampings[0], 1.0)
     for checkpoints, damping, part in product(sorted({1, max(1, numbers // 2), numbers}), dampings, PARTS):
-        scores = calibration.combined(scored.summed(checkpoints, damping), scored.likeness, part)[pieces]
+        scores = scored.combined(checkpoints, damping, part)[pieces]
         value = float(calibration.lds(scores, retrained.members, retrained.lost[pieces]).mean())
         if value > best + 1e-12:
             best, found = value, Choice(checkpoints, damping, part)
@@ -93,7 +100,7 @@ def choose(scored: Scored, retrained: Retrained, pieces: Ints) -> Choice:
 
 def _in_nats(found: Choice, scored: Scored, retrained: Retrained, pieces: Ints) -> Choice:
     """The effect of a score by least squares; the mean effect of a work from what half of them are worth together."""
-    scores = calibration.combined(scored.summed(found.checkpoints, found.damping), scored.likeness, found.part)[pieces]
+    scores = scored.combined(found.checkpoints, found.damping, found.part)[pieces]
     predicted, lost = scores @ retrained.members.T, retrained.lost[pieces]
     x, y = predicted - predicted.mean(1, keepdims=True), lost - lost.mean(1, keepdims=True)
     slope = float((x * y).sum() / max(float((x * x).sum()), 1e-12))
@@ -109,7 +116,7 @@ def calibrate(
     pieces = np.arange(scored.likeness.shape[0])
     chosen_on, reported = pieces[::2], pieces[1::2]
     choice = choose(scored, retrained, chosen_on)
-    paid = calibration.combined(scored.summed(choice.checkpoints, choice.damping), scored.likeness, choice.part)
+    paid = scored.combined(choice.checkpoints, choice.damping, choice.part)
     members, lost = retrained.members, retrained.lost[reported]
 
     def measured(name: str, scores: Floats) -> Method:
@@ -140,7 +147,7 @@ def calibrate(
         part_ppm=round(choice.part * calibration.PPM), level=round(choice.level, 9), slope=round(choice.slope, 9),
         methods=(*methods, *controls), over_likeness=_score(over), agreement=round(agreement, 4), ceiling=round(ceiling, 4),
         owners=len(retrained.owners), best_ppm=round(best * calibration.PPM), weight_ppm=weight, cpu_s=round(cpu_s, 1),
-        money_error=_mean(followed), money_error_pro_rata=_mean(by_tokens), money_error_over=_mean(followed - by_tokens),
+        by_token=True, money_error=_mean(followed), money_error_pro_rata=_mean(by_tokens), money_error_over=_mean(followed - by_tokens),
     )  # fmt: skip
     return found, choice
 

@@ -13,7 +13,7 @@ from accord.attribution.records import ShareKind, ShareRow
 from accord.governance.records import Split
 from accord.terms.money import allocate
 
-VERSION = "3"
+VERSION = "4"
 PPM = 1_000_000
 EFFECT_PARTS = 1_000_000_000
 #: A total that exact fractions would need more units than this for is cut to this many by largest remainder.

@@ -195,7 +195,8 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
     chosen on. `retrained` says in words what was retrained. `level` and `slope` turn a standardised score into an effect
     in nats; `part_ppm` is the part of influence in it; `weight_ppm` is w. Money errors are parts of the money that go to
     another owner than by retrained effect; `money_error_over` is the first less the second on the same pieces (None: an
-    older calibration).
+    older calibration). `by_token`: effects are those of a token, so that a work's is by its size (False: an older one, in
+    which every work counts once).
     """
 
     retrained: str
@@ -221,6 +222,7 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
     weight_ppm: int
     cpu_s: float
     money_error_over: Score | None = None
+    by_token: bool = False
 
     @property
     def paid(self) -> Method:
