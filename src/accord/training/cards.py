@@ -249,6 +249,11 @@ def _attribution(model: Model) -> list[str]:
         "- w = the least of: the lower end of the score's interval, the lower end within one style, and the part by "
         f"attribution with the least money error on the pieces chosen on ({measured.best_ppm / 10_000:g} %); zero where the score's interval "
         f"reaches a control's or the one within a style reaches zero. Here **w = {measured.weight_ppm / PPM:.4f}**",
+        *(
+            ["- an effect is that of a token: a work registered in parts earns what the whole would"]
+            if measured.by_token
+            else []
+        ),
         f"- {measured.cpu_s:.0f} CPU-seconds",
     ]
 
