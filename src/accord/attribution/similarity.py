@@ -1,8 +1,8 @@
 """How like a creation is to each de-duplicated work of a sealed set: tf-idf over token n-grams, compared by cosine (pure).
 
 Grams of 3 to 6 tokens of the normal form (so key and octave do not matter). Counts are added per cluster before anything
-else and the cosine ignores their scale, so that registering a work ten times, or in ten parts, moves nothing. Of the
-methods measured against retraining, this one alone came close to the best (LDS 0.49 of 0.50, n = 32 pieces).
+else and the cosine ignores their scale, so that registering a work ten times moves nothing. Of the methods measured against
+retraining, this one alone came close to the best (LDS 0.49 of 0.50, n = 32 pieces).
 """
 
 from __future__ import annotations
