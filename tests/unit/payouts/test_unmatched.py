@@ -112,7 +112,7 @@ def test_unmatched_money_at_the_doors(capsys):
     ids = unclaimed()
     assert run(["pay", "unmatched"]) == 0
     said = capsys.readouterr().out.replace("\n", " ")
-    assert f"{ids['WY']}, blend 2026-Q3:" in said and "given out from 2029-10-05" in said
+    assert f"W of Y ({ids['WY']}), blend 2026-Q3:" in said and "given out from 2029-10-05" in said
     assert run(["pay", "redistribute"]) == 0
     assert "nothing is old enough" in capsys.readouterr().out
     assert run(["pay", "match", ids["WY"], ids["L1"], "--because", "x"]) == 3
