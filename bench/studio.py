@@ -234,7 +234,12 @@ class Visitor:
 
 def heard_in_chromium(port: int, visitor: Visitor) -> float:
     """Seconds from the click on *Make it* until a player on the page goes on, in Debian's Chromium."""
-    from playwright.sync_api import sync_playwright
+    try:
+        from playwright.sync_api import sync_playwright
+    except ModuleNotFoundError:
+        raise SystemExit(
+            "playwright is not installed, which opens Chromium: `make test` installs it, `make demo` does not"
+        ) from None
 
     cookies = [{"name": c.name, "value": c.value or "", "url": visitor.site} for c in visitor.jar]
     with sync_playwright() as started:
