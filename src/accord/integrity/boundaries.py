@@ -129,7 +129,7 @@ class Trespass:
 
 def asked_for(text: str, names: Mapping[str, Iterable[str]]) -> list[Trespass]:
     """Everybody in `names` (party → the names it goes by) whom the text asks for, in the order of the names."""
-    prompts = _readings(text)
+    prompts = readings(text)
     found: list[Trespass] = []
     for party, known in names.items():
         hit = next((h for name in known for words in prompts if (h := _hit(party, words_of(name), words))), None)
@@ -154,7 +154,7 @@ def distinctive(words: list[str]) -> bool:
     return len(own) >= 2 and not all(w in EVERYDAY for w in own) and sum(map(len, own)) >= 5
 
 
-def _readings(text: str) -> list[list[str]]:
+def readings(text: str) -> list[list[str]]:
     """The prompt's words as they look, and again with digits read as letters and spelled-out words joined."""
     plain = words_of(text)
     possessive = [w[:-1] if w.endswith("s") and len(w) > 3 else w for w in plain]

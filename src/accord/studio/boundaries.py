@@ -11,7 +11,8 @@ from collections.abc import Iterable
 
 import msgspec
 
-from accord.integrity.lookalikes import skeleton, words_of
+from accord.integrity.boundaries import DIGITS, readings
+from accord.integrity.lookalikes import skeleton
 from accord.terms.refusal import BadInput, Refusal
 
 MOST_PERSON, MOST_FEATURE = 300, 30_000
@@ -68,9 +69,9 @@ def over_rate(policy: UsePolicy, by_person: int, in_feature: int) -> Refusal | N
 
 def out_of_bounds(policy: UsePolicy, prompt: str) -> Refusal | None:
     """None when the prompt asks for nothing that the policy keeps out; spelled with look-alike letters it is the same."""
-    said = words_of(prompt)
+    spellings = _spellings(prompt)
     for one in policy.boundaries:
-        if _holds(said, one.words):
+        if any(_holds(said, one.words) for said in spellings):
             return Refusal(
                 code="studio.out-of-bounds",
                 because=f"prompts in {policy.feature} may not ask for `{one.words}`: {one.because}",
@@ -78,6 +79,12 @@ def out_of_bounds(policy: UsePolicy, prompt: str) -> Refusal | None:
                 subject=policy.feature,
             )
     return None
+
+
+def _spellings(prompt: str) -> list[list[str]]:
+    """The words that a prompt may be read as: possessives, digits that stand for letters, and a capital I for a small l."""
+    digits = (prompt.translate(str.maketrans({**DIGITS, "1": one})) for one in "il")
+    return [words for text in (prompt, prompt.replace("I", "l"), *digits) for words in readings(text)]
 
 
 def _holds(said: list[str], words: str) -> bool:

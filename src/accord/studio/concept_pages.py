@@ -16,7 +16,7 @@ from accord.parties.ranges import ranged
 from accord.parties.viewer import SYSTEM, Role
 from accord.studio import concepts, queries, voting
 from accord.studio.asking import whole
-from accord.studio.descent import creations_in, models_of
+from accord.studio.descent import creations_in, models_in, models_of
 from accord.studio.learned import learned_from
 from accord.studio.picture import picture
 from accord.studio.records import Concept
@@ -59,6 +59,7 @@ def show(request: HttpRequest, concept_id: str, mark: str) -> HttpResponse:
     context = {
         "inside": inside,
         "learned": learned,
+        "mixed": any(models_in(take.lineage) for take in pair),
         "elsewhere": [one for one in outside.values() if one is not None],
         "concept": found,
         "mark": mark,

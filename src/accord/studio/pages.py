@@ -108,11 +108,9 @@ def _sitting(request: HttpRequest, viewer: Viewer, session: Session, more: Mappi
     stopped = refused(session.takes, at, submitted)
     theirs, more_others = _others(request, session) if remixes else ([], False)
     writes, now = Use.TRAIN in feature.uses or not remixes, current(session.takes)
-    own = [
-        take
-        for take in session.takes
-        if remixes and not of_nothing(take, take.id) and take.state is TakeState.CLEAR and take.id not in stopped
-    ]
+    own = [t for t in session.takes if remixes and not of_nothing(t, t.id) and t.state is TakeState.CLEAR]
+    over = stopped.keys() | refused([take for take in own if take.id in submitted], at).keys()
+    own = [take for take in own if take.id not in over]
     context = {
         "slots": remix_form.laid(request.GET.get("lay", ""), now.id if now and writes and now in own else ""),
         "session": session,

@@ -25,6 +25,11 @@ POLICY = UsePolicy(feature="blend", version=3, person_takes=2, feature_takes=5, 
         ("OLD-CROONER", True),
         ("oldcrooner please", True),
         ("\u043eld cr\u043e\u043ener", True),  # Cyrillic o
+        ("in the old crooner's voice", True),
+        ("the 0ld cr00ner", True),
+        ("o-l-d-c-r-0-0-n-e-r", True),
+        ("oId crooner", True),  # a capital I for a small l
+        ("o1d crooners", True),
         ("an old crooned lullaby", False),
         ("crooner old", False),
     ],

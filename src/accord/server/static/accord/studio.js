@@ -43,10 +43,11 @@ async function shown(address) {
   before.replaceWith(after);
   ready(after);
   for (const list of document.querySelectorAll("select[name^=asset_]")) {
-    const own = page.querySelector(`#${list.id} optgroup`), chosen = list.value;
-    if (!own) continue;
-    list.querySelector("optgroup")?.remove();
-    list.append(own);
+    const chosen = list.value, kept = [...list.querySelectorAll("optgroup")];
+    for (const now of page.querySelectorAll(`#${list.id} optgroup`)) {
+      kept.find((one) => one.label === now.label)?.remove();
+      list.append(now);
+    }
     list.value = chosen;
   }
   history.replaceState(null, "", address);
