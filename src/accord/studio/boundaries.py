@@ -83,7 +83,7 @@ def out_of_bounds(policy: UsePolicy, prompt: str) -> Refusal | None:
 
 def _spellings(prompt: str) -> list[list[str]]:
     """The words that a prompt may be read as: possessives, digits that stand for letters, and a capital I for a small l."""
-    digits = (prompt.translate(str.maketrans({**DIGITS, "1": one})) for one in "il")
+    digits = ("".join({**DIGITS, "1": one}.get(c, c) for c in prompt) for one in "il")
     return [words for text in (prompt, prompt.replace("I", "l"), *digits) for words in readings(text)]
 
 
