@@ -15,6 +15,12 @@ from accord.integrity.boundaries import DIGITS, readings
 from accord.integrity.lookalikes import skeleton
 from accord.terms.refusal import BadInput, Refusal
 
+#: What may stand for letters: nothing, a capital I for a small l, digits and signs (a one for an i, or for an l).
+LETTERS = tuple(
+    {ord(sign): letter for sign, letter in signs.items()}
+    for signs in ({}, {"I": "l"}, {**DIGITS, "1": "i"}, {**DIGITS, "1": "l"})
+)
+
 MOST_PERSON, MOST_FEATURE = 300, 30_000
 
 
@@ -83,8 +89,7 @@ def out_of_bounds(policy: UsePolicy, prompt: str) -> Refusal | None:
 
 def _spellings(prompt: str) -> list[list[str]]:
     """The words that a prompt may be read as: possessives, digits that stand for letters, and a capital I for a small l."""
-    digits = ("".join({**DIGITS, "1": one}.get(c, c) for c in prompt) for one in "il")
-    return [words for text in (prompt, prompt.replace("I", "l"), *digits) for words in readings(text)]
+    return [words for letters in LETTERS for words in readings(prompt.translate(letters))]
 
 
 def _holds(said: list[str], words: str) -> bool:

@@ -98,6 +98,7 @@ def remix(
     """
     assets, leaves = made_of.assets, leave.ask(made_of.creations, creator, feature, at)
     holding.check(made_of.takes, creator)
+    serving.check_bound(made_of.models, feature, "the mix")
     answers = clearance.decide_many(assets, Use.REMIX, feature, at)
     found = everywhere(answers, wanted)
     if isinstance(found, Refusal):
@@ -108,11 +109,9 @@ def remix(
     decisions = tuple(answer.decision for answer in answers.values())
     deals = tuple(sorted({deal for answer in answers.values() for deal in answer.deals}))
     allowed = Allowed(found, decisions, deals, {asset: answer.decision for asset, answer in answers.items()}, leaves)
-    serving.check_bound(made_of.models, feature, "the mix")
     for model in made_of.models:
         territory = serving.within(model, feature, allowed.territories, wanted)
-        elsewhere = outsiders.find(model) is not None
-        allowed &= served_outside(model, feature, territory) if elsewhere else served(model, territory, at)
+        allowed &= _by_its_seal(model, feature, territory, at)
     return allowed
 
 
@@ -172,9 +171,13 @@ def again(take: Take, at: Instant, keep_for: str | None = None) -> Allowed:
     if take.model is None:
         return remix(inside(take.lineage, take.id), take.creator, take.feature, at, keep_for=keep_for)
     holding.check((take.id,), take.creator)
-    if outsiders.find(take.model) is not None:
-        return served_outside(take.model, take.feature, _where(take))
-    return served(take.model, next(iter(take.territories)), at)
+    return _by_its_seal(take.model, take.feature, _where(take), at)
+
+
+def _by_its_seal(model: str, feature: str, territory: str, at: Instant) -> Allowed:
+    """Leave for a model to be heard in a feature and a territory now: by its seal, or by its admission. Raises: Refused."""
+    elsewhere = outsiders.find(model) is not None
+    return served_outside(model, feature, territory) if elsewhere else served(model, territory, at)
 
 
 def somewhere(take: Take, left: TerritorySet) -> TerritorySet:
@@ -190,7 +193,6 @@ def somewhere(take: Take, left: TerritorySet) -> TerritorySet:
 
 
 def _where(take: Take) -> str:
-    """A territory of an outside model's take in which it is still admitted; where there is none, one in which it is not."""
-    admitted = outsiders.model(str(take.model)).admission(take.feature)
-    both = take.territories & admitted.territories if admitted else take.territories
+    """A territory of a model's take that the model may be asked for still; where there is none, one that it may not."""
+    both = take.territories & serving.where(str(take.model), take.feature)
     return next(iter(both or take.territories))
