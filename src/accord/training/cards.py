@@ -249,13 +249,7 @@ def _attribution(model: Model) -> list[str]:
         "- w = the least of: the lower end of the score's interval, the lower end within one style, and the part by "
         f"attribution with the least money error on the pieces chosen on ({measured.best_ppm / 10_000:g} %); zero where the score's interval "
         f"reaches a control's or the one within a style reaches zero. Here **w = {measured.weight_ppm / PPM:.4f}**",
-        *(
-            [
-                "- an effect is that of a token: a work registered in ten unlike parts earns no more than the whole (0.88 of it as measured)"
-            ]
-            if measured.by_token
-            else []
-        ),
+        f"- a work's effect is {'that of its tokens, so by its size' if measured.by_token else 'its own, whatever its size'}",
         f"- {measured.cpu_s:.0f} CPU-seconds",
     ]
 
