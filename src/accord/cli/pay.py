@@ -188,8 +188,8 @@ def explain(
     """Walk LINE of STATEMENT back to its listens, or a sum of it to its clause and what was earned."""
     from accord.payouts import bound, queries
 
-    one = queries.explain(SYSTEM, statement, int(line)) if line.isdecimal() else None
-    steps = one or queries.explain_sum(SYSTEM, statement, line)
+    of_line = line.isdecimal()
+    steps = queries.explain(SYSTEM, statement, int(line)) if of_line else queries.explain_sum(SYSTEM, statement, line)
     if json:
         out_json(steps)
         return

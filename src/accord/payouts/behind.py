@@ -122,9 +122,7 @@ def _topped(document: Document, name: str, row: PeriodRow, pays: Mapping[str, Pa
     before = (one for close in closes for one in files.funded(files.named(close.files)))
     funded = sum(one.amount_micros for one in before if one.deal == deal and of in (TERM, one.of))
     by_period = tuple(sorted((period, amount) for period, amount in earned.items() if amount))
-    return Topped(
-        deal=deal, of=of, least_micros=due.least_micros, earned=by_period, funded_before_micros=funded
-    )  # fmt: skip
+    return Topped(deal=deal, of=of, least_micros=due.least_micros, earned=by_period, funded_before_micros=funded)
 
 
 def _ahead(document: Document) -> dict[str, Ahead]:
