@@ -57,6 +57,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     `own_currency`: a balance waits for the thresholds of deals in its own currency (until version 8 for any deal's).
     `says_raised`: statements say what a most-favoured clause raised besides rates: fees, and what artists are paid direct.
     `every_unit`: smallest units are those of every currency (until version 8 of eight of those that do not have cents).
+    `by_its_use`: in a feature that trains and mixes, what a model learned from is paid under clauses for training and what is
+    heard under the others (until version 8 either under any clause for the feature).
     `before`: steps that are taken first and that the version's statements do not name.
     """
 
@@ -72,6 +74,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     own_currency: bool = False
     every_unit: bool = False
     says_raised: bool = False
+    by_its_use: bool = False
     plain_master: Fraction = Fraction(3, 4)
     creator_ppm: int = PPM
     threshold_micros: int = 1_000_000
@@ -112,6 +115,7 @@ ORDERS = {
             own_currency=True,
             every_unit=True,
             says_raised=True,
+            by_its_use=True,
         ),
     )
 }

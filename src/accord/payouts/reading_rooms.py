@@ -19,6 +19,8 @@ from accord.terms.right import Right
 from accord.terms.use import Use
 
 NOT_IN_CATALOGUE = "it is not in the catalogue"
+#: What a score earns by: nobody hears it; a model learned from it.
+LEARNED = frozenset({Use.TRAIN})
 FROM_OUTSIDE = "an outside model made it: who is in what that learned from is not known here"
 
 
@@ -99,7 +101,7 @@ class RoomReader:
         asset = self._known.assets.get(asset_id)
         if asset is None:
             return None
-        uses = self._uses(feature)
+        uses = self._uses(feature, asset)
         rights = collecting_rights(uses)
         recording = self._recording(asset)
         works = [asset] if asset.kind is AssetKind.WORK else self._works(recording or asset)
@@ -110,9 +112,13 @@ class RoomReader:
             featured=recording.people("featured") if recording is not None else (),
         )
 
-    def _uses(self, feature: str) -> frozenset[Use]:
+    def _uses(self, feature: str, asset: Asset) -> frozenset[Use]:
+        """What an asset that earned was used for: a score for training, what is heard for the feature's other uses."""
         known = self._known.features.get(feature)
-        return known.uses if known is not None else frozenset()
+        uses = known.uses if known is not None else frozenset()
+        if not self._known.order.by_its_use:
+            return uses
+        return (uses & LEARNED if asset.kind is AssetKind.SCORE else uses - LEARNED) or uses
 
     def _recording(self, asset: Asset) -> Asset | None:
         """The recording whose master is concerned: itself, or the one a stem is a track of."""
