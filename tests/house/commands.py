@@ -24,7 +24,7 @@ def reference() -> str:
         "# Commands",
         "Made from the verbs themselves; a test fails when it is out of date (`.venv/bin/python -m tests.house.commands > docs/commands.md`).",
         "",
-        "`accord [--home DIR] VERB …` · exit codes: 0 done or yes, 2 bad input, 3 refused or not proven, 1 our fault.",
+        "`accord [--home DIR] VERB …` · exit codes: 0 done or yes, 2 bad input (in whole or in part), 3 refused or not proven, 1 our fault.",
     ]
     for name in verbs():
         file = HERE / f"{name.replace('-', '_')}.py"

@@ -1,6 +1,7 @@
 """The `accord` command: finds the verb's module, opens the instance, turns errors into sentences and exit codes.
 
-Exit codes: 0 done or yes · 2 bad input · 3 refused or not proven · 1 our fault.
+Exit codes: 0 done or yes · 2 bad input, in whole or in part · 3 refused or not proven · 1 our fault.
+What was good beside bad input is kept only where a verb says so, and then each bad part is named.
 """
 
 from __future__ import annotations
@@ -98,7 +99,9 @@ def _help() -> int:
     width = max(len(name) for name in verbs())
     for name in verbs():
         console.print(f"  {name:<{width}}  {_about(HERE / (name.replace('-', '_') + '.py'))}", markup=False)
-    console.print("\nexit codes: 0 done or yes, 2 bad input, 3 refused or not proven, 1 our fault")
+    console.print(
+        "\nexit codes: 0 done or yes, 2 bad input (in whole or in part), 3 refused or not proven, 1 our fault"
+    )
     return 0
 
 

@@ -15,7 +15,7 @@ from accord.cli.console import console, now, out_json, progress
 from accord.integrity import actions, found_alike, queries, serving
 from accord.integrity.fingerprinting import MERGE_AT, METHOD
 from accord.integrity.records import OUTSIDE, Cluster
-from accord.integrity.references import Brought, files_in, readable
+from accord.integrity.references import Brought, Named, files_in, readable
 from accord.integrity.rules import change_of
 from accord.parties import queries as parties
 from accord.terms.refusal import BadInput
@@ -23,6 +23,7 @@ from accord.terms.refusal import BadInput
 app = typer.Typer(help=__doc__, no_args_is_help=True)
 Json = Annotated[bool, typer.Option("--json", help="for machines")]
 Actor = Annotated[str, typer.Option(help="the account in whose name this is done")]
+NOTHING = Brought(taken=0, known=0, left_out=())
 
 
 @app.command("index")
@@ -38,11 +39,12 @@ def index_recordings(
 ) -> None:
     """Fingerprint recordings of the catalogue: the named ones again, or every one that is new, changed, or was
     fingerprinted by an older method; and outside files and folders, which are then looked for like recordings. An
-    interrupted run goes on where it was. Without names, the melodies of many works are laid out in a file too."""
+    interrupted run goes on where it was. Without names, the melodies of many works are laid out in a file too.
+    Exit 2 where a file that was named itself is no sound; the others are taken, and what else lies in a folder is said."""
     older = sum(1 for recording in queries.taken_otherwise(METHOD) if not recording.startswith(OUTSIDE))
     if older and not paths and not json:
         console.print(f"{older} recordings were fingerprinted by an older method; they are taken again", markup=False)
-    brought = Brought(taken=0, known=0, left_out=())
+    given = inside = NOTHING
     with progress() as bar:
         task = bar.add_task("fingerprinting", total=None)
 
@@ -50,7 +52,7 @@ def index_recordings(
             bar.update(task, completed=done, total=total)
 
         if paths:
-            ids, files = _sorted_out(paths)
+            ids, *files = _sorted_out(paths)
             works = [asset.id for asset in catalog.assets(ids=ids, kind=AssetKind.WORK).values()]
             for work in works:
                 actions.want_melody(work, now(), actor)
@@ -58,19 +60,25 @@ def index_recordings(
             if ids:
                 actions.index_recordings(ids, now(), actor, show)
             count = len(ids)
-            if files:
-                brought = actions.index_files(files, now(), actor, show)
+            given, inside = (actions.index_files(some, now(), actor, show) if some else NOTHING for some in files)
         else:
             count = actions.index_missing(now(), actor, show)
             laid = actions.lay_out_melodies(now(), actor)
             if laid and not json:
                 console.print(f"{laid} melodies of works are laid out in a file", markup=False)
+    brought = Brought(
+        taken=given.taken + inside.taken,
+        known=given.known + inside.known,
+        left_out=given.left_out + inside.left_out,
+    )
     _say_brought(brought, json)
     _say_index(
         f"{count + brought.taken} recordings fingerprinted", msgspec.to_builtins(brought) | {"indexed": count}, json
     )
     if brought.left_out and not brought.taken and not brought.known and not count:
         raise BadInput("none of these files is a sound that can be read", do="WAV, FLAC, MP3, OGG and AIFF are")
+    if given.left_out:
+        raise typer.Exit(2)
 
 
 @app.command()
@@ -153,25 +161,29 @@ def _show_cluster(cluster: Cluster) -> None:
         )
 
 
-def _sorted_out(paths: list[str]) -> tuple[list[str], list[tuple[str, Path]]]:
-    """(assets of the catalogue, outside files) that these ids, ISRCs, files and folders name. Raises: NotThere, BadInput."""
+def _sorted_out(paths: list[str]) -> tuple[list[str], list[Named], list[Named]]:
+    """(assets of the catalogue, outside files that are named themselves, those in folders that are named).
+
+    Raises: NotThere, BadInput.
+    """
     delivered = {asset.audio: asset.id for asset in catalog.assets(kind=AssetKind.RECORDING).values() if asset.audio}
     ids: list[str] = []
-    files: list[tuple[str, Path]] = []
+    named: list[Named] = []
+    inside: list[Named] = []
     for text in paths:
         path = Path(text)
         if path.is_dir():
             found = files_in(path)
             if not found:
                 raise BadInput(f"there is no file in `{text}`", do="name a folder of sound files")
-            files += found
+            inside += found
         elif path.is_file():
             digest = _content(path)
             ids += [delivered[digest]] if digest in delivered else []
-            files += [] if digest in delivered else files_in(path)
+            named += [] if digest in delivered else files_in(path)
         else:
             ids.append(catalog.look_up(readable(text)).id)
-    return ids, files
+    return ids, named, inside
 
 
 def _content(path: Path) -> str:

@@ -20,7 +20,7 @@ def command(
     """Count the usage events in FILE: JSON, CSV or Parquet. Sending a file again changes nothing.
 
     Lines that cannot be read, and those that say something else under an id that was counted, are named with their reason;
-    the others are kept. Exit 2 when nothing in it could be counted.
+    the others are kept. Exit 2 where any line was turned away, so that whoever sends files by a timer hears of it.
     """
     from accord.metering import actions
 
@@ -28,13 +28,14 @@ def command(
     if json:
         out_json(report)
     else:
-        console.print(f"{report.accepted:,} counted, {report.duplicates:,} were counted before")
+        away = f", {len(report.rejected):,} turned away" if report.rejected else ""
+        console.print(f"{report.accepted:,} counted, {report.duplicates:,} were counted before{away}")
         for one in report.rejected[:SHOWN]:
             console.print(f"line {one.line}: {one.reason}", markup=False)
         if len(report.rejected) > SHOWN:
-            console.print(f"and {len(report.rejected) - SHOWN:,} more lines were turned away (--json lists them)")
+            console.print(f"and {len(report.rejected) - SHOWN:,} more lines (--json lists them)")
         if report.segments:
             last = f" to {report.segments[-1]}" if report.segments[1:] else ""
             console.print(f"kept as {report.segments[0]}{last}")
-    if report.rejected and not (report.accepted or report.duplicates):
+    if report.rejected:
         raise typer.Exit(2)

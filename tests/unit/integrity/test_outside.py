@@ -60,6 +60,14 @@ def test_a_folder_is_looked_for_and_named_by_its_files(folder: Path, capsys: Any
 
 
 @pytest.mark.django_db
+def test_a_named_file_that_is_no_sound_ends_with_2_and_the_others_are_taken(folder: Path, capsys: Any) -> None:
+    """What merely lies in a folder is said, and that is all: covers and notes lie beside music."""
+    assert run(["fingerprint", "index", str(folder / "one.wav"), str(folder / "notes.txt"), str(folder / "more")]) == 2
+    said = capsys.readouterr().out
+    assert "left out: `notes.txt` is not audio" in said and "2 recordings fingerprinted" in said
+
+
+@pytest.mark.django_db
 def test_a_named_file_that_may_not_be_read_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     """One sentence, and exit 2."""
 

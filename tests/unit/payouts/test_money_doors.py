@@ -112,14 +112,18 @@ def test_a_party_reads_its_own_statement_and_another_finds_nothing() -> None:
 
 
 def test_metering_a_file_twice(tmp_path: Any, capsys: Out) -> None:
-    """Exit 0 both times: counted, then known; the bad line is named."""
+    """Counted, then known. Exit 2 while a line of it is bad, which is named; what was good is kept. Mended: exit 0."""
     file = tmp_path / "usage.jsonl"
     file.write_text("\n".join([json.dumps(event("e1")), json.dumps(event("e2", territory="XX")), ""]))
-    assert run(["meter", str(file)]) == 0
+    assert run(["meter", str(file)]) == 2
     out = said(capsys)
-    assert "1 counted, 0 were counted before" in out and "line 2: `XX` is not a territory" in out
-    assert run(["meter", str(file), "--json"]) == 0
+    assert "1 counted, 0 were counted before, 1 turned away" in out and "line 2: `XX` is not a territory" in out
+    assert [segment.rows for segment in metering.segments()] == [1]
+    assert run(["meter", str(file), "--json"]) == 2
     assert json.loads(said(capsys))["duplicates"] == 1
+    file.write_text("\n".join([json.dumps(event("e1")), json.dumps(event("e2")), ""]))
+    assert run(["meter", str(file)]) == 0
+    assert "1 counted, 1 were counted before\n" in said(capsys)
 
 
 @pytest.mark.parametrize("content", [b"", b"not json\n", b"<xml/>\n"])
