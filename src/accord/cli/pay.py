@@ -23,6 +23,7 @@ BESIDE = (
 for verb in (*BESIDE, pay_bank.out, pay_bank.file, pay_bank.runs, pay_bank.account):
     app.command()(verb)
 Json = Annotated[bool, typer.Option("--json", help="for machines")]
+OfDraft = Annotated[bool, typer.Option("--draft", help="of the draft that finance looks at, before it is locked")]
 ROWS = (
     ("revenue", "revenue_micros"),
     ("due to parties", "due_micros"),
@@ -85,7 +86,11 @@ def draft(period: Annotated[str, typer.Argument(help="2026-07 or 2026-Q3")], jso
         return
     for report in reports:
         _print_report(report)
-    console.print(f"a draft: approve it with `accord pay approve {period}`", markup=False)
+    console.print(
+        f"a draft: `accord pay list --draft --period {period}` says what it leaves each party, `accord pay statement PARTY"
+        f" {period} --draft` with the lines; approve it with `accord pay approve {period}`",
+        markup=False,
+    )
 
 
 @app.command()
@@ -132,12 +137,15 @@ def late(json: Json = False) -> None:
 def list_(
     period: Annotated[str | None, typer.Option(help="only this period")] = None,
     party: Annotated[str | None, typer.Option(help="only this party")] = None,
+    of_draft: OfDraft = False,
     json: Json = False,
 ) -> None:
-    """The statements, by period and party."""
-    from accord.payouts import queries
+    """The statements, by period and party; with --draft what the draft of a period would make of them."""
+    from accord.payouts import drafted, queries
 
-    heads = queries.statements(SYSTEM, period, party)
+    if of_draft and period is None:
+        raise BadInput("a draft is of a period", do="name it with --period 2026-Q3")
+    heads = drafted.statements(SYSTEM, str(period), party) if of_draft else queries.statements(SYSTEM, period, party)
     if json:
         out_json(heads)
         return
@@ -160,12 +168,16 @@ def statement(
     as_dsr: Annotated[bool, typer.Option("--dsr", help="a DDEX sales report, Royalty profile")] = False,
     as_proof: Annotated[bool, typer.Option("--proof", help="with what was paid, for `accord verify` to prove")] = False,
     to: Annotated[Path, typer.Option(help="the folder that files go into")] = Path(),
+    of_draft: OfDraft = False,
 ) -> None:
     """The statement of PARTY for PERIOD, one per currency: to read, as JSON or CSV, or as a file (PDF, DDEX, proof)."""
     from accord.parties import queries as parties
-    from accord.payouts import handing, proving, queries
+    from accord.payouts import drafted, handing, proving, queries
 
-    documents = queries.statements_of(SYSTEM, party, period)
+    if of_draft and (as_pdf or as_dsr or as_proof):
+        raise BadInput("a draft is handed out to nobody", do="read it here, as JSON or as CSV, and lock it first")
+    read = drafted.statements_of if of_draft else queries.statements_of
+    documents = read(SYSTEM, party, period)
     if as_pdf or as_dsr or as_proof:
         made = handing.pdf if as_pdf else handing.dsr if as_dsr else proving.proof
         for document in documents:
@@ -183,17 +195,30 @@ def statement(
 def explain(
     statement: str,
     line: Annotated[str, typer.Argument(help="a line's number, or a sum: guarantee, recouped, withheld, payable …")],
+    of_draft: Annotated[
+        str, typer.Option("--draft", help="the period, for a line of its draft", metavar="PERIOD")
+    ] = "",
     json: Json = False,
 ) -> None:
     """Walk LINE of STATEMENT back to its listens, or a sum of it to its clause and what was earned."""
-    from accord.payouts import bound, queries
+    from accord.payouts import bound, drafted, queries
 
-    of_line = line.isdecimal()
-    steps = queries.explain(SYSTEM, statement, int(line)) if of_line else queries.explain_sum(SYSTEM, statement, line)
+    if of_draft:
+        if not line.isdecimal():
+            raise BadInput(
+                f"`{line}` is no line", do="name a line of the draft; sums are walked back once it is locked"
+            )
+        steps = drafted.explain(SYSTEM, of_draft, statement, int(line))
+        reader = drafted.statement(SYSTEM, of_draft, statement)["party"]
+    else:
+        of_line = line.isdecimal()
+        steps = (
+            queries.explain(SYSTEM, statement, int(line)) if of_line else queries.explain_sum(SYSTEM, statement, line)
+        )
+        reader = queries.statement(SYSTEM, statement)["party"]
     if json:
         out_json(steps)
         return
-    reader = queries.statement(SYSTEM, statement)["party"]
     said = bound.named((text for step in steps for text in (step.because, step.rests_on)), reader)
     for step, because, rests_on in zip(steps, said[::2], said[1::2], strict=True):
         console.print(f"{step.step:<12} {because}", markup=False)

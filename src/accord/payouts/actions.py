@@ -37,7 +37,14 @@ from accord.payouts.order import CURRENT, minor_micros
 from accord.payouts.records import CloseReport
 from accord.payouts.sums import sums
 from accord.payouts.tables import Folder
-from accord.payouts.turns import refuse_a_part, refuse_early, refuse_out_of_turn, refuse_twice, refuse_unapproved
+from accord.payouts.turns import (
+    refuse_a_part,
+    refuse_another,
+    refuse_early,
+    refuse_out_of_turn,
+    refuse_twice,
+    refuse_unapproved,
+)
 from accord.terms.instant import Instant
 from accord.terms.refusal import Refusal, Refused
 from accord.vault import actions as vault
@@ -60,10 +67,11 @@ def draft(period: str, at: Instant, actor: str, progress: Progress = lambda step
     return reports
 
 
-def approve(period: str, at: Instant, actor: str) -> str:
+def approve(period: str, at: Instant, actor: str, looked_at: str = "") -> str:
     """Finance agrees to the newest draft of a period, which may then be locked. Returns the draft's hash.
 
-    Raises: Refused when the period is closed, or nothing is drafted.
+    `looked_at` is the hash of the draft that was looked at, where that is known. Raises: Refused when the period is closed,
+    nothing is drafted, or another draft took the place of the one that was looked at.
     """
     span = parse(period)
     with writing(actor, at) as journal:
@@ -78,6 +86,7 @@ def approve(period: str, at: Instant, actor: str) -> str:
                     subject=span.text,
                 )
             )
+        refuse_another(span, row.draft, looked_at)
         journal.append(DraftApproved(period=span.text, draft=row.draft))
     return str(row.draft)
 

@@ -11,7 +11,7 @@ from ninja import Router, Schema
 
 from accord.parties.audience import audience
 from accord.parties.viewer import Role
-from accord.payouts import accounts, actions, escrow, lump_sums, matching, proving, queries, rates, states
+from accord.payouts import accounts, actions, drafted, escrow, lump_sums, matching, proving, queries, rates, states
 
 router = Router(tags=["payouts"])
 PAID = (Role.ARTIST, Role.CREATOR, Role.RIGHTSHOLDER, Role.FINANCE, Role.ADMIN)
@@ -70,6 +70,29 @@ def period(request: HttpRequest, period: str) -> dict[str, Any]:
     return _standing(period)
 
 
+@router.get("/periods/{period}/draft/statements", url_name="draft-statements")
+@audience(Role.FINANCE, Role.ADMIN)
+def draft_statements(request: HttpRequest, period: str) -> list[dict[str, Any]]:
+    """What the draft would leave each party, without the lines; nobody else is told before it is locked."""
+    return [_plain(head) for head in drafted.statements(request.viewer, period)]  # type: ignore[attr-defined]
+
+
+@router.get("/periods/{period}/draft/statements/{statement}", url_name="draft-statement")
+@audience(Role.FINANCE, Role.ADMIN)
+def draft_statement(request: HttpRequest, period: str, statement: str) -> HttpResponse:
+    """One of them with its lines: the bytes that a lock would make the statement."""
+    text = drafted.statement_text(request.viewer, period, statement)  # type: ignore[attr-defined]
+    return HttpResponse(text, content_type="application/json")
+
+
+@router.get("/periods/{period}/draft/statements/{statement}/lines/{line}", url_name="draft-line")
+@audience(Role.FINANCE, Role.ADMIN)
+def explain_draft(request: HttpRequest, period: str, statement: str, line: int) -> list[dict[str, Any]]:
+    """A line of the draft walked back to its listens."""
+    steps = drafted.explain(request.viewer, period, statement, line)  # type: ignore[attr-defined]
+    return [msgspec.structs.asdict(step) for step in steps]
+
+
 @router.post("/periods/{period}/draft", url_name="period-draft")
 @audience(Role.FINANCE)
 def draft(request: HttpRequest, period: str) -> dict[str, Any]:
@@ -80,9 +103,9 @@ def draft(request: HttpRequest, period: str) -> dict[str, Any]:
 
 @router.post("/periods/{period}/approve", url_name="period-approve")
 @audience(Role.FINANCE)
-def approve(request: HttpRequest, period: str) -> dict[str, Any]:
-    """Agree to the draft: it may be locked."""
-    actions.approve(period, datetime.now(UTC), _account(request))
+def approve(request: HttpRequest, period: str, draft: str = "") -> dict[str, Any]:
+    """Agree to the draft: it may be locked. With `draft`, its hash, nothing else is agreed to than what was looked at."""
+    actions.approve(period, datetime.now(UTC), _account(request), draft)
     return _standing(period)
 
 

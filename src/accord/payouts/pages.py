@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 
 from accord.parties import queries as parties
 from accord.parties.audience import audience, viewer_of
-from accord.parties.colour import colours
 from accord.parties.spreadsheet import as_csv
 from accord.parties.viewer import Role, Viewer
-from accord.payouts import account_pages, accounts, actions, book_pages, bound, handing, proving, queries, sheet, states
+from accord.payouts import (
+    account_pages,
+    accounts,
+    actions,
+    book_pages,
+    bound,
+    draft_pages,
+    handing,
+    proving,
+    queries,
+    sheet,
+    states,
+)
 from accord.payouts.account_pages import offices
-from accord.payouts.picture import bars
-from accord.payouts.records import PeriodStanding, PeriodState, Step
+from accord.payouts.records import PeriodStanding, PeriodState
 from accord.payouts.sheet import decimal
-from accord.terms.money import text
+from accord.payouts.showing import ID, line_page, name_of, statement_page
 from accord.terms.refusal import BadInput
 
-DOORS = {"draft": actions.draft, "approve": actions.approve, "close": actions.close}
+DOORS = {"draft": actions.draft, "close": actions.close}
 DONE = {
     "draft": "The draft is made: look at it, then approve it.",
     "approve": "Approved. It may be locked.",
@@ -41,7 +47,6 @@ FILES = {
     "proof": (proving.proof, "application/json"),
 }
 SEEN_BY = (Role.ARTIST, Role.RIGHTSHOLDER, Role.FINANCE, Role.CREATOR)
-PER_PAGE = 30
 #: What accounts of the books are called, by the first part of their name.
 ACCOUNTS = {
     "advance": "advance still to be recouped under",
@@ -66,7 +71,6 @@ ACCOUNTS = {
     "tax": "tax withheld from",
     "unmatched": "unmatched until somebody claims it",
 }
-ID = re.compile(r"\b[a-z]{3,4}_[0-9]{6}\b")
 SUMS_NAMED = ("earned", "guarantee", "recouped", "escrow", "payable", "carried")
 SUMS = [f"{name}_micros" for name in SUMS_NAMED]
 
@@ -123,9 +127,12 @@ def period(request: HttpRequest, period: str) -> HttpResponse:
     viewer, at = viewer_of(request), datetime.now(UTC)
     if request.method == "POST":
         step = request.POST.get("step", "")
-        if step not in DOORS:
-            raise BadInput(f"`{step}` is no step of a period", do=f"one of {', '.join(DOORS)}")
-        DOORS[step](period, at, viewer.account or "")
+        if step not in DONE:
+            raise BadInput(f"`{step}` is no step of a period", do=f"one of {', '.join(DONE)}")
+        if step == "approve":
+            actions.approve(period, at, viewer.account or "", request.POST.get("draft", ""))
+        else:
+            DOORS[step](period, at, viewer.account or "")
         messages.success(request, DONE[step], extra_tags="yes")
         return redirect("payouts:period", period)
     standing = states.standing(period, at)
@@ -165,31 +172,8 @@ def show(request: HttpRequest, statement_id: str) -> HttpResponse:
         return HttpResponse(queries.statement_text(viewer, statement_id), content_type="application/json")
     if request.GET.get("format") in FILES:
         return _file(viewer, statement_id, request.GET["format"])
-    asked = {key: request.GET.get(key, "") for key in ("feature", "where", "lines")}
-    every = sheet.every(document)
-    lines = [line for line in every if asked["feature"] in ("", line.get("feature", ""))]
-    lines = [line for line in lines if asked["where"] in ("", line.get("territory", ""))]
-    if request.GET.get("format") == "csv":
-        return as_csv(document["statement"], *sheet.table(document, lines))
-    lines.sort(key=lambda line: (-sheet.paid(line), line["line"]))
-    page = Paginator(lines, max(1, len(lines)) if asked["lines"] else PER_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "document": document,
-        "summary": {key: int(value) for key, value in document["summary"].items()},
-        "sums": sheet.came_about(document),
-        "beside": sheet.beside(document),
-        "advances": sum(int(micros) for micros in document["advances_paid"].values()),
-        "still_to_recoup": sum(int(micros) for micros in document["still_to_recoup"].values()),
-        "name": parties.names([document["party"]])[document["party"]],
-        "rows": bound.rows(page, document),
-        "page": page,
-        "provable": queries.closed(document["period"]).committed > 0,
-        "count": len(every),
-        "asked": asked,
-        "query": urlencode(asked),
-        **_came_from(document, every),
-    }
-    return render(request, "payouts/statement.html", context)
+    provable = queries.closed(document["period"]).committed > 0
+    return statement_page(request, document, reverse("payouts:statement", args=[statement_id]), provable=provable)
 
 
 def _file(viewer: Viewer, statement_id: str, form: str) -> HttpResponse:
@@ -198,67 +182,13 @@ def _file(viewer: Viewer, statement_id: str, form: str) -> HttpResponse:
     return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
-def _came_from(document: dict[str, Any], every: list[dict[str, Any]]) -> dict[str, Any]:
-    """The picture of where the money came from, and the same as tables: by feature and territory, and by person."""
-    found, names = bound.came_from(document, every)
-    features, currency = bound.features(), document["currency"]
-    people: Counter[str] = Counter()
-    for source in found:
-        people.update(dict(source.parts))
-    ranked = sorted(people.items(), key=lambda pair: (not pair[0], -pair[1], pair[0]))
-    worn = colours(who for who, _ in ranked if who)
-    label = partial(_where, features)
-    return {
-        "features": features,
-        "attribution": bound.attribution(document),
-        "followed": [] if "attribution" in document else bound.followed({s.feature for s in found}, datetime.now(UTC)),
-        "came_from": found,
-        "people": [(who, names.get(who, "others"), amount) for who, amount in ranked] if worn else [],
-        "worn": worn,
-        "picture": bars(found, worn, names, label, lambda amount: f"{text(amount, 2)} {currency}", _only),
-    }
-
-
-def _where(features: dict[str, str], source: sheet.Source) -> str:
-    if not source.feature:
-        return "all others"
-    return f"{features.get(source.feature, source.feature)}, {source.territory}"
-
-
-def _only(source: sheet.Source) -> str:
-    """The page with the lines of a source alone."""
-    if not source.feature:
-        return ""
-    return f"?{urlencode({'feature': source.feature, 'where': source.territory})}#lines"
-
-
 @audience(*SEEN_BY)
 def explain(request: HttpRequest, statement_id: str, line: int) -> HttpResponse:
     """One line, step by step, back to its listens."""
     viewer = viewer_of(request)
     document = queries.statement(viewer, statement_id)
     steps = queries.explain(viewer, statement_id, line)
-    found = {one["line"]: one for one in sheet.every(document)}[line]
-    spoken = {key for step in steps for key in ID.findall(f"{step.because} {step.rests_on}")} | {found["subject"]}
-    deals = bound.deals({key for key in spoken if key.startswith("dea_")}, document["party"])
-    feature = bound.features().get(found["feature"], found["feature"])
-    context = {
-        "document": document,
-        "line": found,
-        "steps": [
-            (
-                step.step,
-                step.because.replace(f"in {found['feature']},", f"in {feature},"),
-                step.rests_on,
-                _lead(viewer, found, step, deals),
-            )
-            for step in steps
-        ],
-        "names": bound.titles(spoken) | parties.names(key for key in spoken if key.startswith("pty_")) | deals,
-        "feature": feature,
-        "name": parties.names([document["party"]])[document["party"]],
-    }
-    return render(request, "payouts/explain.html", context)
+    return line_page(request, viewer, document, line, steps, reverse("payouts:statement", args=[statement_id]))
 
 
 @audience(*SEEN_BY)
@@ -278,7 +208,7 @@ def explain_sum(request: HttpRequest, statement_id: str, name: str) -> HttpRespo
             (one.step, because, rests_on, _leads(viewer, one.rests_on, rests_on))
             for one, because, rests_on in zip(steps, said, called, strict=True)
         ],
-        "name": parties.names([document["party"]])[document["party"]],
+        "name": name_of(document),
     }
     return render(request, "payouts/explain_sum.html", context)
 
@@ -290,20 +220,10 @@ def _leads(viewer: Viewer, rests_on: str, called: str) -> str:
     return f"/deals/{rests_on}" if called == bound.OWN_DEAL and viewer.has(Role.RIGHTSHOLDER) else ""
 
 
-def _lead(viewer: Viewer, line: dict[str, Any], step: Step, deals: dict[str, str]) -> str:
-    """The page of what a step rests on, where there is one that the viewer may see."""
-    if step.rests_on.startswith("cre_"):
-        return f"/creations/{step.rests_on}"
-    if step.step == "deal" and viewer.has(Role.RIGHTSHOLDER) and deals.get(line["deal"]) == bound.OWN_DEAL:
-        return f"/deals/{line['deal']}"
-    if step.step == "claim" and viewer.has(Role.RIGHTSHOLDER, Role.ARTIST) and line["claims"]:
-        return f"/catalog/{line['claimed']}"
-    return ""
-
-
 urlpatterns = [
     *account_pages.urlpatterns,
     *book_pages.urlpatterns,
+    *draft_pages.urlpatterns,
     path("statements", listing, name="listing"),
     path("statements/periods/<str:period>", period, name="period"),
     path("statements/<str:statement_id>", show, name="statement"),

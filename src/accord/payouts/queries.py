@@ -160,14 +160,18 @@ def explain(viewer: Viewer, statement_id: str, line: int) -> list[Step]:
     Raises: NotThere for a line that does not exist, or is not the viewer's.
     """
     document = statement(viewer, statement_id)
+    return explained(document, line, closed(document["period"]))
+
+
+def explained(document: dict[str, Any], line: int, period: Period) -> list[Step]:
+    """A line of a document walked back, in the files of the close or the draft that made it. Raises: NotThere."""
     found = next((one for one in every(document) if one["line"] == line), None)
     if found is None:
-        raise NotThere(f"statement `{statement_id}` has no line {line}")
-    period = closed(document["period"])
+        raise NotThere(f"statement `{document['statement']}` has no line {line}")
     about = found.get("of", period.period)
-    if "each_micros" in found:
-        return explain_fee(document, found, [segment.id for segment in metering.segments(parse(about), period.known)])
     heard = [segment.id for segment in metering.segments(parse(about), period.known)]
+    if "each_micros" in found:
+        return explain_fee(document, found, heard)
     if "of" not in found:
         return _with_split(explain_line(document, found, period.files, heard), found["feature"], period.known)
     named = files.part(period.files, about)

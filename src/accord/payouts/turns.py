@@ -85,3 +85,17 @@ def refuse_unapproved(span: Span, approved_by: str) -> None:
             subject=span.text,
         )
     )
+
+
+def refuse_another(span: Span, draft: str, looked_at: str) -> None:
+    """What is approved is what was looked at: it may have been drafted again meanwhile."""
+    if looked_at in ("", draft):
+        return
+    raise Refused(
+        Refusal(
+            code="payouts.another-draft",
+            because=f"{span.text} was drafted again since",
+            hint="look at the draft that stands now, and approve that",
+            subject=span.text,
+        )
+    )
