@@ -208,7 +208,7 @@ def _say_brought(brought: Brought, json: bool) -> None:
 
 
 def _say_index(said: str, figures: dict[str, Any], json: bool) -> None:
-    index = queries.index()
+    index, segments = queries.index_and_segments()
     if json:
         out_json(
             {
@@ -216,7 +216,7 @@ def _say_index(said: str, figures: dict[str, Any], json: bool) -> None:
                 "recordings": len(index.recordings),
                 "hours": index.hours,
                 "bytes": index.bytes,
-                "segments": queries.segments(),
+                "segments": segments,
             }
         )
         return

@@ -41,7 +41,7 @@ def check(
     """
     samples = audio.read_mono(vault.local_path(audio_digest), RATE_HZ, subject)
     sources = with_parents(declared)
-    index = queries.index()
+    index, searched = queries.index_and_segments()
     matches = tuple(identify(samples, RATE_HZ, index, sources))
     foreign = tuple(m for m in matches if m.recording not in sources)
     melodies = tunes.find_melodies(from_midi(vault.read(midi))) if midi else ()
@@ -63,7 +63,7 @@ def check(
                 declared=tuple(sorted(declared)),
                 matches=matches,
                 explained=explained,
-                segments=queries.segments(),
+                segments=searched,
                 index_hours=round(index.hours, 6),
                 melodies=melodies,
                 voices=heard,

@@ -114,7 +114,7 @@ class DuplicatesSearched(Fact, frozen=True, kw_only=True):
 
 @fact("integrity.sound-checked")
 class SoundChecked(Fact, frozen=True, kw_only=True):
-    """A sound was compared with the index, and its notes, if it has any, with the works' melodies.
+    """A sound was compared with the index (made of these `segments`), and its notes, if it has any, with the works' melodies.
 
     `explained` names the recordings and works that its declared sources, or the public domain, account for, and the people
     whose voice it may have.

@@ -92,7 +92,7 @@ def index_missing(at: Instant, actor: str, progress: Callable[[int, int], None] 
         for first in range(0, len(new), BATCH):
             digest, segment, lines = _taken(new[first : first + BATCH], _from(progress, first, len(new)))
             with writing(actor=actor, at=at) as journal:
-                gone = queries.withdrawn()
+                gone = queries.withdrawn(line.asset for line in lines)
                 still = tuple(line for line in lines if line.asset not in gone)
                 if still:
                     journal.append(_fact(digest, segment, still))
@@ -107,7 +107,7 @@ def merge_index(at: Instant, actor: str, least: int = MERGE_AT) -> int:
     The old files stay in the vault, and are not read any more. A recording that is withdrawn or taken anew meanwhile
     stays so: the fact names only those that still count in the segment they were read from.
     """
-    before = queries.counted_by_segment(METHOD)
+    before = queries.counted(queries.counting(METHOD))
     if len(before) < max(2, least):
         return 0
     _say_merged(before, *_merged(before), at, actor)
@@ -143,9 +143,8 @@ class Merging:
             self._begin()
 
     def _begin(self) -> bool:
-        counted = queries.counted_by_segment(METHOD)
-        due = due_for_merging({digest: vault.checked_path(digest).stat().st_size for digest in counted})
-        before = {digest: counted[digest] for digest in due}
+        sizes = {digest: vault.checked_path(digest).stat().st_size for digest in queries.counting(METHOD)}
+        before = queries.counted(due := due_for_merging(sizes))
         self.running = (before, self.pool.submit(_merged, before)) if due else None
         return bool(due)
 
@@ -175,8 +174,8 @@ def _merged(before: dict[str, frozenset[str]]) -> tuple[str, Segment]:
 
 def _say_merged(before: dict[str, frozenset[str]], digest: str, merged: Segment, at: Instant, actor: str) -> None:
     with writing(actor=actor, at=at) as journal:
-        now = queries.counted_by_segment(METHOD)
-        still = [asset for old, assets in before.items() for asset in assets & now.get(old, frozenset())]
+        now = queries.counted(before)
+        still = [asset for old, assets in before.items() for asset in assets & now[old]]
         if still:  # none does where another process has merged the same
             journal.append(_fact(digest, merged, queries.fingerprint_lines(still)))
 
@@ -184,7 +183,7 @@ def _say_merged(before: dict[str, frozenset[str]], digest: str, merged: Segment,
 def withdraw(asset: str, because: str, at: Instant, actor: str) -> None:
     """Stop looking for a recording, from the next search on. Raises: BadInput when it is not looked for."""
     with writing(actor=actor, at=at) as journal:
-        if asset not in queries.fingerprinted():
+        if not queries.is_looked_for(asset):
             raise BadInput(f"`{asset}` is not in the index", do="`accord fingerprint list` shows what is")
         journal.append(facts.FingerprintWithdrawn(asset=asset, because=because))
 

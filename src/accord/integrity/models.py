@@ -17,7 +17,7 @@ class SegmentRow(Projected):
 
 
 class FingerprintRow(Projected):
-    """A recording whose fingerprint counts, and the segment it was last taken into."""
+    """A recording whose fingerprint counts, or was withdrawn, the segment it was last taken into, and when it last changed."""
 
     asset = models.CharField(max_length=60, primary_key=True)
     audio = models.CharField(max_length=80)
@@ -25,7 +25,7 @@ class FingerprintRow(Projected):
     duration_s = models.FloatField()
     peaks = models.IntegerField()
     withdrawn = models.BooleanField(default=False)
-    position = models.BigIntegerField()
+    position = models.BigIntegerField(db_index=True)
 
 
 class ShardRow(Projected):

@@ -9,7 +9,7 @@ import msgspec
 from accord.catalog import facts as catalog
 from accord.catalog.queries import claims
 from accord.integrity import facts, models
-from accord.integrity.records import OUTSIDE, CaseKind, CaseState, Cluster, Outcome, PassedOn
+from accord.integrity.records import OUTSIDE, CaseKind, CaseState, Cluster, Outcome, PassedOn, reference_of
 from accord.integrity.spam_weights import Weights
 from accord.journal.registry import Entry, projects
 from accord.vault import actions as vault
@@ -19,7 +19,8 @@ from accord.vault import actions as vault
 def on_fingerprinted(entry: Entry, f: facts.RecordingsFingerprinted) -> None:
     """A segment, and its recordings, which count from here on; what was outside and is delivered now is outside no more."""
     delivered = [line.audio for line in f.recordings if not line.asset.startswith(OUTSIDE)]
-    models.FingerprintRow.objects.filter(asset__startswith=OUTSIDE, audio__in=delivered).delete()
+    outside = [reference_of(audio) for audio in delivered]
+    models.FingerprintRow.objects.filter(asset__in=outside, audio__in=delivered).delete()
     _segment(entry, f.segment, f.method, [(line.asset, line) for line in f.recordings])
 
 
@@ -56,7 +57,7 @@ def _segment(
 @projects(facts.FingerprintWithdrawn)
 def on_withdrawn(entry: Entry, f: facts.FingerprintWithdrawn) -> None:
     """A recording that is no longer looked for."""
-    models.FingerprintRow.objects.filter(asset=f.asset).update(withdrawn=True)
+    models.FingerprintRow.objects.filter(asset=f.asset).update(withdrawn=True, position=entry.position)
 
 
 @projects(facts.IndexSharded)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable
 from typing import TypeVar
 
 import msgspec
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accord.catalog import audio
 from accord.catalog import queries as catalog
 from accord.integrity.facts import FingerprintLine
 from accord.integrity.identify import identify
-from accord.integrity.index import Index, Segment, index_of, load
+from accord.integrity.in_force import Following
+from accord.integrity.index import Index, load
 from accord.integrity.models import (
     CaseRow,
     CaseSideRow,
@@ -60,9 +60,7 @@ from accord.vault import private
 
 REVIEWERS = (Role.TRUST, Role.ADMIN)
 T = TypeVar("T")
-_held: dict[str, tuple[dict[str, frozenset[str]], Index]] = {}
-_opened: dict[str, Segment] = {}
-_lock = threading.Lock()
+_following = Following(lambda digest: load(vault.checked_path(digest)))
 
 
 def index() -> Index:
@@ -73,34 +71,25 @@ def index() -> Index:
 def index_and_segments() -> tuple[Index, tuple[str, ...]]:
     """The index in force, and the digests of the segments that it is made of, in order.
 
-    Kept until one of them changes; segment files are mapped, after their content was checked against their name once.
+    Kept and followed (`in_force`); segment files are mapped, after their content was checked against their name once.
     """
-    counted = counted_by_segment()
-    with _lock:
-        if "" not in _held or _held[""][0] != counted:
-            for digest in _opened.keys() - counted.keys():
-                del _opened[digest]
-            for digest in counted.keys() - _opened.keys():
-                _opened[digest] = load(vault.checked_path(digest))
-            _held[""] = (counted, index_of([_opened[digest] for digest in counted], list(counted.values())))
-        return _held[""][1], tuple(counted)
+    return _following.now()
 
 
-def counted_by_segment(method: str | None = None) -> dict[str, frozenset[str]]:
-    """Segment digest → the recordings that count in it, oldest segment first; those of one method only when told."""
-    found: dict[str, set[str]] = {}
-    rows = SegmentRow.objects.order_by("id")
-    for digest in (rows.filter(method=method) if method else rows).values_list("segment", flat=True):
-        found.setdefault(digest, set())
-    for asset, digest in FingerprintRow.objects.filter(withdrawn=False).values_list("asset", "segment"):
-        if digest in found:
-            found[digest].add(asset)
-    return {digest: frozenset(assets) for digest, assets in found.items() if assets}
+def counting(method: str | None = None) -> tuple[str, ...]:
+    """The digests of the segments in which any recording counts, oldest first; those of one method only when told."""
+    counts = FingerprintRow.objects.filter(segment=OuterRef("segment"), withdrawn=False)
+    rows = SegmentRow.objects.filter(Exists(counts)).order_by("id")
+    return tuple(dict.fromkeys((rows.filter(method=method) if method else rows).values_list("segment", flat=True)))
 
 
-def segments() -> tuple[str, ...]:
-    """The vault digests of the segments, in order."""
-    return tuple(SegmentRow.objects.order_by("id").values_list("segment", flat=True))
+def counted(segments: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Segment digest → the recordings that count in it, for each of these segments."""
+    found: dict[str, set[str]] = {digest: set() for digest in segments}
+    rows = FingerprintRow.objects.filter(segment__in=list(found), withdrawn=False)
+    for asset, digest in rows.values_list("asset", "segment"):
+        found[digest].add(asset)
+    return {digest: frozenset(assets) for digest, assets in found.items()}
 
 
 def taken_otherwise(method: str) -> frozenset[str]:
@@ -130,9 +119,16 @@ def titles(recordings: Iterable[str]) -> dict[str, str]:
     return outside | {asset.id: asset.title for asset in catalog.assets(ids=wanted).values()}
 
 
-def withdrawn() -> frozenset[str]:
-    """The recordings that are no longer looked for."""
-    return frozenset(FingerprintRow.objects.filter(withdrawn=True).values_list("asset", flat=True))
+def withdrawn(among: Iterable[str] | None = None) -> frozenset[str]:
+    """The recordings that are no longer looked for, or those of them among these."""
+    rows = FingerprintRow.objects.filter(withdrawn=True)
+    rows = rows if among is None else rows.filter(asset__in=list(among))
+    return frozenset(rows.values_list("asset", flat=True))
+
+
+def is_looked_for(recording: str) -> bool:
+    """Whether a recording or an outside sound is in the index in force."""
+    return FingerprintRow.objects.filter(asset=recording, withdrawn=False).exists()
 
 
 def identify_file(

@@ -201,6 +201,13 @@ class CaseKind(StrEnum):
 
 #: How the ids of outside sounds begin, which are looked for and are in no catalogue.
 OUTSIDE = "ref_"
+
+
+def reference_of(digest: str) -> str:
+    """The id of an outside sound with this content."""
+    return f"{OUTSIDE}{digest.removeprefix('sha256:')[:16]}"
+
+
 #: Kinds whose upholding is a violation of the rules by the maker.
 VIOLATIONS = (
     CaseKind.COPY,

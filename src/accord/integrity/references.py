@@ -21,7 +21,7 @@ from accord.integrity import facts, queries
 from accord.integrity.fingerprinting import BATCH, METHOD, Merging, heard, postings_of
 from accord.integrity.index import build_segment, pack
 from accord.integrity.peaks import FRAMES_PER_S, Peaks
-from accord.integrity.records import OUTSIDE
+from accord.integrity.records import reference_of
 from accord.journal.actions import writing
 from accord.terms.instant import Instant
 from accord.terms.refusal import BadInput
@@ -46,11 +46,6 @@ class _Heard(msgspec.Struct, frozen=True, kw_only=True):
     audio: str
     peaks: Peaks | None  # None: known already
     why: str = ""  # it was left out
-
-
-def reference_of(digest: str) -> str:
-    """The id of an outside sound with this content."""
-    return f"{OUTSIDE}{digest.removeprefix('sha256:')[:16]}"
 
 
 def files_in(path: Path) -> list[Named]:

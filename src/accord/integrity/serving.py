@@ -1,21 +1,22 @@
 """Shards as plain files: cut the index in force, lay what one machine shall hold into a folder, search what folders hold (shell).
 
 The manifest is a fact. A machine's folder has its shards under their hashes; which recordings count is asked of the journal at
-each search, so a takedown holds at once wherever the files lie. Segments that were added since the cut are read whole.
+each search (`in_force`), so a takedown holds at once wherever the files lie. Segments that were added since the cut are read whole.
 """
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Collection, Sequence
-from functools import lru_cache
+from functools import partial
 from hashlib import file_digest
 from pathlib import Path
 
 import msgspec
 
 from accord.integrity import facts, queries
-from accord.integrity.index import Index, Segment, index_of, load
+from accord.integrity.in_force import Following
+from accord.integrity.index import Index, Segment, load
 from accord.integrity.models import ShardRow
 from accord.integrity.sharded import sharded
 from accord.integrity.shards import Shard, Shards, cut, pack
@@ -27,18 +28,20 @@ from accord.vault import actions as vault
 
 MOST = 4096  # shards of a segment
 
+_following: dict[tuple[Path, ...], Following] = {}
+
 
 def manifest() -> dict[str, tuple[str, ...]]:
     """Segment → its shards' files in the vault, by number, of those segments that count and were cut."""
-    rows = ShardRow.objects.filter(segment__in=queries.counted_by_segment()).values_list("segment", "shards")
-    return {segment: msgspec.json.decode(shards, type=tuple[str, ...]) for segment, shards in rows}
+    rows = ShardRow.objects.filter(segment__in=queries.counting())
+    return {row.segment: _shards(row) for row in rows}
 
 
 def shard_index(of: int, at: Instant, actor: str) -> int:
     """Cut every segment of the index in force into `of` shards; returns how many segments. Raises: BadInput."""
     _may_cut(of)
     lines = []
-    for segment in queries.counted_by_segment():
+    for segment in queries.counting():
         parts = cut(load(vault.checked_path(segment)), of)
         lines.append(facts.ShardsLine(segment=segment, shards=tuple(vault.put(pack(shard)) for shard in parts)))
     if not lines:
@@ -82,13 +85,17 @@ def _may_cut(of: int) -> None:
 
 
 def index_in(folders: Sequence[Path]) -> Index:
-    """The index in force, of the shards that these folders hold between them. Raises: BadInput when one is missing."""
-    counted, cut_up = queries.counted_by_segment(), manifest()
-    segments = [
-        _gathered(segment, cut_up[segment], folders) if segment in cut_up else load(vault.checked_path(segment))
-        for segment in counted
-    ]
-    return index_of(segments, list(counted.values()))
+    """The index in force, of the shards that these folders hold between them; kept, and followed from one call to the next.
+
+    A shard is checked against its hash when it is opened. Raises: BadInput when one is missing or damaged.
+    """
+    places = tuple(folders)
+    return _following.setdefault(places, Following(partial(_opened, folders=places))).now()[0]
+
+
+def _opened(segment: str, folders: Sequence[Path]) -> Segment:
+    row = ShardRow.objects.filter(segment=segment).first()
+    return _gathered(segment, _shards(row), folders) if row else load(vault.checked_path(segment))
 
 
 def _gathered(segment: str, shards: Sequence[str], folders: Sequence[Path]) -> Segment:
@@ -102,19 +109,21 @@ def _gathered(segment: str, shards: Sequence[str], folders: Sequence[Path]) -> S
                 do="name a folder that holds it, or lay it out with `accord fingerprint shard`",
             )
         path = place / _name(digest)
-        state = path.stat()
-        _check(digest, path, state.st_size, state.st_mtime_ns)
+        _check(digest, path)
         held.setdefault(place, []).append(load_shard(path))
     placed = next(iter(held.values()))[0].part.placed
     return sharded(placed, [Shards(tuple(each)) for each in held.values()])
 
 
-@lru_cache(maxsize=1 << 16)
-def _check(digest: str, path: Path, size: int, changed_ns: int) -> None:
+def _check(digest: str, path: Path) -> None:
     """Raises: BadInput when the file is not what its name says."""
     with path.open("rb") as file:
         if f"sha256:{file_digest(file, 'sha256').hexdigest()}" != digest:
             raise BadInput(f"the shard `{path}` is damaged", do="lay it out again")
+
+
+def _shards(row: ShardRow) -> tuple[str, ...]:
+    return msgspec.json.decode(row.shards, type=tuple[str, ...])
 
 
 def _name(digest: str) -> str:

@@ -64,10 +64,9 @@ def melodies() -> tuple[Catalogue, ...]:
 def held() -> Held:
     """The same, and what they are made of."""
     with _lock:
-        head = journal.head()
-        now = _held.get("")
-        if now is None or now.mark != (head, journal.leaf(head)):
-            _held[""] = _followed(now, head)
+        mark, now = journal.mark(), _held.get("")
+        if now is None or now.mark != mark:
+            _held[""] = _followed(now, mark)
         return _held[""]
 
 
@@ -119,8 +118,8 @@ def _all(now: Held) -> tuple[list[tuple[str, str]], list[tuple[str, Line]]]:
     return scores, [(there.works[n], there.melody(n)) for n in live] + [(work, line) for _, _, work, line in new]
 
 
-def _followed(now: Held | None, head: int) -> Held:
-    """What holds at the journal's head, from what was held or from the last file; from nothing where neither is a way."""
+def _followed(now: Held | None, mark: tuple[int, bytes]) -> Held:
+    """What holds at the journal's last entry, from what was held or from the last file; from nothing where neither is a way."""
     file = MelodiesRow.objects.order_by("-id").values_list("file", flat=True).first() or ""
     if now is None or now.file != file or journal.leaf(now.mark[0]) != now.mark[1]:
         now = _opened(file)
@@ -132,7 +131,7 @@ def _followed(now: Held | None, head: int) -> Held:
     else:
         standing = catalog.assets(kind=AssetKind.SCORE)
         changed = set(standing)
-    now = replace(now, withdrawn=withdrawn, mark=(head, journal.leaf(head)))
+    now = replace(now, withdrawn=withdrawn, mark=mark)
     return _changed(now, {score: _wanted(standing.get(score), withdrawn) for score in changed})
 
 

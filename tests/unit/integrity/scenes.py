@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 from tests.unit.integrity.music import F32, RATE_HZ, song, wav
 
 from accord.catalog import actions as catalog
 from accord.integrity import actions
+from accord.integrity.packing import pack_peaks, pack_postings
+from accord.integrity.segment import Placed, Postings, Segment, spaced
 from accord.parties import actions as parties
 from accord.parties.viewer import Role, Viewer
 from accord.vault import actions as vault
@@ -40,3 +43,11 @@ def indexed(count: int = 3, seconds: float = 30.0, of: str | None = None) -> lis
 def stored(sound: F32) -> str:
     """The sound's digest in the vault."""
     return vault.put(wav(sound))
+
+
+def silent(names: list[str], frames: int = 100) -> Segment:
+    """A segment of recordings so long in which nothing is heard, made in no time."""
+    nothing, each = np.zeros(0, np.int64), spaced(frames)
+    empty = Postings(20, pack_postings(nothing, nothing, 1, 20))
+    placed = tuple(Placed(name, number * each, frames) for number, name in enumerate(names))
+    return Segment(placed, pack_peaks(nothing, nothing, nothing, each * len(names)), (empty, empty))

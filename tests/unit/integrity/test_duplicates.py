@@ -147,11 +147,11 @@ def test_a_search_names_what_it_searched(monkeypatch: pytest.MonkeyPatch, capsys
     """A segment that comes while pairs are weighed is not among those searched; in an empty index nothing is."""
     assert run(["fingerprint", "duplicates"]) == 2 and "nothing in the index" in capsys.readouterr().err
     actions.index_recordings([recording(name, SONG) for name in ("One", "Two")], AT, ACTOR)
-    searched = queries.segments()
+    searched = queries.counting()
     late = recording("Late", song(3, 4))
     actions.search_duplicates(AT, ACTOR, lambda *_: actions.index_recordings([late], AT, ACTOR) and None)
     (entry,) = facts_of("integrity.duplicates-searched")
-    assert entry.fact.segments == searched != queries.segments()  # type: ignore[attr-defined]
+    assert entry.fact.segments == searched != queries.counting()  # type: ignore[attr-defined]
 
 
 @pytest.mark.django_db

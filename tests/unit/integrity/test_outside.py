@@ -129,7 +129,7 @@ def test_what_is_withdrawn_or_delivered_while_a_run_goes_on_stays_so(tmp_path: P
 
     brought = actions.index_files(files, AT, ACTOR, meanwhile)
     assert (brought.taken, brought.known) == (0, 2)
-    assert queries.fingerprinted() == {} and len(queries.withdrawn()) == len(queries.segments()) == 1
+    assert queries.fingerprinted() == {} and len(queries.withdrawn()) == SegmentRow.objects.count() == 1
 
 
 @pytest.mark.django_db
@@ -169,7 +169,7 @@ def test_a_batch_ends_at_a_number_of_peaks_too(tmp_path: Path, monkeypatch: pyte
         (tmp_path / f"{number}.wav").write_bytes(wav(song(number, 4)))
     monkeypatch.setattr(references, "BATCH_PEAKS", 10)
     assert actions.index_files(references.files_in(tmp_path), AT, ACTOR).taken == 3
-    assert len(queries.counted_by_segment()) == 3
+    assert len(queries.counting()) == 3
 
 
 @pytest.mark.django_db
@@ -179,7 +179,7 @@ def test_segments_become_one_while_more_are_taken(tmp_path: Path, monkeypatch: p
     for number in range(MERGE_AT + 1):
         (tmp_path / f"{number}.wav").write_bytes(wav(song(number, 4)))
     assert actions.index_files(references.files_in(tmp_path), AT, ACTOR).taken == MERGE_AT + 1
-    counted = queries.counted_by_segment()
+    counted = queries.counted(queries.counting())
     assert sorted(map(len, counted.values())) in ([MERGE_AT + 1], [1, MERGE_AT])
     found = queries.identify_file((tmp_path / "3.wav").read_bytes())
     assert [queries.titles([match.recording])[match.recording] for match in found] == ["3.wav"]
@@ -205,7 +205,7 @@ def test_a_damaged_segment_is_said_when_it_is_opened(tmp_path: Path) -> None:
     """A changed byte is found before anything is searched in it."""
     (tmp_path / "four.wav").write_bytes(wav(song(4, 6)))
     actions.index_files(references.files_in(tmp_path), AT, ACTOR)
-    path = vault.local_path(queries.segments()[0])
+    path = vault.local_path(queries.counting()[0])
     path.write_bytes(path.read_bytes()[:-9] + b"x" + path.read_bytes()[-8:])
     with pytest.raises(BadInput, match="is damaged"):
         queries.index()
@@ -216,12 +216,12 @@ def test_what_another_process_has_merged_is_not_merged_again(folder: Path) -> No
     """Two that merge the same at once: the second one's fact would name nothing, so it writes none."""
     for path in (folder / "one.wav", folder / "three.wav"):
         actions.index_files(references.files_in(path), AT, ACTOR)
-    before = queries.counted_by_segment()
+    before = queries.counted(queries.counting())
     late = fingerprinting._merged(before)
     assert actions.merge_index(AT, ACTOR, 2) == len(before) == 2
-    head = len(queries.segments())
+    head = SegmentRow.objects.count()
     fingerprinting._say_merged(before, *late, AT, ACTOR)
-    assert len(queries.segments()) == head and len(queries.fingerprinted()) == 2
+    assert SegmentRow.objects.count() == head and len(queries.fingerprinted()) == 2
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -102,7 +102,9 @@ def test_matches_are_the_same_with_the_first_tier(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.django_db
-def test_two_folders_hold_one_index_and_a_takedown_holds_at_once(tmp_path: Path, capsys: Any) -> None:
+def test_two_folders_hold_one_index_and_a_takedown_holds_at_once(
+    tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Two machines' folders find what the vault's index finds; one alone says what it lacks; a withdrawn recording is found in
     neither; what was added since the cut is found too; a damaged shard is said."""
     one, two = tmp_path / "one", tmp_path / "two"
@@ -135,6 +137,7 @@ def test_two_folders_hold_one_index_and_a_takedown_holds_at_once(tmp_path: Path,
     assert serving.manifest() == before and len(next(iter(before.values()))) == 3
     actions.withdraw(made[1], "taken down", AT, ACTOR)
     assert run(["check", str(tmp_path / "1.wav"), *both]) == 0
+    monkeypatch.setattr(serving, "_following", {})  # another process, which opens them anew
     (shard,) = two.iterdir()
     shard.write_bytes(shard.read_bytes()[:-1] + b"x")
     with pytest.raises(BadInput, match="is damaged"):
