@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
+from accord.deals import queries as deals
 from accord.journal.queries import facts_of
 from accord.metering.periods import Span
 from accord.payouts import files
@@ -67,9 +68,23 @@ def _released(fact: EscrowReleased, party: str) -> Iterator[Joined]:
 
 def _matched(fact: MatchedLater, party: str) -> Iterator[Joined]:
     if fact.party == party:
-        said = f"it waited for somebody to claim {fact.asset}, and was matched to the party: {fact.because}"
+        said = (
+            f"it waited for somebody to claim {fact.asset}, and was matched to the party: {fact.because}{_apart(fact)}"
+        )
         what = {"of": fact.asset, "amount_micros": fact.amount_micros, "deal": fact.deal}
         yield Joined(kind="matched", because=said, fact=fact.match, **what)
+
+
+def _apart(fact: MatchedLater) -> str:
+    """What of it went to featured artists, for the label whose deal says so; what an artist has is said by its amount."""
+    terms = deals.terms_of(fact.deal) if fact.whole_micros else None
+    if terms is None or terms.licensor != fact.party:
+        return ""
+    direct, own_ppm = fact.whole_micros - fact.amount_micros, terms.remuneration.featured_artist_ppm
+    said = f"; {text(fact.whole_micros)} in all, {text(direct)} of it direct to its featured artists"
+    if direct * PPM <= own_ppm * fact.whole_micros + PPM:  # rounding leaves them a micro more at most
+        return said
+    return f"{said} (its own part for them {percent(Fraction(own_ppm, PPM))} %, raised by its most-favoured clause)"
 
 
 def _redistributed(fact: Redistributed, party: str) -> Iterator[Joined]:

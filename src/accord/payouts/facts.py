@@ -172,7 +172,11 @@ class Redistributed(Fact, frozen=True, kw_only=True):
 
 @fact("payouts.matched-later", version=1)
 class MatchedLater(Fact, frozen=True, kw_only=True):
-    """It turned out whose the money was that waited for an asset: it joins what the party earned at the next close."""
+    """It turned out whose the money was that waited for an asset: it joins what the party earned at the next close.
+
+    `whole_micros` is what waited in all, where a part of it is the featured artists' (0: none is, or it was matched before
+    that was said).
+    """
 
     match: str
     asset: str
@@ -181,6 +185,7 @@ class MatchedLater(Fact, frozen=True, kw_only=True):
     amount_micros: int
     because: str
     deal: str = ""
+    whole_micros: int = 0
 
 
 class LumpPart(msgspec.Struct, frozen=True):

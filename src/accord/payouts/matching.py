@@ -15,10 +15,10 @@ from accord.parties import queries as parties
 from accord.payouts import queries
 from accord.payouts.facts import MatchedLater, Redistributed, Shared, Taken
 from accord.payouts.models import EntryRow, PeriodRow, RedistributedRow
-from accord.payouts.order import PPM
 from accord.payouts.records import Account
 from accord.payouts.sharing import share_out
 from accord.payouts.unmatched import CURRENT, Entry, Waiting, redistribute, waiting
+from accord.payouts.waited import Earned, artists_part
 from accord.terms.instant import Instant
 from accord.terms.money import text
 from accord.terms.refusal import BadInput, NotThere, Refusal, Refused
@@ -55,46 +55,55 @@ def match(asset: str, party: str, because: str, at: Instant, actor: str) -> list
     """Give all that waits for an asset to a party that it turned out to be due to; the next close pays it.
 
     The party must have an accepted claim on the asset, where it is in the catalogue. Of a recording's money its featured
-    artists have the part that the party's deal pays them direct. Returns the ids, one per currency and recipient.
-    Raises: BadInput without a reason, NotThere without such a party or anything that waits, Refused without a claim or
-    when it was given out since.
+    artists have the part that the party's deal pays them direct, raised where a most-favoured clause raised it. Returns the
+    ids, one per currency and recipient. Raises: BadInput without a reason, NotThere without such a party or anything that
+    waits, Refused without a claim or when it was given out since.
     """
     if not 0 < len(because.strip()) <= LONGEST_REASON:
         raise BadInput(f"a match needs its reason, of at most {LONGEST_REASON} characters", do="say how it was found")
     parties.party(party)
+    earned = Earned(asset)
+    _waits(asset, party, earned)  # the closes are read before the writer's turn
     with writing(actor, at) as journal:
         _refuse_unclaimed(asset, party)
-        amounts: Counter[str] = Counter()
-        for one in unmatched():
-            if one.asset == asset:
-                amounts[one.currency] += one.amount_micros
-        if not amounts:
+        waits = _waits(asset, party, earned)
+        if not waits:
             _refuse_given_out(asset)
             raise NotThere(f"nothing waits for `{asset}`")
         deal, made = _deal(party), []
-        for currency, amount in sorted(amounts.items()):
-            for to, part in parted(amount, party, *_direct(asset, deal)).items():
+        for currency, (whole, artists, part) in sorted(waits.items()):
+            for to, amount in parted(whole, party, artists, part).items():
                 found = journal.mint("mat")
-                matched = {"party": to, "deal": deal, "currency": currency, "amount_micros": part}
-                journal.append(MatchedLater(match=found, asset=asset, because=because.strip(), **matched))
+                matched = {"party": to, "deal": deal, "currency": currency, "amount_micros": amount}
+                more = {"whole_micros": whole if artists and part else 0}
+                journal.append(MatchedLater(match=found, asset=asset, because=because.strip(), **matched, **more))
                 made.append(found)
     return made
 
 
-def parted(amount: int, party: str, artists: tuple[str, ...], artists_ppm: int) -> dict[str, int]:
+def parted(amount: int, party: str, artists: tuple[str, ...], part: Fraction) -> dict[str, int]:
     """Who has what of an amount that a deal is due: the artists' part to them equally, the rest to the party (pure)."""
-    part = Fraction(artists_ppm, PPM * len(artists)) if artists else Fraction(0)
-    shares = Counter(dict.fromkeys(artists, part))
-    shares[party] += 1 - sum(shares.values())
+    shares: Counter[str] | dict[str, Fraction] = dict.fromkeys(artists, part / max(1, len(artists)))
+    shares[party] = shares.get(party, Fraction(0)) + 1 - sum(shares.values(), Fraction(0))
     return {to: micros for to, micros in share_out(amount, shares, lambda to: to).items() if micros}
 
 
-def _direct(asset: str, deal: str) -> tuple[tuple[str, ...], int]:
-    """The featured artists of a recording, and which part of its money a deal pays them direct (ppm)."""
-    found = catalog.assets([asset]).get(asset)
-    if found is None or found.kind is not AssetKind.RECORDING or not deal:
-        return (), 0
-    return found.people("featured"), deals.terms(deal).featured_artist_ppm
+def _waits(asset: str, party: str, earned: Earned) -> dict[str, tuple[int, tuple[str, ...], Fraction]]:
+    """Currency → what waits for an asset, the featured artists of a recording, and which part of it a party's deal pays them."""
+    by_currency: defaultdict[str, list[Waiting]] = defaultdict(list)
+    for one in unmatched():
+        if one.asset == asset:
+            by_currency[one.currency].append(one)
+    found, deal = catalog.assets([asset]).get(asset), _deal(party)
+    artists = found.people("featured") if found is not None and found.kind is AssetKind.RECORDING and deal else ()
+    return {
+        currency: (
+            sum(one.amount_micros for one in mine),
+            artists,
+            artists_part(found, deal, mine, earned) if found is not None and artists else Fraction(0),
+        )
+        for currency, mine in by_currency.items()
+    }
 
 
 def _refuse_unclaimed(asset: str, party: str) -> None:

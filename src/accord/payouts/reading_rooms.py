@@ -37,6 +37,11 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     raises: Mapping[str, tuple[Raise, ...]] = {}
 
 
+def uses_of(feature: Feature, asset: Asset) -> frozenset[Use]:
+    """What an asset that earned was used for: a score for training, what is heard for the feature's other uses."""
+    return (feature.uses & LEARNED if asset.kind is AssetKind.SCORE else feature.uses - LEARNED) or feature.uses
+
+
 class RoomReader:
     """Call it with (pool, epoch, kind, subject); it answers with recipients whose shares sum to one."""
 
@@ -113,12 +118,10 @@ class RoomReader:
         )
 
     def _uses(self, feature: str, asset: Asset) -> frozenset[Use]:
-        """What an asset that earned was used for: a score for training, what is heard for the feature's other uses."""
         known = self._known.features.get(feature)
-        uses = known.uses if known is not None else frozenset()
-        if not self._known.order.by_its_use:
-            return uses
-        return (uses & LEARNED if asset.kind is AssetKind.SCORE else uses - LEARNED) or uses
+        if known is None:
+            return frozenset()
+        return uses_of(known, asset) if self._known.order.by_its_use else known.uses
 
     def _recording(self, asset: Asset) -> Asset | None:
         """The recording whose master is concerned: itself, or the one a stem is a track of."""

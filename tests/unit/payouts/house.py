@@ -46,8 +46,8 @@ def claim(asset: str, right: Right, claimant: str, share: Fraction | int, **chan
 
 def deal(licensor: str, features: tuple[str, ...], uses: tuple[Use, ...], starts: date = AT.date(), **pay: Any) -> str:
     """A deal in force since June for everything of a licensor, 70 % at parity unless said otherwise."""
-    ends = pay.pop("ends", date(2030, 1, 1))
-    clause = Clause(number="1", uses=uses, features=features, territories=WORLD, rights=tuple(Right))
+    ends, places = pay.pop("ends", date(2030, 1, 1)), pay.pop("territories", WORLD)
+    clause = Clause(number="1", uses=uses, features=features, territories=places, rights=tuple(Right))
     remuneration = Remuneration(**({"rate_ppm": 700_000, "parity": True, "split_version": 1} | pay))
     terms = Terms(
         licensor=licensor, title="Licence", starts=starts, ends=ends, clauses=(clause,), remuneration=remuneration

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import random
+from datetime import UTC, date, datetime
 from fractions import Fraction
 
 import pytest
@@ -22,6 +23,7 @@ from accord.payouts.readings import read_source
 from accord.payouts.records import Subject
 from accord.terms.refusal import NotThere
 from accord.terms.right import Right
+from accord.terms.territory import TerritorySet
 from accord.terms.use import Use
 
 NEXT = datetime(2027, 1, 5, tzinfo=UTC)
@@ -113,11 +115,112 @@ def test_what_is_matched_later_to_a_label_is_its_artists_too():
     assert queries.trial_balance().zero and queries.reproduce("2026-Q4").same
 
 
+def favoured(**better: object) -> dict[str, str]:
+    """The same with a label whose deal is most favoured, and Q, with whom 60 % direct was agreed after it."""
+    ids = earning(party("L"), most_favoured=True)
+    deal(party("Q"), ("blend",), (Use.REMIX,), featured_artist_ppm=600_000, **better)
+    return ids
+
+
+def matched_and_claimed(ids: dict[str, str], *plays: datetime, **place: str) -> list[tuple[int, int]]:
+    """What L, N and O have of R, matched to L after the close, beside what they have of S, which L claimed before it.
+
+    Both are heard at the same instants in the same places, and the deals pay one rate.
+    """
+    ids["S"] = catalog.register_recording(
+        "S", works=[ids["W"]], label=ids["L"], credits=[(ids[one], "featured") for one in "NO"], at=AT, actor=ACTOR
+    )
+    claim(ids["S"], Right.MASTER, ids["L"], 1)
+    attribute("cre_2", "blend", **{ids["S"]: 1})
+    listen("cre_2")
+    for at in plays:
+        listen("cre_1", "cre_2", at=at, **place)
+    actions.close("2026-Q3", CLOSING, ACTOR)
+    claim(ids["R"], Right.MASTER, ids["L"], 1)
+    matching.match(ids["R"], ids["L"], "the contract was found", CLOSING, ACTOR)
+    actions.close("2026-Q4", NEXT, ACTOR)
+    found = []
+    for name in ("L", "N", "O"):
+        document = queries.statement(SYSTEM, head(ids[name], "2026-Q3").id)
+        lines = sum(int(line["amount_micros"]) for line in document["lines"] if line["subject"] == ids["S"])
+        later = queries.statement(SYSTEM, head(ids[name], "2026-Q4").id)["matched_later"]
+        found.append((int(later[ids["R"]]), lines))
+    return found
+
+
+@pytest.mark.django_db
+def test_a_raised_part_of_the_artists_is_theirs_of_what_is_matched_later_too():
+    """60 % instead of the label's own 40 %: of 17.50 the artists have 5.25 each, as of the recording that was claimed in time."""
+    assert matched_and_claimed(favoured()) == [(7_000_000,) * 2, (5_250_000,) * 2, (5_250_000,) * 2]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("version", ["3", "4", "9"])
+def test_a_part_that_was_raised_in_september_is_raised_of_what_september_earned(version, monkeypatch):
+    """One of two listens came after the better deal's first day: 50 % in all, whichever way the period was divided."""
+    monkeypatch.setattr(actions, "CURRENT", ORDERS[version])
+    september = datetime(2026, 9, 20, tzinfo=UTC)
+    found = matched_and_claimed(favoured(starts=date(2026, 9, 1)), september)
+    assert found == [(8_750_000,) * 2, (4_375_000,) * 2, (4_375_000,) * 2]
+
+
+@pytest.mark.django_db
+def test_a_part_that_was_raised_in_one_place_is_raised_of_what_that_place_earned():
+    """The better deal reaches France alone, which earned three times what Germany did."""
+    ids = favoured(territories=TerritorySet.of("FR"))
+    metering.report_revenue("blend", "FR", "2026-Q3", 300 * EUR, "EUR", CLOSING, ACTOR)
+    found = matched_and_claimed(ids, datetime(2026, 8, 9, tzinfo=UTC), territory="FR")
+    assert found == [(31_500_000,) * 2, (19_250_000,) * 2, (19_250_000,) * 2]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", range(3))
+def test_claimed_in_time_or_matched_later_is_the_same_to_each(seed):
+    """Listens anywhere at any time, and a better deal that reaches half of the places from some day on: to a micro a line."""
+    chance = random.Random(seed)
+    places, first = ("DE", "FR", "GB", "US"), date(2026, chance.randint(7, 9), chance.randint(2, 28))
+    ids = favoured(territories=TerritorySet.of("FR", "US"), starts=first)
+    for place in places[1:]:
+        metering.report_revenue("blend", place, "2026-Q3", chance.randint(1, 10**9), "EUR", CLOSING, ACTOR)
+    at = [datetime(2026, chance.randint(7, 9), chance.randint(1, 29), tzinfo=UTC) for _ in range(20)]
+    for place, some in zip(places, (at[:5], at[5:10], at[10:15], at[15:]), strict=True):
+        for one in some:
+            listen("cre_1", "cre_2", at=one, territory=place)
+    for later, lines in matched_and_claimed(ids):
+        assert abs(later - lines) <= 8 and lines > 0  # two stretches in each of four places
+
+
+@pytest.mark.django_db
+def test_what_an_adjustment_added_is_parted_by_where_it_was_earned():
+    """Germany's 35.00 of the third quarter's close at 40 %; France's 35.00, which came in late, with the next close at 60 %."""
+    ids = favoured(territories=TerritorySet.of("FR"))
+    actions.close("2026-Q3", CLOSING, ACTOR)
+    listen("cre_1", at=datetime(2026, 8, 9, tzinfo=UTC), territory="FR")
+    metering.report_revenue("blend", "FR", "2026-Q3", 100 * EUR, "EUR", NEXT, ACTOR)
+    actions.close("2026-Q4", NEXT, ACTOR)
+    claim(ids["R"], Right.MASTER, ids["L"], 1)
+    matching.match(ids["R"], ids["L"], "the contract was found", NEXT, ACTOR)
+    later = {entry.fact.party: entry.fact.amount_micros for entry in facts_of("payouts.matched-later")}
+    assert later == {ids["L"]: 35 * EUR, ids["N"]: 17_500_000, ids["O"]: 17_500_000}
+
+
+@pytest.mark.django_db
+def test_the_label_is_told_why_its_artists_have_more():
+    """As of lines that a clause raised: on the sum's page and at the command line."""
+    ids = favoured()
+    matched_and_claimed(ids)
+    said = [step.because for step in queries.explain_sum(SYSTEM, head(ids["L"], "2026-Q4").id, "matched")]
+    assert "17.50 in all, 10.50 of it direct to its featured artists" in said[0]
+    assert "its own part for them 40 %, raised by its most-favoured clause" in said[0]
+    theirs = [step.because for step in queries.explain_sum(SYSTEM, head(ids["N"], "2026-Q4").id, "matched")]
+    assert "5.25 EUR" in theirs[0] and "40 %" not in theirs[0]  # the deal is the label's
+
+
 @given(st.integers(0, 10**12), st.integers(0, 4), st.integers(0, 1_000_000))
 def test_law_7_a_match_is_shared_whole(amount, people, ppm):
     """Law 7: the label's part and its artists' sum to what waited, each within a micro of its exact part."""
     artists = tuple(f"pty_{n}" for n in range(people))
-    found = matching.parted(amount, "pty_L", artists, ppm)
+    found = matching.parted(amount, "pty_L", artists, Fraction(ppm, 10**6))
     part = Fraction(amount * ppm, 10**6 * people) if people else Fraction(0)
     assert sum(found.values()) == amount
     assert all(abs(found.get(one, 0) - part) < 1 for one in artists)
