@@ -338,7 +338,8 @@ def _print_statement(document: dict[str, Any], name: str) -> None:
     lines = sheet.every(document)
     for line, row in zip(lines, bound.rows(lines, document), strict=True):
         of = f" {line['of']} adjusted" if line.get("of") else ""
-        because = "; ".join(part for part in (line.get("account", ""), sheet.said(line)) if part)
+        learned = f"learned from by {row['learned']}" if row["learned"] else ""
+        because = "; ".join(part for part in (line.get("account", ""), sheet.said(line), learned) if part)
         console.print(
             f"{line['line']:>5}  {line.get('feature', ''):<10} {line.get('territory', ''):<2}"
             f" {_short(row['for'] or row['title']):<32}{text(sheet.paid(line)):>16}{of}  {because}",
@@ -366,14 +367,15 @@ def _short(title: str) -> str:
 def _print_csv(documents: list[dict[str, Any]]) -> None:
     """All lines in one table: what one of them does not say is an empty cell."""
     from accord.parties.spreadsheet import write_csv
-    from accord.payouts import sheet
+    from accord.payouts import bound, sheet
 
     rows = [
         {"statement": document["statement"], "currency": document["currency"], "of": document["period"]}
         | line
         | {name: "; ".join(value) for name, value in line.items() if isinstance(value, list)}
         for document in documents
-        for line in sheet.told(document, sheet.every(document))
+        for every in [sheet.every(document)]
+        for line in sheet.told(document, every, bound.learned(document, every))
     ]
     columns = list(dict.fromkeys(name for row in rows for name in row))
     write_csv(sys.stdout, columns, ([row.get(name, "") for name in columns] for row in rows))

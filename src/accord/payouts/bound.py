@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -29,7 +29,7 @@ from accord.training import queries as training
 from accord.training.cards import reliability, would_be_attributable
 
 OWN_DEAL = "its own deal"
-CREATION = re.compile(r"\bcre_\d+\b")
+MADE = re.compile(r"\b(?:cre|mdl|omd|seal)_\d+\b")  # creations, models, sealed sets
 DEAL = re.compile(r"\bdea_\d+\b")
 #: what a line of a kind that says less leaves blank
 BLANK = dict.fromkeys(("account", "feature", "territory", "deal", "clause", "plays", "share", "of"), "")
@@ -51,9 +51,20 @@ def named(texts: Iterable[str], reader: str = "") -> list[str]:
     if reader:
         under = deals({one for line in lines for one in DEAL.findall(line)}, reader)
         lines = [DEAL.sub(lambda one: under[one[0]], line) for line in lines]
-    made = studio.creations({one for line in lines for one in CREATION.findall(line)})
-    called = {creation.id: f"“{creation.title}”" for creation in made}
-    return [CREATION.sub(lambda one: called.get(one[0], one[0]), line) for line in lines]
+    spoken = {one for line in lines for one in MADE.findall(line)}
+    titled = {one.id: f"“{one.title}”" for one in studio.creations(one for one in spoken if one.startswith("cre_"))}
+    titled |= learners(spoken)
+    return [MADE.sub(lambda one: titled.get(one[0], one[0]), line) for line in lines]
+
+
+def learners(spoken: set[str]) -> dict[str, str]:
+    """Model, or sealed set → what it is called where its feature is told: a set by the models that learned from it."""
+    if not any(one.startswith(("mdl_", "omd_", "seal_")) for one in spoken):
+        return {}
+    names, sets = models(), defaultdict[str, list[str]](list)
+    for one in training.models():
+        sets[one.seal].append(names[one.id])
+    return names | {seal: f"the set of {' and '.join(some)}" for seal, some in sets.items()}
 
 
 def deals(ids: Iterable[str], reader: str) -> dict[str, str]:
@@ -69,13 +80,22 @@ def features() -> dict[str, str]:
 
 
 def rows(lines: Iterable[SheetLine], document: Document) -> list[dict[str, Any]]:
-    """Lines with their names: what was heard, for what, whose colour it wears, and under which deal."""
+    """Lines with their names: what was heard or learned from, by which models, for what, whose colour it wears, under which
+    deal."""
     some = list(lines)
     titled = titles(line[key] for line in some for key in ("subject", "claimed") if line.get(key))
     titled[document["party"]] = "what you made"
     worn = faces({line["subject"] for line in some if line.get("subject")})
     under = deals((line["deal"] for line in some if line.get("deal")), document["party"])
-    return [_row(line, titled, worn, under) for line in some]
+    held, names = learned(document, some), models()
+
+    def by(line: SheetLine) -> str:
+        if line.get("kind") != "source":
+            return ""
+        told = [one["model"] for one in document.get("attribution", ()) if one["feature"] == line["feature"]]
+        return " and ".join(names[model] for model in told if line["subject"] in held.get(model, ()))
+
+    return [_row(line, titled, worn, under) | {"learned": by(line)} for line in some]
 
 
 def _row(line: SheetLine, titled: dict[str, str], worn: dict[str, str], under: dict[str, str]) -> dict[str, Any]:
@@ -98,11 +118,32 @@ def _differs(claimed: str, heard: str) -> str:
 def attribution(document: Document) -> list[tuple[str, str]]:
     """(feature, how far its models' pieces followed attribution), as the statement says it; a model of ours is called by the day
     it was trained, another by its name."""
-    if not document.get("attribution"):
-        return []
-    trained = {one.id: f"its model of {one.at:%Y-%m-%d}" for one in training.models()}
+    return sheet.attribution(document, models()) if document.get("attribution") else []
+
+
+def models() -> dict[str, str]:
+    """Model → what it is called where its feature is told."""
     elsewhere = {one.id: f"“{one.name}”" for one in outsiders.models()}
-    return sheet.attribution(document, trained | elsewhere)
+    return called({one.id: one.at for one in training.models()}) | elsewhere
+
+
+def called(trained: Mapping[str, Instant]) -> dict[str, str]:
+    """Models by the day they were trained; by the minute and their ids only where that is needed to tell them apart (pure)."""
+    found = {key: f"its model of {at:%Y-%m-%d}" for key, at in trained.items()}
+    closer = {key: f"its model of {at:%Y-%m-%d, %H:%M}" for key, at in trained.items()}
+    days, minutes = Counter(found.values()), Counter(closer.values())
+    for key, day in found.items():
+        if days[day] > 1:
+            found[key] = closer[key] if minutes[closer[key]] == 1 else f"{closer[key]} ({key})"
+    return found
+
+
+def learned(document: Document, lines: Iterable[SheetLine]) -> dict[str, set[str]]:
+    """Each model of ours that the statement tells of → what it learned from, of what its lines are about."""
+    told = {one["model"] for one in document.get("attribution", ())}
+    seals = {one.id: one.seal for one in training.models() if one.id in told}
+    held = training.seals_holding({line["subject"] for line in lines if line.get("subject")}) if seals else {}
+    return {model: {asset for asset, sets in held.items() if seal in sets} for model, seal in seals.items()}
 
 
 def followed(features: Iterable[str], at: Instant) -> list[tuple[str, str, str]]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from accord.attribution.records import Attribution
 from accord.governance.records import Split
 from accord.payouts import files
 from accord.payouts.order import PPM
@@ -15,16 +17,24 @@ from accord.terms.money import text
 from accord.terms.share import percent
 
 MOST_LISTED = 4
+Shares = Callable[[Iterable[str]], Iterable[Attribution]]
 
 
 def explain_line(
-    document: Mapping[str, Any], line: Mapping[str, Any], named: Mapping[str, str], segments: Sequence[str]
+    document: Mapping[str, Any],
+    line: Mapping[str, Any],
+    named: Mapping[str, str],
+    segments: Sequence[str],
+    shares: Shares = lambda creations: (),
 ) -> list[Step]:
-    """The steps of one line; each names the fact or file that it rests on: listens rest on the segments they are in."""
+    """The steps of one line; each names the fact or file that it rests on: listens rest on the segments they are in.
+
+    `shares` hands out those of creations, as the close knew them: they say why.
+    """
     pool = next(one for one in files.pools(named) if one.number == line["pool"])
     currency = document["currency"]
     return [
-        *_creation_steps(line, pool, currency, named, _listed(segments)),
+        *_creation_steps(line, pool, currency, named, _listed(segments), shares),
         Step(
             "asset",
             f"all of it together: {_money(line['earned_micros'], currency)} earned by {line['subject']}"
@@ -72,6 +82,7 @@ def explain_adjustment(
     named: Mapping[str, str],
     segments: Sequence[str],
     lines: Iterable[Line],
+    shares: Shares = lambda creations: (),
 ) -> list[Step]:
     """What came in, what the amount is now, step by step, and what was given for it before.
 
@@ -82,7 +93,7 @@ def explain_adjustment(
     mine = [one for one in lines if one.pool in numbers and _same(one, line)]
     steps = [Step("adjustment", because, _facts(because)) for because in line["because"]]
     for one in mine:
-        steps += explain_line(document, statement_line(one, line), named, segments)
+        steps += explain_line(document, statement_line(one, line), named, segments, shares)
     if not mine:
         steps.append(Step("asset", f"{line['subject']} earns nothing of it any more", named["lines"]))
     given, now = line["given_micros"], line["restated_micros"]
@@ -154,10 +165,15 @@ def _listed(segments: Sequence[str]) -> str:
 
 
 def _creation_steps(
-    line: Mapping[str, Any], pool: Pool, currency: str, named: Mapping[str, str], segments: str
+    line: Mapping[str, Any],
+    pool: Pool,
+    currency: str,
+    named: Mapping[str, str],
+    segments: str,
+    shares: Shares,
 ) -> list[Step]:
     if "units" in files.names(named, "credits"):
-        return [*_exchange_steps(pool, named), *_summed_steps(line, pool, named, segments)]
+        return [*_exchange_steps(pool, named), *_summed_steps(line, pool, named, segments, shares)]
     epochs = _epochs(line, named)
     where: dict[str, Any] = {"pool": pool.number, "epoch": epochs}
     mine = list(files.rows(named, "credits", kind=line["kind"], subject=line["subject"], **where))
@@ -208,27 +224,49 @@ def _exchange_steps(pool: Pool, named: Mapping[str, str]) -> list[Step]:
     ]
 
 
-def _summed_steps(line: Mapping[str, Any], pool: Pool, named: Mapping[str, str], segments: str) -> list[Step]:
+def _summed_steps(
+    line: Mapping[str, Any], pool: Pool, named: Mapping[str, str], segments: str, shares: Shares
+) -> list[Step]:
     """The second division: listens of each creation by its attribution, and what they come to; money is split only then."""
-    mine = files.rows(named, "credits", kind=line["kind"], subject=line["subject"])
-    made = {row["creation"]: row for row in mine}
+    made: defaultdict[str, list[Fraction]] = defaultdict(list)
+    for row in files.rows(named, "credits", kind=line["kind"], subject=line["subject"]):
+        made[row["creation"]].append(Fraction(row["units"], row["whole_units"]))
     plays = files.sums(named, "creations", ("pool",), "plays", pool=pool.number)[(pool.number,)]
     where: dict[str, Any] = {"pool": pool.number, "epoch": _epochs(line, named), "creation": sorted(made)}
+    heard = list(files.rows(named, "creations", **where))
+    why = _why(line, shares({row["creation"] for row in heard}))
     steps, part_of_pool = [], Fraction(0)
-    for row in files.rows(named, "creations", **where):
-        part = made[row["creation"]]
-        part_of_pool += Fraction(row["plays"] * part["units"], plays * part["whole_units"])
-        said = f"{row['creation']} was heard {_times(row['plays'])} of {plays:,} in {pool.feature}, {pool.territory}"
+    for row in heard:
+        creation = row["creation"]
+        part_of_pool += Fraction(row["plays"], plays) * sum(made[creation])
+        said = f"{creation} was heard {_times(row['plays'])} of {plays:,} in {pool.feature}, {pool.territory}"
         steps.append(Step("plays", said, segments))
         if pool.weighs.cap:
             weight = percent(Fraction(row["weight_ppb"], 10**9))
             said = f"{pool.weighs.words}: that is {weight} % of what the pool weighs"
             steps.append(Step("weight", said, named["creations"]))
-        steps.append(
-            Step("attribution", f"{part['units']}/{part['whole_units']} of {row['creation']} is {line['subject']}",
-                 row["creation"])
-        )  # fmt: skip
+        told = why.get(creation) or [(part, "") for part in made[creation]]
+        steps += [
+            Step(
+                "attribution",
+                f"{part.numerator}/{part.denominator} of {creation} is {line['subject']}{because}",
+                creation,
+            )
+            for part, because in told
+        ]
     return [*steps, Step("pool", _part_of(pool, line, part_of_pool), ", ".join(pool.reports) or named["pools"])]
+
+
+def _why(line: Mapping[str, Any], shares: Iterable[Attribution]) -> dict[str, list[tuple[Fraction, str]]]:
+    """Creation → its parts that fall on the line's subject, each with its method and because, the largest first."""
+    return {
+        one.creation: [
+            (Fraction(row.units, one.total_units), f", {row.method}: {row.because}" if row.because else "")
+            for row in sorted(one.rows, key=lambda row: -row.units)
+            if (row.kind, row.subject) == (line["kind"], line["subject"]) and row.units
+        ]
+        for one in shares
+    }
 
 
 def _part_of(pool: Pool, line: Mapping[str, Any], part: Fraction) -> str:

@@ -258,6 +258,7 @@ def _line(row: dict[str, Any]) -> list[Any]:
     line = row["line"]
     what = [_words(f"{line['line']}. {row['title']}")]
     about = [f"for {row['for']}"] if row["for"] else []
+    about += [f"learned from by {row['learned']}"] if row["learned"] else []
     about += ["paid direct"] if line["account"] == "direct" else []
     about += [line["account"].replace("-", " ")] if line["account"] not in ("", "due", "direct") else []
     about += [f"adjusts {line['of']}"] if line["of"] else []

@@ -10,6 +10,7 @@ import msgspec
 from django.db.models import QuerySet
 
 from accord.attribution import queries as attribution
+from accord.attribution.records import Attribution
 from accord.engine.running import open_engine
 from accord.governance import queries as governance
 from accord.metering import queries as metering
@@ -172,19 +173,22 @@ def explained(document: dict[str, Any], line: int, period: Period) -> list[Step]
     heard = [segment.id for segment in metering.segments(parse(about), period.known)]
     if "each_micros" in found:
         return explain_fee(document, found, heard)
-    if "of" not in found:
-        return _with_split(explain_line(document, found, period.files, heard), found["feature"], period.known)
-    named = files.part(period.files, about)
-    rows = files.rows(named, "lines", subject=found["subject"])
-    steps = explain_adjustment(document, found, named, heard, map(line_of, rows))
-    return _with_split(steps, found["feature"], period.known)
+    loaded: dict[str, Attribution] = {}
 
+    def shares(creations: Iterable[str]) -> list[Attribution]:
+        new = set(creations) - set(loaded)
+        loaded.update((one.creation, one) for one in (attribution.rows(period.known, new) if new else ()))
+        return [loaded[creation] for creation in sorted(creations) if creation in loaded]
 
-def _with_split(steps: list[Step], feature: str, known: int) -> list[Step]:
-    """The steps with the versions of the split that the creations in them were attributed by."""
-    made = {step.rests_on for step in steps if step.step == "attribution"}
-    versions = {one.split_version for one in attribution.rows(known, made)} if made else set()
-    return with_split(steps, feature, (one for one in governance.splits(feature) if one.version in versions))
+    if "of" in found:
+        named = files.part(period.files, about)
+        rows = files.rows(named, "lines", subject=found["subject"])
+        steps = explain_adjustment(document, found, named, heard, map(line_of, rows), shares)
+    else:
+        steps = explain_line(document, found, period.files, heard, shares)
+    versions = {one.split_version for one in shares({step.rests_on for step in steps if step.step == "attribution"})}
+    splits = (one for one in governance.splits(found["feature"]) if one.version in versions)
+    return with_split(steps, found["feature"], splits)
 
 
 def explain_sum(viewer: Viewer, statement_id: str, name: str) -> list[Step]:

@@ -7,7 +7,7 @@ shown by all of them.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -127,13 +127,23 @@ def attribution(document: Document, called: Mapping[str, str] = MappingProxyType
     ]
 
 
-def told(document: Document, lines: Sequence[SheetLine]) -> list[SheetLine]:
-    """Lines of what is heard or was learned from, each with what the statement says of its feature's models."""
-    by_feature: defaultdict[str, list[str]] = defaultdict(list)
-    for feature, said in attribution(document):
-        by_feature[feature].append(said)
-    more = ({"attribution": by_feature[at]} if (at := line.get("feature", "")) in by_feature else {} for line in lines)
-    return [line | said if line.get("kind") == "source" else line for line, said in zip(lines, more, strict=True)]
+def told(
+    document: Document, lines: Sequence[SheetLine], learned: Mapping[str, Container[str]] = MappingProxyType({})
+) -> list[SheetLine]:
+    """Lines of what is heard or was learned from, each with what the statement says of its feature's models.
+
+    `learned` says of models what they learned from: a line is told of those that learned from its asset, and of those that
+    nothing is known of.
+    """
+    by_feature: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    for one in document.get("attribution", ()):
+        by_feature[one["feature"]].append((one["model"], one["said"]))
+
+    def said(line: SheetLine) -> list[str]:
+        every = by_feature.get(line.get("feature", ""), ()) if line.get("kind") == "source" else ()
+        return [words for model, words in every if line["subject"] in learned.get(model, (line["subject"],))]
+
+    return [line | ({"attribution": words} if (words := said(line)) else {}) for line in lines]
 
 
 def sources(document: Document, faces: Mapping[str, str]) -> list[Source]:
@@ -177,9 +187,11 @@ def said(line: SheetLine) -> str:
     )
 
 
-def table(document: Document, lines: Iterable[SheetLine]) -> tuple[list[str], list[list[Any]]]:
-    """Lines for a spreadsheet: column names and rows. The amount stands last, as it reads numbers."""
-    some = [{"of": document["period"]} | line for line in told(document, list(lines))]
+def table(
+    document: Document, lines: Iterable[SheetLine], learned: Mapping[str, Container[str]] = MappingProxyType({})
+) -> tuple[list[str], list[list[Any]]]:
+    """Lines for a spreadsheet: column names and rows; `learned` as in `told`. The amount stands last, as it reads numbers."""
+    some = [{"of": document["period"]} | line for line in told(document, list(lines), learned)]
     shown = [*COLUMNS, *_more(some)]
     rows = [[*(_cell(line.get(name, "")) for name in shown), decimal(paid(line))] for line in some]
     return [*shown, f"amount_{document['currency']}"], rows

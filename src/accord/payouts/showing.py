@@ -40,7 +40,7 @@ def statement_page(
     lines = [line for line in lines if asked["where"] in ("", line.get("territory", ""))]
     if request.GET.get("format") == "csv":
         name = f"draft-{document['statement']}" if draft else document["statement"]
-        return as_csv(name, *sheet.table(document, lines))
+        return as_csv(name, *sheet.table(document, lines, bound.learned(document, lines)))
     lines.sort(key=lambda line: (-sheet.paid(line), line["line"]))
     page = Paginator(lines, max(1, len(lines)) if asked["lines"] else PER_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -85,7 +85,10 @@ def line_page(
             )
             for step in steps
         ],
-        "names": bound.titles(spoken) | parties.names(key for key in spoken if key.startswith("pty_")) | deals,
+        "names": bound.titles(spoken)
+        | parties.names(key for key in spoken if key.startswith("pty_"))
+        | bound.learners(spoken)
+        | deals,
         "feature": feature,
         "name": name_of(document),
     }

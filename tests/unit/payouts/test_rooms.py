@@ -246,7 +246,7 @@ def test_a_line_is_walked_back_to_its_listens():
     assert split.rests_on == "split 1 of blend"
     words = [step.because for step in steps]
     assert words[0] == "cre_1 was heard 3 times of 4 in blend, DE"
-    assert words[1] == f"1/3 of cre_1 is {ids['Y']}"
+    assert words[1] == f"1/3 of cre_1 is {ids['Y']}, stated: said by the test"
     assert words[2] == "1,000.00 EUR × 1/4 = 250.00 EUR"
     assert words[3] == f"all of it together: 250.00 EUR earned by {ids['Y']} in blend, DE"
     assert words[4] == f"1/2 of it is for the work {ids['WY']}; 33.3333 % of that is claimed"
