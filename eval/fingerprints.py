@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -33,6 +34,7 @@ from accord.catalog import audio
 from accord.integrity.peaks import RATE_HZ
 from eval import conditions, peers, shared, telling
 from eval.queries import HALVES, Music, Query, ask, engine_mark, index_of, negatives, positives, run
+from eval.twins import Twins
 
 LENGTHS_S = (5, 10)
 ALSO_S = (3, 30)
@@ -200,7 +202,8 @@ def main() -> None:
     if taken is not None:
         print(f"indexing: {taken / index.hours:.2f} CPU seconds an hour of audio, decoding included")
     peer = beside(music, told, began) if told.peers else []
-    rows = telling.tell(answers, peer, lambda answer: shared.likeness(music, answer))
+    twins = Twins(telling.plain(answers), partial(shared.sounded, music), partial(shared.alike, music))
+    rows = telling.tell(answers, peer, twins)
     if told.json:
         told.json.write_text(json.dumps(rows, indent=1))
 

@@ -144,8 +144,12 @@ def positives(music: Music, half: str, condition: str, seconds: int, count: int)
     """`count` excerpts of the half's references; the same places whatever the condition and the length."""
     names = music.halves[half][0]
     for number in range(count):
-        draw = chance(half, number)
-        yield Query(half, condition, seconds, number, names[number % len(names)], float(draw.uniform(0.1, 0.9)))
+        yield Query(half, condition, seconds, number, names[number % len(names)], place_of(half, number))
+
+
+def place_of(half: str, number: int) -> float:
+    """Where the excerpt of this number is cut from a reference (share of the track's length)."""
+    return float(chance(half, number).uniform(0.1, 0.9))
 
 
 def negatives(music: Music, half: str, seconds: int, most: int) -> Iterator[Query]:
@@ -189,6 +193,12 @@ def given(music: Music, query: Query, seconds: float) -> Given:
     )
 
 
+def middle_of(music: Music, name: str, seconds: float, at: float) -> float:
+    """The second of the track that lies in the middle of what `Music.cut` cuts."""
+    length = music.seconds(name)
+    return min(max(at * length, seconds / 2), max(seconds, length) - seconds / 2) % length
+
+
 def padded(seconds: float) -> float:
     """How much is cut out before a condition changes it."""
     return 1.3 * seconds + 2
@@ -221,15 +231,16 @@ def ask(music: Music, index: Index, query: Query) -> dict[str, Any]:
     truths = {query.track} if query.condition else set()
     if query.condition == "two recordings at once":
         truths.add(beside(music, query).second)
-    true, other, apart = strongest(windows, found, index, truths, query.track)
-    length = music.seconds(query.track)
+    own = {query.track, *([beside(music, query).other] if query.beside == "music" else [])}
+    true, other, apart = strongest(windows, found, index, truths, {collection(track) for track in own})
+    cut_s = padded(query.seconds) if query.condition else query.seconds
     return {
         "key": query.key,
         "half": query.half,
         "condition": query.condition,
         "seconds": query.seconds,
         "track": query.track,
-        "middle_s": round(min(max(query.at * length, query.seconds / 2), length - query.seconds / 2), 2),
+        "middle_s": round(middle_of(music, query.track, cut_s, query.at), 2),
         "beside": query.beside,
         "true": true["nats"],
         "other": other,
@@ -243,15 +254,15 @@ def ask(music: Music, index: Index, query: Query) -> dict[str, Any]:
 
 
 def strongest(
-    windows: list[engine.Window], found: list[list[Scored]], index: Index, truths: set[str], track: str
+    windows: list[engine.Window], found: list[list[Scored]], index: Index, truths: set[str], own: set[str]
 ) -> tuple[dict[str, Any], dict[str, Any], float]:
     """The strongest line of a truth, and of any other recording, each in its best window, also below the threshold; and
-    the evidence of the strongest recording from another collection than the track's."""
+    the evidence of the strongest recording from another collection than those of what is heard."""
     best: list[dict[str, Any]] = [{"nats": 0.0}, {"nats": 0.0}]
     apart = 0.0
     for window, row in zip(windows, found, strict=True):
         ranked = sorted(row, key=lambda scored: -scored.nats)
-        strange = [s for s in ranked if collection(_owner(s, index)) != collection(track)]
+        strange = [s for s in ranked if collection(_owner(s, index)) not in own]
         chosen = {id(s): s for s in (*ranked[:ECHOED], *strange[:ECHOED])}
         chosen |= {id(s): s for s in ranked if _owner(s, index) in truths}
         for scored in chosen.values():
@@ -259,7 +270,7 @@ def strongest(
             kind = 0 if name in truths else 1
             if nats > best[kind]["nats"]:
                 best[kind] = {"nats": nats, **line(scored, window, windows, index)}
-            if kind and collection(name) != collection(track):
+            if kind and collection(name) not in own:
                 apart = max(apart, nats)
     return best[0], best[1], apart
 

@@ -1,10 +1,12 @@
 """Whether two tracks hold the very same sound at a place, by their waveforms: a judge that knows nothing of fingerprints.
 
 Composers use a drum loop or a sampled phrase in several pieces, and publish one piece twice. A fingerprint that names the
-other piece is right about the sound. The stated span of the other is brought to the excerpt's pitch by resampling; then
-short pieces of the excerpt are laid on the place where the stated tempo puts them, and correlated band by band near it:
-waveforms of one sound agree in phase, those that only share tempo, key or instruments do not. The control is the same
-span played backwards: the same notes as long and as loud, so tones that hardly change agree as well there.
+other piece is right about the sound; so is one that names what was laid over the excerpt. The stated span of the other is
+brought to the excerpt's pitch by resampling; then short pieces of the excerpt are laid on the place where the stated tempo
+puts them, and correlated band by band near it: waveforms of one sound agree in phase, those that only share tempo, key or
+instruments do not. The control is the same span played backwards: the same notes as long and as loud, so tones that hardly
+change agree as well there. It knows no certainty: of 80 unrelated tracks at places by chance it called two the same, of 73
+pairs where a fingerprint had named something faintly (15 to 17 nats) 13.
 """
 
 from __future__ import annotations
@@ -19,12 +21,11 @@ from numpy.typing import NDArray
 from scipy.fft import irfft, next_fast_len, rfft
 
 from accord.integrity.peaks import RATE_HZ
-from eval.conditions import F32, sped
-from eval.queries import Music, Query, beside
+from eval.conditions import F32, MADE, sped
+from eval.queries import Music, Query, beside, middle_of, padded, place_of
 
 F64 = NDArray[np.float64]
 
-LEAST_NATS = 15.0
 HEARD_HZ = RATE_HZ // 2
 EDGES_HZ = (140.0, 280.0, 560.0, 1120.0, 2240.0)
 PIECE_S, STEP_S, LAG_S = 0.4, 0.2, 0.06
@@ -48,18 +49,51 @@ class Likeness:
         return self.here - self.backward >= LEAST_OVER_BACKWARD
 
 
-def likeness(music: Music, answer: dict[str, Any]) -> Likeness | None:
-    """That of what was asked (without what lay over it, and that on its own) and the strongest other recording; None
-    where nothing strong was named, or the condition changed the sound."""
-    other = answer["other"]
-    if other["nats"] < LEAST_NATS or answer["condition"] not in ("", "clean"):
-        return None
-    asked = [(answer["track"], answer["middle_s"])]
-    if answer["beside"] == "music":
-        laid = beside(music, query_of(answer))
-        asked.append((laid.other, laid.other_at * music.seconds(laid.other)))
-    found = [along(music, name, middle_s, other) for name, middle_s in asked]
-    return max(found, key=lambda alike: alike.here - alike.backward)
+@dataclass(frozen=True)
+class Sounded:
+    """A track that is heard in a query: its second at the query's middle, and what was made of its pitch and tempo."""
+
+    track: str
+    middle_s: float
+    pitch: float = 1.0
+    tempo: float = 1.0
+
+
+def sounded(music: Music, answer: dict[str, Any]) -> list[Sounded]:
+    """The music in the query that was answered: the track, and what was laid over it."""
+    half, condition, seconds, number, track, laid_over = answer["key"].split("|")
+    query = Query(half, condition, int(seconds), int(number), track, 0.0, laid_over)
+    laid, cut_s = beside(music, query), padded(query.seconds) if condition else float(query.seconds)
+
+    def there(name: str, at: float, pitch: float = 1.0, tempo: float = 1.0) -> Sounded:
+        return Sounded(name, middle_of(music, name, cut_s, at), pitch, tempo)
+
+    over = [there(laid.other, laid.other_at)] if laid_over == "music" or "mash-up" in condition else []
+    if condition == "two recordings at once":
+        over = [there(laid.second, laid.second_at)]
+    if not condition:
+        return [Sounded(track, answer["middle_s"]), *over]
+    return [there(track, place_of(half, query.number), *MADE.get(condition, (1.0, 1.0))), *over]
+
+
+def line_of(answer: dict[str, Any], match: dict[str, Any]) -> dict[str, Any]:
+    """A stated match as what lies at the query's middle, as `queries.line` says it."""
+    begin, _, there, _ = match["span"]
+    at_s = there + match["tempo"] * (answer["seconds"] / 2 - begin)
+    return {
+        "recording": match["recording"],
+        "at_s": at_s,
+        "tempo": match["tempo"],
+        "pitch": match["pitch"],
+        "nats": match["nats"],
+    }
+
+
+def alike(music: Music, heard: Sounded, named: dict[str, Any]) -> Likeness:
+    """That of a track that was heard and the recording that was named, at the place and with the factors that were named,
+    once what the condition made of pitch and tempo is taken off."""
+    undone = {**named, "pitch": named["pitch"] / heard.pitch, "tempo": named["tempo"] / heard.tempo}
+    return along(music, heard.track, heard.middle_s, undone)
 
 
 def along(music: Music, name: str, middle_s: float, stated: dict[str, Any]) -> Likeness:
@@ -74,12 +108,6 @@ def along(music: Music, name: str, middle_s: float, stated: dict[str, Any]) -> L
         if 0 <= middle_s + away <= music.seconds(name)
     ]
     return max(found, key=lambda alike: alike.here - alike.backward)
-
-
-def query_of(answer: dict[str, Any]) -> Query:
-    """The query whose answer this is, but for the place of its excerpt."""
-    half, condition, seconds, number, track, laid = answer["key"].split("|")
-    return Query(half, condition, int(seconds), int(number), track, 0.0, laid)
 
 
 def compared(music: Music, sound: F32, stated: dict[str, Any]) -> Likeness:

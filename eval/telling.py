@@ -5,16 +5,13 @@ Columns, all of the report half but for what is fitted:
   held   found above the highest negative of the *development* half (a threshold set on other music)
   says   what identify() states at the threshold it ships with
   1e-6   found at 1e-6 false matches a query over a million indexed hours, by the development half's tail
-Versions are told apart: a track of which two excerpts or more lie on one line in another recording is another take of it
-(remaster, sped-up), and tracks whose waveforms are one sound at that place share it (`eval.shared`): naming either is
-neither a false positive nor wrong. Bounds are Clopper and Pearson's at 95 %.
+Naming a recording that is one sound with what is heard (`eval.twins`) is neither a false positive nor wrong. Bounds are
+Clopper and Pearson's at 95 %.
 """
 
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,14 +19,12 @@ import numpy as np
 
 from eval.conditions import CONDITIONS, FURTHER, MADE
 from eval.peers import zero_recall
-from eval.shared import Likeness
+from eval.shared import line_of
 from eval.shares import bounds, upper
+from eval.twins import Answer, Named, Twins, stand
 
-Answer = dict[str, Any]
-Judge = Callable[[Answer], Likeness | None]
 MILLION_HOURS, FALSE_A_QUERY = 1e6, 1e-6
 MANY = 300
-VERSION_NATS, VERSION_APART_S = 30.0, 1.5
 #: recall at zero false positives to reach, at 5 s and 10 s, in percent
 GOALS: dict[str, tuple[int, int]] = {
     "clean": (100, 100),
@@ -94,59 +89,21 @@ def fitted(answers: list[Answer]) -> Tail:
     return Tail(share, base, float(above.mean()) if len(above) else 0.0, highest, len(nats), answers[0]["hours"])
 
 
-def versions(negatives: list[Answer]) -> dict[str, list[Answer]]:
-    """By pair of track and recording: plain excerpts that lie on one line of the recording, where two or more do."""
-    lines: dict[tuple[str, str], list[Answer]] = defaultdict(list)
-    for answer in negatives:
-        if answer["other"]["nats"] >= VERSION_NATS and not answer["beside"]:
-            lines[answer["track"], answer["other"]["recording"]].append(answer)
-    out = {}
-    for (track, recording), row in lines.items():
-        agreeing = [a for a in row if any(_one_line(a, b) for b in row if b["middle_s"] != a["middle_s"])]
-        if agreeing:
-            out[f"{track} is in {recording}"] = agreeing
-    return out
-
-
-def _one_line(a: Answer, b: Answer) -> bool:
-    tempo = 0.5 * (a["other"]["tempo"] + b["other"]["tempo"])
-    away = (b["other"]["at_s"] - a["other"]["at_s"]) - tempo * (b["middle_s"] - a["middle_s"])
-    same = abs(a["other"]["pitch"] / b["other"]["pitch"] - 1) < 0.02
-    return same and abs(away) < VERSION_APART_S + 0.01 * abs(b["middle_s"] - a["middle_s"])
-
-
-def sounds(answers: list[Answer], judge: Judge) -> dict[str, tuple[Answer, Likeness]]:
-    """By pair of track and recording: the excerpt whose waveform is most alike the recording's, where it is one sound."""
-    out: dict[str, tuple[Answer, Likeness]] = {}
-    for answer in answers:
-        alike = judge(answer)
-        name = f"{answer['track']} is in {answer['other'].get('recording')}"
-        if alike is not None and alike.same and (name not in out or out[name][1].here < alike.here):
-            out[name] = answer, alike
-    return out
-
-
-def tell(answers: list[Answer], peer: list[Answer], judge: Judge) -> list[dict[str, Any]]:
-    """Print the whole table, beside what a peer answered, once `judge` has said which are one sound; the same as rows."""
-    nothing = [a for a in answers if not a["condition"]]
-    plain = nothing + [a for a in answers if a["condition"] == "clean"]
-    other = versions(plain)
-    same = sounds(plain, judge)
-    pairs = [tuple(name.split(" is in ")) for name in (*other, *same)]
-    twins = {*pairs, *((b, a) for a, b in pairs)}
-    nothing = [a for a in nothing if (a["track"], a["other"].get("recording")) not in twins]
+def tell(answers: list[Answer], peer: list[Answer], twins: Twins) -> list[dict[str, Any]]:
+    """Print the whole table, beside what a peer answered; the same as rows."""
+    nothing = stand([a for a in answers if not a["condition"]], twins)
     rows = [row for seconds in (3, 5, 10, 30) for row in _of_length(answers, nothing, peer, twins, seconds)]
-    tell_versions(other)
-    print(
-        f"tracks that share sounds, by their waveforms (correlation there; of it played backwards), likewise: {len(same)}"
-    )
-    for name, (answer, alike) in sorted(same.items()):
-        print(f"  {name}: {alike.here:.2f}; {alike.backward:.2f}, {answer['other']['nats']:.0f} nats")
+    tell_twins(twins)
     return rows
 
 
+def plain(answers: list[Answer]) -> list[Answer]:
+    """Those to excerpts that nothing was done to."""
+    return [a for a in answers if a["condition"] in ("", "clean")]
+
+
 def _of_length(
-    answers: list[Answer], nothing: list[Answer], peer: list[Answer], twins: set[tuple[str, ...]], seconds: int
+    answers: list[Answer], nothing: list[Answer], peer: list[Answer], twins: Twins, seconds: int
 ) -> list[dict[str, Any]]:
     developed = [a for a in nothing if a["half"] == "development" and a["seconds"] == seconds]
     reported = [a for a in nothing if a["half"] == "report" and a["seconds"] == seconds]
@@ -185,12 +142,12 @@ def _row(
     cell: list[Answer],
     thresholds: tuple[float, float, float],
     peer: tuple[int, int] | None,
-    twins: set[tuple[str, ...]],
+    twins: Twins,
 ) -> dict[str, Any]:
     n = len(cell)
     zero, held, far = (sum(a["true"] > t for a in cell) for t in thresholds)
     says = sum(len({m["recording"] for m in a["stated"] if m["right"]}) == a["truths"] for a in cell)
-    wrong = sum(any(not m["right"] and (a["track"], m["recording"]) not in twins for m in a["stated"]) for a in cell)
+    wrong = sum(bool(wrongly(a, twins)) for a in cell)
     goal = GOALS[name][0 if seconds <= 5 else 1] if name in GOALS and seconds >= 5 else None
     far_goal = FAR_GOALS.get(name) if seconds == 10 else None
     low, high = bounds(zero, n)
@@ -229,11 +186,23 @@ def _factors(name: str, cell: list[Answer]) -> str:
     return f"  factors off by {pitch:.2%}, {tempo:.2%}"
 
 
-def tell_versions(found: dict[str, list[Answer]]) -> None:
-    """Print the pairs, with the factors by which the track that is not indexed differs."""
-    print(f"\nversions, counted neither as false positives nor as wrong: {len(found)}")
-    for name, row in sorted(found.items()):
+def wrongly(answer: Answer, twins: Twins) -> list[Named]:
+    """What was stated that is neither the truth nor one sound with anything that is heard."""
+    stated = [line_of(answer, match) for match in answer["stated"] if not match["right"]]
+    return [named for named in stated if not twins.same(answer, named)]
+
+
+def tell_twins(twins: Twins) -> None:
+    """Print the pairs, with what speaks for them."""
+    print("\ncounted neither as false positives nor as wrong:")
+    for (track, recording), row in sorted(twins.lines.items()):
         best = max(row, key=lambda a: a["other"]["nats"])["other"]
+        what = "is a version of" if (track, recording) in twins.versions else "has a passage of"
         print(
-            f"  {name}: {len(row)} excerpts, pitch ×{best['pitch']:.3f}, tempo ×{best['tempo']:.3f}, at most {best['nats']:.0f} nats"
+            f"  {track} {what} {recording}: {len(row)} excerpts on a line, pitch ×{best['pitch']:.3f}, "
+            f"tempo ×{best['tempo']:.3f}, at most {best['nats']:.0f} nats"
         )
+    for (track, recording), (named, found) in sorted(twins.shared.items()):
+        said = f"{found.here:.2f} there, {found.backward:.2f} played backwards, {named['nats']:.0f} nats"
+        print(f"  {track} is one sound with {recording} by the waveforms: {said}")
+    print(f"  waveforms were compared {twins.judged} times")
