@@ -106,10 +106,17 @@ def fingerprint_lines(assets: Iterable[str]) -> tuple[FingerprintLine, ...]:
     return tuple(FingerprintLine(asset=r.asset, audio=r.audio, duration_s=r.duration_s, peaks=r.peaks) for r in rows)
 
 
-def fingerprinted(withdrawn: bool = False) -> dict[str, str]:
-    """Recording → digest of the audio its fingerprint was taken from, for those that are looked for (or were)."""
-    rows = FingerprintRow.objects.all() if withdrawn else FingerprintRow.objects.filter(withdrawn=False)
-    return dict(rows.values_list("asset", "audio"))
+def fingerprinted() -> dict[str, str]:
+    """Recording → digest of the audio its fingerprint was taken from, for those that are looked for."""
+    return dict(FingerprintRow.objects.filter(withdrawn=False).values_list("asset", "audio"))
+
+
+def fingerprinted_audio(method: str, since: int = 0) -> set[str]:
+    """The audio that a fingerprint of this method was taken from, or whose fingerprint was withdrawn; only where that changed
+    after a position of the journal when told."""
+    current = SegmentRow.objects.filter(method=method).values("segment")
+    rows = FingerprintRow.objects.filter(Q(withdrawn=True) | Q(segment__in=current), position__gt=since)
+    return set(rows.values_list("audio", flat=True))
 
 
 def titles(recordings: Iterable[str]) -> dict[str, str]:

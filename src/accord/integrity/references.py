@@ -22,6 +22,7 @@ from accord.integrity.fingerprinting import BATCH, METHOD, Merging, heard, posti
 from accord.integrity.index import build_segment, pack
 from accord.integrity.peaks import FRAMES_PER_S, Peaks
 from accord.integrity.records import reference_of
+from accord.journal import queries as journal_
 from accord.journal.actions import writing
 from accord.terms.instant import Instant
 from accord.terms.refusal import BadInput
@@ -67,12 +68,13 @@ def index_files(
 
     A run that is interrupted keeps what it has taken, and the interruption goes on to the caller.
     """
+    since = journal_.head()
     known, left_out, taken, passed = _known(), [], 0, 0
     if progress:
         progress(0, len(files))
     with Merging(at, actor) as merging:
         for first in range(0, len(files), BATCH):
-            batch = _Batch(at, actor)
+            batch = _Batch(since, at, actor)
             try:
                 for done, one in enumerate(_listened(files[first : first + BATCH], frozenset(known)), first + 1):
                     if one.why:
@@ -90,11 +92,12 @@ def index_files(
     return Brought(taken=taken, known=passed, left_out=tuple(left_out))
 
 
-def _known() -> set[str]:
-    """The content that is in the index or was withdrawn from it, and what is the catalogue's."""
-    older = queries.taken_otherwise(METHOD)
-    there = {audio for recording, audio in queries.fingerprinted(withdrawn=True).items() if recording not in older}
-    return there | {asset.audio for asset in catalog.assets(kind=AssetKind.RECORDING).values() if asset.audio}
+def _known(since: int = 0) -> set[str]:
+    """The content that is in the index or was withdrawn from it, and what is the catalogue's; only what came after a position
+    of the journal when told."""
+    ids = sorted(catalog.changed_since(since)) if since else None
+    recordings = catalog.assets(ids=ids, kind=AssetKind.RECORDING).values()
+    return queries.fingerprinted_audio(METHOD, since) | {asset.audio for asset in recordings if asset.audio}
 
 
 def _listened(files: Sequence[Named], known: frozenset[str]) -> Iterator[_Heard]:
@@ -120,8 +123,8 @@ def _listened(files: Sequence[Named], known: frozenset[str]) -> Iterator[_Heard]
 class _Batch:
     """What is heard and not yet written down: a segment of it is written at BATCH_PEAKS, and when `write` is called."""
 
-    def __init__(self, at: Instant, actor: str) -> None:
-        self.at, self.actor = at, actor
+    def __init__(self, since: int, at: Instant, actor: str) -> None:
+        self.since, self.at, self.actor = since, at, actor
         self.seen: set[str] = set()
         self.written = 0
         self.waiting: list[_Heard] = []
@@ -138,19 +141,19 @@ class _Batch:
 
     def write(self) -> None:
         """One segment and the fact that names it, if anything is waiting."""
-        self.written += _write(self.waiting, self.at, self.actor)
+        self.written += _write(self.waiting, self.since, self.at, self.actor)
         self.waiting = []
 
 
-def _write(taken: list[_Heard], at: Instant, actor: str) -> int:
-    """One segment and the fact that names it; returns how many it names: what was withdrawn or delivered while the others
-    were heard is in the file, and not looked for."""
+def _write(taken: list[_Heard], since: int, at: Instant, actor: str) -> int:
+    """One segment and the fact that names it; returns how many it names: what was withdrawn or delivered since the run began
+    is in the file, and not looked for."""
     if not taken:
         return 0
     segment = build_segment((reference_of(one.audio), one.peaks) for one in taken if one.peaks is not None)
     digest = vault.put(pack(segment))
     with writing(actor=actor, at=at) as journal:
-        lines = _lines(taken, _known())
+        lines = _lines(taken, _known(since))
         if lines:
             journal.append(
                 facts.ReferencesFingerprinted(

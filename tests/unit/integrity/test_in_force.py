@@ -16,10 +16,10 @@ import numpy as np
 import pytest
 from django.db import connection, connections, transaction
 from django.db.models.sql import compiler
-from tests.unit.integrity.music import song
+from tests.unit.integrity.music import song, wav
 from tests.unit.integrity.scenes import ACTOR, AT, silent, stored
 
-from accord.integrity import actions, facts, fingerprinting, queries, serving
+from accord.integrity import actions, facts, fingerprinting, queries, references, serving
 from accord.integrity.fingerprinting import METHOD
 from accord.integrity.index import Index, index_of, load, pack
 from accord.integrity.models import FingerprintRow, SegmentRow
@@ -168,6 +168,21 @@ def test_a_takedown_and_a_merge_read_what_they_are_about(monkeypatch: pytest.Mon
     with read() as counts, fingerprinting.Merging(AT, ACTOR) as merging:
         merging.step()
     assert set(map(len, queries.counted(queries.counting()).values())) == {400, 3} and counts["rows"] < 100
+
+
+@pytest.mark.django_db
+def test_what_is_known_is_read_once_a_run_and_not_once_a_batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three files from outside, a batch each: of 360 recordings more in the index, 360 rows more are read."""
+    monkeypatch.setattr(references, "BATCH", 1)
+    rows = []
+    for first, last in ((0, 40), (40, 400)):
+        taken([f"rec_{n}" for n in range(first, last)])
+        for number in range(3):
+            (tmp_path / f"{number}.wav").write_bytes(wav(song(first + number, 3)))
+        with read() as counts:
+            assert actions.index_files(references.files_in(tmp_path), AT, ACTOR).taken == 3
+        rows.append(counts["rows"])
+    assert abs(rows[1] - rows[0] - 360) < 20
 
 
 @pytest.mark.django_db
