@@ -284,7 +284,7 @@ def _print_what_if(found: Any, names: dict[str, str]) -> None:
         amounts = "".join(f"{text(got):>16}{text(would):>16}" for got, would in both)
         name = names.get(row.party, row.party or "the platform")
         console.print(f"{row.currency} {name[:30]:<30}{amounts}", markup=False)
-    for words in bound.named(found.raises):
+    for words in bound.named(found.raises, found.licensor):
         console.print(f"it would raise others: {words}", markup=False)
 
 

@@ -81,6 +81,7 @@ def show(request: HttpRequest, deal_id: str) -> HttpResponse:
         "by": _offices({step.actor for step in deal.timeline}),
         "waits_for": _waits_for(deal),
         "doors": _doors(viewer, deal),
+        "own": viewer.has(Role.RIGHTSHOLDER) and viewer.acts_for(deal.licensor),
     }
     return render(request, "deals/deal.html", context)
 

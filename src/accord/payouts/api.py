@@ -9,9 +9,22 @@ import msgspec
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
 
+from accord.deals import document
 from accord.parties.audience import audience
 from accord.parties.viewer import Role
-from accord.payouts import accounts, actions, drafted, escrow, lump_sums, matching, proving, queries, rates, states
+from accord.payouts import (
+    accounts,
+    actions,
+    drafted,
+    escrow,
+    lump_sums,
+    matching,
+    proving,
+    queries,
+    rates,
+    states,
+    supposing,
+)
 
 router = Router(tags=["payouts"])
 PAID = (Role.ARTIST, Role.CREATOR, Role.RIGHTSHOLDER, Role.FINANCE, Role.ADMIN)
@@ -269,6 +282,32 @@ def stop_account(request: HttpRequest, party: str, body: StopIn) -> dict[str, st
     """Say that a change is wrong: the account before stays."""
     accounts.stop(party, body.change, body.because, datetime.now(UTC), request.viewer)  # type: ignore[attr-defined]
     return {"stopped": party}
+
+
+@router.get("/what-if/{deal}", url_name="what-if")
+@audience(Role.RIGHTSHOLDER, Role.FINANCE, Role.ADMIN)
+def what_if(request: HttpRequest, deal: str, period: str) -> dict[str, Any]:
+    """What a period would have given by the terms that a deal has on the table, beside what it gave. Nothing is kept.
+
+    Its licensor is told what itself would have got, of closed periods.
+    """
+    return _supposed(supposing.of_deal(request.viewer, deal, period))  # type: ignore[attr-defined]
+
+
+@router.post("/what-if", url_name="what-if-terms")
+@audience(Role.FINANCE, Role.ADMIN)
+def what_if_terms(request: HttpRequest, period: str = "") -> dict[str, Any]:
+    """The same by terms that are on no table yet: the body is the document itself, as for a deal's terms."""
+    return _supposed(supposing.what_if(document.parse(request.body), period))
+
+
+def _supposed(found: supposing.WhatIf) -> dict[str, Any]:
+    plain: dict[str, Any] = msgspec.to_builtins(found)
+    rows = [
+        {"party": row.party, "currency": row.currency, "got": _plain(row.got), "would": _plain(row.would)}
+        for row in found.rows
+    ]
+    return plain | {"rows": rows}
 
 
 @router.get("/ledger", url_name="ledger")

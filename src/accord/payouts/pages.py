@@ -27,6 +27,7 @@ from accord.payouts import (
     queries,
     sheet,
     states,
+    what_if_pages,
 )
 from accord.payouts.account_pages import offices
 from accord.payouts.records import PeriodStanding, PeriodState
@@ -96,6 +97,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "party": party,
         "parties": sorted(names.items(), key=lambda pair: pair[1]) if len(names) > 1 or party else [],
         "query": urlencode({"period": period or "", "party": party}),
+        "signs": viewer.has(Role.RIGHTSHOLDER),
         "payable_micros": sum(head.payable_micros for head in heads),
         "currency": heads[0].currency if heads else "EUR",
         "reports": queries.reports(period) if finance else [],
@@ -224,6 +226,7 @@ urlpatterns = [
     *account_pages.urlpatterns,
     *book_pages.urlpatterns,
     *draft_pages.urlpatterns,
+    *what_if_pages.urlpatterns,
     path("statements", listing, name="listing"),
     path("statements/periods/<str:period>", period, name="period"),
     path("statements/<str:statement_id>", show, name="statement"),

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 
 import msgspec
 
 from accord.deals import queries as deals
 from accord.deals.favoured import mfn_affected
-from accord.deals.records import Terms
+from accord.deals.records import Ratchet, Terms
 from accord.engine.running import open_engine
 from accord.journal.queries import head
 from accord.metering.periods import Span, parse
 from accord.parties import queries as parties
+from accord.parties.viewer import Viewer
 from accord.payouts.closing import Closing
 from accord.payouts.closing import close as close_from
 from accord.payouts.dividing import Agreed, agreed, pay_of
 from accord.payouts.gathering import gather
 from accord.payouts.models import PeriodRow
-from accord.payouts.order import CURRENT, ORDERS
+from accord.payouts.order import CURRENT, ORDERS, PPM
+from accord.payouts.queries import OFFICE
 from accord.payouts.records import StatementHead
+from accord.terms.money import text
+from accord.terms.refusal import NotThere
+from accord.terms.share import percent
 
 OFFERED = "offered"
 PLATFORM, UNMATCHED = "", "unmatched"
@@ -77,8 +83,35 @@ def what_if(terms: Terms, period: str) -> WhatIf:
         closed=row is not None,
         instead_of=tuple(sorted({one.deal for one in stood.grants if one.licensor == terms.licensor})),
         rows=tuple(_rows(is_now, would)),
-        raises=tuple(one.because for one in mfn_affected(terms, deals.in_force())),
+        raises=tuple(_raise(one, terms.remuneration.currency) for one in mfn_affected(terms, deals.in_force())),
     )
+
+
+def _raise(one: Ratchet, currency: str) -> str:
+    what = one.term.rsplit("_", 1)[0].replace("_", " ").replace("featured artist", "featured artists’ direct part")
+    if one.term.endswith("_ppm"):
+        now, better = (f"{percent(Fraction(ppm, PPM))} %" for ppm in (one.now, one.better))
+    else:
+        now, better = (f"{text(micros)} {currency}" for micros in (one.now, one.better))
+    return f"{one.deal} is most favoured: its {what} of {now} would be raised to {better}"
+
+
+def of_deal(viewer: Viewer, deal_id: str, period: str) -> WhatIf:
+    """The same by the terms that a deal has on the table: for finance all of it, for its licensor what itself would have got.
+
+    A licensor asks of closed periods alone, and is told no other deal. Raises: NotThere for a deal that is not the viewer's,
+    and for its licensor while the period is not closed.
+    """
+    span, terms = parse(period), deals.terms_of(deal_id)
+    if viewer.has(*OFFICE):
+        return what_if(terms, period)
+    if not viewer.acts_for(terms.licensor):
+        raise NotThere(f"there is no deal `{deal_id}` with terms")
+    if not PeriodRow.objects.filter(period=span.text).exists():
+        raise NotThere(f"`{period}` is not closed")
+    found = what_if(terms, period)
+    own = tuple(row for row in found.rows if row.party == terms.licensor)
+    return msgspec.structs.replace(found, rows=own, raises=())
 
 
 def _instead(stood: Agreed, terms: Terms, span: Span, known: int) -> Agreed:

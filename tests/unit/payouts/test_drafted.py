@@ -27,7 +27,7 @@ AFTER = datetime(2027, 1, 5, tzinfo=UTC)
 
 def browser(role: str, *acts_for: str) -> Client:
     """A browser that somebody with this role is signed in with."""
-    email = f"{role}@drafts.example"
+    email = f"{role}-{'-'.join(acts_for)}@drafts.example"
     parties.open_account(email, "correct horse battery staple", (role,), acts_for, at=CLOSING)
     client = Client()
     client.force_login(get_user_model().objects.get(email=email))

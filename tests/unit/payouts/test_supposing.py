@@ -7,8 +7,11 @@ from datetime import UTC, date, datetime
 import msgspec
 import pytest
 from tests.unit.payouts.house import ACTOR, AT, CLOSING, EUR, attribute, claim, deal, listen, party, story_6
+from tests.unit.payouts.test_drafted import browser
+from tests.unit.payouts.test_money_doors import caller
 
 from accord.catalog import actions as catalog
+from accord.deals import actions as deal_actions
 from accord.deals import document
 from accord.deals import queries as deals
 from accord.journal.queries import head, table_digest
@@ -112,7 +115,7 @@ def test_it_says_which_most_favoured_deals_it_would_raise():
     label = party("L")
     made = deal(label, ("blend",), (Use.REMIX,), most_favoured=True)
     found = supposing.what_if(offered(ids, rate_ppm=900_000), "2026-Q3")
-    assert [words.split("`")[1] for words in found.raises] == [made]
+    assert found.raises == (f"{made} is most favoured: its rate of 70 % would be raised to 90 %",)
 
 
 def test_the_command_line(tmp_path, capsys):
@@ -130,3 +133,52 @@ def test_the_command_line(tmp_path, capsys):
     assert run(["pay", "what-if", str(file), "2026-13"]) == 2
     with pytest.raises(NotThere):
         supposing.what_if(msgspec.structs.replace(offered(ids), licensor="pty_999999"), "2026-Q3")
+
+
+def on_the_table(ids, **changes):
+    """The same terms as a new deal that is talked about with L1."""
+    made = deal_actions.open_deal(ids["L1"], "Next year", AT, ACTOR)
+    deal_actions.negotiate(made, offered(ids, **changes), AT, ACTOR)
+    return made
+
+
+def test_a_licensor_is_told_what_itself_would_have_got_and_finance_everything():
+    """Law 10: of a closed period alone; another's deal is not there, nor anything of the other parties."""
+    ids = story_6()
+    made = on_the_table(ids, rate_ppm=900_000)
+    label, other = (caller("rightsholder", acts_for=(ids[name],)) for name in ("L1", "L2"))
+    path = f"/v1/what-if/{made}?period=2026-Q3"
+    assert label.get(path).status_code == 404
+    assert caller("finance").get(path).json()["closed"] is False
+    actions.close("2026-Q3", CLOSING, ACTOR)
+    (row,) = label.get(path).json()["rows"]
+    assert row["party"] == ids["L1"]
+    assert (row["got"]["earned_micros"], row["would"]["earned_micros"]) == ("262500000", "337500000")
+    assert other.get(path).status_code == caller("licensing").get(path).status_code == 404
+    assert len(caller("finance").get(path).json()["rows"]) == 9  # seven parties, the platform, unmatched
+    body = document.canonical(offered(ids, rate_ppm=900_000))
+    asked = ("/v1/what-if?period=2026-Q3", body, "application/json")
+    assert caller("finance").post(*asked).json()["rows"] == caller("finance").get(path).json()["rows"]
+    assert label.post(*asked).status_code == 404
+
+
+def test_the_page_of_a_deal_before_it_is_signed():
+    """The number first, then who gets what; the licensor's page names nobody else. The deal's page leads there."""
+    ids = story_6()
+    made = on_the_table(ids, rate_ppm=900_000)
+    deal(party("L"), ("blend",), (Use.REMIX,), most_favoured=True)
+    actions.close("2026-Q3", CLOSING, ACTOR)
+    finance, label, other = browser("finance"), browser("rightsholder", ids["L1"]), browser("rightsholder", ids["L2"])
+    path = f"/statements/what-if?deal={made}&period=2026-Q3"
+    page = finance.get(path).content.decode()
+    assert (
+        "+75.00 EUR" in page and "The platform" in page and "337.50" in page and "What it would raise elsewhere" in page
+    )
+    own = label.get(path).content.decode()
+    assert "+75.00 EUR" in own and "337.50" in own and "P1" not in own and "platform" not in own.split("<table")[1]
+    assert "raise elsewhere" not in own
+    assert f"/statements/what-if?deal={made}" in label.get(f"/deals/{made}").content.decode()
+    assert other.get(path).status_code == browser("licensing").get(path).status_code == 404
+    mine, others = (one.get("/statements/what-if").content.decode() for one in (label, other))
+    assert f'value="{made}"' in mine and f'value="{made}"' not in others and f'value="{ids["deal L2"]}"' in others
+    assert "2026-Q3" in finance.get(f"{path}&format=csv").headers["Content-Disposition"]
