@@ -6,6 +6,9 @@ so the files of a run can be made again, to the same bytes, until a party asked 
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from hashlib import sha256
+
 import msgspec
 
 from accord.journal.actions import publish, writing
@@ -20,7 +23,7 @@ from accord.payouts.order import minor_micros
 from accord.payouts.pain import SEPA, Transfer, pain
 from accord.payouts.sums import sums
 from accord.terms.instant import Instant
-from accord.terms.refusal import BadInput, NotThere
+from accord.terms.refusal import BadInput, NotThere, Refusal, Refused
 
 File = tuple[str, bytes]
 HELD = "its change of bank account waits: `accord pay account` says until when"
@@ -44,51 +47,103 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     unpaid: tuple[Unpaid, ...]
 
 
-def pay_by_bank(at: Instant, actor: str, party: str | None = None) -> Run:
+class Due(msgspec.Struct, frozen=True, kw_only=True):
+    """What is payable to a party in whole minor units: where it would go (a reference, and masked), or why it cannot."""
+
+    party: str
+    currency: str
+    amount_micros: int
+    details: str = ""
+    to: str = ""
+    because: str = ""
+
+
+class Look(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run would pay now, and from where (masked; empty: not known). `seen` is its hash: other payments, another hash."""
+
+    due: tuple[Due, ...]
+    payer: str
+    paid_from: str
+
+    @property
+    def seen(self) -> str:
+        """The same as long as the same amounts would go to and from the same accounts."""
+        return f"sha256:{sha256(msgspec.json.encode(self)).hexdigest()}"
+
+
+def look(at: Instant, party: str | None = None) -> Look:
+    """What is payable, to whom, where it would go, or why it cannot. Nothing is kept."""
+    standing = accounts.of_all(at)
+    own = standing.get(_platform())
+    payer = own.counts.details if own and own.counts else ""
+    refs = {party: one.paid.details for party, one in standing.items() if one.paid}
+    held = {party for party, one in standing.items() if one.counts and not one.paid}
+    known = details({payer, *refs.values()})
+
+    def due(to: str, currency: str, amount: int) -> Due:
+        account = known.get(refs.get(to, ""))
+        why = HELD if to in held else _why_not(account, currency)
+        where = {"details": refs[to], "to": account.masked} if account and not why else {}
+        return Due(party=to, currency=currency, amount_micros=amount, because=why, **where)
+
+    return Look(
+        due=tuple(due(*one) for one in _payable(party)),
+        payer=payer if payer in known else "",
+        paid_from=known[payer].masked if payer in known else "",
+    )
+
+
+def pay_by_bank(at: Instant, actor: str, party: str | None = None, seen: str = "") -> Run:
     """Pay what is payable to those whose account is known, in whole minor units; the others are named and stay payable.
 
-    The payments are booked when the files can be made, in one transaction. Raises: BadInput while it is not known what
-    account the platform pays from.
+    The payments are booked when the files can be made, in one transaction. `seen` is the hash of what was looked at, where
+    that is known. Raises: BadInput while it is not known what account the platform pays from, Refused where something else
+    would be paid than what was looked at.
     """
     with writing(actor, at) as journal:
-        payable = _payable(party)
-        standing = accounts.of_all(at)
-        own = standing.get(_platform())
-        payer = own.counts.details if own and own.counts else ""
-        refs = {party: one.paid.details for party, one in standing.items() if one.paid}
-        held = {party for party, one in standing.items() if one.counts and not one.paid}
-        known = details({payer, *refs.values()})
-        if payer not in known:
+        found = look(at, party)
+        if not found.payer:
             raise BadInput(
                 "it is not known what account the platform pays from",
                 do="give it with `accord pay account PARTY --holder NAME --iban IBAN`, for the party that is the platform",
             )
-        sent, unpaid = [], []
-        for to, currency, amount in payable:
-            why = HELD if to in held else _why_not(known.get(refs.get(to, "")), currency)
-            if why:
-                unpaid.append(Unpaid(party=to, currency=currency, amount_micros=amount, because=why))
-            else:
-                sent.append((to, currency, amount))
+        _refuse_unseen(found, seen)
+        sent = [one for one in found.due if not one.because]
+        unpaid = [
+            Unpaid(party=one.party, currency=one.currency, amount_micros=one.amount_micros, because=one.because)
+            for one in found.due
+            if one.because
+        ]
         run = journal.mint("run") if sent else ""
         made = []
-        for to, currency, amount in sent:
+        for one in sent:
             payment = journal.mint("pmt")
             journal.append(
                 PaymentMade(
                     payment=payment,
-                    party=to,
-                    currency=currency,
-                    amount_micros=amount,
+                    party=one.party,
+                    currency=one.currency,
+                    amount_micros=one.amount_micros,
                     run=run,
-                    details=refs[to],
-                    paid_from=payer,
+                    details=one.details,
+                    paid_from=found.payer,
                 )
             )
             made.append(payment)
         written = tuple(files(run)) if run else ()
     publish()  # so that whoever was paid can prove it
     return Run(run=run, payments=tuple(made), files=written, unpaid=tuple(unpaid))
+
+
+def _refuse_unseen(found: Look, seen: str) -> None:
+    if seen not in ("", found.seen):
+        raise Refused(
+            Refusal(
+                code="payouts.other-payments",
+                because="what is payable, or where it goes, has changed since it was looked at",
+                hint="look at it again, and pay that",
+            )
+        )
 
 
 def _payable(party: str | None) -> list[tuple[str, str, int]]:
@@ -130,6 +185,14 @@ def files(run: str) -> list[File]:
         to = [Transfer(payment=r.payment, to=known[r.details], amount_micros=r.amount_micros) for r in mine]
         made.append(pain(run, currency, mine[0].at, known[mine[0].paid_from], to))
     return made
+
+
+def sums_of_runs() -> dict[str, Counter[str]]:
+    """Run → what it paid in each currency."""
+    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for row in PaymentRow.objects.exclude(run="").order_by("position"):
+        found[row.run][row.currency] += row.amount_micros
+    return found
 
 
 def runs() -> list[tuple[str, Instant, int]]:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from stdnum import iban as ibans
 from tests.unit.payouts.house import ACTOR, AT, CLOSING, story_6
+from tests.unit.payouts.test_drafted import browser
 
 from accord.catalog.actions import forget
 from accord.cli.__main__ import run
@@ -179,6 +180,35 @@ def test_the_verbs_and_the_page_show_the_last_letters_alone(tmp_path: Path, caps
     ((made, _, _),) = paying.runs()
     assert run(["pay", "file", made, "--to", str(tmp_path)]) == 0 and file.read_bytes() == first
     assert run(["pay", "file", "run_9", "--to", str(tmp_path)]) == 2
+
+
+@pytest.mark.django_db
+def test_finance_pays_what_it_looked_at_from_its_page_and_takes_the_file() -> None:
+    """What goes where, masked, and what stays; another account meanwhile: nothing goes; the file is the run's own, each time."""
+    ids = closed()
+    finance, label = browser("finance"), browser("rightsholder", ids["L1"])
+    path = "/statements/pay-out"
+    assert "not known what account the platform pays from" in finance.get(path).content.decode()
+    assert finance.post(path).status_code == 400
+    accounts.give(ids["platform"], "Platform", IBANS[0], "", AT, ACTOR)
+    accounts.give(ids["L1"], "Label One", IBANS[1], "", AT, ACTOR)
+    page = finance.get(path).content.decode()
+    assert "262.50 EUR" in page and "FR … 2606" in page and "no bank account is known" in page and IBANS[1] not in page
+    seen = {"seen": paying.look(CLOSING).seen}
+    assert seen["seen"] in page
+    accounts.give(ids["P1"], "Publisher", IBANS[2], "", AT, ACTOR)
+    assert finance.post(path, seen).status_code == 403 and paying.runs() == []
+    now = {"seen": paying.look(CLOSING).seen}
+    assert label.post(path, now).status_code == label.get(path).status_code == 404
+    assert finance.post(path, now).status_code == 302
+    ((made, _, count),) = paying.runs()
+    ((name, content),) = paying.files(made)
+    assert count == 2 and paying.sums_of_runs() == {made: {"EUR": 393_750_000}}
+    of = {"run": made, "currency": "EUR"}
+    file = finance.get(path, of)
+    assert file.content == content and name in file.headers["Content-Disposition"]
+    assert finance.get(path, of | {"currency": "USD"}).status_code == label.get(path, of).status_code == 404
+    assert "Nothing is payable" in finance.get(path).content.decode()
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
