@@ -17,6 +17,7 @@ from itertools import chain, compress
 import numpy as np
 from numpy.typing import NDArray
 
+from accord.catalog import queries as catalog
 from accord.integrity.index import Index, Segment
 from accord.integrity.models import FingerprintRow, SegmentRow
 from accord.integrity.packing import I64
@@ -101,10 +102,8 @@ def _changed(before: Held) -> dict[str, str]:
     since = list(rows.values_list("asset", "segment", "withdrawn", "audio"))
     delivered = {reference_of(audio) for asset, _, _, audio in since if not asset.startswith(OUTSIDE)}
     outside = {name for part in before.parts.values() for name in delivered if name in part.numbers}
-    still = (
-        FingerprintRow.objects.filter(asset__in=outside, withdrawn=False) if outside else FingerprintRow.objects.none()
-    )
-    where = dict.fromkeys(outside, "") | dict(still.values_list("asset", "segment"))
+    standing = catalog.in_chunks(FingerprintRow.objects.filter(withdrawn=False), "asset", outside)
+    where = dict.fromkeys(outside, "") | {row.asset: row.segment for row in standing}
     return where | {asset: "" if withdrawn else segment for asset, segment, withdrawn, _ in since}
 
 

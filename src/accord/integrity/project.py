@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -14,13 +15,16 @@ from accord.integrity.spam_weights import Weights
 from accord.journal.registry import Entry, projects
 from accord.vault import actions as vault
 
+CHUNK = 5_000  # names asked for at once: a merge of everything names more than a database takes
+
 
 @projects(facts.RecordingsFingerprinted)
 def on_fingerprinted(entry: Entry, f: facts.RecordingsFingerprinted) -> None:
     """A segment, and its recordings, which count from here on; what was outside and is delivered now is outside no more."""
     delivered = [line.audio for line in f.recordings if not line.asset.startswith(OUTSIDE)]
-    outside = [reference_of(audio) for audio in delivered]
-    models.FingerprintRow.objects.filter(asset__in=outside, audio__in=delivered).delete()
+    for audio in _in_chunks(delivered):
+        outside = [reference_of(digest) for digest in audio]
+        models.FingerprintRow.objects.filter(asset__in=outside, audio__in=audio).delete()
     _segment(entry, f.segment, f.method, [(line.asset, line) for line in f.recordings])
 
 
@@ -40,7 +44,8 @@ def _segment(
     entry: Entry, segment: str, method: str, lines: list[tuple[str, facts.FingerprintLine | facts.ReferenceLine]]
 ) -> None:
     models.SegmentRow.objects.create(id=entry.position, segment=segment, method=method, at=entry.at)
-    models.FingerprintRow.objects.filter(asset__in=[name for name, _ in lines]).delete()
+    for names in _in_chunks([name for name, _ in lines]):
+        models.FingerprintRow.objects.filter(asset__in=names).delete()
     models.FingerprintRow.objects.bulk_create(
         models.FingerprintRow(
             asset=name,
@@ -52,6 +57,10 @@ def _segment(
         )
         for name, line in lines
     )
+
+
+def _in_chunks(names: list[str]) -> Iterator[list[str]]:
+    return (names[first : first + CHUNK] for first in range(0, len(names), CHUNK))
 
 
 @projects(facts.FingerprintWithdrawn)

@@ -102,7 +102,7 @@ def taken_otherwise(method: str) -> frozenset[str]:
 
 def fingerprint_lines(assets: Iterable[str]) -> tuple[FingerprintLine, ...]:
     """What the facts said of these recordings' fingerprints."""
-    rows = FingerprintRow.objects.filter(asset__in=list(assets)).order_by("asset")
+    rows = catalog.in_chunks(FingerprintRow.objects.all(), "asset", sorted(assets))
     return tuple(FingerprintLine(asset=r.asset, audio=r.audio, duration_s=r.duration_s, peaks=r.peaks) for r in rows)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -183,6 +184,22 @@ def test_what_is_known_is_read_once_a_run_and_not_once_a_batch(tmp_path: Path, m
             assert actions.index_files(references.files_in(tmp_path), AT, ACTOR).taken == 3
         rows.append(counts["rows"])
     assert abs(rows[1] - rows[0] - 360) < 20
+
+
+@pytest.mark.django_db
+@pytest.mark.sqlite_alone
+def test_a_merge_of_more_than_a_database_takes_at_once() -> None:
+    """Where a statement may name 12,000 things, two segments of 8,000 recordings become one, outside sounds go, all is found."""
+    with connection.cursor() as cursor:
+        limit = cursor.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 12_000)
+        try:
+            names = [f"rec_{n:05}" for n in range(16_000)]
+            brought(names[15_990:])
+            taken(names[:8_000]), taken(names[8_000:])
+            assert actions.merge_index(AT, ACTOR, 2) == 2
+            assert queries.index().recordings == tuple(names)
+        finally:
+            cursor.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, limit)
 
 
 @pytest.mark.django_db
