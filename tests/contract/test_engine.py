@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -184,6 +185,83 @@ def test_a_view_reads_what_it_was_given(engine):
     assert engine.fetch("these")["n"].to_pylist() == [9]
     engine.drop("these")
     assert engine.fetch("those", "n")["n"].to_pylist() == [5, 7]
+
+
+def _used(count: int) -> list[dict[str, object]]:
+    """Events of every kind over two years, some of them corrections of others, some without a session."""
+    rng = np.random.default_rng(23)
+    kinds = ("listen", "listen", "create", "remix", "export", "share", "void")
+    start = datetime(2025, 3, 30)
+    return [
+        {
+            "source": "st"[int(rng.integers(2))],
+            "id": str(n),
+            "kind": kinds[int(rng.integers(len(kinds)))],
+            "feature": f"f{rng.integers(3)}",
+            "creation": f"cre_{rng.integers(5)}",
+            "territory": ("DE", "FR", "US")[int(rng.integers(3))],
+            "session": None if rng.random() < 0.2 else f"s{rng.integers(9)}",
+            "at": start + timedelta(minutes=int(rng.integers(60 * 24 * 640))),
+            "corrects": str(int(rng.integers(n))) if n and rng.random() < 0.2 else None,
+        }
+        for n in range(count)
+    ]
+
+
+def test_what_is_counted_beside_pools_is_the_same(engine):
+    """Uses and where they were, corrections by kind, quarters, plays and sessions: each rule beside a plain loop."""
+    events = _used(600)
+    first, last, cut = datetime(2026, 1, 1), datetime(2026, 7, 1), datetime(2026, 2, 14, 23)
+    time = pa.timestamp("us")
+    bounds = pa.schema([("from_at", time), ("until_at", time)])
+    inside = [one for one in events if first <= one["at"] < last]
+    spans = [
+        (place, at) for at in ((first, cut), (cut, last)) for place in ("DE", "FR")
+    ]  # US is in no epoch and no total
+    for name in ("events", "later"):
+        engine.table(name, pa.Table.from_pylist(events))
+    engine.table("bounds", pa.table([[first], [last]], schema=bounds))
+    columns = [[place for place, _ in spans], list(range(4)), *([at[edge] for _, at in spans] for edge in (0, 1))]
+    engine.table("epochs", pa.table(columns, names=["territory", "epoch", "from_at", "until_at"]))
+    columns[1] = [f"p{n}" for n in range(4)]
+    engine.table("totals", pa.table(columns, names=["territory", "period", "from_at", "until_at"]))
+
+    def place(one):
+        return next(
+            (n for n, (where, at) in enumerate(spans) if where == one["territory"] and at[0] <= one["at"] < at[1]), None
+        )
+
+    def counted(name, order, *by, among, **slots):
+        engine.run(rule(name), "found", slots)
+        rows = [
+            tuple(row[column] for column in (*order.split(", "), *by))
+            for row in engine.fetch("found", order).to_pylist()
+        ]
+        assert rows and len(rows) == len(set(rows)) and rows == sorted(among), name
+
+    uses = Counter(
+        (one["feature"], one["territory"], one["creation"], place(one))
+        for one in inside
+        if one["kind"] in ("create", "remix", "export") and place(one) is not None
+    )
+    counted("payouts/uses", "feature, territory, creation, epoch", "uses", among=[(*key, n) for key, n in uses.items()])
+    used = {(one["feature"], one["territory"]) for one in inside if one["kind"] in ("create", "remix", "export")}
+    counted("payouts/places", "feature, territory", among=used)
+    gone = {(one["source"], one["corrects"]) for one in events}
+    corrected = Counter(one["kind"] for one in inside if (one["source"], one["id"]) in gone)
+    counted("metering/corrected", "kind", "events", among=corrected.items())
+    quarters = {(one["at"].year * 4 + (one["at"].month - 1) // 3,) for one in events}
+    counted("insights/quarters", "number", among=quarters)
+    heard = [one for one in inside if one["kind"] == "listen"]
+    plays = Counter((one["creation"], one["territory"]) for one in heard)
+    counted("portal/plays", "creation, territory", "plays", among=[(*key, n) for key, n in plays.items()])
+    for by in ("feature", "kind"):
+        sessions: dict[tuple[str, str, str], list[str | None]] = {}
+        for one in heard:
+            at = place(one)
+            sessions.setdefault((one[by], one["territory"], "" if at is None else f"p{at}"), []).append(one["session"])
+        reach = [(*key, len(some), len(set(some) - {None})) for key, some in sessions.items()]
+        counted("insights/reach", "part, territory, period", "plays", "sessions", among=reach, by=by)
 
 
 def test_plays_that_stand_out_are_the_same(engine):
