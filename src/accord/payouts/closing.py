@@ -365,7 +365,7 @@ def _notes(allocation: Allocation, pools: Sequence[Pool], plays: Mapping[int, in
         ]
     for one in allocation.unpaid:
         notes.append(
-            f"{one.plays:,} listens in {one.feature} in {one.territory} earned nothing: no revenue was reported there"
+            f"{one.plays:,} listen{'s' * (one.plays != 1)} in {one.feature} in {one.territory} earned nothing: no revenue was reported there"
         )
     return (
         notes if len(notes) <= MOST_NOTES else [*notes[:MOST_NOTES], f"and {len(notes) - MOST_NOTES} more like these"]

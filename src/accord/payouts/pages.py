@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -31,7 +33,7 @@ from accord.payouts import (
     what_if_pages,
 )
 from accord.payouts.account_pages import offices
-from accord.payouts.records import PeriodStanding, PeriodState
+from accord.payouts.records import PeriodStanding, PeriodState, StatementHead
 from accord.payouts.sheet import decimal
 from accord.payouts.showing import ID, line_page, name_of, statement_page
 from accord.terms.refusal import BadInput
@@ -99,14 +101,21 @@ def listing(request: HttpRequest) -> HttpResponse:
         "parties": sorted(names.items(), key=lambda pair: pair[1]) if len(names) > 1 or party else [],
         "query": urlencode({"period": period or "", "party": party}),
         "signs": viewer.has(Role.RIGHTSHOLDER),
-        "payable_micros": sum(head.payable_micros for head in heads),
-        "currency": heads[0].currency if heads else "EUR",
+        "payable": _payable(heads),
         "reports": queries.reports(period) if finance else [],
         "balance": balance,
         "accounts": _accounts(balance) if balance else [],
         "standings": [one for one in states.standings(datetime.now(UTC)) if finance],
     }
     return render(request, "payouts/listing.html", context)
+
+
+def _payable(heads: Iterable[StatementHead]) -> list[tuple[str, int]]:
+    """(currency, what statements make payable in it); amounts of two currencies are no sum."""
+    sums: Counter[str] = Counter()
+    for one in heads:
+        sums[one.currency] += one.payable_micros
+    return sorted(sums.items())
 
 
 def _accounts(balance: queries.TrialBalance) -> list[dict[str, Any]]:
@@ -149,8 +158,7 @@ def period(request: HttpRequest, period: str) -> HttpResponse:
         "reports": draft.reports if draft else queries.reports(standing.period),
         "heads": sorted(heads, key=lambda one: (-one.payable_micros, one.party)),
         "names": parties.names([one.party for one in heads]),
-        "payable_micros": sum(one.payable_micros for one in heads),
-        "currency": heads[0].currency if heads else "EUR",
+        "payable": _payable(heads),
         "changes": accounts.waiting(at),
     }
     return render(request, "payouts/period.html", context)

@@ -12,16 +12,18 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.payouts.house import ACTOR, CLOSING, story_6
+from tests.unit.payouts.house import ACTOR, CLOSING, EUR, story_6
+from tests.unit.payouts.test_drafted import browser
 
 import accord
 from accord.cli.__main__ import run
+from accord.metering import actions as metering
 from accord.parties import actions as parties
 from accord.parties.spreadsheet import write_csv
 from accord.parties.viewer import SYSTEM
 from accord.payouts import actions, dsr, handing, paper, queries, sheet
 from accord.payouts.typeface import MISSING, runs
-from accord.terms.money import micros
+from accord.terms.money import micros, text
 
 SOURCE = Path(accord.__file__).parent
 NAMES = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=12)
@@ -177,3 +179,21 @@ def test_a_sales_report_names_what_was_used_and_what_it_gave(tmp_path: Path, cap
         _, blocks = read_back(file.read_bytes())
         assert {one[0] for one in blocks} == kinds | {"SU03.01", "LI01"}
         assert sum(micros(one[9]) for one in blocks if one[0] == "LI01") == sum(map(sheet.paid, document["lines"]))
+
+
+@pytest.mark.django_db
+def test_the_page_of_all_statements_adds_up_each_currency_by_itself() -> None:
+    """Euros and yen are no sum: each has its own number, its own debits and its own accounts."""
+    story_6()
+    metering.report_revenue("blend", "DE", "2026-Q3", 1000 * EUR, "JPY", CLOSING, ACTOR)
+    actions.close("2026-Q3", CLOSING, ACTOR)
+    sums = {
+        unit: sum(one.payable_micros for one in queries.statements(SYSTEM) if one.currency == unit)
+        for unit in ("EUR", "JPY")
+    }
+    page = browser("finance").get("/statements").content.decode()
+    assert sums["EUR"] > 0 and sums["JPY"] > 0
+    for unit, amount in sums.items():
+        assert f"<strong>{text(amount, 2)} {unit}</strong><span>payable" in page, unit
+    for unit, amount in queries.trial_balance().debits.items():
+        assert f"Debits {text(amount)} {unit}" in page
