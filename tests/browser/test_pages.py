@@ -21,7 +21,7 @@ PAGES = {
     "": ["/", "/features", "/features/compose", "/creations", "/figures", "/verify", "/accounts/login/"],
     "ilse-varga": ["/", "/choices", "/voice", "/catalog", "/statements", "/figures"],
     "adela-fenwick": ["/choices", "/statements"],
-    "aurelia": ["/", "/catalog", "/deals", "/statements", "/cases"],
+    "aurelia": ["/", "/catalog", "/deals", "/statements", "/statements/what-if", "/cases"],
     "larkspur": ["/catalog?kind=work", "/statements"],
     "robin": ["/", "/studio", "/creations", "/statements", "/statements/account", "/cases"],
     "sam": ["/cases"],
@@ -30,7 +30,7 @@ PAGES = {
     "reviewer": ["/", "/cases", "/cases/duplicates", "/catalog"],
     "finance": [
         *("/", "/statements", "/figures", "/statements/account-changes", "/statements/rates"),
-        *("/statements/unmatched", "/statements/lump-sums"),
+        *("/statements/unmatched", "/statements/lump-sums", "/statements/pay-out", "/statements/what-if"),
     ],
 }
 #: Lists whose first entry leads to a page that must work too.

@@ -175,16 +175,19 @@ def _largest(by: Counter[str]) -> list[tuple[str, int]]:
 
 def said(line: SheetLine) -> str:
     """Why a line is what it is, as far as it says so itself; `accord pay explain` walks the whole way."""
-    parts = [f"{line['plays']:,} plays"] if line.get("plays") else []
-    parts += [f"{line['times']:,} times{' ' + line['about'] if line.get('about') else ''}"] if line.get("times") else []
+    parts = [_counted(line["plays"], "play")] if line.get("plays") else []
+    if line.get("times"):
+        parts.append(f"{_counted(line['times'], 'time')} {line.get('about', '')}".strip())
     if "earned_micros" in line and line.get("share"):
         parts.append(f"{line['share']} of {text(int(line['earned_micros']))}")
     if "given_micros" in line and "restated_micros" in line:
         parts.append(f"now {text(int(line['restated_micros']))}, given before {text(int(line['given_micros']))}")
     because = line.get("because") or ()
-    return "; ".join([*parts, line.get("reason") or "", *([because] if isinstance(because, str) else because)]).strip(
-        "; "
-    )
+    return "; ".join(filter(None, [*parts, line.get("reason"), *([because] if isinstance(because, str) else because)]))
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'s' * (count != 1)}"
 
 
 def table(

@@ -197,3 +197,11 @@ def test_the_page_of_all_statements_adds_up_each_currency_by_itself() -> None:
         assert f"<strong>{text(amount, 2)} {unit}</strong><span>payable" in page, unit
     for unit, amount in queries.trial_balance().debits.items():
         assert f"Debits {text(amount)} {unit}" in page
+
+
+def test_what_a_line_says_has_no_gaps() -> None:
+    """Parts that a line leaves empty leave nothing behind, and one is one."""
+    adjusted = {"plays": 1, "given_micros": "1", "restated_micros": "2", "reason": "", "because": ["it came late"]}
+    assert sheet.said(adjusted) == "1 play; now 0.000002, given before 0.000001; it came late"
+    assert sheet.said({"times": 2, "about": "mdl_1", "reason": "in dispute"}) == "2 times mdl_1; in dispute"
+    assert sheet.said({}) == ""
