@@ -114,7 +114,7 @@ def _uses(read: _Read, pays: Mapping[str, Pay]) -> tuple[Fee, ...]:
 
 def _runs(read: _Read, pays: Mapping[str, Pay]) -> tuple[Fee, ...]:
     found: list[Fee] = []
-    weights = _by_attribution(attributed(attribution.rows(read.closed_known)))
+    weights = _by_attribution(attributed(attribution.rows(read.closed_known), once=True))
     for model in training.models():
         if not read.span.start <= model.at < read.span.end:
             continue

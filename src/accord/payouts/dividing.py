@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 
 import msgspec
 
@@ -50,15 +51,22 @@ def modelled(pools: Sequence[Pool], span: Span, known: int, order: Order) -> tup
     return tuple(msgspec.structs.replace(pool, model=models[pool.feature]) for pool in pools)
 
 
-def attributed(every: Iterable[Attribution]) -> list[Attributed]:
-    """The shares of every creation, as a close divides by them."""
+def attributed(every: Iterable[Attribution], once: bool) -> list[Attributed]:
+    """The shares of every creation, as a close divides by them; `once`: what falls on one subject is one share."""
     found = [
         Attributed(creation=one.creation, kind=str(row.kind), subject=row.subject, units=row.units)
         for one in every
         for row in one.rows
         if row.units
     ]
-    return sorted(found, key=lambda row: (row.creation, row.kind, row.subject))
+    found.sort(key=lambda row: (row.creation, row.kind, row.subject))
+    if not once:
+        return found
+    alike = groupby(found, key=lambda row: (row.creation, row.kind, row.subject))
+    return [
+        Attributed(creation=creation, kind=kind, subject=subject, units=sum(row.units for row in rows))
+        for (creation, kind, subject), rows in alike
+    ]
 
 
 class Agreed(msgspec.Struct, frozen=True, kw_only=True):

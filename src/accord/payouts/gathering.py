@@ -36,7 +36,7 @@ from accord.training.records import Calibration
 def gather(span: Span, known: int, order: Order, under: Agreed | None = None) -> CloseInput:
     """The input of a close of `span`, as the journal stood at position `known`; `under` other deals than those in force."""
     every = attribution.rows(known)
-    shares, stood = attributed(every), agreed(known)
+    shares, stood = attributed(every, order.once), agreed(known)
     under = under or stood
     pools, exchanged = converted(span, known, known, order, pools_of(span, known), under)
     pools = modelled(pools, span, known, order)

@@ -59,6 +59,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     `every_unit`: smallest units are those of every currency (until version 8 of eight of those that do not have cents).
     `by_its_use`: in a feature that trains and mixes, what a model learned from is paid under clauses for training and what is
     heard under the others (until version 8 either under any clause for the feature).
+    `once`: what a creation owes one subject by several ways (two models that learned from it, its making and its own notes) is
+    one share, so a listen is counted once (until version 9 once for each way: more plays were told than were heard).
     `before`: steps that are taken first and that the version's statements do not name.
     """
 
@@ -75,6 +77,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     every_unit: bool = False
     says_raised: bool = False
     by_its_use: bool = False
+    once: bool = False
     plain_master: Fraction = Fraction(3, 4)
     creator_ppm: int = PPM
     threshold_micros: int = 1_000_000
@@ -117,9 +120,21 @@ ORDERS = {
             says_raised=True,
             by_its_use=True,
         ),
+        Order(
+            version="10",
+            steps=WHOLE,
+            division=5,
+            says_attribution=True,
+            artists_apart=True,
+            own_currency=True,
+            every_unit=True,
+            says_raised=True,
+            by_its_use=True,
+            once=True,
+        ),
     )
 }
-CURRENT = ORDERS["9"]
+CURRENT = ORDERS["10"]
 
 #: currencies whose smallest unit versions 1 to 8 knew where it is not a hundredth
 UNITS_UNTIL_8 = ("JPY", "KRW", "CLP", "ISK", "VND", "BHD", "KWD", "TND")

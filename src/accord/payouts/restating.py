@@ -156,8 +156,8 @@ def _delivered_since(one: Standing, known: int) -> Iterable[tuple[str, list[Plac
 
 def _restatement(one: Standing, why: dict[Place, tuple[str, ...]], known: int) -> Restatement:
     before = Computed(tuple(files.pools(one.files)), files.lines(one.files))
-    shares = attributed(attribution.rows(known))
     order, under = ORDERS[one.order], agreed(one.closed_known)
+    shares = attributed(attribution.rows(known), order.once)
     pools, exchanged = converted(one.span, one.closed_known, known, order, pools_of(one.span, known), under)
     pools = modelled(pools, one.span, one.closed_known, order)
     epochs, reader = divided_by(one.span, one.closed_known, known, order, pools, shares, under)
