@@ -22,7 +22,7 @@ from accord.terms.instant import Instant
 from accord.terms.refusal import BadInput
 from accord.vault import actions as vault
 
-METHOD = "landmark-peaks/2"
+METHOD = "landmark-peaks/3"
 BATCH = 100  # recordings taken into one segment before it is written down
 MERGE_AT = 8  # segments of which one is made, when `merge` is left to decide
 MERGED_BYTES_MOST = 1 << 28  # merging holds up to three times that in memory, beside what else the process does

@@ -1,6 +1,6 @@
 """Keys of the first tier: three or four peaks as one number of KEY_BITS bits, so rare that few of a large index agree.
 
-- *Triples* (an anchor and two targets; the anchor's bin counts): for sound at its own pitch, tempo within about ±20 %.
+- *Triples* (an anchor and two targets; the anchor's bin counts, from 140 Hz as ever): for sound at its own pitch, tempo within about ±20 %.
 - *Quads* (an anchor and three targets; only steps between them count, and gaps relative to the longest): for any pitch
   and tempo.
 
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from accord.integrity.kernels import compiled, inlined
 from accord.integrity.packing import I64, KEY_BITS
 from accord.integrity.pairs import gap_cell
-from accord.integrity.peaks import F32, Peaks
+from accord.integrity.peaks import BASS_BINS, F32, Peaks
 
 F64 = NDArray[np.float64]
 
@@ -132,7 +132,7 @@ def _triple(
 ) -> int:
     """The numbers that a triple may be stored under, into `parts`; returns how many."""
     parts[0], past[0] = 0, 0.0
-    count = _either(parts, past, 1, 1, bins[anchor] + 0.5, edge, most)
+    count = _either(parts, past, 1, 1, bins[anchor] - BASS_BINS + 0.5, edge, most)
     for target in (one, two):
         count = _either(parts, past, count, 64, bins[target] - bins[anchor] + 32.5, edge, most)
     for target in (one, two):

@@ -1,10 +1,11 @@
 """Spectral peaks: what of a sound survives codecs, noise, other music on top, and changes of pitch and tempo.
 
-Sound (22,050 Hz mono) → short-time power spectrum (Hann 2048, hop 512) → 180 triangular bands, 36 to the octave from
-140 Hz → natural logarithm → saliency (level above the mean of ±24 bins × ±21 frames) → local maxima that are the most
-salient of their neighbourhood. On this map a pitch shift moves all peaks by one number of bins and a tempo change
-scales their frames. Reference maps are sparse; query maps are denser nested windows, so that the reference's peaks are
-nearly a subset of the query's. Levels are relative to full scale; digital silence has no peaks.
+Sound (22,050 Hz mono) → power in 252 bands, 36 to the octave from 35 Hz (the two lowest octaves as `bass` has them, the
+rest triangular bands of a short-time spectrum, Hann 2048, hop 512) → natural logarithm → saliency (level above the mean of
+±24 bins × ±21 frames) → local maxima that are the most salient of their neighbourhood. On this map a pitch shift moves all
+peaks by one number of bins and a tempo change scales their frames. Reference maps are sparse; query maps are denser nested
+windows, so that the reference's peaks are nearly a subset of the query's. Levels are relative to full scale; digital
+silence has no peaks.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import rfft
 
+from accord.integrity import bass
 from accord.integrity.kernels import compiled
 from accord.integrity.packing import U8
 
@@ -30,9 +32,10 @@ RATE_HZ = 22_050
 WINDOW = 2048
 HOP = 512
 FRAMES_PER_S = RATE_HZ / HOP
-BINS = 180
 BINS_PER_OCTAVE = 36
-LOWEST_HZ = 140.0
+BASS_BINS = 2 * BINS_PER_OCTAVE
+BINS = BASS_BINS + 180
+TREBLE_HZ = 140.0  # of the first band above the bass
 SPREAD_BINS, SPREAD_FRAMES = 24, 21
 SALIENCY_MIN = 0.5
 SALIENCE_LEAST, STEP = -6.0, 1 / 16  # of the saliency that is kept of every place: up to 10 nats
@@ -149,12 +152,14 @@ def _stepped(salient: F32) -> U8:
 def log_spectrum(samples: F32) -> F32:
     """Natural logarithm of band power, shape (frames, BINS); a full-scale sine is about 0."""
     frames = max(0, (len(samples) - WINDOW) // HOP + 1)
+    low = bass.powers(samples, frames)
     level, sound = np.empty((frames, BINS), np.float32), np.empty((min(frames, CACHED_FRAMES), WINDOW), np.float32)
     for first in range(0, frames, CACHED_FRAMES):
         here = level[first : first + CACHED_FRAMES]
         some = sound[: len(here)]
         _windowed(samples, first * HOP, _window(), some)
-        _banded(rfft(some, axis=1), *_filter_bank(), here)
+        here[:, :BASS_BINS] = low[first : first + CACHED_FRAMES] + POWER_FLOOR
+        _banded(rfft(some, axis=1), *_filter_bank(), here[:, BASS_BINS:])
         np.log(here, out=here)
     return level
 
@@ -171,10 +176,10 @@ def _window() -> F32:
 
 @cache
 def _filter_bank() -> tuple[F32, I64, I64]:
-    """Weights of FFT bins in each log bin, shape (BINS, FFT bins used), scaled so that a full-scale sine has power 1; and
+    """Weights of FFT bins in each log bin above the bass, shape (bins, FFT bins used), scaled so that a full-scale sine has power 1; and
     the first FFT bin that has any, and the one after the last."""
     step_hz = RATE_HZ / WINDOW
-    centres = LOWEST_HZ * 2.0 ** (np.arange(BINS) / BINS_PER_OCTAVE)
+    centres = TREBLE_HZ * 2.0 ** (np.arange(BINS - BASS_BINS) / BINS_PER_OCTAVE)
     half_widths = np.maximum(centres * (2.0 ** (1 / BINS_PER_OCTAVE) - 1), step_hz)
     used = int(np.ceil((centres[-1] + half_widths[-1]) / step_hz)) + 1
     distance = np.abs(np.arange(used) * step_hz - centres[:, None]) / half_widths[:, None]

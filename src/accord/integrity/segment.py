@@ -5,8 +5,9 @@ has their peaks (packed, by blocks of time) and, for each kind of key, postings 
 by groups of keys). The file is magic, one line of JSON that names the recordings and the arrays, and the arrays, each on
 an eighth byte, little-endian; `load` maps it and copies nothing.
 
-Files of format 1 (peaks, and postings of pairs, unpacked) are read too: their peaks are all taken as equally strong, so
-pairs are chosen less well until the recording is fingerprinted again.
+Files of format 2 (bins counted from 140 Hz: without the bass) are read too, and their peaks packed again in memory. So are
+those of format 1 (peaks, and postings of pairs, unpacked): their peaks are all taken as equally strong, so pairs are chosen
+less well until the recording is fingerprinted again.
 """
 
 from __future__ import annotations
@@ -33,13 +34,15 @@ from accord.integrity.packing import (
     pack_postings,
     part,
     spread_for,
+    unpack_peaks,
     unpack_postings,
     unpack_spans,
 )
-from accord.integrity.peaks import F32, I32, Peaks
+from accord.integrity.peaks import BASS_BINS, F32, I32, Peaks
 from accord.integrity.voting import voted
 
-MAGIC = b"accord fingerprint segment 2\n"
+MAGIC = b"accord fingerprint segment 3\n"
+MAGIC_2 = b"accord fingerprint segment 2\n"
 MAGIC_1 = b"accord fingerprint segment 1\n"
 CELL_FRAMES = 64
 SPACING_FRAMES = 768  # 18 s: longer than a query window at any tempo
@@ -237,12 +240,12 @@ def unpack(data: bytes | NDArray[np.uint8]) -> Segment:
     magic = raw[: len(MAGIC)].tobytes()
     if magic == MAGIC_1:
         return _unpack_1(raw.tobytes())
-    if magic != MAGIC:
+    if magic not in (MAGIC, MAGIC_2):
         raise ValueError("not a fingerprint segment")
     head, packs = parts_of(raw, len(MAGIC))
     return Segment(
         msgspec.convert(head["placed"], tuple[Placed, ...]),
-        packs[0],
+        packs[0] if magic == MAGIC else lifted(packs[0]),
         tuple(Postings(s, p) for s, p in zip(head["spread"], packs[1:], strict=True)),
     )
 
@@ -265,6 +268,12 @@ def parts_of(raw: NDArray[np.uint8], begin: int) -> tuple[dict[str, Any], list[P
     return head, [Packed(arrays[i], arrays[i + 1]) for i in range(0, len(arrays), 2)]
 
 
+def lifted(peaks: Packed) -> Packed:
+    """Peaks whose bins were counted from 140 Hz, with bins counted from 35 Hz."""
+    frames, halves, classes = unpack_peaks(peaks, 0, peaks.groups)
+    return pack_peaks(frames, halves + 2 * BASS_BINS, classes, peaks.groups * BLOCK_FRAMES)
+
+
 def _unpack_1(data: bytes) -> Segment:
     """A file of format 1: magic, a line of JSON, then peaks' frames and bins (what follows is not needed any more)."""
     end = data.index(b"\n", len(MAGIC_1))
@@ -282,4 +291,4 @@ def _recordings_1(placed: list[Placed], frames: I32, bins: F32) -> Iterator[tupl
         first, last = np.searchsorted(frames, [p.start, p.start + p.length])
         here = (frames[first:last] - p.start).astype(np.float32)
         strength = np.full(len(here), 2.0 ** (MIDDLE_CLASS / 2 + WEAKEST_LOG2), np.float32)
-        yield p.recording, Peaks(here, bins[first:last], strength, np.zeros(len(here), np.int32), p.length)
+        yield p.recording, Peaks(here, bins[first:last] + BASS_BINS, strength, np.zeros(len(here), np.int32), p.length)

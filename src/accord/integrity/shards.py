@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 
 from accord.integrity.packing import BLOCK_FRAMES, I64, U8, part
 from accord.integrity.peaks import F32, I32
-from accord.integrity.segment import Placed, Postings, Segment, file_of, parts_of
+from accord.integrity.segment import Placed, Postings, Segment, file_of, lifted, parts_of
 from accord.integrity.sharded import together
 
-MAGIC = b"accord fingerprint shard 1\n"
+MAGIC = b"accord fingerprint shard 2\n"
+MAGIC_1 = b"accord fingerprint shard 1\n"  # of a segment of format 2
 
 
 @dataclass(frozen=True)
@@ -103,10 +104,12 @@ def load(path: Path) -> Shard:
 
 def unpack(raw: NDArray[np.uint8]) -> Shard:
     """The shard in these bytes. Raises ValueError when they are not one."""
-    if raw[: len(MAGIC)].tobytes() != MAGIC:
+    magic = raw[: len(MAGIC)].tobytes()
+    if magic not in (MAGIC, MAGIC_1):
         raise ValueError("not a fingerprint shard")
     head, packs = parts_of(raw, len(MAGIC))
     postings = tuple(Postings(s, p) for s, p in zip(head["spread"], packs[1:], strict=True))
-    held = Segment(msgspec.convert(head["placed"], tuple[Placed, ...]), packs[0], postings)
+    peaks = packs[0] if magic == MAGIC else lifted(packs[0])
+    held = Segment(msgspec.convert(head["placed"], tuple[Placed, ...]), peaks, postings)
     number, of = head["shard"]
     return Shard(number, of, tuple(head["groups"]), head["block"], held)
