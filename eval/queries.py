@@ -29,7 +29,7 @@ from eval.conditions import CONDITIONS, F32, FURTHER, Given, over
 
 SEED = "fingerprints 1"
 HALVES = ("development", "report")
-STORED = ("peaks", "pairs", "keys", "packing", "voting", "segment", "index")
+STORED = ("bass", "peaks", "pairs", "keys", "packing", "voting", "segment", "index")
 ENGINE = (*STORED, "shortlist", "search", "loudness", "weighing", "score", "scan", "identify", "decide")
 ECHOED = 3  # of the strongest candidates of a window (and of those from elsewhere), how many have their echo taken off
 BABBLE_S = 180

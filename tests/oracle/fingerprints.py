@@ -8,17 +8,18 @@ from itertools import combinations, product
 
 import numpy as np
 
-from accord.integrity import keys, pairs, scan, search, shortlist, voting
+from accord.integrity import bass, keys, pairs, scan, search, shortlist, voting
 from accord.integrity.packing import I64
 from accord.integrity.peaks import (
+    BASS_BINS,
     BINS,
     BINS_PER_OCTAVE,
     F32,
     FRAMES_PER_S,
     HOP,
-    LOWEST_HZ,
     POWER_FLOOR,
     RATE_HZ,
+    TREBLE_HZ,
     WINDOW,
     Peaks,
 )
@@ -27,10 +28,18 @@ Rows = list[tuple[int, ...]]
 
 
 def level(samples: F32, frame: int, bin_: int) -> float:
-    """The logarithm of the power in one band of one frame: a triangle over a plain Fourier transform."""
+    """The logarithm of the power in one band of one frame: a triangle over a plain Fourier transform; in the bass the sum of
+    the sound itself, turned back at the band's own pitch, under a window of so many of its periods."""
+    if bin_ < BASS_BINS:
+        hertz = bass.LOWEST_HZ * 2 ** (bin_ / BINS_PER_OCTAVE)
+        size, middle = bass.PERIODS / hertz * RATE_HZ, frame * HOP + WINDOW // 2
+        near = np.arange(max(0, math.ceil(middle - size / 2)), min(len(samples), math.floor(middle + size / 2) + 1)) - middle
+        window = (0.5 + 0.5 * np.cos(2 * np.pi * near / size)) * 4 / size
+        turned = samples[near + middle] * window * np.exp(2j * np.pi * hertz * near / RATE_HZ)
+        return math.log(abs(np.sum(turned)) ** 2 + float(POWER_FLOOR))
     turn = 2 * np.pi * np.arange(WINDOW) / WINDOW
     sound = samples[frame * HOP : frame * HOP + WINDOW].astype(np.float64) * (0.5 - 0.5 * np.cos(turn))
-    step_hz, centre = RATE_HZ / WINDOW, LOWEST_HZ * 2 ** (bin_ / BINS_PER_OCTAVE)
+    step_hz, centre = RATE_HZ / WINDOW, TREBLE_HZ * 2 ** ((bin_ - BASS_BINS) / BINS_PER_OCTAVE)
     width = max(centre * (2 ** (1 / BINS_PER_OCTAVE) - 1), step_hz)
     power = 0.0
     for k in range(int((centre - width) / step_hz), int((centre + width) / step_hz) + 2):
@@ -39,14 +48,15 @@ def level(samples: F32, frame: int, bin_: int) -> float:
     return math.log(power + float(POWER_FLOOR))
 
 
-def tops(level: F32, salient: F32, half_bins: int, half_frames: int, saliency_min: float, level_min: float) -> Rows:
+def tops(level: F32, salient: F32, reach: int, bass_reach: int, saliency_min: float, level_min: float) -> Rows:
     """(frame, bin) of what is higher than its eight neighbours (of equals the last) and most salient within reach."""
     found = []
     for t in range(1, level.shape[0] - 1):
         for b in range(1, level.shape[1] - 1):
             around = [(u, c) for u in (t - 1, t, t + 1) for c in (b - 1, b, b + 1) if (u, c) != (t, b)]
             higher = all(level[t, b] > level[at] or (at < (t, b) and level[t, b] == level[at]) for at in around)
-            near = salient[max(0, t - half_frames) : t + half_frames + 1, max(0, b - half_bins) : b + half_bins + 1]
+            away = bass_reach if b < BASS_BINS else reach
+            near = salient[max(0, t - away) : t + away + 1, max(0, b - away) : b + away + 1]
             if salient[t, b] >= saliency_min and level[t, b] >= level_min and higher and salient[t, b] >= near.max():
                 found.append((t, b))
     return found
@@ -116,7 +126,7 @@ def numbers_of(query: Peaks, anchor: int, targets: tuple[int, ...], edge: float)
     gaps = [float(query.frames[j] - query.frames[anchor]) for j in targets]
     if len(targets) == 2:
         parts = [
-            (1, float(query.bins[anchor]) + 0.5, 1.0),
+            (1, float(query.bins[anchor]) - BASS_BINS + 0.5, 1.0),
             *steps,
             *((32, pairs.gap_cell(gap) + 1, 1.0) for gap in gaps),
         ]

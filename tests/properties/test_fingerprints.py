@@ -26,7 +26,7 @@ from tests.oracle.integrity import Says
 from accord.integrity import keys, scan, search, shortlist
 from accord.integrity.packing import pack_postings, put_rice, running
 from accord.integrity.pairs import BUCKETS, reference_pairs, voting_pairs
-from accord.integrity.peaks import BINS, F32, HOP, WINDOW, Peaks, _pick, log_spectrum
+from accord.integrity.peaks import BASS_BINS, BINS, F32, HOP, WINDOW, Peaks, _pick, log_spectrum
 from accord.integrity.score import SHARES, hear
 from accord.integrity.voting import WEIGHED_HOURS, voted
 
@@ -54,7 +54,8 @@ def heard(chance: np.random.Generator, count: int, length: int) -> Peaks:
 @SOME
 @given(seed=SEEDS, frames=st.integers(1, 130))
 def test_bands_are_those_of_a_plain_transform(seed: int, frames: int) -> None:
-    """Noise of any length, over one block of frames or several: each band is a triangle over the power of its frame."""
+    """Noise of any length, over one block of frames or several: each band is a triangle over the power of its
+    frame, or in the bass what a window of its own length says (the low pass before it may change that by a little)."""
     chance = np.random.default_rng(seed)
     samples = (0.1 * chance.normal(size=WINDOW + (frames - 1) * HOP + chance.integers(HOP))).astype(np.float32)
     found = log_spectrum(samples)
@@ -62,17 +63,19 @@ def test_bands_are_those_of_a_plain_transform(seed: int, frames: int) -> None:
     for frame, bin_ in zip(
         chance.integers(frames, size=3).tolist(), chance.integers(BINS, size=3).tolist(), strict=True
     ):
-        assert found[frame, bin_] == pytest.approx(oracle.level(samples, frame, bin_), abs=2e-3)
+        assert found[frame, bin_] == pytest.approx(
+            oracle.level(samples, frame, bin_), abs=3e-2 if bin_ < BASS_BINS else 2e-3
+        )
 
 
 @SOME
-@given(seed=SEEDS, bins=st.integers(1, 8), frames=st.integers(1, 8), steps=st.integers(2, 40))
-def test_peaks_are_those_of_plain_loops(seed: int, bins: int, frames: int, steps: int) -> None:
-    """On maps with many equal levels too."""
+@given(seed=SEEDS, reach=st.integers(1, 8), bass_reach=st.integers(1, 8), steps=st.integers(2, 40))
+def test_peaks_are_those_of_plain_loops(seed: int, reach: int, bass_reach: int, steps: int) -> None:
+    """On maps with many equal levels too, in the bass and above it."""
     chance = np.random.default_rng(seed)
-    level, salient = (chance.integers(0, steps, (25, 30)).astype(np.float32) / steps for _ in range(2))
-    found: F32 = _pick(level, salient, bins, frames, 0.3, 0.3)
-    where = oracle.tops(level, salient, bins, frames, 0.3, 0.3)
+    level, salient = (chance.integers(0, steps, (25, BASS_BINS + 20)).astype(np.float32) / steps for _ in range(2))
+    found: F32 = _pick(level, salient, reach, bass_reach, 0.3, 0.3)
+    where = oracle.tops(level, salient, reach, bass_reach, 0.3, 0.3)
     assert found[:, 3].tolist() == [t for t, _ in where]
     assert (np.abs(found[:, 1] - [b for _, b in where]) <= 0.5).all()
 
@@ -107,7 +110,7 @@ def test_keys_are_those_of_plain_loops(seed: int, count: int, number: int, edge:
     """Triples and quads of crowded peaks: all that a choice and its doubts allow, and nothing else, whatever is allowed."""
     chance, kind = np.random.default_rng(seed), keys.KINDS[number]
     frames = np.sort(chance.uniform(0, 60, count)).astype(np.float32)
-    bins, strength = chance.uniform(0, 60, count).astype(np.float32), chance.permutation(count).astype(np.float32)
+    bins, strength = chance.uniform(40, 100, count).astype(np.float32), chance.permutation(count).astype(np.float32)
     query = Peaks(frames, bins, strength, np.zeros(count, np.int32), 100)
     found = keys._keys(frames, bins, strength, kind.targets, kind.asked_targets, kind.reach_frames, edge, doubt)
     assert {(int(k), float(at)) for k, at in zip(*found, strict=True)} == oracle.keys_of(

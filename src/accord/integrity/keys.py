@@ -45,8 +45,8 @@ class Kind:
     asked_targets: int
 
 
-TRIPLES = Kind(2, 43, 99, 60, 5)
-QUADS = Kind(3, 64, 13, 40, 6)
+TRIPLES = Kind(2, 43, 20, 60, 5)
+QUADS = Kind(3, 64, 12, 40, 6)
 KINDS = (TRIPLES, QUADS)
 
 

@@ -28,12 +28,9 @@ I64 = NDArray[np.int64]
 C64 = NDArray[np.complex64]
 B8 = NDArray[np.bool_]
 
-RATE_HZ = 22_050
-WINDOW = 2048
-HOP = 512
+RATE_HZ, WINDOW, HOP = bass.RATE_HZ, bass.WINDOW, bass.HOP
 FRAMES_PER_S = RATE_HZ / HOP
-BINS_PER_OCTAVE = 36
-BASS_BINS = 2 * BINS_PER_OCTAVE
+BINS_PER_OCTAVE, BASS_BINS = bass.BANDS_PER_OCTAVE, bass.BANDS
 BINS = BASS_BINS + 180
 TREBLE_HZ = 140.0  # of the first band above the bass
 SPREAD_BINS, SPREAD_FRAMES = 24, 21
@@ -47,17 +44,17 @@ CACHED_FRAMES = 64  # spectra worked on at once: they stay in the processor's ca
 
 @dataclass(frozen=True)
 class Density:
-    """Which maxima are kept: most salient within ±`bins` × ±`frames`, and fewer than `per_s` stronger within ±0.5 s; and
-    whether the saliency of every place is kept too."""
+    """Which maxima are kept: most salient within ±`reach` bins and frames (±`bass_reach` in the bass, where they are few), and
+    fewer than `per_s` stronger within ±0.5 s; and whether the saliency of every place is kept too."""
 
-    bins: int
-    frames: int
+    reach: int
+    bass_reach: int
     per_s: int
     everywhere: bool = False
 
 
-REFERENCE = Density(8, 8, 25)
-QUERY = Density(4, 4, 70, everywhere=True)
+REFERENCE = Density(8, 6, 25)
+QUERY = Density(4, 3, 70, everywhere=True)
 
 
 _NOWHERE: U8 = np.zeros((0, BINS), np.uint8)
@@ -136,7 +133,7 @@ def _piece(samples: F32, first: int, total: int, density: Density) -> tuple[F32,
     begin, end = _begin(first), min(total, first + PIECE_FRAMES + MARGIN_FRAMES)
     level = log_spectrum(samples[: (end - 1 - begin) * HOP + WINDOW])
     salient = saliency(level)
-    found = _pick(level, salient, density.bins, density.frames, SALIENCY_MIN, LEVEL_MIN)
+    found = _pick(level, salient, density.reach, density.bass_reach, SALIENCY_MIN, LEVEL_MIN)
     found[:, 0] += begin
     rank = _rank(found[:, 0], found[:, 2], SPREAD_FRAMES).astype(np.float32)
     mine = (found[:, 3] + begin >= first) & (found[:, 3] + begin < first + PIECE_FRAMES) & (rank < density.per_s)
@@ -238,7 +235,7 @@ def _salient(level: F32, reach_bins: int, reach_frames: int) -> F32:
 
 
 @compiled
-def _pick(level: F32, salient: F32, half_bins: int, half_frames: int, saliency_min: float, level_min: float) -> F32:
+def _pick(level: F32, salient: F32, reach: int, bass_reach: int, saliency_min: float, level_min: float) -> F32:
     """Rows (frame, bin, saliency, whole frame) of local maxima that are the most salient of their neighbourhood."""
     frames, bins = level.shape
     out = np.empty((frames * 12 + 16, 4), np.float32)
@@ -246,7 +243,7 @@ def _pick(level: F32, salient: F32, half_bins: int, half_frames: int, saliency_m
     for t in range(1, frames - 1):
         _tops(level[t - 1], level[t], level[t + 1], salient[t], saliency_min, level_min, top)
         for b in range(1, bins - 1):
-            if not top[b] or count >= len(out) or not _most(salient, t, b, half_bins, half_frames):
+            if not top[b] or count >= len(out) or not _most(salient, t, b, bass_reach if b < BASS_BINS else reach):
                 continue
             here = level[t, b]
             bend_b = level[t, b - 1] - 2 * here + level[t, b + 1]
@@ -274,11 +271,11 @@ def _tops(before: F32, here: F32, after: F32, salient: F32, saliency_min: float,
 
 
 @compiled
-def _most(salient: F32, t: int, b: int, half_bins: int, half_frames: int) -> bool:
-    """Whether nothing within ±half_bins × ±half_frames is more salient."""
+def _most(salient: F32, t: int, b: int, reach: int) -> bool:
+    """Whether nothing within ±reach bins and frames is more salient."""
     frames, bins = salient.shape
-    for u in range(max(0, t - half_frames), min(frames, t + half_frames + 1)):
-        for c in range(max(0, b - half_bins), min(bins, b + half_bins + 1)):
+    for u in range(max(0, t - reach), min(frames, t + reach + 1)):
+        for c in range(max(0, b - reach), min(bins, b + reach + 1)):
             if salient[u, c] > salient[t, b]:
                 return False
     return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tracemalloc
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -13,13 +14,14 @@ import pytest
 from tests.unit.integrity.music import RATE_HZ, mixed, song, stretched
 from tests.unit.integrity.scenes import ACTOR, AT, indexed, recording
 
-from accord.integrity import actions, index, queries
+from accord.integrity import actions, index, queries, shards
 from accord.integrity.fingerprinting import METHOD
 from accord.integrity.identify import identify
 from accord.integrity.index import build_segment, load, merge, merge_segments, pack, unpack
 from accord.integrity.models import SegmentRow
-from accord.integrity.peaks import REFERENCE, Peaks, find_peaks
-from accord.integrity.segment import MAGIC_1, Segment
+from accord.integrity.packing import pack_peaks, unpack_peaks
+from accord.integrity.peaks import BASS_BINS, REFERENCE, Peaks, find_peaks
+from accord.integrity.segment import MAGIC, MAGIC_1, MAGIC_2, Segment
 from accord.vault import actions as vault
 
 
@@ -29,14 +31,30 @@ def music() -> dict[str, Peaks]:
     return {f"R{n}": find_peaks(song(n, 30), REFERENCE) for n in range(4)}
 
 
+def treble(recordings: dict[str, Peaks]) -> dict[str, Peaks]:
+    """Their peaks from 140 Hz on, which is what older methods took."""
+    out = {}
+    for name, p in recordings.items():
+        high = p.bins >= BASS_BINS
+        out[name] = Peaks(p.frames[high], p.bins[high], p.strength[high], p.rank[high], p.length)
+    return out
+
+
+def format_2(recordings: dict[str, Peaks]) -> Segment:
+    """A segment as the second format had it: bins counted from 140 Hz (keys were counted so, and still are)."""
+    made = build_segment(treble(recordings).items())
+    frames, halves, classes = unpack_peaks(made.peaks, 0, made.peaks.groups)
+    return replace(made, peaks=pack_peaks(frames, halves - 2 * BASS_BINS, classes, made.length))
+
+
 def format_1(recordings: dict[str, Peaks]) -> bytes:
-    """A segment as the first format had it: peaks, then one posting (nobody reads them any more)."""
+    """A segment as the first format had it: peaks from 140 Hz on, then one posting (nobody reads them any more)."""
     placed: list[dict[str, Any]] = []
     frames, bins, start = [], [], 0
-    for name, peaks in recordings.items():
+    for name, peaks in treble(recordings).items():
         placed.append({"recording": name, "start": start, "length": peaks.length})
         frames.append(np.rint(peaks.frames).astype("<i4") + start)
-        bins.append((np.rint(peaks.bins * 2) / 2).astype("<f4"))
+        bins.append((np.rint(peaks.bins * 2) / 2).astype("<f4") - BASS_BINS)
         start += peaks.length + 1200
     arrays = [np.concatenate(frames), np.concatenate(bins), np.zeros(1, "<i4"), np.zeros(1, "<i4")]
     head = {"placed": placed, "arrays": [[a.dtype.str, len(a)] for a in arrays]}
@@ -54,6 +72,19 @@ def test_a_segment_of_the_first_format_is_still_searched() -> None:
     assert named(old, song(2, 12), stretched(song(1, 14), 2)) == [{"R2"}, {"R1"}]
     with pytest.raises(ValueError, match="not what its header names"):
         unpack(format_1(music())[:-1])
+
+
+def test_a_segment_of_the_second_format_is_still_searched(tmp_path: Any) -> None:
+    """What was fingerprinted without the bass is found as ever: the same peaks and postings, also when it was cut into shards."""
+    old, plain = format_2(music()), build_segment(treble(music()).items())
+    read = unpack(MAGIC_2 + pack(old)[len(MAGIC) :])
+    assert pack(read) == pack(plain)
+    assert named(read, song(2, 12), stretched(song(1, 14), 2)) == [{"R2"}, {"R1"}]
+    for shard in shards.cut(old, 3):
+        packed = shards.MAGIC_1 + shards.pack(shard)[len(shards.MAGIC) :]
+        (tmp_path / "shard").write_bytes(packed)
+        again = shards.load(tmp_path / "shard")
+        assert shards.pack(again) == shards.pack(next(s for s in shards.cut(plain, 3) if s.number == shard.number))
 
 
 def test_a_file_cut_short_is_no_segment(tmp_path: Any) -> None:
