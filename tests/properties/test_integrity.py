@@ -42,7 +42,7 @@ from accord.integrity.index import Index, Segment, build_segment, merge, merge_s
 from accord.integrity.lookalikes import OWN
 from accord.integrity.loudness import LOUDS, loudness
 from accord.integrity.packing import BLOCK_FRAMES, KEY_BITS, pack_peaks, pack_postings, unpack_peaks, unpack_postings
-from accord.integrity.peaks import QUERY, RATE_HZ, REFERENCE, Peaks, find_peaks
+from accord.integrity.peaks import BINS, QUERY, RATE_HZ, REFERENCE, Peaks, find_peaks
 from accord.integrity.records import Case, CaseKind, CaseState, Evidence, Match, Outcome, Reading
 from accord.integrity.score import BACKWARD_FRAMES, backward, hear, weigh
 from accord.integrity.search import Alignment
@@ -65,14 +65,14 @@ def peaks_of(seed: int, seconds: int = 12, rate: float = 15.0) -> Peaks:
     count = int(seconds * rate)
     frames = np.sort(chance.uniform(2, length - 2, count)).astype(np.float32)
     strength = chance.uniform(0.5, 4, count).astype(np.float32)
-    return Peaks(frames, chance.uniform(1, 178, count).astype(np.float32), strength, np.zeros(count, np.int32), length)
+    return Peaks(frames, chance.uniform(1, BINS - 2, count).astype(np.float32), strength, np.zeros(count, np.int32), length)
 
 
 def saliences(seed: int, length: int) -> NDArray[np.uint8]:
     """A made-up saliency of every place, with bins, frames and ties of its own."""
     chance = np.random.default_rng(seed)
-    rows, columns = chance.integers(0, 40, length)[:, None], chance.integers(0, 40, 180)
-    return np.asarray(rows + columns + chance.integers(0, 30, (length, 180)), np.uint8)
+    rows, columns = chance.integers(0, 40, length)[:, None], chance.integers(0, 40, BINS)
+    return np.asarray(rows + columns + chance.integers(0, 30, (length, BINS)), np.uint8)
 
 
 def same(one: Index, other: Index) -> bool:
@@ -200,8 +200,8 @@ def test_loudness_is_that_of_its_plain_twin(seed: int, length: int, count: int, 
     """Each place has the class that plain ranking gives it; without peaks, in a long query, about as many are of each class."""
     chance = np.random.default_rng(seed)
     frames = np.sort(chance.uniform(0, length - 1e-3, count)).astype(np.float32)
-    bins, zeros = chance.uniform(0, 179, count).astype(np.float32), np.zeros(count, np.int32)
-    salience = np.full((length, 180), 96, np.uint8) if flat else saliences(seed, length)
+    bins, zeros = chance.uniform(0, BINS - 1, count).astype(np.float32), np.zeros(count, np.int32)
+    salience = np.full((length, BINS), 96, np.uint8) if flat else saliences(seed, length)
     query = Peaks(frames, bins, zeros.astype(np.float32), zeros, length, salience)
     found = loudness(query, OUTER_FRAMES, OUTER_BINS)
     assert found.tolist() == oracle.loudness(query)

@@ -1,13 +1,14 @@
 """Keys of the first tier: three or four peaks as one number of KEY_BITS bits, so rare that few of a large index agree.
 
-- *Triples* (an anchor and two targets; the anchor's bin counts, from 140 Hz as ever): for sound at its own pitch, tempo within about ±20 %.
+- *Triples* (an anchor and two targets; the anchor's bin counts): for sound at its own pitch, tempo within about ±20 %.
 - *Quads* (an anchor and three targets; only steps between them count, and gaps relative to the longest): for any pitch
   and tempo.
 
-A reference has one key of each kind per anchor, of its strongest targets. A query tries choices of a few more targets, and
-both neighbours of what lies near a rounding's edge, as long as all that together is likely enough: what is past edges adds
-up, and so does how many targets are stronger than those chosen. The parts of a key are mixed, so keys are spread evenly and
-say nothing by their order. (Measured: docs/decisions/0060 and 0088.)
+Peaks of the bass take no part: keys with them lost as much as they found. A reference has one key of each kind per anchor,
+of its strongest targets. A query tries choices of a few more targets, and both neighbours of what lies near a rounding's
+edge, as long as all that together is likely enough: what is past edges adds up, and so does how many targets are stronger
+than those chosen. The parts of a key are mixed, so keys are spread evenly and say nothing by their order. (Measured:
+docs/decisions/0060, 0088 and 0099.)
 """
 
 from __future__ import annotations
@@ -45,23 +46,29 @@ class Kind:
     asked_targets: int
 
 
-TRIPLES = Kind(2, 43, 20, 60, 5)
-QUADS = Kind(3, 64, 12, 40, 6)
+TRIPLES = Kind(2, 43, 21, 60, 5)
+QUADS = Kind(3, 64, 14, 40, 6)
 KINDS = (TRIPLES, QUADS)
 
 
 def stored_keys(peaks: Peaks, kind: Kind) -> tuple[I64, F32]:
     """(key, anchor frame) of a reference's peaks: at most one per anchor."""
-    chosen = peaks.strongest(kind.stored_per_s)
+    chosen = _treble(peaks.strongest(kind.stored_per_s))
     return _keys(chosen.frames, chosen.bins, chosen.strength, kind.targets, kind.targets, kind.reach_frames, 0.0, 0.0)
 
 
 def asked_keys(peaks: Peaks, kind: Kind) -> tuple[I64, F32]:
     """(key, anchor frame) of a query's peaks: every choice among `asked_targets`, with doubts, that is likely enough."""
-    chosen = peaks.strongest(kind.asked_per_s)
+    chosen = _treble(peaks.strongest(kind.asked_per_s))
     return _keys(
         chosen.frames, chosen.bins, chosen.strength, kind.targets, kind.asked_targets, kind.reach_frames, EDGE, DOUBT
     )
+
+
+def _treble(peaks: Peaks) -> Peaks:
+    """Those from 140 Hz on."""
+    high = peaks.bins >= BASS_BINS
+    return Peaks(peaks.frames[high], peaks.bins[high], peaks.strength[high], peaks.rank[high], peaks.length)
 
 
 @compiled
