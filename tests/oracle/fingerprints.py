@@ -33,7 +33,10 @@ def level(samples: F32, frame: int, bin_: int) -> float:
     if bin_ < BASS_BINS:
         hertz = bass.LOWEST_HZ * 2 ** (bin_ / BINS_PER_OCTAVE)
         size, middle = bass.PERIODS / hertz * RATE_HZ, frame * HOP + WINDOW // 2
-        near = np.arange(max(0, math.ceil(middle - size / 2)), min(len(samples), math.floor(middle + size / 2) + 1)) - middle
+        near = (
+            np.arange(max(0, math.ceil(middle - size / 2)), min(len(samples), math.floor(middle + size / 2) + 1))
+            - middle
+        )
         window = (0.5 + 0.5 * np.cos(2 * np.pi * near / size)) * 4 / size
         turned = samples[near + middle] * window * np.exp(2j * np.pi * hertz * near / RATE_HZ)
         return math.log(abs(np.sum(turned)) ** 2 + float(POWER_FLOOR))

@@ -65,7 +65,9 @@ def peaks_of(seed: int, seconds: int = 12, rate: float = 15.0) -> Peaks:
     count = int(seconds * rate)
     frames = np.sort(chance.uniform(2, length - 2, count)).astype(np.float32)
     strength = chance.uniform(0.5, 4, count).astype(np.float32)
-    return Peaks(frames, chance.uniform(1, BINS - 2, count).astype(np.float32), strength, np.zeros(count, np.int32), length)
+    return Peaks(
+        frames, chance.uniform(1, BINS - 2, count).astype(np.float32), strength, np.zeros(count, np.int32), length
+    )
 
 
 def saliences(seed: int, length: int) -> NDArray[np.uint8]:

@@ -87,7 +87,9 @@ def _powers(kept: F32, frames: int, turning: F32, lasts: I64) -> F32:
         for n in range(0, longest, 4):
             here, one, two, three = kept[begin + n], kept[begin + n + 1], kept[begin + n + 2], kept[begin + n + 3]
             for c in range(max(lasts[n], lasts[n + 3])):
-                sums[c] += here * turning[n, c] + one * turning[n + 1, c] + two * turning[n + 2, c] + three * turning[n + 3, c]
+                sums[c] += (
+                    here * turning[n, c] + one * turning[n + 1, c] + two * turning[n + 2, c] + three * turning[n + 3, c]
+                )
         for b in range(columns // 2):
             out[frame, b] = sums[2 * b] * sums[2 * b] + sums[2 * b + 1] * sums[2 * b + 1]
     return out
