@@ -31,9 +31,9 @@ UNIT, MOST = 8, 64  # steps a nat, and the most of them for one peak: sums of 51
 HALVES = 2 * BINS - 1
 EACH_FRAMES = 86  # of so many places one after another the best is taken
 STILL_KEPT, MOVED_KEPT = 10, 8
-LOOKED, NEAR = 4000, 150  # windows of shifted votes
+LOOKED, NEAR = 3000, 150  # windows of shifted votes
 REACH_HALVES = 3  # around a window's shift
-AROUND_FRAMES = 10  # a window
+AROUND_FRAMES = 3  # a window
 
 
 def candidates(heard: Heard, index: Index) -> list[Alignment]:
@@ -42,12 +42,12 @@ def candidates(heard: Heard, index: Index) -> list[Alignment]:
     if len(query) < 2 or not index.recordings:
         return []
     searched, scanned = _searched(query, index)
-    tempo_changed, shifted = search.voted(query, searched, LOOKED)
+    tempo_changed, drifting, shifted = search.voted(query, searched, LOOKED)
     worth = table(heard)
     kept: list[Alignment] = []
     for found in (still(worth, scanned), moved(worth, searched, shifted),
                   search.settled(query, searched, tempo_changed, search.WIDE),
-                  search.settled(query, searched, shifted, search.SHIFTED)):  # fmt: skip
+                  search.settled(query, searched, drifting, search.SHIFTED)):  # fmt: skip
         kept += [one for one in found if not any(_same(one, other) for other in kept)]
     return kept
 
@@ -83,9 +83,13 @@ def moved(worth: I8, searched: Laid, windows: F64) -> list[Alignment]:
     """The MOVED_KEPT best places near these windows (rows of first frame, length, shift in bins), at half bins of shift."""
     begins = windows[:, 0].astype(np.int64) - AROUND_FRAMES
     shifts = 2 * windows[:, 2].astype(np.int64)
-    places = int(search.SHIFTED.window) + 2 * AROUND_FRAMES
-    first = within(_widened(worth), searched.frames, searched.bins, begins, shifts, 0, places)
-    near = np.argsort(-first[:, 0], kind="stable")[:NEAR]
+    places = search.CLOSE + 2 * AROUND_FRAMES
+    by_place = np.argsort(begins)  # so that the peaks that one needs are near those of the one before
+    first = np.empty(len(begins))
+    first[by_place] = within(
+        _widened(worth), searched.frames, searched.bins, begins[by_place], shifts[by_place], 0, places
+    )[:, 0]
+    near = np.argsort(-first, kind="stable")[:NEAR]
     found = within(worth, searched.frames, searched.bins, begins[near], shifts[near], REACH_HALVES, places)
     kept: list[Alignment] = []
     for support, begin, shift in found[np.argsort(-found[:, 0], kind="stable")].tolist():

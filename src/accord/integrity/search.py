@@ -29,7 +29,9 @@ TEMPO_STEP, ALL_TEMPI = 0.02, 11  # tempi from 0.78 to 1.22
 SETTLED_PER_S = 40  # query peaks that settle a candidate
 TEMPO_LEAST, TEMPO_MOST = 0.76, 1.25  # how far refinement may go beyond
 TARGETS, PER_S = 6, 40  # of the query: targets of an anchor, and peaks that take part
-STILL_UNIT, SHIFTED_UNIT = 3, 20  # frames
+STILL_UNIT, SHIFTED_UNIT = 3, 5  # frames
+STILL_ROWS, SHIFTED_ROWS = np.uint64(STILL_UNIT), np.uint64(SHIFTED_UNIT)
+DRIFT = 4  # SHIFTED_UNITs that are read as one where the tempo may be another
 SLACK_FRAMES = 4
 TOLERANCE = 1e-3  # frames: more than rounding can move
 QUERY_SPREAD = 1.25  # a query may lie on so many of its own lengths
@@ -46,6 +48,7 @@ class Family:
 
 
 WIDE, SHIFTED = Family(66, 40, 6), Family(60, 80, 8)
+CLOSE = 10  # frames of a window of shifted votes where the tempo is the recording's
 
 
 @dataclass(frozen=True)
@@ -67,17 +70,18 @@ class Alignment:
     support: float
 
 
-def voted(query: Peaks, searched: Stretch, most: int) -> tuple[F64, F64]:
-    """The fullest windows, in rows (first frame, length, shift), the fullest first: WIDE.count of still votes, and `most` of
-    shifted ones."""
+def voted(query: Peaks, searched: Stretch, most: int) -> tuple[F64, F64, F64]:
+    """The fullest windows, in rows (first frame, length, shift), the fullest first: WIDE.count of still votes, SHIFTED.count of
+    shifted ones, and `most` short ones of shifted votes, for what kept its tempo."""
     pad = round(QUERY_SPREAD * query.length) + WIDE.window
     still = np.zeros(((searched.length + 2 * pad) // STILL_UNIT + 2, 1), np.uint16)
-    shifted = np.zeros(((searched.length + 2 * pad) // SHIFTED_UNIT + 2, SHIFTS), np.uint16)
+    shifted = np.zeros((((searched.length + 2 * pad) // (DRIFT * SHIFTED_UNIT) + 2) * DRIFT, SHIFTS), np.uint16)
     asked, pairs = ask(query), searched.pairs
     _vote(asked.offsets, asked.frames, asked.places, pairs.buckets, pairs.frames, pairs.bins, pairs.still, pairs.shifted,
           pad, still, shifted)  # fmt: skip
     wide = _fullest(still, WIDE.window, WIDE.count, STILL_UNIT, pad, 0)
-    return wide, _fullest(shifted, SHIFTED.window, most, SHIFTED_UNIT, pad, SHIFT_BINS)
+    drifting = _fullest(_together(shifted, DRIFT), SHIFTED.window, SHIFTED.count, DRIFT * SHIFTED_UNIT, pad, SHIFT_BINS)
+    return wide, drifting, _fullest(shifted, CLOSE, most, SHIFTED_UNIT, pad, SHIFT_BINS)
 
 
 def ask(query: Peaks) -> Asked:
@@ -90,10 +94,20 @@ def ask(query: Peaks) -> Asked:
 
 def _fullest(votes: U16, window: int, most: int, unit: int, pad: int, middle: int) -> F64:
     """Rows (first frame, window, shift) of the fullest windows, the fullest first; at most one per window's length."""
-    full, at, shift = _windows(votes, max(1, window // unit))
-    order = np.argsort(-full, kind="stable")[:most]
+    rows = max(1, window // unit)
+    full = _fullness(votes, rows)
+    order = _first(-full, most)
     order = order[full[order] > 0]
-    return np.column_stack([at[order] * unit - float(pad), np.full(len(order), float(window)), shift[order] - middle])
+    at, shift = _where(votes, rows, order, full)
+    return np.column_stack([at * unit - float(pad), np.full(len(order), float(window)), shift - middle])
+
+
+def _first(values: I64, most: int) -> I64:
+    """The numbers of the `most` least values, the least first, of equals the earlier."""
+    if len(values) > most:
+        near = np.flatnonzero(values <= np.partition(values, most - 1)[most - 1])
+        return near[np.argsort(values[near], kind="stable")[:most]]
+    return np.argsort(values, kind="stable")
 
 
 def settled(query: Peaks, searched: Stretch, windows: F64, family: Family) -> list[Alignment]:
@@ -155,45 +169,67 @@ def _vote(
 ) -> None:
     for r in range(len(buckets)):
         here = buckets[r] % BINS
-        row, first = buckets[r] - here, frames[r] + pad
+        row = buckets[r] - here
         low, high = offsets[row + max(0, here - SHIFT_BINS)], offsets[row + min(BINS, here + SHIFT_BINS + 1)]
-        weight, still_weight, place = shifted_weights[r], still_weights[r], bins[r]
-        for e in range(low, high):
-            offset = first - asked_frames[e]
+        first, weight, still_weight, place = frames[r] + pad, shifted_weights[r], still_weights[r], bins[r]
+        for e in range(np.uint64(low), np.uint64(high)):
+            offset = np.uint64(first - asked_frames[e])  # unsigned: an index that may be negative costs
             away = place - asked_places[e]
             # of bins that were rounded apart ±21 may come of it: counted with the outermost
             shift = min(SHIFTS - 1, max(0, int(away + (SHIFT_BINS + 1.5)) - 1))
-            shifted[offset // SHIFTED_UNIT, shift] += weight
+            shifted[offset // SHIFTED_ROWS, np.uint64(shift)] += weight
             if abs(away) < GATE_BINS:
-                still[offset // STILL_UNIT, 0] += still_weight
+                still[offset // STILL_ROWS, np.uint64(0)] += still_weight
 
 
 @compiled
-def _windows(votes: U16, window: int) -> tuple[I64, I64, I64]:
-    """For each `window` rows: the most votes in `window` rows that begin among them, where, and in which column.
+def _together(votes: U16, rows: int) -> U16:
+    """The sums of so many rows at a time."""
+    out = np.zeros((len(votes) // rows, votes.shape[1]), np.uint16)
+    for r in range(len(out) * rows):
+        for c in range(votes.shape[1]):
+            out[r // rows, c] += votes[r, c]
+    return out
+
+
+@compiled
+def _fullness(votes: U16, window: int) -> I64:
+    """For each `window` rows: the most votes in `window` rows that begin among them, in any column.
 
     A vote counts twice, and once in the columns beside its own.
     """
     rows, columns = votes.shape
-    blocks = max(0, (rows - window) // window)
-    full, at, column = np.zeros(blocks, np.int64), np.zeros(blocks, np.int64), np.zeros(blocks, np.int64)
-    sums = np.zeros(columns + 2, np.int32)
+    full, sums = np.zeros(max(0, (rows - window) // window), np.int64), np.zeros(columns + 2, np.uint32)
     for r in range(window):
         for c in range(columns):
-            sums[c + 1] += np.int32(votes[r, c])
-    for block in range(blocks):
+            sums[c + 1] += np.uint32(votes[r, c])
+    for block in range(len(full)):
+        top = np.uint32(0)
         for r in range(block * window, (block + 1) * window):
-            top = np.int32(0)
             for c in range(columns):
-                top = max(top, 2 * sums[c + 1] + sums[c] + sums[c + 2])
-            if top > full[block]:
-                full[block], at[block] = top, r
-                for c in range(columns):
-                    if 2 * sums[c + 1] + sums[c] + sums[c + 2] == top:
-                        column[block] = c
+                top = max(top, np.uint32(2) * sums[c + 1] + sums[c] + sums[c + 2])
             for c in range(columns):
-                sums[c + 1] += np.int32(votes[r + window, c]) - np.int32(votes[r, c])
-    return full, at, column
+                sums[c + 1] += np.uint32(votes[r + window, c]) - np.uint32(votes[r, c])
+        full[block] = top
+    return full
+
+
+@compiled
+def _where(votes: U16, window: int, blocks: I64, full: I64) -> tuple[I64, I64]:
+    """For each of these blocks of `window` rows the first row from which so many votes follow, and the last column there."""
+    columns = votes.shape[1]
+    at, column, sums = np.zeros(len(blocks), np.int64), np.zeros(len(blocks), np.int64), np.zeros(columns + 2, np.int64)
+    for k in range(len(blocks)):
+        for r in range((blocks[k] + 1) * window - 1, blocks[k] * window - 1, -1):
+            for c in range(columns):
+                sums[c + 1] = 0
+                for beside in range(window):
+                    sums[c + 1] += votes[r + beside, c]
+            for c in range(columns - 1, -1, -1):
+                if 2 * sums[c + 1] + sums[c] + sums[c + 2] == full[blocks[k]]:
+                    at[k], column[k] = r, c
+                    break
+    return at, column
 
 
 @compiled
