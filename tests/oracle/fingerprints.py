@@ -219,3 +219,18 @@ def summed(worth: list[list[int]], stored: Rows, begin: int, halves: int) -> int
         if 0 <= t < length and 0 <= half < len(worth):
             total += worth[half][length - 1 - t]
     return total
+
+
+def fullest_windows(votes: list[list[int]], window: int, most: int) -> list[tuple[int, int, int]]:
+    """(votes, row, column) of the fullest stretch of `window` rows that begins in each `window` rows, a vote counted twice
+    and once in the columns beside its own; the fullest first, and of equals the earlier block, its first row, its last column."""
+    found = []
+    for block in range(max(0, (len(votes) - window) // window)):
+        best = (0, 0, 0)
+        for row in range(block * window, (block + 1) * window):
+            sums = [0, *(sum(votes[row + k][c] for k in range(window)) for c in range(len(votes[0]))), 0]
+            full = [2 * sums[c + 1] + sums[c] + sums[c + 2] for c in range(len(votes[0]))]
+            if max(full) > best[0]:
+                best = max(full), row, max(c for c, v in enumerate(full) if v == max(full))
+        found.append(best)
+    return [best for best in sorted(found, key=lambda best: -best[0])[:most] if best[0]]

@@ -239,3 +239,22 @@ def test_the_scan_sums_as_plain_loops_do(seed: int, count: int, begin: int, reac
     every = [(oracle.summed(worth.tolist(), rows, begin + k, shift + s), begin + k, shift + s)
              for s in range(-reach, reach + 1) for k in range(30)]  # fmt: skip
     assert tuple(found) == max(every, key=lambda one: one[0])
+
+
+@SOME
+@given(
+    seed=SEEDS, rows=st.integers(1, 40), columns=st.integers(1, 6), window=st.integers(1, 4), most=st.integers(1, 12)
+)
+def test_the_fullest_windows_are_those_of_plain_loops(
+    seed: int, rows: int, columns: int, window: int, most: int
+) -> None:
+    """With many that are equally full: the earlier window, its first row, the last column; short rows added up read the same."""
+    votes = np.random.default_rng(seed).integers(0, 3, (rows, columns)).astype(np.uint16)
+    found = search._fullest(votes, 5 * window, most, 5, 7, 1)
+    assert [tuple(row) for row in found.tolist()] == [
+        (5.0 * at - 7, 5.0 * window, column - 1.0)
+        for _, at, column in oracle.fullest_windows(votes.tolist(), window, most)
+    ]
+    assert search._together(votes, window).tolist() == [
+        votes[r : r + window].sum(axis=0).tolist() for r in range(0, rows - window + 1, window)
+    ]

@@ -5,7 +5,7 @@ evidence would have known (docs/decisions/0086). So a query is made a table: wha
 half bin and this frame, hit or missed, at one SHARE of the recording (`score`), in steps of 1/UNIT nats. With tempo and
 pitch left as they are the sum over all stored peaks, without caps, at all places is then a row of bytes added up for each
 stored peak: some 4 ms for 5 hours. At other pitches this would cost as much for each; there it is done for the LOOKED
-fullest windows of shifted votes, which leave a place room to be far from the fullest: first with what half a bin away is
+fullest short windows of shifted votes, which leave a place room to be far from the fullest: first with what half a bin away is
 worth too, then, for the NEAR best of them, to half a bin. What changed its tempo is left to votes and their Hough transform.
 """
 

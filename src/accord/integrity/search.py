@@ -4,8 +4,9 @@ The query's pairs are a table by bucket; the pairs of what is searched (the whol
 tier names) run past it in order of time, so that the counters in use stay near. Two kinds of votes: *still* (the anchor
 within three quarters of a bin: no pitch change) on 3-frame offsets, read in a window wide enough for another tempo, at
 which pairs drift apart; and *shifted*, for all pitch shifts within ±SHIFT_BINS at once, since a pair's shifts are
-neighbouring buckets. A vote weighs less the commoner its pair is. The fullest windows are then settled by a Hough
-transform over tempo and offset on stored peaks. What kept its tempo is found without votes, or far below the fullest: `scan`.
+neighbouring buckets: in long windows for another tempo, in short ones (CLOSE) for the recording's own. A vote weighs less
+the commoner its pair is. The fullest long windows are then settled by a Hough transform over tempo and offset on stored
+peaks. What kept its tempo is found without votes, or far below the fullest: `scan`. (docs/decisions/0086 and 0100)
 """
 
 from __future__ import annotations
