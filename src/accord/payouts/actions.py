@@ -91,18 +91,21 @@ def approve(period: str, at: Instant, actor: str, looked_at: str = "") -> str:
     return str(row.draft)
 
 
-def close(period: str, at: Instant, actor: str, progress: Progress = lambda step: None) -> tuple[CloseReport, ...]:
+def close(
+    period: str, at: Instant, actor: str, progress: Progress = lambda step: None, looked_at: str = ""
+) -> tuple[CloseReport, ...]:
     """Lock a month or a quarter as its approved draft says: post it, write the statements. One transaction.
 
     Where nothing is drafted yet, the draft is made, approved and locked in one, by who closes it. One that was killed left
-    nothing but what it had counted and divided, and the next goes on from there where it is the same still. Raises:
-    Refused as by `draft`, and while the draft waits for its approval.
+    nothing but what it had counted and divided, and the next goes on from there where it is the same still. `looked_at` as
+    for `approve`. Raises: Refused as by `draft`, while the draft waits for its approval, and where it is another.
     """
     span = parse(period)
     with writing(actor, at) as journal:
         refuse_early(span, at)
         refuse_twice(span)
         row = DraftRow.objects.filter(period=span.text).first()
+        refuse_another(span, row.draft if row else "", looked_at)
         if row is None:
             drafted = _draft(journal, span, at, progress)
             journal.append(DraftApproved(period=span.text, draft=drafted.draft))

@@ -38,7 +38,6 @@ from accord.payouts.sheet import decimal
 from accord.payouts.showing import ID, line_page, name_of, statement_page
 from accord.terms.refusal import BadInput
 
-DOORS = {"draft": actions.draft, "close": actions.close}
 DONE = {
     "draft": "The draft is made: look at it, then approve it.",
     "approve": "Approved. It may be locked.",
@@ -141,10 +140,13 @@ def period(request: HttpRequest, period: str) -> HttpResponse:
         step = request.POST.get("step", "")
         if step not in DONE:
             raise BadInput(f"`{step}` is no step of a period", do=f"one of {', '.join(DONE)}")
+        by, looked_at = viewer.account or "", request.POST.get("draft", "")
         if step == "approve":
-            actions.approve(period, at, viewer.account or "", request.POST.get("draft", ""))
+            actions.approve(period, at, by, looked_at)
+        elif step == "close":
+            actions.close(period, at, by, looked_at=looked_at)
         else:
-            DOORS[step](period, at, viewer.account or "")
+            actions.draft(period, at, by)
         messages.success(request, DONE[step], extra_tags="yes")
         return redirect("payouts:period", period)
     standing = states.standing(period, at)

@@ -6,7 +6,7 @@ first day on, so it is asked of the files of the closes where, and when, what wa
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -106,14 +106,17 @@ def _by_place(
     found: dict[Place, Fraction] = {}
     for line in files.rows(named, "lines", **_waiting(asset)):
         pool = numbered[line["pool"]]
-        for epoch, part in _by_epoch(named, line).items():
+        if not line["amount_micros"]:  # too little for a micro puts nothing there
+            continue
+        for epoch, part in _by_epoch(named, line, "weight_ppb" if pool.weighs.cap else "plays").items():
             place = (pool.feature, pool.currency, pool.territory, begins[epoch])
             found[place] = found.get(place, Fraction(0)) + line["amount_micros"] * part
     return found
 
 
-def _by_epoch(named: Mapping[str, str], line: Mapping[str, Any]) -> dict[int, Fraction]:
-    """Which part of a line each stretch of its period gave, by its listens: one line is of all in which nothing differed for it."""
+def _by_epoch(named: Mapping[str, str], line: Mapping[str, Any], weighs: str) -> dict[int, Fraction]:
+    """Which part of a line each stretch of its period gave, by what its listens weigh (`weighs`: the column that says it): one
+    line is of all in which nothing differed for it."""
     of = {"kind": line["kind"], "subject": line["subject"]}
     read = files.rows(named, "readings", ["epoch"], pool=line["pool"], reading=line["reading"], **of)
     epochs = sorted({row["epoch"] for row in read})
@@ -122,11 +125,11 @@ def _by_epoch(named: Mapping[str, str], line: Mapping[str, Any]) -> dict[int, Fr
     heard: dict[int, Fraction] = {}
     where: dict[str, Any] = {"pool": line["pool"], "epoch": epochs}
     if "units" in files.names(named, "credits"):
-        units = {
-            row["creation"]: Fraction(row["units"], row["whole_units"]) for row in files.rows(named, "credits", **of)
-        }
+        units: defaultdict[str, Fraction] = defaultdict(Fraction)  # until version 9 one row for each way it earned by
+        for row in files.rows(named, "credits", **of):
+            units[row["creation"]] += Fraction(row["units"], row["whole_units"])
         rows = files.rows(named, "creations", creation=sorted(units), **where)
-        amounts = ((row["epoch"], row["plays"] * units[row["creation"]]) for row in rows)
+        amounts = ((row["epoch"], row[weighs] * units[row["creation"]]) for row in rows)
     else:  # versions 1 to 3 gave each creation's part of the money itself
         rows = files.rows(named, "credits", **of, **where)
         amounts = ((row["epoch"], Fraction(row["part_micros"])) for row in rows)

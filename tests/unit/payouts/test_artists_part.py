@@ -12,8 +12,13 @@ from hypothesis import strategies as st
 from tests.unit.payouts.house import ACTOR, AT, CLOSING, EUR, attribute, claim, deal, feature, listen, party
 from tests.unit.payouts.made import MASTER, WORK, held, side
 
+from accord.attribution.facts import CreationAttributed
+from accord.attribution.records import ShareKind, ShareRow
 from accord.catalog import actions as catalog
 from accord.catalog import claim_actions as claims
+from accord.governance import actions as governance
+from accord.governance.records import PoolModel
+from accord.journal.actions import writing
 from accord.journal.queries import facts_of
 from accord.metering import actions as metering
 from accord.parties.viewer import SYSTEM
@@ -202,6 +207,56 @@ def test_what_an_adjustment_added_is_parted_by_where_it_was_earned():
     matching.match(ids["R"], ids["L"], "the contract was found", NEXT, ACTOR)
     later = {entry.fact.party: entry.fact.amount_micros for entry in facts_of("payouts.matched-later")}
     assert later == {ids["L"]: 35 * EUR, ids["N"]: 17_500_000, ids["O"]: 17_500_000}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("version", ["4", "9", "10"])
+def test_what_earned_by_two_ways_is_parted_by_both(version, monkeypatch):
+    """September's listen was of a creation that is R by two ways, 99 parts and one: half of it all came in September."""
+    monkeypatch.setattr(actions, "CURRENT", ORDERS[version])
+    ids = favoured(starts=date(2026, 9, 1))
+    rows = tuple(
+        ShareRow(subject=ids["R"], kind=ShareKind.SOURCE, units=units, method="stated", because=f"way {units}")
+        for units in (99, 1)
+    )
+    with writing(ACTOR, AT) as journal:
+        versions = {"method_version": "1", "split_version": 1}
+        journal.append(CreationAttributed(creation="cre_2", feature="blend", total_units=100, rows=rows, **versions))
+    listen("cre_2", at=datetime(2026, 9, 20, tzinfo=UTC))
+    actions.close("2026-Q3", CLOSING, ACTOR)
+    claim(ids["R"], Right.MASTER, ids["L"], 1)
+    matching.match(ids["R"], ids["L"], "the contract was found", CLOSING, ACTOR)
+    later = {entry.fact.party: entry.fact.amount_micros for entry in facts_of("payouts.matched-later")}
+    assert later == {ids["L"]: 17_500_000, ids["N"]: 8_750_000, ids["O"]: 8_750_000}
+
+
+@pytest.mark.django_db
+def test_where_people_weigh_a_stretch_has_what_its_listeners_weigh():
+    """Ten listens of one person before September and one of another in it weigh the same: 50 % in all, and no eleventh."""
+    ids = favoured(starts=date(2026, 9, 1))
+    governance.publish_split("blend", 1_000_000, 0, 0, AT, ACTOR, model=PoolModel(name="user-centric", cap=1))
+    for day in range(2, 11):
+        listen("cre_1", "cre_2", at=datetime(2026, 8, day, tzinfo=UTC))
+    found = matched_and_claimed(ids, datetime(2026, 9, 20, tzinfo=UTC), user="u2")
+    assert found == [(8_750_000,) * 2, (4_375_000,) * 2, (4_375_000,) * 2]
+
+
+@pytest.mark.django_db
+def test_a_place_that_came_to_no_micro_is_no_place():
+    """France's one micro of the third quarter is the publisher's; divided again at the next close, nothing of it waits for R."""
+    ids = favoured(territories=TerritorySet.of("FR"))
+    listen("cre_1", at=datetime(2026, 8, 9, tzinfo=UTC), territory="FR")
+    metering.report_revenue("blend", "FR", "2026-Q3", 1, "EUR", CLOSING, ACTOR)
+    actions.close("2026-Q3", CLOSING, ACTOR)
+    listen("cre_1", at=datetime(2026, 8, 19, tzinfo=UTC), territory="FR")
+    event = {"kind": "listen", "feature": "blend", "user": "u1", "territory": "DE", "seconds": 30, "creation": "cre_1"}
+    metering.ingest([event | {"id": "november", "at": datetime(2026, 11, 1, tzinfo=UTC)}], "test", NEXT, ACTOR)
+    metering.report_revenue("blend", "DE", "2026-Q4", 100 * EUR, "EUR", NEXT, ACTOR)
+    actions.close("2026-Q4", NEXT, ACTOR)
+    claim(ids["R"], Right.MASTER, ids["L"], 1)
+    matching.match(ids["R"], ids["L"], "the contract was found", NEXT, ACTOR)
+    later = {entry.fact.party: entry.fact.amount_micros for entry in facts_of("payouts.matched-later")}
+    assert later == {ids["L"]: 42 * EUR, ids["N"]: 14 * EUR, ids["O"]: 14 * EUR}
 
 
 @pytest.mark.django_db

@@ -163,6 +163,7 @@ def test_the_pages_of_a_draft_are_finances_and_lead_to_its_lines():
     stale = {"step": "approve", "draft": "sha256:another"}
     assert finance.post("/statements/periods/2026-Q3", stale).status_code == 403
     actions.approve("2026-Q3", CLOSING, ACTOR)
+    assert finance.post("/statements/periods/2026-Q3", stale | {"step": "close"}).status_code == 403
     actions.close("2026-Q3", CLOSING, ACTOR)
     locked = f"/statements/stm-2026-Q3-EUR-{ids['L1']}"
     assert [finance.get(path).headers["Location"] for path in (root, f"{root}/1")] == [locked, f"{locked}/1"]

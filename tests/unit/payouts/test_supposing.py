@@ -17,7 +17,7 @@ from accord.deals import queries as deals
 from accord.journal.queries import head, table_digest
 from accord.metering import actions as metering
 from accord.payouts import actions, supposing
-from accord.terms.refusal import NotThere
+from accord.terms.refusal import BadInput, NotThere
 from accord.terms.right import Right
 from accord.terms.use import Use
 
@@ -182,3 +182,18 @@ def test_the_page_of_a_deal_before_it_is_signed():
     mine, others = (one.get("/statements/what-if").content.decode() for one in (label, other))
     assert f'value="{made}"' in mine and f'value="{made}"' not in others and f'value="{ids["deal L2"]}"' in others
     assert "2026-Q3" in finance.get(f"{path}&format=csv").headers["Content-Disposition"]
+
+
+@pytest.mark.django_db
+def test_one_period_is_divided_under_other_terms_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is two closes: who asks while one is worked out is asked to wait, and is answered afterwards, after a failure too."""
+
+    def slow(terms: object, period: str) -> object:
+        with pytest.raises(BadInput, match="another period is being divided"):
+            supposing.what_if(terms, period)  # type: ignore[arg-type]
+        raise NotThere("there is no such party")
+
+    monkeypatch.setattr(supposing, "_what_if", slow)
+    for _ in range(2):
+        with pytest.raises(NotThere):
+            supposing.what_if(None, "2026-Q3")  # type: ignore[arg-type]
