@@ -25,7 +25,7 @@ from accord.payouts.order import CURRENT, ORDERS, PPM
 from accord.payouts.queries import OFFICE
 from accord.payouts.records import StatementHead
 from accord.terms.money import text
-from accord.terms.refusal import BadInput, NotThere
+from accord.terms.refusal import NotNow, NotThere
 from accord.terms.share import percent
 
 OFFERED = "offered"
@@ -68,10 +68,10 @@ def what_if(terms: Terms, period: str) -> WhatIf:
     goes against what the terms earn; an advance of the terms themselves is not paid. A closed period is taken as the
     journal stood then, and by the order it was closed by. Nothing is kept. `raises` says
     which most-favoured deals the terms would touch; their own rates stay as they are here. Raises: NotThere for a licensor
-    that there is not, BadInput for what is no period, and while this process works another out: each is two closes.
+    that there is not, BadInput for what is no period, NotNow while this process works another out: each is two closes.
     """
     if not _alone.acquire(blocking=False):
-        raise BadInput("another period is being divided under other terms", do="ask again in a minute")
+        raise NotNow("another period is being divided under other terms", after_s=60)
     try:
         return _what_if(terms, period)
     finally:

@@ -17,7 +17,7 @@ from accord.deals import queries as deals
 from accord.journal.queries import head, table_digest
 from accord.metering import actions as metering
 from accord.payouts import actions, supposing
-from accord.terms.refusal import BadInput, NotThere
+from accord.terms.refusal import NotNow, NotThere
 from accord.terms.right import Right
 from accord.terms.use import Use
 
@@ -189,7 +189,7 @@ def test_one_period_is_divided_under_other_terms_at_a_time(monkeypatch: pytest.M
     """Each is two closes: who asks while one is worked out is asked to wait, and is answered afterwards, after a failure too."""
 
     def slow(terms: object, period: str) -> object:
-        with pytest.raises(BadInput, match="another period is being divided"):
+        with pytest.raises(NotNow, match="another period is being divided"):
             supposing.what_if(terms, period)  # type: ignore[arg-type]
         raise NotThere("there is no such party")
 
