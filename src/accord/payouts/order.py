@@ -98,6 +98,17 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 
 
 UNNAMED = ("pools", "joined")
+NINE = Order(
+    version="9",
+    steps=WHOLE,
+    division=5,
+    says_attribution=True,
+    artists_apart=True,
+    own_currency=True,
+    every_unit=True,
+    says_raised=True,
+    by_its_use=True,
+)
 ORDERS = {
     order.version: order
     for order in (
@@ -109,29 +120,8 @@ ORDERS = {
         Order(version="6", steps=WHOLE, division=3, says_attribution=True),
         Order(version="7", steps=WHOLE, division=4, says_attribution=True),
         Order(version="8", steps=WHOLE, division=5, says_attribution=True),
-        Order(
-            version="9",
-            steps=WHOLE,
-            division=5,
-            says_attribution=True,
-            artists_apart=True,
-            own_currency=True,
-            every_unit=True,
-            says_raised=True,
-            by_its_use=True,
-        ),
-        Order(
-            version="10",
-            steps=WHOLE,
-            division=5,
-            says_attribution=True,
-            artists_apart=True,
-            own_currency=True,
-            every_unit=True,
-            says_raised=True,
-            by_its_use=True,
-            once=True,
-        ),
+        NINE,
+        msgspec.structs.replace(NINE, version="10", once=True),
     )
 }
 CURRENT = ORDERS["10"]
