@@ -124,9 +124,9 @@ def approve(request: HttpRequest, period: str, draft: str = "") -> dict[str, Any
 
 @router.post("/periods/{period}/close", url_name="period-close")
 @audience(Role.FINANCE)
-def close(request: HttpRequest, period: str) -> dict[str, Any]:
-    """Lock the period as its approved draft says: post it, write the statements."""
-    actions.close(period, datetime.now(UTC), _account(request))
+def close(request: HttpRequest, period: str, draft: str = "") -> dict[str, Any]:
+    """Lock the period as its approved draft says: post it, write the statements. With `draft`, its hash, no other is locked."""
+    actions.close(period, datetime.now(UTC), _account(request), looked_at=draft)
     return _standing(period)
 
 

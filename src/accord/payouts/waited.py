@@ -136,6 +136,8 @@ def _by_epoch(named: Mapping[str, str], line: Mapping[str, Any], weighs: str) ->
     for epoch, amount in amounts:
         heard[epoch] = heard.get(epoch, Fraction(0)) + amount
     whole = sum(heard.values(), Fraction(0))
+    if not whole and weighs != "plays":  # so little of its pool that its weights are kept as nothing
+        return _by_epoch(named, line, "plays")
     return {epoch: amount / whole for epoch, amount in heard.items()} if whole else {epochs[0]: Fraction(1)}
 
 
