@@ -10,7 +10,7 @@ A query holds what was laid over the track as well, and is judged by both.
 Waveforms are asked as little as can be, since the judge says yes to some of what agrees by chance (13 of 73 faint ones, 15 to 17
 nats): only where the answer would otherwise count, as a statement where there was nothing, as the highest of nothing, above
 the highest that the other half had, or as a wrong recording; and only from LEAST_NATS on, which chance does not reach (of
-11,945 excerpts of nothing the strongest recording of another collection had 27). What is fainter stands, in the tail too,
+11,945 excerpts of nothing the strongest recording of another collection had 25). What is fainter stands, in the tail too,
 against Accord.
 """
 

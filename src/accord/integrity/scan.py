@@ -46,8 +46,8 @@ def candidates(heard: Heard, index: Index) -> list[Alignment]:
     worth = table(heard)
     kept: list[Alignment] = []
     for found in (still(worth, scanned), moved(worth, searched, shifted),
-                  search.settled(query, searched, tempo_changed, search.WIDE),
-                  search.settled(query, searched, drifting, search.SHIFTED)):  # fmt: skip
+                  search.settled(query, searched, tempo_changed, search.WIDE.kept),
+                  search.settled(query, searched, drifting, search.SHIFTED.kept)):  # fmt: skip
         kept += [one for one in found if not any(_same(one, other) for other in kept)]
     return kept
 

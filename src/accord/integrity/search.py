@@ -111,15 +111,15 @@ def _first(values: I64, most: int) -> I64:
     return np.argsort(values, kind="stable")
 
 
-def settled(query: Peaks, searched: Stretch, windows: F64, family: Family) -> list[Alignment]:
-    """The fullest windows refined to a tempo and an offset; the best of them, on the index's time line."""
+def settled(query: Peaks, searched: Stretch, windows: F64, most: int) -> list[Alignment]:
+    """These windows refined to a tempo and an offset; the `most` best of them, on the index's time line."""
     if not len(windows):
         return []
     query = query.strongest(SETTLED_PER_S)
     rows = np.clip(np.rint(query.bins), 0, BINS - 1)
     by_row = np.argsort(rows, kind="stable")
     found = _hough(
-        windows[: family.count],
+        windows,
         query.frames[by_row],
         query.bins[by_row],
         np.searchsorted(rows[by_row], np.arange(BINS + 1)),
@@ -134,7 +134,7 @@ def settled(query: Peaks, searched: Stretch, windows: F64, family: Family) -> li
         place = searched.origin(at)
         if support > 0 and not any(abs(place - k.at) < 8 and abs(shift - k.shift) < 2 for k in kept):
             kept.append(Alignment(place, tempo, shift, support))
-        if len(kept) == family.kept:
+        if len(kept) == most:
             break
     return kept
 
