@@ -22,7 +22,7 @@ from accord.journal.actions import writing
 from accord.journal.queries import facts_of
 from accord.metering import actions as metering
 from accord.parties.viewer import SYSTEM
-from accord.payouts import actions, escrow, matching, queries
+from accord.payouts import actions, escrow, matching, queries, waited
 from accord.payouts.order import ORDERS
 from accord.payouts.readings import read_source
 from accord.payouts.records import Subject
@@ -239,6 +239,21 @@ def test_where_people_weigh_a_stretch_has_what_its_listeners_weigh():
         listen("cre_1", "cre_2", at=datetime(2026, 8, day, tzinfo=UTC))
     found = matched_and_claimed(ids, datetime(2026, 9, 20, tzinfo=UTC), user="u2")
     assert found == [(8_750_000,) * 2, (4_375_000,) * 2, (4_375_000,) * 2]
+
+
+def test_what_weighs_too_little_to_be_kept_is_parted_by_its_listens(monkeypatch):
+    """In so large a pool that both stretches' weights are kept as no billionth, three listens and one are three parts and one."""
+    tables = {
+        "readings": [{"epoch": 1}, {"epoch": 2}],
+        "credits": [{"creation": "cre_1", "units": 1, "whole_units": 2}],
+        "creations": [
+            {"epoch": epoch, "creation": "cre_1", "weight_ppb": 0, "plays": plays} for epoch, plays in ((1, 3), (2, 1))
+        ],
+    }
+    monkeypatch.setattr(waited.files, "rows", lambda named, table, *columns, **where: tables[table])
+    monkeypatch.setattr(waited.files, "names", lambda named, table: ("units",))
+    line = {"kind": "source", "subject": "rec_000001", "pool": 0, "reading": 0}
+    assert waited._by_epoch({}, line, "weight_ppb") == {1: Fraction(3, 4), 2: Fraction(1, 4)}
 
 
 @pytest.mark.django_db

@@ -119,6 +119,8 @@ def test_what_is_approved_is_what_was_looked_at():
         actions.approve("2026-Q3", CLOSING, ACTOR, first)
     assert finance.post(f"/v1/periods/2026-Q3/approve?draft={first}").status_code == 403
     assert finance.post(f"/v1/periods/2026-Q3/approve?draft={second}").json()["approved_by"]
+    assert finance.post(f"/v1/periods/2026-Q3/close?draft={first}").status_code == 403
+    assert finance.post(f"/v1/periods/2026-Q3/close?draft={second}").json()["state"] == "locked"
 
 
 def test_a_draft_from_the_command_line(capsys: Any):
