@@ -38,7 +38,10 @@ SALIENCY_MIN = 0.5
 SALIENCE_LEAST, STEP = -6.0, 1 / 16  # of the saliency that is kept of every place: up to 10 nats
 LEVEL_MIN = -14.0
 POWER_FLOOR = np.float32(1e-7)
-PIECE_FRAMES, MARGIN_FRAMES = 8192, 64
+PIECE_FRAMES, MARGIN_FRAMES = (
+    8192,
+    64,
+)  # a peak depends on ±50 frames of the map, and those of the bass on 8 more of the sound
 CACHED_FRAMES = 64  # spectra worked on at once: they stay in the processor's cache
 
 

@@ -201,6 +201,8 @@ def _fullness(votes: U16, window: int) -> I64:
     """
     rows, columns = votes.shape
     full, sums = np.zeros(max(0, (rows - window) // window), np.int64), np.zeros(columns + 2, np.uint32)
+    if not len(full):
+        return full
     for r in range(window):
         for c in range(columns):
             sums[c + 1] += np.uint32(votes[r, c])
