@@ -6,7 +6,7 @@ and done again years later from the same input, to the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -248,7 +248,16 @@ def _currencies(given: CloseInput, changes: Sequence[Difference], charged: Seque
     named |= {one.currency for one in given.reserves if one.released}
     named |= {one.currency for one in charged}
     named |= {*given.released, *(change.place[2] for change in changes)}
+    if given.order.exchange_alone:
+        named |= {change.currency for _, change in _exchanged_since(given)}
     return sorted(named) or [NO_CURRENCY]
+
+
+def _exchanged_since(given: CloseInput) -> Iterator[tuple[str, Exchanged]]:
+    """(closed period, how what was converted there changed), in the order of the periods."""
+    for one in given.restatements:
+        for change in exchange_differences(one.exchanged_before, one.exchanged):
+            yield one.span.text, change
 
 
 def _books(
@@ -283,12 +292,7 @@ def _books(
         pools=tuple(pools),
         given=tuple(sums),
         exchanged=tuple(one for one in given.exchanged if one.currency == currency),
-        exchanged_since=tuple(
-            (one.span.text, change)
-            for one in given.restatements
-            for change in exchange_differences(one.exchanged_before, one.exchanged)
-            if change.currency == currency
-        ),
+        exchanged_since=tuple(one for one in _exchanged_since(given) if one[1].currency == currency),
         fees=tuple(one for one in charged if one.currency == currency),
         reserves=tuple(one for one in given.reserves if one.currency == currency),
     )

@@ -61,6 +61,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     heard under the others (until version 8 either under any clause for the feature).
     `once`: what a creation owes one subject by several ways (two models that learned from it, its making and its own notes) is
     one share, so a listen is counted once (until version 9 once for each way: more plays were told than were heard).
+    `exchange_alone`: a change of what was converted is posted also where nothing else happens in the currency it came into
+    (until version 10 it was not: up to a micro's worth stayed out of the books of the other currency).
     `before`: steps that are taken first and that the version's statements do not name.
     """
 
@@ -78,6 +80,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     says_raised: bool = False
     by_its_use: bool = False
     once: bool = False
+    exchange_alone: bool = False
     plain_master: Fraction = Fraction(3, 4)
     creator_ppm: int = PPM
     threshold_micros: int = 1_000_000
@@ -109,6 +112,7 @@ NINE = Order(
     says_raised=True,
     by_its_use=True,
 )
+TEN = msgspec.structs.replace(NINE, version="10", once=True)
 ORDERS = {
     order.version: order
     for order in (
@@ -121,10 +125,11 @@ ORDERS = {
         Order(version="7", steps=WHOLE, division=4, says_attribution=True),
         Order(version="8", steps=WHOLE, division=5, says_attribution=True),
         NINE,
-        msgspec.structs.replace(NINE, version="10", once=True),
+        TEN,
+        msgspec.structs.replace(TEN, version="11", exchange_alone=True),
     )
 }
-CURRENT = ORDERS["10"]
+CURRENT = ORDERS["11"]
 
 #: currencies whose smallest unit versions 1 to 8 knew where it is not a hundredth
 UNITS_UNTIL_8 = ("JPY", "KRW", "CLP", "ISK", "VND", "BHD", "KWD", "TND")

@@ -80,7 +80,7 @@ def test_two_models_of_one_day_are_told_apart():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("version", "plays"), [("4", 5), ("9", 5), ("10", 4)])
+@pytest.mark.parametrize(("version", "plays"), [("4", 5), ("9", 5), ("10", 4), ("11", 4)])
 def test_a_listen_is_counted_once_however_many_models_it_earned_by(version: str, plays: int, monkeypatch: Any):
     """X was heard three times in cre_1 and once in cre_2, in which two models learned from it: four plays, and the same money.
 
