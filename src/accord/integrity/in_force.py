@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, compress
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,14 @@ from accord.integrity.records import OUTSIDE, reference_of
 from accord.journal import queries as journal
 
 Opened = Callable[[str], Segment]
+
+
+class Told(NamedTuple):
+    """What rows say: the segment that each recording counts in ("": in none any more), and the position of the journal that
+    first named each segment."""
+
+    where: Mapping[str, str]
+    firsts: Mapping[str, int]
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,11 +69,16 @@ class Held:
     index: Index
 
 
-class Following:
-    """One index in force, its segments opened in one way. Several threads may share it."""
+Read = Callable[[Held | None], Told]
 
-    def __init__(self, opened: Opened) -> None:
+
+class Following:
+    """One index in force, its segments opened in one way, and its rows read in one: all, or what changed since what is held.
+    Several threads may share it."""
+
+    def __init__(self, opened: Opened, read: Read | None = None) -> None:
         self.opened = opened
+        self.read = read or of_the_catalogue
         self.held: Held | None = None
         self.lock = threading.Lock()
 
@@ -73,27 +87,40 @@ class Following:
         with self.lock:
             mark = journal.mark()
             if self.held is None or self.held.mark != mark:
-                self.held = followed(self.held, mark, self.opened)
+                self.held = followed(self.held, mark, self.opened, self.read)
             return self.held.index, tuple(self.held.parts)
 
+    def counting(self, segments: Iterable[str]) -> dict[str, frozenset[str]]:
+        """Of these segments those in which anything counts, and what does."""
+        self.now()
+        parts = self.held.parts if self.held else {}
+        return {digest: frozenset(parts[digest].names) for digest in segments if digest in parts}
 
-def followed(before: Held | None, mark: tuple[int, bytes], opened: Opened) -> Held:
+
+def followed(before: Held | None, mark: tuple[int, bytes], opened: Opened, read: Read) -> Held:
     """What holds at least up to `mark`, from what was held; where that is of another past, only the open files are used.
 
     What changes while this reads may be in it already; it is read again next time. Rows are read before segments, so that
     each segment that a row names is known.
     """
     if before is not None and journal.leaf(before.mark[0]) == before.mark[1]:
-        where = _changed(before)
-        firsts = {**_firsts(before.mark[0]), **before.firsts}
-        return _made(mark, firsts, before.parts, where, opened, before.index)
-    rows = FingerprintRow.objects.filter(withdrawn=False).values_list("asset", "segment")
-    where, firsts = dict(rows), _firsts(0)
+        where, new = read(before)
+        return _made(mark, {**new, **before.firsts}, before.parts, where, opened, before.index)
+    where, firsts = read(None)
     open_now = before.parts if before is not None else {}
     none = {
         digest: replace(part, live=np.zeros_like(part.live)) for digest, part in open_now.items() if digest in firsts
     }
     return _made(mark, firsts, none, where, opened)
+
+
+def of_the_catalogue(before: Held | None) -> Told:
+    """What the rows say of the catalogue's recordings and of outside sounds."""
+    if before is not None:
+        where = _changed(before)
+        return Told(where, _firsts(before.mark[0]))
+    rows = FingerprintRow.objects.filter(withdrawn=False).values_list("asset", "segment")
+    return Told(dict(rows), _firsts(0))
 
 
 def _changed(before: Held) -> dict[str, str]:

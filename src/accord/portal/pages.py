@@ -32,6 +32,8 @@ from accord.terms.territory import EMPTY, NAMES, TerritorySet
 from accord.terms.use import Use
 from accord.training import queries as training
 
+LOOKED_THROUGH = 24  # releases, for one in which people are heard
+
 
 @audience(Role.PUBLIC)
 def start(request: HttpRequest) -> HttpResponse:
@@ -49,8 +51,9 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 def _newest() -> dict[str, object] | None:
-    """The newest released creation in which people are heard, else the newest, with its credited waveform."""
-    released = {release.creation: release for release in provenance.releases()}
+    """The newest of the last LOOKED_THROUGH released creations in which people are heard, else the newest, with its
+    credited waveform."""
+    released = {release.creation: release for release in provenance.newest(LOOKED_THROUGH)}
     creations = studio.creations(released)
     if not creations:
         return None

@@ -27,6 +27,7 @@ from accord.parties.viewer import SYSTEM
 from accord.provenance import agreement, certificates, credentials, manifest, payload, queries, rules
 from accord.provenance import credits as crediting
 from accord.provenance.facts import ReleaseIssued, ReleaseWithdrawn
+from accord.provenance.found import merge_due
 from accord.provenance.models import ReleaseRow
 from accord.provenance.records import Release, ReleasedFile, Share
 from accord.provenance.sounding import peaks_of
@@ -66,7 +67,9 @@ def release(creation: str, at: Instant, actor: str) -> Release:
         )
         journal.append(fact)
     publish()
-    return _signed(queries.release(release_id), found, sounds)
+    signed = _signed(queries.release(release_id), found, sounds)
+    merge_due(at, actor)
+    return signed
 
 
 def write_files(release_id: str) -> Release:

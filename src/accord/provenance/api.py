@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from ninja import File, Router, Schema
 from ninja.files import UploadedFile
 
+from accord.catalog.api_claims import PAGES
 from accord.parties.audience import audience, viewer_of
 from accord.parties.viewer import Role
 from accord.provenance import actions, queries, remixes, showing, sounding, trust
@@ -38,9 +39,10 @@ class RemixAnswerIn(Schema):
 
 @router.get("/provenance/releases", url_name="issued-releases")
 @audience(Role.PUBLIC)
-def releases(request: HttpRequest) -> Any:
-    """Every release, oldest first."""
-    return shown(queries.releases())
+def releases(request: HttpRequest, page: int = PAGES) -> dict[str, Any]:
+    """Every release, the oldest first, 50 a page."""
+    count, found = queries.page_of_releases(page)
+    return {"count": count, "page": page, "releases": shown(found)}
 
 
 @router.get("/provenance/releases/{release}", url_name="issued-release")

@@ -65,3 +65,11 @@ class ReleaseWithdrawn(Fact, frozen=True, kw_only=True):
 
     release: str
     reason: str
+
+
+@fact("provenance.fingerprints-merged")
+class FingerprintsMerged(Fact, frozen=True, kw_only=True):
+    """One segment in the vault by which these releases are found by sound from here on, instead of the files they were in."""
+
+    segment: str
+    releases: tuple[str, ...]

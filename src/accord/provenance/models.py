@@ -8,7 +8,8 @@ from accord.journal.models import Projected
 
 
 class ReleaseRow(Projected):
-    """One release; `record` is the canonical JSON of its fact."""
+    """One release; `record` is the canonical JSON of its fact. `segment` is where it is found by sound now, `laid` the position
+    of the fact that laid it there, `changed` that of the last one that changed whether and where it is found."""
 
     id = models.CharField(max_length=60, primary_key=True)
     creation = models.CharField(max_length=60, unique=True)
@@ -16,8 +17,11 @@ class ReleaseRow(Projected):
     creator = models.CharField(max_length=60, db_index=True)
     record = models.JSONField()
     fingerprint = models.CharField(max_length=80)
+    segment = models.CharField(max_length=80)
+    laid = models.BigIntegerField()
+    changed = models.BigIntegerField(db_index=True)
     withdrawn = models.TextField(null=True)
-    position = models.BigIntegerField()
+    position = models.BigIntegerField(db_index=True)
     at = models.DateTimeField()
 
 

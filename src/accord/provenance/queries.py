@@ -29,6 +29,8 @@ from accord.training import gathering
 #: What a release has of the fact that issued it.
 OF_ITS_FACT = frozenset(Release.__struct_fields__) & frozenset(ReleaseIssued.__struct_fields__)
 
+PAGE_RELEASES = 50
+
 
 def released_folder() -> Path:
     """Where released files lie."""
@@ -61,6 +63,22 @@ def released(creations: Iterable[str]) -> dict[str, Release]:
 def all_released() -> Iterable[str]:
     """Every creation that is released, and not withdrawn, as a query that others may join."""
     return ReleaseRow.objects.filter(withdrawn=None).values_list("creation", flat=True)
+
+
+def newest(most: int) -> list[Release]:
+    """The last so many releases that are offered, the newest first."""
+    return [_release(row) for row in ReleaseRow.objects.filter(withdrawn=None).order_by("-position")[:most]]
+
+
+def count() -> int:
+    """How many releases are offered."""
+    return ReleaseRow.objects.filter(withdrawn=None).count()
+
+
+def page_of_releases(page: int) -> tuple[int, list[Release]]:
+    """How many releases are offered, and PAGE_RELEASES of them, the oldest first: pages count from 1."""
+    rows = ReleaseRow.objects.filter(withdrawn=None).order_by("position")
+    return rows.count(), [_release(row) for row in rows[(page - 1) * PAGE_RELEASES : page * PAGE_RELEASES]]
 
 
 def release(release_id: str) -> Release:

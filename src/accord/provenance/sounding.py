@@ -9,11 +9,9 @@ from numpy.typing import NDArray
 
 from accord.catalog import audio
 from accord.integrity.identify import identify
-from accord.integrity.index import merge, unpack
 from accord.integrity.peaks import RATE_HZ, REFERENCE, Peaks, find_peaks
-from accord.provenance.models import ReleaseRow
+from accord.provenance import found
 from accord.provenance.queries import releases
-from accord.vault import actions as vault
 
 #: Anybody may ask by sound, so what is listened to is bounded.
 LIMITS = audio.Limits(bytes_max=256 << 20, duration_s_max=15 * 60.0)
@@ -40,10 +38,8 @@ def peaks_of(samples: NDArray[np.float32], rate: int) -> Peaks:
 
 def find(data: bytes) -> list[SoundMatch]:
     """The releases heard in the file, the surest first; [] when none is. Raises: BadInput for a file that cannot be read."""
-    rows = list(ReleaseRow.objects.filter(withdrawn=None).order_by("position"))
-    index = merge([unpack(vault.read(row.fingerprint)) for row in rows])
     sound = audio.read(data, "the file", LIMITS)
-    matches = identify(sound.samples, sound.rate_hz, index)
+    matches = identify(sound.samples, sound.rate_hz, found.index())
     known = {release.id: release for release in releases(ids=[m.recording for m in matches])}
     return [
         SoundMatch(
