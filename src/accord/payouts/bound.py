@@ -21,6 +21,7 @@ from accord.payouts import sheet
 from accord.payouts.dsr import Heard, Report
 from accord.payouts.paper import Printed
 from accord.payouts.sheet import Document, SheetLine, Source, every, in_words, named_amounts, sources
+from accord.payouts.unmatched import recording_of
 from accord.studio import queries as studio
 from accord.terms.instant import Instant
 from accord.terms.refusal import BadInput
@@ -37,9 +38,11 @@ BLANK = dict.fromkeys(("account", "feature", "territory", "deal", "clause", "pla
 
 def titles(subjects: Iterable[str]) -> dict[str, str]:
     """Asset or creation → its title."""
-    wanted = sorted(set(subjects))
+    asked = set(subjects)
+    wanted = sorted({recording_of(one) or one for one in asked})
     creations = {c.id: c.title for c in studio.creations(wanted)}
-    return {asset.id: asset.title for asset in catalog.assets(wanted).values()} | creations
+    found = {asset.id: asset.title for asset in catalog.assets(wanted).values()} | creations
+    return found | {one: f"the works in {found[of]}" for one in asked if (of := recording_of(one)) and of in found}
 
 
 def named(texts: Iterable[str], reader: str = "") -> list[str]:

@@ -19,6 +19,7 @@ from accord.metering.periods import Span
 from accord.parties import queries as parties
 from accord.payouts.coverage import Coverage
 from accord.payouts.epochs import cuts, epochs
+from accord.payouts.linking import linked
 from accord.payouts.order import Order
 from accord.payouts.raising import Raise, by_deal
 from accord.payouts.reading_rooms import Known, RoomReader
@@ -102,16 +103,20 @@ def divided_by(
 ) -> tuple[tuple[Epoch, ...], RoomReader]:
     """The epochs of a period, and who is paid for what in them: claims as of `closed_known`, and deals as given.
 
-    What was not in the catalogue at that position is read as of `known`.
+    What was not in the catalogue at that position is read as of `known`, and so are the works in a recording in which none was
+    known then.
     """
     grants = under.grants
     memberships = parties.memberships(closed_known)
     subjects = {row.subject for row in shares if row.kind == "source"}
     assets = assets_of(subjects, closed_known)
     claims, free = _claims(assets, closed_known), catalog.public_domain(closed_known, list(assets))
+    found: dict[str, Asset] = {}
     if known > closed_known:
-        since = {key: one for key, one in assets_of(subjects, known).items() if key not in assets}
-        assets |= since
+        later = assets_of(subjects, known)
+        since = {key: one for key, one in later.items() if key not in assets}
+        found = linked(span, assets, later, known) if order.works_apart else {}
+        assets |= since | found
         claims, free = claims + _claims(since, known), free + catalog.public_domain(known, list(since))
     periods = [claim.period for claim in claims] + [grant.period for grant in grants]
     periods += [membership.period for membership in memberships]
@@ -127,6 +132,7 @@ def divided_by(
         coverage=Coverage(grants, memberships),
         pays=under.pays,
         raises=by_deal(under.raises) if order.raises else {},
+        linked=frozenset(found),
         order=order,
     )
     return tuple(made), RoomReader(data, pools, made)

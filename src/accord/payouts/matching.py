@@ -17,7 +17,7 @@ from accord.payouts.facts import MatchedLater, Redistributed, Shared, Taken
 from accord.payouts.models import EntryRow, PeriodRow, RedistributedRow
 from accord.payouts.records import Account
 from accord.payouts.sharing import share_out
-from accord.payouts.unmatched import CURRENT, Entry, Waiting, redistribute, waiting
+from accord.payouts.unmatched import CURRENT, Entry, Waiting, recording_of, redistribute, waiting
 from accord.payouts.waited import Earned, artists_part
 from accord.terms.instant import Instant
 from accord.terms.money import text
@@ -106,7 +106,20 @@ def _waits(asset: str, party: str, earned: Earned) -> dict[str, tuple[int, tuple
     }
 
 
+def _refuse_works(asset: str) -> None:
+    if recording := recording_of(asset):
+        raise Refused(
+            Refusal(
+                code="payouts.no-work-known",
+                because=f"what waits for the works in {recording} goes to who claims them, and no work is known in it",
+                hint="say which work it is: the next close divides it by that work's claims, as if it had been known",
+                subject=recording,
+            )
+        )
+
+
 def _refuse_unclaimed(asset: str, party: str) -> None:
+    _refuse_works(asset)
     if outsiders.find(asset) is not None:
         raise Refused(
             Refusal(

@@ -63,6 +63,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     one share, so a listen is counted once (until version 9 once for each way: more plays were told than were heard).
     `exchange_alone`: a change of what was converted is posted also where nothing else happens in the currency it came into
     (until version 10 it was not: up to a micro's worth stayed out of the books of the other currency).
+    `works_apart`: of a recording in which no work is known the works' side waits in an account of its own, and is divided once
+    a work is found to be in it (until version 10 it waited with the master's, and went with it).
     `before`: steps that are taken first and that the version's statements do not name.
     """
 
@@ -81,6 +83,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     by_its_use: bool = False
     once: bool = False
     exchange_alone: bool = False
+    works_apart: bool = False
     plain_master: Fraction = Fraction(3, 4)
     creator_ppm: int = PPM
     threshold_micros: int = 1_000_000
@@ -126,7 +129,7 @@ ORDERS = {
         Order(version="8", steps=WHOLE, division=5, says_attribution=True),
         NINE,
         TEN,
-        msgspec.structs.replace(TEN, version="11", exchange_alone=True),
+        msgspec.structs.replace(TEN, version="11", exchange_alone=True, works_apart=True),
     )
 }
 CURRENT = ORDERS["11"]

@@ -25,7 +25,7 @@ FROM_OUTSIDE = "an outside model made it: who is in what that learned from is no
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
-    """What the rooms know that concerns a close; `claims` are the accepted ones."""
+    """What the rooms know that concerns a close; `claims` are the accepted ones, `linked` the recordings whose works were found since."""
 
     assets: Mapping[str, Asset]
     claims: Sequence[Claim]
@@ -35,6 +35,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     pays: Mapping[str, Pay]
     order: Order
     raises: Mapping[str, tuple[Raise, ...]] = {}
+    linked: frozenset[str] = frozenset()
 
 
 def uses_of(feature: Feature, asset: Asset) -> frozenset[Use]:
@@ -115,6 +116,7 @@ class RoomReader:
             master=self._side(recording, (Right.MASTER,), feature, uses, when) if recording is not None else None,
             works=tuple(self._side(work, rights, feature, uses, when) for work in works),
             featured=recording.people("featured") if recording is not None else (),
+            linked=recording is not None and recording.id in self._known.linked,
         )
 
     def _uses(self, feature: str, asset: Asset) -> frozenset[Use]:

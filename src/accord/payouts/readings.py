@@ -14,6 +14,7 @@ from math import lcm
 
 from accord.payouts.order import PPM, Order
 from accord.payouts.records import Account, Held, Recipient, Side, Subject
+from accord.payouts.unmatched import works_in
 from accord.terms.money import allocate
 from accord.terms.right import WORDS, Right
 from accord.terms.share import percent
@@ -21,6 +22,7 @@ from accord.terms.share import percent
 ONE = Fraction(1)
 LARGEST_WEIGHT = 2**62
 IN_DISPUTE = "in dispute"
+NO_WORK = "no work is known to be in it"
 DIRECT_IN_DISPUTE = "in dispute, direct to the featured artist once that has ended"
 
 
@@ -33,7 +35,9 @@ def read_source(subject: Subject, held_ppm: int, order: Order) -> tuple[Recipien
     for work in subject.works if publishing else ():
         found += _read_side(work, publishing / len(subject.works), held_ppm, order)
     if publishing and not subject.works:
-        found += _unmatched(subject.asset, publishing, held_ppm, "no work is known to be in it")
+        about = subject.master.asset if subject.master is not None else subject.asset
+        claimed = works_in(about) if order.works_apart else subject.asset
+        found += _unmatched(claimed, publishing, held_ppm, NO_WORK)
     return _complete(found, subject.asset)
 
 
@@ -95,7 +99,8 @@ def _sides(subject: Subject, order: Order) -> tuple[Fraction, Fraction]:
         return Fraction(0), ONE
     if not any(work.rights for work in subject.works) and subject.works:
         return ONE, Fraction(0)  # no right in a work was needed for this (a voice, a likeness)
-    claims = [*subject.master.claims, *(claim for work in subject.works for claim in work.claims)]
+    works = () if subject.linked else subject.works
+    claims = [*subject.master.claims, *(claim for work in works for claim in work.claims)]
     parity = any(claim.pay is not None and claim.pay.parity for claim in claims)
     master = Fraction(1, 2) if parity else order.plain_master
     return master, 1 - master

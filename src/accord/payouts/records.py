@@ -121,12 +121,16 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Subject(msgspec.Struct, frozen=True, kw_only=True):
-    """An asset that earned: the master it is, if it is one, the works in it, and whom the master features."""
+    """An asset that earned: the master it is, if it is one, the works in it, and whom the master features.
+
+    `linked`: the works were found after what it earned was divided, so they have what was kept for them then.
+    """
 
     asset: str
     master: Side | None
     works: tuple[Side, ...]
     featured: tuple[str, ...] = ()
+    linked: bool = False
 
 
 class Recipient(msgspec.Struct, frozen=True, kw_only=True, order=True):

@@ -1,7 +1,8 @@
 """Which closed periods something came in for since, and what they are divided by now: usage, revenue, attribution, assets.
 
 Claims, deals and memberships stay as they were known when the period was closed: they decided whom its money reached. Only
-an asset that was not in the catalogue then is read with what is known of it now.
+an asset that was not in the catalogue then is read with what is known of it now, and so are the works in a recording in
+which none was known.
 """
 
 from __future__ import annotations
@@ -23,11 +24,14 @@ from accord.payouts.adjusting import Computed
 from accord.payouts.charging import charges, fees
 from accord.payouts.closing import Restatement
 from accord.payouts.converting import converted
-from accord.payouts.dividing import agreed, attributed, divided_by, modelled, pools_of
+from accord.payouts.dividing import agreed, assets_of, attributed, divided_by, modelled, pools_of
 from accord.payouts.fees import USES
+from accord.payouts.linking import linked, works_of
 from accord.payouts.models import PeriodRow
 from accord.payouts.order import CURRENT, ORDERS, Order
 from accord.payouts.reading_rooms import NOT_IN_CATALOGUE
+from accord.payouts.readings import NO_WORK
+from accord.payouts.unmatched import recording_of
 
 Place = tuple[str, str]  # feature, territory
 EVERYWHERE = ("", "")
@@ -78,6 +82,9 @@ def changes(one: Standing, known: int, order: Order = CURRENT) -> dict[Place, tu
     for asset, places in _delivered_since(one, known):
         for place in places:
             found[place].append(f"{asset} came into the catalogue after {one.span.text} was {one.done}")
+    for sentence, places in _linked_since(one, known):
+        for place in places:
+            found[place].append(sentence)
     for creation, places in _attributed_anew(one, known):
         for place in places:
             found[place].append(f"{creation} was attributed after {one.span.text} was {one.done}")
@@ -152,6 +159,21 @@ def _delivered_since(one: Standing, known: int) -> Iterable[tuple[str, list[Plac
     places = {pool.number: (pool.feature, pool.territory) for pool in files.pools(one.files)}
     for asset in sorted(catalog.assets(sorted({row["subject"] for row in missing}), known=known)):
         yield asset, sorted({places[row["pool"]] for row in missing if row["subject"] == asset})
+
+
+def _linked_since(one: Standing, known: int) -> Iterable[tuple[str, list[Place]]]:
+    """Sentences about recordings whose works' side waited while no work was known in them, and in which some are known now."""
+    rows = files.rows(one.files, "lines", ["claimed", "pool"], reason=NO_WORK)
+    waits = [(recording, row["pool"]) for row in rows if (recording := recording_of(row["claimed"]))]
+    if not waits:
+        return
+    asked = sorted({recording for recording, _ in waits})
+    then, now = assets_of(asked, one.since), assets_of(asked, known)
+    places = {pool.number: (pool.feature, pool.territory) for pool in files.pools(one.files)}
+    for key, recording in sorted(linked(one.span, then, now, known).items()):
+        works = ", ".join(works_of(recording, now))
+        sentence = f"{key} was found to hold {works} after {one.span.text} was {one.done}"
+        yield sentence, sorted({places[pool] for other, pool in waits if other == key})
 
 
 def _restatement(one: Standing, why: dict[Place, tuple[str, ...]], known: int) -> Restatement:

@@ -14,6 +14,19 @@ import msgspec
 from accord.payouts.sharing import share_out
 from accord.terms.instant import Instant
 
+#: what follows a recording's id where the works in it are meant, which nobody knows yet
+WORKS = "/works"
+
+
+def works_in(recording: str) -> str:
+    """What waits for the works in a recording in which none is known: a name as an asset's, of an account of its own."""
+    return f"{recording}{WORKS}"
+
+
+def recording_of(asset: str) -> str:
+    """The recording whose works are meant by such a name; empty for an asset itself."""
+    return asset.removesuffix(WORKS) if asset.endswith(WORKS) else ""
+
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """When unmatched money is given out (whole years after the close that put it there), and by what it is shared."""

@@ -281,7 +281,7 @@ def test_an_asset_that_earned_before_it_was_delivered_is_paid_once_it_is():
     (line,) = [one for one in statement(ids["L1"])["adjustments"] if one["subject"] == "ast_000999"]
     # half to its master, at parity; no work is known to be in it, so the other half goes on waiting
     assert (line["given_micros"], line["amount_micros"]) == ("0", str(262_500_000))
-    assert balance("unmatched:ast_000999") == -262_500_000 and queries.late() == []
+    assert balance("unmatched:ast_000999/works") == -262_500_000 and queries.late() == []
 
 
 def test_what_was_escrowed_and_released_is_adjusted_for_whom_it_was_released_to():
