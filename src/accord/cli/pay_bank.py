@@ -58,9 +58,9 @@ def file(run: str, to: Annotated[Path, typer.Option(help="the folder that they g
 
 def runs(json: Json = False) -> None:
     """The runs of payments by the bank."""
-    from accord.payouts import paying
+    from accord.payouts import paid
 
-    found = paying.runs()
+    found = paid.runs()
     if json:
         out_json([{"run": run, "at": at, "payments": payments} for run, at, payments in found])
         return

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -33,6 +33,7 @@ from accord.payouts import (
     what_if_pages,
 )
 from accord.payouts.account_pages import offices
+from accord.payouts.paid import paid_on, standing
 from accord.payouts.records import PeriodStanding, PeriodState, StatementHead
 from accord.payouts.sheet import decimal
 from accord.payouts.showing import ID, line_page, name_of, statement_page
@@ -75,6 +76,7 @@ ACCOUNTS = {
     "unmatched": "unmatched until somebody claims it",
 }
 SUMS_NAMED = ("earned", "guarantee", "recouped", "escrow", "payable", "carried")
+PER_PAGE = 50
 SUMS = [f"{name}_micros" for name in SUMS_NAMED]
 
 
@@ -88,19 +90,20 @@ def listing(request: HttpRequest) -> HttpResponse:
     heads = [head for head in seen if party in ("", head.party)]
     finance = viewer.has(Role.FINANCE)
     if request.GET.get("format") == "csv":
-        rows = ([h.id, h.period, names[h.party], h.currency, *(decimal(getattr(h, c)) for c in SUMS)] for h in heads)
-        return as_csv("statements", ["statement", "period", "party", "currency", *SUMS_NAMED], rows)
+        return _csv("statements", heads, names)
+    page = Paginator(heads, PER_PAGE).get_page(request.GET.get("page"))
     balance = queries.trial_balance() if finance else None
     context = {
-        "heads": heads,
+        "page": page,
         "names": names,
+        "paid": paid_on(page),
         "period": period,
         "periods": [p.text for p in queries.periods()],
         "party": party,
         "parties": sorted(names.items(), key=lambda pair: pair[1]) if len(names) > 1 or party else [],
         "query": urlencode({"period": period or "", "party": party}),
         "signs": viewer.has(Role.RIGHTSHOLDER),
-        "payable": _payable(heads),
+        "payable": standing(heads),
         "reports": queries.reports(period) if finance else [],
         "balance": balance,
         "accounts": _accounts(balance) if balance else [],
@@ -109,12 +112,15 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "payouts/listing.html", context)
 
 
-def _payable(heads: Iterable[StatementHead]) -> list[tuple[str, int]]:
-    """(currency, what statements make payable in it); amounts of two currencies are no sum."""
-    sums: Counter[str] = Counter()
-    for one in heads:
-        sums[one.currency] += one.payable_micros
-    return sorted(sums.items())
+def _csv(name: str, heads: Iterable[StatementHead], names: Mapping[str, str]) -> HttpResponse:
+    """Statements as rows, with the day on which what they made payable went out."""
+    some = list(heads)
+    paid = {one: f"{at:%Y-%m-%d}" for one, at in paid_on(some).items()}
+    rows = (
+        [h.id, h.period, names[h.party], h.currency, *(decimal(getattr(h, c)) for c in SUMS), paid.get(h.id, "")]
+        for h in some
+    )
+    return as_csv(name, ["statement", "period", "party", "currency", *SUMS_NAMED, "paid_on"], rows)
 
 
 def _accounts(balance: queries.TrialBalance) -> list[dict[str, Any]]:
@@ -141,6 +147,10 @@ def period(request: HttpRequest, period: str) -> HttpResponse:
         if step not in DONE:
             raise BadInput(f"`{step}` is no step of a period", do=f"one of {', '.join(DONE)}")
         by, looked_at = viewer.account or "", request.POST.get("draft", "")
+        if step != "draft" and not looked_at:
+            raise BadInput(
+                "it is not said which draft was looked at", do=f"open the page of {period} and press its button"
+            )
         if step == "approve":
             actions.approve(period, at, by, looked_at)
         elif step == "close":
@@ -149,18 +159,23 @@ def period(request: HttpRequest, period: str) -> HttpResponse:
             actions.draft(period, at, by)
         messages.success(request, DONE[step], extra_tags="yes")
         return redirect("payouts:period", period)
-    standing = states.standing(period, at)
-    draft = states.draft(period) if standing.draft else None
-    heads = draft.heads if draft else ()
+    stands = states.standing(period, at)
+    draft = states.draft(period) if stands.draft else None
+    heads = sorted(draft.heads if draft else (), key=lambda one: (-one.payable_micros, one.party))
+    names = parties.names([one.party for one in heads])
+    if request.GET.get("format") == "csv":
+        return _csv(f"statements-{stands.period}", heads, names)
+    page = Paginator(heads, PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "period": standing.period,
-        "standing": standing,
-        "next": _next(standing),
-        "who": offices({standing.by, standing.drafted_by, standing.approved_by}),
-        "reports": draft.reports if draft else queries.reports(standing.period),
-        "heads": sorted(heads, key=lambda one: (-one.payable_micros, one.party)),
-        "names": parties.names([one.party for one in heads]),
-        "payable": _payable(heads),
+        "period": stands.period,
+        "standing": stands,
+        "next": _next(stands),
+        "who": offices({stands.by, stands.drafted_by, stands.approved_by}),
+        "reports": draft.reports if draft else queries.reports(stands.period),
+        "page": page,
+        "names": names,
+        "paid": paid_on(page),
+        "payable": standing(heads),
         "changes": accounts.waiting(at),
     }
     return render(request, "payouts/period.html", context)

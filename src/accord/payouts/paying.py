@@ -6,7 +6,6 @@ so the files of a run can be made again, to the same bytes, until a party asked 
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from hashlib import sha256
 
 import msgspec
@@ -185,19 +184,3 @@ def files(run: str) -> list[File]:
         to = [Transfer(payment=r.payment, to=known[r.details], amount_micros=r.amount_micros) for r in mine]
         made.append(pain(run, currency, mine[0].at, known[mine[0].paid_from], to))
     return made
-
-
-def sums_of_runs() -> dict[str, Counter[str]]:
-    """Run → what it paid in each currency."""
-    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for row in PaymentRow.objects.exclude(run="").order_by("position"):
-        found[row.run][row.currency] += row.amount_micros
-    return found
-
-
-def runs() -> list[tuple[str, Instant, int]]:
-    """(run, when, payments), oldest first."""
-    found: dict[str, tuple[str, Instant, int]] = {}
-    for row in PaymentRow.objects.exclude(run="").order_by("position"):
-        found[row.run] = (row.run, row.at, found.get(row.run, ("", row.at, 0))[2] + 1)
-    return list(found.values())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import UTC, datetime
 from errno import ENOSPC
 from importlib.util import find_spec
@@ -15,6 +17,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from stdnum import iban as ibans
 from tests.unit.payouts.house import ACTOR, AT, CLOSING, story_6
+from tests.unit.payouts.house import party as registered
 from tests.unit.payouts.test_drafted import browser
 
 from accord.catalog.actions import forget
@@ -26,7 +29,7 @@ from accord.journal.models import JournalEntry
 from accord.journal.queries import table_digest
 from accord.parties import actions as parties
 from accord.parties.viewer import SYSTEM, Viewer
-from accord.payouts import accounts, actions, paying, queries
+from accord.payouts import accounts, actions, paid, pay_out_pages, paying, queries, states
 from accord.payouts.banking import SAID, BankAccount, bank_account, plain
 from accord.payouts.order import minor_units
 from accord.payouts.pain import NAMESPACE, Transfer, pain
@@ -134,7 +137,7 @@ def test_who_has_no_account_is_named_and_not_paid() -> None:
     assert (again.run, again.files, len(again.unpaid)) == ("", (), 1)
     accounts.give(ids["P1"], "Publisher", IBANS[2], "", AT, ACTOR)
     assert len(paying.pay_by_bank(CLOSING, ACTOR).payments) == 1
-    assert queries.trial_balance().zero and len(paying.runs()) == 2
+    assert queries.trial_balance().zero and len(paid.runs()) == 2
 
 
 @pytest.mark.django_db
@@ -177,7 +180,7 @@ def test_the_verbs_and_the_page_show_the_last_letters_alone(tmp_path: Path, caps
     (file,) = tmp_path.glob("pain.001-*.xml")
     first = file.read_bytes()
     file.unlink()
-    ((made, _, _),) = paying.runs()
+    ((made, _, _),) = paid.runs()
     assert run(["pay", "file", made, "--to", str(tmp_path)]) == 0 and file.read_bytes() == first
     assert run(["pay", "file", "run_9", "--to", str(tmp_path)]) == 2
 
@@ -197,13 +200,13 @@ def test_finance_pays_what_it_looked_at_from_its_page_and_takes_the_file() -> No
     seen = {"seen": paying.look(CLOSING).seen}
     assert seen["seen"] in page
     accounts.give(ids["P1"], "Publisher", IBANS[2], "", AT, ACTOR)
-    assert finance.post(path, seen).status_code == 403 and paying.runs() == []
+    assert finance.post(path, seen).status_code == 403 and paid.runs() == []
     now = {"seen": paying.look(CLOSING).seen}
     assert label.post(path, now).status_code == label.get(path).status_code == 404
     assert finance.post(path, now).status_code == 302
-    ((made, _, count),) = paying.runs()
+    ((made, _, count),) = paid.runs()
     ((name, content),) = paying.files(made)
-    assert count == 2 and paying.sums_of_runs() == {made: {"EUR": 393_750_000}}
+    assert count == 2 and sum(one.amount_micros for one in paid.payments()) == 393_750_000
     of = {"run": made, "currency": "EUR"}
     file = finance.get(path, of)
     assert file.content == content and name in file.headers["Content-Disposition"]
@@ -237,3 +240,75 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyte
     assert Path("/dev/null").is_char_device()
     with pytest.raises(BadInput, match="cannot be made"):
         keep(to, "in a file", b"")
+
+
+@pytest.mark.django_db
+def test_the_pages_that_approve_and_pay_are_told_what_was_looked_at() -> None:
+    """Neither a draft is approved or locked nor anything paid on an empty hash, and the page says why."""
+    ids = story_6()
+    finance, period = browser("finance"), "/statements/periods/2026-Q3"
+    finance.post(period, {"step": "draft"})
+    for step in ("approve", "close"):
+        answer = finance.post(period, {"step": step, "draft": ""})
+        assert answer.status_code == 400 and "which draft was looked at" in answer.content.decode()
+    draft = states.standing("2026-Q3", CLOSING).draft
+    assert finance.post(period, {"step": "approve", "draft": draft}).status_code == 302
+    assert finance.post(period, {"step": "close", "draft": draft}).status_code == 302
+    accounts.give(registered("Platform", "platform"), "Platform", IBANS[0], "", AT, ACTOR)
+    accounts.give(ids["L1"], "Label One", IBANS[1], "", AT, ACTOR)
+    answer = finance.post("/statements/pay-out")
+    assert answer.status_code == 400 and "which payments were looked at" in answer.content.decode()
+    assert paid.payments() == []
+
+
+@pytest.mark.django_db
+def test_what_is_paid_is_told_apart_from_what_is_still_to_go_out() -> None:
+    """262.50 of 393.75 are paid by L1's statement; the lists say so, and everything is there as CSV, filtered as the page."""
+    ids = closed()
+    finance = browser("finance")
+    assert "393.75" in finance.get("/statements").content.decode()
+    accounts.give(ids["platform"], "Platform", IBANS[0], "", AT, ACTOR)
+    accounts.give(ids["L1"], "Label One", IBANS[1], "", AT, ACTOR)
+    paying.pay_by_bank(CLOSING, ACTOR)
+    for page in ("/statements", "/statements/periods/2026-Q3"):
+        said = " ".join(finance.get(page).content.decode().replace("\xa0", " ").split())
+        assert "131.25 EUR</strong><span>to go out, of 393.75 EUR that 2 statements made payable" in said
+        assert f"paid {CLOSING:%-d %b %Y}" in said
+    rows = list(csv.DictReader(io.StringIO(finance.get("/statements", {"format": "csv"}).content.decode())))
+    assert {row["party"]: row["paid_on"] for row in rows if row["payable"] != "0.00"} == {
+        "L1": f"{CLOSING:%Y-%m-%d}",
+        "P1": "",
+    }
+
+    def rows_of(**asked: str) -> list[list[str]]:
+        text = finance.get("/statements/pay-out", {"format": "csv"} | asked).content.decode()
+        return [line[1:] if asked.get("of") else line for line in list(csv.reader(io.StringIO(text)))[1:]]
+
+    assert rows_of() == [["P1", "EUR", "131.25", "", "no bank account is known"]]
+    assert rows_of(currency="USD") == rows_of(party=ids["L1"]) == []
+    ((_, at, who, currency, amount),) = rows_of(of="payments")
+    assert (at[:10], who, currency, amount) == (f"{CLOSING:%Y-%m-%d}", "L1", "EUR", "262.50")
+    assert rows_of(of="payments", period="2026-09") == [] and len(rows_of(of="payments", period="2026-10")) == 1
+    page = finance.get("/statements/pay-out", {"currency": "USD"}).content.decode()
+    assert "Nothing is payable of what you asked for" in page
+    paying.pay_by_bank(CLOSING, ACTOR)
+    accounts.give(ids["P1"], "Publisher", IBANS[2], "", AT, ACTOR)
+    paying.pay_by_bank(CLOSING, ACTOR)
+    said = " ".join(finance.get("/statements").content.decode().replace("\xa0", " ").split())
+    assert "393.75 EUR</strong><span>paid, of 2 statements" in said
+
+
+@pytest.mark.django_db
+def test_the_page_is_of_fifty_and_pays_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With one on a page the second is on the next; the button pays both, whatever is shown."""
+    ids = closed()
+    finance = browser("finance")
+    for name, iban in (("platform", IBANS[0]), ("L1", IBANS[1]), ("P1", IBANS[2])):
+        accounts.give(ids[name], name, iban, "", AT, ACTOR)
+    monkeypatch.setattr(pay_out_pages, "PER_PAGE", 1)
+    first, second = (finance.get("/statements/pay-out", {"page": page}).content.decode() for page in ("1", "2"))
+    assert "1 of 2" in first and "2 of 2" in second
+    assert "262.50" in first and "131.25" in second and "Pay 2 payments by the bank" in first
+    seen = {"seen": paying.look(CLOSING).seen}
+    assert finance.post("/statements/pay-out?party=x&page=2", seen).status_code == 302
+    assert len(paid.payments()) == 2

@@ -1,0 +1,67 @@
+"""What went out: the payments that were made, the runs they were in, and which statements they paid."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+import msgspec
+
+from accord.payouts.models import PaymentRow, PeriodRow
+from accord.payouts.records import StatementHead
+from accord.terms.instant import Instant
+
+
+class Paid(msgspec.Struct, frozen=True, kw_only=True):
+    """A payment that was made. `run` is empty where it went by other means than the bank."""
+
+    payment: str
+    run: str
+    at: Instant
+    party: str
+    currency: str
+    amount_micros: int
+
+
+def payments() -> list[Paid]:
+    """Every payment, oldest first."""
+    rows = PaymentRow.objects.order_by("position").values(*Paid.__struct_fields__)
+    return [Paid(**row) for row in rows]
+
+
+def runs() -> list[tuple[str, Instant, int]]:
+    """(run, when, payments) by the bank, oldest first."""
+    counts = Counter(one.run for one in payments() if one.run)
+    when = {one.run: one.at for one in reversed(payments())}
+    return [(run, when[run], count) for run, count in counts.items()]
+
+
+def paid_on(heads: Iterable[StatementHead]) -> dict[str, Instant]:
+    """Statement → when what it made payable went out; those of which nothing did are left out.
+
+    A payment takes all that is payable to its party in its currency, so the first one after a close pays what that close
+    made payable.
+    """
+    closes = dict(PeriodRow.objects.values_list("period", "position"))
+    made: defaultdict[tuple[str, str], list[tuple[int, Instant]]] = defaultdict(list)
+    for party, currency, position, at in PaymentRow.objects.order_by("position").values_list(
+        "party", "currency", "position", "at"
+    ):
+        made[party, currency].append((position, at))
+    found = {}
+    for one in heads:
+        after = (at for position, at in made[one.party, one.currency] if position > closes.get(one.period, position))
+        if one.payable_micros and (when := next(after, None)) is not None:
+            found[one.id] = when
+    return found
+
+
+def standing(heads: Iterable[StatementHead]) -> list[tuple[str, int, int, int]]:
+    """(currency, what is still to go out of what statements made payable, what they made payable in all, how many did)."""
+    some = [one for one in heads if one.payable_micros]
+    went, left, whole, count = paid_on(some), Counter[str](), Counter[str](), Counter[str]()
+    for one in some:
+        whole[one.currency] += one.payable_micros
+        count[one.currency] += 1
+        left[one.currency] += 0 if one.id in went else one.payable_micros
+    return [(currency, left[currency], whole[currency], count[currency]) for currency in sorted(whole)]
