@@ -82,7 +82,11 @@ def _timeless(territories: frozenset[str]) -> tuple[Check, ...]:
     return (
         *(Check(name, f"`{name}` holds a control character", _control(name)) for name in TEXTS),
         Check("source", "source `{}` holds a space", lambda t: pc.match_substring(t["source"], " ")),
-        Check("kind", "`{}` is not a kind of event", lambda t: pc.invert(pc.is_in(t["kind"], pa.array(KINDS)))),
+        Check(
+            "kind",
+            f"`{{}}` is not a kind of event: {', '.join(KINDS)}",
+            lambda t: pc.invert(pc.is_in(t["kind"], pa.array(KINDS))),
+        ),
         Check("territory", "`{}` is not a territory", lambda t: pc.invert(pc.is_in(t["territory"], places))),
         Check("at", "`{}` lies before 2000, where no period is", lambda t: pc.less(t["at"], earliest)),
         Check("creation", "`creation` is missing", _missing_creation),

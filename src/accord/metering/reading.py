@@ -249,7 +249,7 @@ def _fault(event: EventIn) -> str | None:
             missing = next(name for name in ("source", "type", "data") if getattr(event, name) is None)
             return f"`{missing}` is missing"
         if event.type not in KIND_OF:
-            return f"`{event.type}` is not a type of event"
+            return f"`{event.type}` is not a type of event: `{TYPE_PREFIX}` and one of {', '.join(KINDS)}"
         at = event.time
     if at is not None and at.tzinfo is None:
         return f"`{at.isoformat()}` has no offset"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import msgspec
 import pyarrow as pa
@@ -21,6 +22,8 @@ from accord.metering.models import SeenEvent
 from accord.metering.periods import parse
 from accord.metering.reading import read_lines
 from accord.terms.refusal import BadInput
+
+EVERY = "listen, create, remix, share, export, train-run, void"
 
 pytestmark = pytest.mark.django_db
 
@@ -115,7 +118,7 @@ def test_a_source_and_an_id_cannot_be_shifted_into_each_other():
         (b"[1]", "`line`: expected `object`, got `array`"),
         (b'{"data":' * 100_000, "unreadable: maximum recursion depth exceeded while deserializing an object"),
         (event(id=None), "`id` is missing"),
-        (event(kind="hum"), "`hum` is not a kind of event"),
+        (event(kind="hum"), f"`hum` is not a kind of event: {EVERY}"),
         (event(territory="XX"), "`XX` is not a territory"),
         (event(at="2026-08-01T12:00:00"), "`2026-08-01T12:00:00` has no offset"),
         (event(at="yesterday"), "`at`: invalid RFC3339 encoded datetime"),
@@ -169,6 +172,13 @@ def test_cloud_events_are_read():
         datetime(2026, 8, 1, 12),
         "FR",
     )
+
+
+def test_the_envelope_in_the_docs_is_counted():
+    """What docs/money.md shows is what comes in."""
+    shown = (Path(__file__).parents[3] / "docs/money.md").read_text().split("```json\n")[1].partition("```")[0]
+    (one,) = json.loads(shown)
+    assert ingest(one).accepted == 1
 
 
 def test_csv_parquet_and_lines_are_the_same_events(tmp_path):
@@ -376,7 +386,7 @@ def test_a_batch_of_cloud_events_as_a_file(tmp_path, name):
     )
     report = actions.ingest(tmp_path / name, "x", AT, ACTOR)
     assert report.accepted == 2
-    assert [(one.line, one.reason) for one in report.rejected] == [(2, "`hum` is not a kind of event")]
+    assert [(one.line, one.reason) for one in report.rejected] == [(2, f"`hum` is not a kind of event: {EVERY}")]
 
 
 def test_a_file_of_any_size_is_read_in_parts(tmp_path, monkeypatch):
@@ -453,7 +463,10 @@ def test_a_clock_that_fell_back_turns_nothing_away():
         ({"source": None}, "`source` is missing"),
         ({"type": None}, "`type` is missing"),
         ({"data": None}, "`data` is missing"),
-        ({"type": "listen"}, "`listen` is not a type of event"),
+        (
+            {"type": "accord.usage.listen"},
+            f"`accord.usage.listen` is not a type of event: `org.accord.usage.` and one of {EVERY}",
+        ),
         ({"time": "2026-08-01T14:00:00"}, "`2026-08-01T14:00:00` has no offset"),
         ({"time": None}, "`at` is missing"),
     ],

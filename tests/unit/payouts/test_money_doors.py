@@ -50,7 +50,10 @@ def test_a_batch_of_usage_is_counted_once() -> None:
     first = post(machine, "usage", batch).json()
     assert (first["accepted"], first["duplicates"]) == (2, 0)
     assert [one["line"] for one in first["rejected"]] == [3, 4]
-    assert first["rejected"][0]["reason"] == "`hum` is not a kind of event"
+    assert (
+        first["rejected"][0]["reason"]
+        == "`hum` is not a kind of event: listen, create, remix, share, export, train-run, void"
+    )
     again = post(machine, "usage", batch).json()
     assert (again["accepted"], again["duplicates"], again["segments"]) == (0, 2, [])
     assert metering.events().num_rows == 2
