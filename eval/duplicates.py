@@ -139,7 +139,7 @@ def searched(tracks: dict[str, Path], copied: int) -> Half:
         pairs = comparing.pairs_in(engine, index, files)
         times.append(time.process_time())
         count, found = comparing.weighed(pairs, comparing.weigher(index))
-        clusters = comparing.clusters_of(engine, found)
+        clusters = comparing.clusters_of(engine, found, comparing.mix_finder(index))
         times.append(time.process_time())
         votes = counted(index)
     known = {(one.one, one.other): one for one in found}

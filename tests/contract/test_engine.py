@@ -330,6 +330,23 @@ def test_recordings_that_sound_alike_are_the_same(where, request):
         assert bulk.gathered(one, links) == integrity_oracle.gathered(links) == [[0, 1], [2, 5, 9]]
 
 
+@pytest.mark.parametrize("where", ["duckdb", "sail"])
+def test_what_a_mix_may_join_is_the_same(where, request):
+    """Where one may be a mix, and which links stand beside mixes, as plain loops say; no mix at all and no link at all too."""
+    rng = np.random.default_rng(5)
+    engine = where if where == "duckdb" else request.getfixturevalue(where)
+    with open_engine(engine) as one:
+        assert bulk.rivals(one, []) == bulk.standing(one, [], []) == []
+        for _ in range(3):
+            pairs = sorted({(min(p), max(p)) for p in rng.integers(0, 12, (24, 2)).tolist() if p[0] != p[1]})
+            links = [(*pair, int(rng.integers(0, 2)), int(rng.integers(1, 5))) for pair in pairs]
+            threes = integrity_oracle.rivals(links)
+            assert bulk.rivals(one, links) == threes and len(threes) > 2
+            for share in (0.0, 0.3, 1.0):
+                mixes = [three for three in threes if rng.random() < share]
+                assert bulk.standing(one, links, mixes) == integrity_oracle.standing_links(links, mixes)
+
+
 def test_story_6_comes_out_the_same(sail):
     """The statements of story 6 are the same bytes whichever engine divided the money."""
     with open_engine("duckdb") as duck, open_engine(sail) as engine:

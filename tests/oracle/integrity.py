@@ -6,7 +6,7 @@ import math
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
-from itertools import accumulate, pairwise, product
+from itertools import accumulate, combinations, pairwise, product
 
 from accord.integrity import alignment, melody_keys
 from accord.integrity.index import Index
@@ -277,3 +277,41 @@ def gathered(links: list[tuple[int, int]]) -> list[list[int]]:
                 ways += [b if a == here else a for a, b in links if here in (a, b)]
         groups.append(sorted(group))
     return groups
+
+
+def rivals(links: list[tuple[int, int, int, int]]) -> list[tuple[int, int, int]]:
+    """Recordings linked to two that are not linked to each other, and no copy of both, one by one: (middle, one, other)."""
+    linked = {frozenset(link[:2]): link[2] for link in links}
+    numbers = sorted({number for link in links for number in link[:2]})
+    return [
+        (middle, one, other)
+        for middle in numbers
+        for one, other in combinations([n for n in numbers if frozenset((n, middle)) in linked], 2)
+        if frozenset((one, other)) not in linked
+        and not (linked[frozenset((one, middle))] and linked[frozenset((other, middle))])
+    ]
+
+
+def standing_links(links: list[tuple[int, int, int, int]], mixes: list[tuple[int, int, int]]) -> list[tuple[int, int]]:
+    """The links that stand, struck out one after the other: beside each mix, then around each family of mash-ups."""
+    copy, strength = ({frozenset(link[:2]): link[at] for link in links} for at in (2, 3))
+    out, with_copy = set(), set()
+    for middle, one, other in mixes:
+        first, last = frozenset((middle, one)), frozenset((middle, other))
+        out.add(first if strength[first] < strength[last] else last)
+        if copy[first] or copy[last]:
+            with_copy.add(middle)
+    mash_ups = {middle for middle, _, _ in mixes} - with_copy
+    groups = [set(group) for group in gathered([(a, b) for a, b, is_copy, _ in links if is_copy])]
+    alone = [{n} for n in mash_ups if not any(n in group for group in groups)]
+    families = [group for group in groups + alone if group & mash_ups]
+    mixed = set().union(*families)
+    for family in families:
+        outward = [
+            (-strength[pair], min(pair - family), min(pair & family), pair)
+            for pair in strength
+            if pair & family and not (pair - family) & mixed and pair - family
+        ]
+        out |= {entry[3] for entry in sorted(outward, key=lambda entry: entry[:3])[1:]}
+    out |= {pair for pair in strength if not copy[pair] and pair <= mixed}
+    return sorted((one, other) for one, other, _, _ in links if frozenset((one, other)) not in out)

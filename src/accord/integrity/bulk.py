@@ -1,8 +1,9 @@
 """Everything in the index against everything in it, as SQL on DuckDB or Spark (shell: it writes scratch files).
 
-The keys that the segments hold become rows (key, recording, cell) in Parquet files, one a segment and kind of key. Three
-rules do the rest: `shared_keys.sql` joins them with themselves, `alike.sql` keeps the pairs that agree on one place, and
-`gathered.sql` makes connected groups of the links that weighing leaves. Recordings are numbers there; the caller names them.
+The keys that the segments hold become rows (key, recording, cell) in Parquet files, one a segment and kind of key. Two
+rules find what to weigh: `shared_keys.sql` joins them with themselves, `alike.sql` keeps the pairs that agree on one place.
+Of what weighing leaves `rivals.sql` says where a recording may be a mix, `standing.sql` which links stand beside mixes, and
+`gathered.sql` makes connected groups. Recordings are numbers there; the caller names them.
 """
 
 from __future__ import annotations
@@ -25,9 +26,17 @@ from accord.integrity.keys import KINDS
 from accord.integrity.packing import I64, KEY_BITS, unpack_postings
 from accord.integrity.segment import CELL_FRAMES, Segment
 
-RULES = ("integrity/shared_keys", "integrity/alike", "integrity/gathered")
+RULES = (
+    "integrity/shared_keys",
+    "integrity/alike",
+    "integrity/rivals",
+    "integrity/standing",
+    "integrity/gathered",
+)
 SLICE_POSTINGS = 1 << 22  # rows of one segment's keys held at once
 Pair = tuple[int, int]
+Link = tuple[int, int, int, int]  # of two recordings, the older first: whether they are copies, and how strong it is
+LINK = ("one", "other", "copy", "strength")
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,14 +103,36 @@ def alike(engine: Engine, files: Sequence[Path] | pa.Table, limits: Limits = LIM
     return [(row["one"], row["other"], row["apart"], row["votes"]) for row in found]
 
 
+def rivals(engine: Engine, links: Sequence[Link]) -> list[tuple[int, int, int]]:
+    """(middle, one, other) where a recording is linked to two that are not linked to each other, in order."""
+    if not links:
+        return []
+    engine.table("links", _columns(links, LINK))
+    engine.run(rule("integrity/rivals"), "rivals")
+    rows = engine.fetch("rivals", "middle, one, other").to_pylist()
+    return [(row["middle"], row["one"], row["other"]) for row in rows]
+
+
+def standing(engine: Engine, links: Sequence[Link], mixes: Sequence[tuple[int, int, int]]) -> list[Pair]:
+    """The links that stand where of the rivals these (middle, one, other) are mixes, in order."""
+    if not links:
+        return []
+    first = {n: group[0] for group in gathered(engine, [link[:2] for link in links if link[2]]) for n in group}
+    numbers = sorted({number for link in links for number in link[:2]})
+    engine.table("groups", _columns([(n, first.get(n, n)) for n in numbers], ("recording", "cluster")))
+    engine.table("links", _columns(links, LINK))
+    engine.table("mixes", _columns(mixes, ("middle", "one", "other")))
+    engine.run(rule("integrity/standing"), "standing")
+    return [(row["one"], row["other"]) for row in engine.fetch("standing", "one, other").to_pylist()]
+
+
 def gathered(engine: Engine, links: Sequence[Pair]) -> list[list[int]]:
     """The connected groups of these links, each in order, by their first."""
     numbers = sorted({number for link in links for number in link})
     if not numbers:
         return []
-    whole = pa.int64()
-    engine.table("links", pa.table([pa.array(column, whole) for column in zip(*links, strict=True)], ["one", "other"]))
-    engine.table("labels", pa.table([pa.array(numbers, whole)] * 2, ["recording", "cluster"]))
+    engine.table("links", _columns(links, ("one", "other")))
+    engine.table("labels", _columns([(n, n) for n in numbers], ("recording", "cluster")))
     while True:
         engine.run(rule("integrity/gathered"), "next_labels")
         rows = engine.fetch("next_labels", "cluster, recording").to_pylist()
@@ -112,6 +143,10 @@ def gathered(engine: Engine, links: Sequence[Pair]) -> list[list[int]]:
     for row in rows:
         groups.setdefault(row["cluster"], []).append(row["recording"])
     return list(groups.values())
+
+
+def _columns(rows: Sequence[tuple[int, ...]], names: Sequence[str]) -> pa.Table:
+    return pa.table([pa.array([row[n] for row in rows], pa.int64()) for n in range(len(names))], list(names))
 
 
 def _written(path: Path, segment: Segment, kind: int, numbers: Mapping[str, int], every: int) -> Path:

@@ -14,7 +14,7 @@ from accord.engine.running import open_engine, rule
 from accord.integrity import facts, found_alike, queries, rules
 from accord.integrity.bulk import RULES
 from accord.integrity.checking import hold
-from accord.integrity.comparing import Progress, clusters_of, pairs_in, weighed, weigher
+from accord.integrity.comparing import Progress, clusters_of, mix_finder, pairs_in, weighed, weigher
 from accord.integrity.records import CaseKind, Cluster
 from accord.journal.actions import writing
 from accord.terms.instant import Instant
@@ -33,7 +33,7 @@ def search_duplicates(at: Instant, actor: str, progress: Progress | None = None)
     with open_engine() as engine:
         pairs = pairs_in(engine, index, queries.fingerprinted())
         count, likenesses = weighed(pairs, weigher(index), progress)
-        clusters = clusters_of(engine, likenesses)
+        clusters = clusters_of(engine, likenesses, mix_finder(index))
     digest = vault.put(msgspec.json.encode(clusters, order="deterministic"))
     with writing(actor=actor, at=at) as journal:
         journal.append(

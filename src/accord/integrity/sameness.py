@@ -25,6 +25,7 @@ ASKED = 5  # windows of 10 s, spread evenly, in which a recording is searched fo
 WHOLE = 0.75  # of each recording's peaks lie in the common stretch: it is the other, not a part of it
 SAME_PITCH_SEMITONES, SAME_TEMPO = 0.1, 0.004
 SAME_SOUND = 0.8  # of the peaks of both that agree: the same sound; fewer: another mix or master (eval/duplicates.py)
+ANOTHER = 0.5  # below this lift (`lift`) two recordings that are heard in a third at once are not one (decision 0105)
 NEAR_FRAMES, NEAR_BINS = 1.5, 1.0
 ROUNDS = 2  # of fitting the line to the peaks that agree on it
 MISS = 0.2  # what a peak that the other lacks takes off the common stretch, where one that it has adds 1
@@ -47,11 +48,48 @@ class Line:
         return Line(-self.start / self.tempo, 1 / self.tempo, -self.shift)
 
 
+@dataclass(frozen=True)
+class Common:
+    """Which of a recording's peaks lie in the stretch that it has in common with another, and which that other has too."""
+
+    stretch: NDArray[np.bool_]
+    agree: NDArray[np.bool_]
+
+
 def liken(names: tuple[str, str], one: Peaks, other: Peaks, hours: float) -> Likeness | None:
     """How `one` and `other`, named so, are alike in an index of so many hours; None when nothing speaks for it."""
+    found = _aligned(names[1], one, other, hours)
+    return None if found is None else _told(names, one, other, *found)
+
+
+def heard_in(one: Peaks, other: Peaks, hours: float) -> Common | None:
+    """What of `one` is heard in `other` too; None where nothing speaks for it in an index of so many hours."""
+    found = _aligned("", one, other, hours)
+    if found is None:
+        return None
+    first, last, _, _ = _stretch(one, other, found[0])
+    there = found[0].there(one.frames.astype(np.float64), one.bins.astype(np.float64))
+    return Common((one.frames >= first) & (one.frames <= last), _nearest(*there, other) >= 0)
+
+
+def lift(one: Common, other: Common) -> float:
+    """Of one recording that two are heard in: how often its peaks agree with both, times what it would be if either had
+    nothing to do with the other.
+
+    Two takes of one recording agree with the same peaks: 1 and more. Two recordings that were laid over each other agree with
+    different ones: little. 1 where they are not heard at the same time.
+    """
+    both = one.stretch & other.stretch
+    mine, its = one.agree & both, other.agree & both
+    expected = mine.sum() * its.sum() / max(1, both.sum())
+    return float((mine & its).sum() / expected) if expected else 1.0
+
+
+def _aligned(name: str, one: Peaks, other: Peaks, hours: float) -> tuple[Line, Evidence, float] | None:
+    """The line of `one` in `other`, its evidence and how likely it is; None when nothing speaks for it."""
     if min(one.length, other.length) < SHORTEST_S * FRAMES_PER_S:
         return None
-    windows, index = windows_of(one), merge([build_segment([(names[1], other)])])
+    windows, index = windows_of(one), merge([build_segment([(name, other)])])
     asked = sorted({round((k + 0.5) * len(windows) / ASKED - 0.5) for k in range(ASKED)})
     found = [(n, scored) for n in asked for scored in best_per_recording(windows[n].heard, index)]
     if not found:
@@ -61,7 +99,6 @@ def liken(names: tuple[str, str], one: Peaks, other: Peaks, hours: float) -> Lik
     if nats < threshold_nats(window_s, len(windows), hours):
         return None
     followed = follow(windows, number, best, index)
-    line = straightened(windows, followed, one, other)
     shown = Evidence(
         nats=round(nats, 3),
         hits=best.hits,
@@ -71,7 +108,7 @@ def liken(names: tuple[str, str], one: Peaks, other: Peaks, hours: float) -> Lik
         expected_false=float(f"{expected_false(nats, window_s, len(windows), hours):.3e}"),
     )
     likely = probability(nats, window_s, len(windows) - len(followed) + 1, hours)
-    return _told(names, one, other, line, shown, likely)
+    return straightened(windows, followed, one, other), shown, likely
 
 
 def straightened(windows: list[Window], line: dict[int, Scored], one: Peaks, other: Peaks) -> Line:

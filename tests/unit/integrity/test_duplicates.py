@@ -20,19 +20,24 @@ from tests.unit.integrity.test_doors import caller
 from accord.clearance import queries as clearance
 from accord.cli.__main__ import run
 from accord.engine.running import open_engine
-from accord.integrity import actions, duplicates, found_alike, identify, queries
-from accord.integrity.comparing import clusters_of, weighed
+from accord.integrity import actions, comparing, duplicates, found_alike, identify, queries
+from accord.integrity.comparing import clusters_of, mix_finder, weighed, weigher
 from accord.integrity.identify import KEPT_WINDOWS
 from accord.integrity.index import build_segment, merge
 from accord.integrity.peaks import FRAMES_PER_S, REFERENCE, Peaks, find_peaks
 from accord.integrity.records import CaseKind, Cluster, Likeness, Outcome, Relation
-from accord.integrity.sameness import liken
+from accord.integrity.sameness import heard_in, lift, liken
 from accord.integrity.score import Heard, hear
 from accord.journal.actions import rebuild
 from accord.journal.queries import facts_of
 from accord.parties import actions as parties
 
 SONG = song(1, 16)
+
+
+def never(*three: str) -> bool:
+    """Nothing is a mix."""
+    return False
 
 
 def peaks_of(sound: F32) -> Any:
@@ -105,7 +110,55 @@ def test_of_many_copies_each_is_weighed_once() -> None:
     count, likenesses = weighed(list(combinations(names, 2)), weigh)
     assert count == len(likenesses) == 40 and {one for one, _ in asked} == {names[0]}
     with open_engine("duckdb") as engine:
-        assert [c.recordings for c in clusters_of(engine, likenesses)] == [tuple(names)]
+        assert [c.recordings for c in clusters_of(engine, likenesses, never)] == [tuple(names)]
+
+
+def laid_over(one: F32, other: F32, down_db: float) -> F32:
+    """Two sounds at once, the other so much below the first."""
+    return one + other * (10 ** (-down_db / 20) * np.sqrt((one**2).mean() / (other**2).mean()))
+
+
+def clusters_in(sounds: dict[str, F32]) -> list[set[str]]:
+    """The clusters of a catalogue of these recordings, by the doors of the bulk job."""
+    index = merge(
+        [build_segment([(name, find_peaks(np.ascontiguousarray(s), REFERENCE)) for name, s in sounds.items()])]
+    )
+    with open_engine("duckdb") as engine:
+        _, likenesses = weighed(list(combinations(sounds, 2)), weigher(index))
+        return [set(made.recordings) for made in clusters_of(engine, likenesses, mix_finder(index))]
+
+
+def test_a_mix_does_not_join_what_it_is_made_of() -> None:
+    """Two songs and mixes of both, at several levels and a copy of one: wherever the mixes stand, the songs stand apart, each
+    with its own versions."""
+    one, other = song(1, 16), song(2, 16)
+    sounds = {
+        "rec_1": one,
+        "rec_2": other,
+        "rec_3": soxr.resample(one, 1.04 * RATE_HZ, RATE_HZ),
+        "rec_4": soxr.resample(other, RATE_HZ, 1.03 * RATE_HZ),
+        "rec_5": laid_over(one, other, 3),
+        "rec_6": laid_over(other, one, 3),
+        "rec_7": laid_over(one, other, 0),
+    }
+    sounds["rec_8"] = sounds["rec_5"][RATE_HZ // 2 :]
+    made = clusters_in(sounds)
+    assert not any({"rec_1", "rec_2"} <= cluster for cluster in made)
+    assert any({"rec_1", "rec_3"} <= cluster for cluster in made) and any({"rec_2", "rec_4"} <= c for c in made)
+    assert any({"rec_5", "rec_8"} <= cluster for cluster in made)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(comparing, "ANOTHER", 0.0)
+        assert any({"rec_1", "rec_2"} <= cluster for cluster in clusters_in(sounds))
+
+
+def test_two_takes_of_one_recording_agree_with_the_same_peaks_and_two_recordings_with_others() -> None:
+    """In a mix of two songs; a recording that is not heard in it says nothing."""
+    mix = peaks_of(laid_over(SONG, song(2, 16), 3))
+    fast = peaks_of(soxr.resample(SONG, 1.04 * RATE_HZ, RATE_HZ))
+    own, sped, other = (heard_in(mix, each, 1.0) for each in (peaks_of(SONG), fast, peaks_of(song(2, 16))))
+    assert own is not None and sped is not None and other is not None
+    assert lift(own, sped) > 1.0 and lift(own, other) < 0.3
+    assert heard_in(mix, peaks_of(song(5, 16)), 1.0) is None
 
 
 def test_each_pair_goes_with_its_cluster_and_parts_between_with_none() -> None:
@@ -119,7 +172,7 @@ def test_each_pair_goes_with_its_cluster_and_parts_between_with_none() -> None:
         for one, other in pairs
     ]
     with open_engine("duckdb") as engine:
-        made = {c.recordings: [(p.one, p.other) for p in c.likenesses] for c in clusters_of(engine, likenesses)}
+        made = {c.recordings: [(p.one, p.other) for p in c.likenesses] for c in clusters_of(engine, likenesses, never)}
     assert list(made.items()) == [((a, c, d), [(a, c), (c, d), (a, d)]), ((b, e), [(b, e)])]
 
 
