@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from accord.deals import queries as deals
 from accord.journal.queries import facts_of
 from accord.metering.periods import Span
 from accord.payouts import files
@@ -23,12 +22,14 @@ from accord.payouts.sheet import Document
 from accord.terms.money import text
 from accord.terms.share import percent
 
+Pays = Mapping[str, Pay]  # deal → what it pays, as the close knew it
+
 
 def behind(document: Document) -> Behind:
     """What the close of a statement knew of the party's money."""
     row = PeriodRow.objects.get(period=document["period"])
     pays = agreed(row.known).pays
-    joined = tuple(_joined(document, row.known))
+    joined = tuple(_joined(document, row.known, pays))
     let_in = joined if ORDERS[document["order"]["version"]].artists_apart else ()
     mine = deals_of(document, paid_under(pays, row.known).get(document["party"], ()), let_in)
     return Behind(
@@ -48,17 +49,17 @@ def _before(document: Document) -> str:
     return max(earlier, key=lambda one: closes[one.period]).statement if earlier else ""
 
 
-def _joined(document: Document, known: int) -> Iterator[Joined]:
+def _joined(document: Document, known: int, pays: Pays) -> Iterator[Joined]:
     """What the close let in: facts since what the close before knew."""
     before = PeriodRow.objects.filter(known__lt=known).order_by("-known").first()
     since = before.known if before is not None else 0
     for kind in TOLD:
         for entry in facts_of(kind, since, known):
             if getattr(entry.fact, "currency", "") == document["currency"]:
-                yield from TOLD[kind](entry.fact, document["party"])
+                yield from TOLD[kind](entry.fact, document["party"], pays)
 
 
-def _released(fact: EscrowReleased, party: str) -> Iterator[Joined]:
+def _released(fact: EscrowReleased, party: str, pays: Pays) -> Iterator[Joined]:
     if fact.party == party:
         claims = fact.account.split(":")[1]
         said = f"it stood in escrow for {claims.replace('+', ', ')} and was released: {fact.because}"
@@ -66,28 +67,26 @@ def _released(fact: EscrowReleased, party: str) -> Iterator[Joined]:
         yield Joined(kind="released", because=said, fact=fact.release, **what)
 
 
-def _matched(fact: MatchedLater, party: str) -> Iterator[Joined]:
+def _matched(fact: MatchedLater, party: str, pays: Pays) -> Iterator[Joined]:
     if fact.party == party:
-        said = (
-            f"it waited for somebody to claim {fact.asset}, and was matched to the party: {fact.because}{_apart(fact)}"
-        )
+        said = f"it waited for somebody to claim {fact.asset}, and was matched to the party: {fact.because}{_apart(fact, pays)}"
         what = {"of": fact.asset, "amount_micros": fact.amount_micros, "deal": fact.deal}
         yield Joined(kind="matched", because=said, fact=fact.match, **what)
 
 
-def _apart(fact: MatchedLater) -> str:
+def _apart(fact: MatchedLater, pays: Pays) -> str:
     """What of it went to featured artists, for the label whose deal says so; what an artist has is said by its amount."""
-    terms = deals.terms_of(fact.deal) if fact.whole_micros else None
-    if terms is None or terms.licensor != fact.party:
+    pay = pays.get(fact.deal) if fact.whole_micros else None
+    if pay is None or pay.licensor != fact.party:
         return ""
-    direct, own_ppm = fact.whole_micros - fact.amount_micros, terms.remuneration.featured_artist_ppm
+    direct, own_ppm = fact.whole_micros - fact.amount_micros, pay.featured_artist_ppm
     said = f"; {text(fact.whole_micros)} in all, {text(direct)} of it direct to its featured artists"
     if direct * PPM <= own_ppm * fact.whole_micros + PPM:  # rounding leaves them a micro more at most
         return said
     return f"{said} (its own part for them {percent(Fraction(own_ppm, PPM))} %, raised by its most-favoured clause)"
 
 
-def _redistributed(fact: Redistributed, party: str) -> Iterator[Joined]:
+def _redistributed(fact: Redistributed, party: str, pays: Pays) -> Iterator[Joined]:
     for part in fact.shared:
         if part.party == party:
             taken = sum(
@@ -99,7 +98,7 @@ def _redistributed(fact: Redistributed, party: str) -> Iterator[Joined]:
             yield Joined(kind="redistributed", because=said, amount_micros=part.amount_micros, **of)
 
 
-def _lump(fact: LumpSumRecorded, party: str) -> Iterator[Joined]:
+def _lump(fact: LumpSumRecorded, party: str, pays: Pays) -> Iterator[Joined]:
     whole = f"a {fact.kind} of {text(fact.amount_micros)}" if fact.kind == "settlement" else (
         f"{text(fact.amount_micros)} of an advance that is kept"
     )  # fmt: skip
@@ -114,7 +113,7 @@ def _lump(fact: LumpSumRecorded, party: str) -> Iterator[Joined]:
 
 
 #: kind of fact → how it is told to a party
-TOLD: Mapping[str, Callable[[Any, str], Iterator[Joined]]] = {
+TOLD: Mapping[str, Callable[[Any, str, Pays], Iterator[Joined]]] = {
     "payouts.escrow-released": _released,
     "payouts.matched-later": _matched,
     "payouts.redistributed": _redistributed,

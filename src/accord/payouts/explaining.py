@@ -236,6 +236,7 @@ def _summed_steps(
     heard = list(files.rows(named, "creations", **where))
     why = _why(line, shares({row["creation"] for row in heard}))
     steps, part_of_pool = [], Fraction(0)
+    by_method: defaultdict[str, Fraction] = defaultdict(Fraction)
     for row in heard:
         creation = row["creation"]
         part_of_pool += Fraction(row["plays"], plays) * sum(made[creation])
@@ -245,23 +246,34 @@ def _summed_steps(
             weight = percent(Fraction(row["weight_ppb"], 10**9))
             said = f"{pool.weighs.words}: that is {weight} % of what the pool weighs"
             steps.append(Step("weight", said, named["creations"]))
-        told = why.get(creation) or [(part, "") for part in made[creation]]
-        steps += [
-            Step(
-                "attribution",
-                f"{part.numerator}/{part.denominator} of {creation} is {line['subject']}{because}",
-                creation,
-            )
-            for part, because in told
-        ]
-    return [*steps, Step("pool", _part_of(pool, line, part_of_pool), ", ".join(pool.reports) or named["pools"])]
+        for part, method, because in why.get(creation) or [(part, "", "") for part in made[creation]]:
+            by_method[method] += part * row["weight_ppb" if pool.weighs.cap else "plays"]
+            of = f"{part.numerator}/{part.denominator} of {creation} is {line['subject']}"
+            steps.append(Step("attribution", f"{of}, {method}: {because}" if because else of, creation))
+    return [
+        *steps,
+        *_method_step(by_method),
+        Step("pool", _part_of(pool, line, part_of_pool), ", ".join(pool.reports) or named["pools"]),
+    ]
 
 
-def _why(line: Mapping[str, Any], shares: Iterable[Attribution]) -> dict[str, list[tuple[Fraction, str]]]:
+def _method_step(by_method: Mapping[str, Fraction]) -> list[Step]:
+    """By which methods the line's own money was divided, and how much by each; a creation may have been divided by others too."""
+    whole = sum(by_method.values(), Fraction(0))
+    if not whole or not all(by_method):
+        return []
+    ranked = sorted(by_method.items(), key=lambda pair: (-pair[1], pair[0]))
+    if len(ranked) == 1:
+        return [Step("method", f"all of this money was divided by one method: {ranked[0][0]}")]
+    said = "; ".join(f"{percent(part / whole)} % {method}" for method, part in ranked)
+    return [Step("method", f"this money was divided so: {said}")]
+
+
+def _why(line: Mapping[str, Any], shares: Iterable[Attribution]) -> dict[str, list[tuple[Fraction, str, str]]]:
     """Creation → its parts that fall on the line's subject, each with its method and because, the largest first."""
     return {
         one.creation: [
-            (Fraction(row.units, one.total_units), f", {row.method}: {row.because}" if row.because else "")
+            (Fraction(row.units, one.total_units), row.method, row.because)
             for row in sorted(one.rows, key=lambda row: -row.units)
             if (row.kind, row.subject) == (line["kind"], line["subject"]) and row.units
         ]

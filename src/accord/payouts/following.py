@@ -6,8 +6,10 @@ computed. Statements say both since version 6 of the order, in words that a late
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -19,6 +21,7 @@ from accord.payouts.order import PPM
 from accord.payouts.records import Pool
 from accord.training.records import Calibration
 
+SEAL = re.compile(r"\bseal_\d+\b")
 OUTSIDE = (
     "the part of sources and model is not attributable: the model was trained elsewhere, on what nobody here can say, so"
     " that part waits as unmatched money"
@@ -37,14 +40,21 @@ Measured = Mapping[str, Sequence[tuple[int, Calibration]]]  # model → its cali
 
 
 def followed(
-    every: Iterable[Attribution], written: Mapping[str, Sequence[str]], measured: Measured
+    every: Iterable[Attribution],
+    written: Mapping[str, Sequence[str]],
+    measured: Measured,
+    seals: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, tuple[Followed, ...]]:
     """Creation → how its shares were made, by model, for those that models wrote in and that its maker does not have alone.
 
-    `written` names the models of those of `unnamed`.
+    `written` names the models of those of `unnamed`, `seals` the sets of models that are told by what came of theirs alone.
     """
     named = ((one, dict.fromkeys((*_named(one), *written.get(one.creation, ())))) for one in every if _others(one))
-    return {one.creation: tuple(_followed(one, model, measured) for model in models) for one, models in named if models}
+    return {
+        one.creation: tuple(_followed(one, model, measured, seals.get(model, "")) for model in models)
+        for one, models in named
+        if models
+    }
 
 
 def unnamed(every: Iterable[Attribution]) -> list[str]:
@@ -101,12 +111,14 @@ def _heard_alone(one: Attribution) -> bool:
     return all(row.method == LINEAGE for row in one.rows if row.kind is ShareKind.SOURCE)
 
 
-def _followed(one: Attribution, model: str, measured: Measured) -> Followed:
+def _followed(one: Attribution, model: str, measured: Measured, seal: str) -> Followed:
     if any(row.kind is ShareKind.OUTSIDE and row.subject == model for row in one.rows):
         return Followed(model=model, followed_ppm=0, said=OUTSIDE)
     before = [found for position, found in measured.get(model, ()) if position < one.known_from]
     calibration = before[-1] if before else None
     learned = [row for row in one.rows if row.kind is ShareKind.SOURCE and row.method != LINEAGE]
+    if seal:  # a share of what a model learned from names its set
+        learned = [row for row in learned if seal in SEAL.findall(row.because)] or learned
     by_tokens = all(row.method == BY_TOKENS for row in learned)
     ppm = 0 if calibration is None or by_tokens else calibration.weight_ppm
     return Followed(model=model, followed_ppm=ppm, said=f"the works it learned from were paid {said(calibration, ppm)}")

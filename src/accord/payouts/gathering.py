@@ -29,6 +29,7 @@ from accord.payouts.restating import restatements
 from accord.payouts.sums import sums
 from accord.studio import queries as studio
 from accord.studio.descent import models_of
+from accord.training import queries as training
 from accord.training.facts import ModelCalibrated
 from accord.training.records import Calibration
 
@@ -67,12 +68,12 @@ def gather(span: Span, known: int, order: Order, under: Agreed | None = None) ->
         counted_by=CHARGING if order.does("fees") and charges(under.pays) else (),
         reserves=_reserves(pays, known) if order.does("reserve") else (),
         balances=_opening(known),
-        followed=_followed(every, known) if order.says_attribution else {},
+        followed=_followed(every, known, order) if order.says_attribution else {},
         notes=guarantees.left_open(span, under.pays, grants),
     )
 
 
-def _followed(every: Sequence[Attribution], known: int) -> dict[str, tuple[Followed, ...]]:
+def _followed(every: Sequence[Attribution], known: int, order: Order) -> dict[str, tuple[Followed, ...]]:
     """Creation → how far its shares followed attribution, for those that models wrote in."""
     measured: defaultdict[str, list[tuple[int, Calibration]]] = defaultdict(list)
     for entry in facts_of("training.model-calibrated", until=known):
@@ -80,7 +81,8 @@ def _followed(every: Sequence[Attribution], known: int) -> dict[str, tuple[Follo
         measured[entry.fact.model].append((entry.position, entry.fact.calibration))
     unsaid = unnamed(every)
     written = {made.id: models_of(made) for made in studio.creations(unsaid)} if unsaid else {}
-    return followed(every, written, measured)
+    seals = {one.id: one.seal for one in training.models()} if order.each_model else {}
+    return followed(every, written, measured, seals)
 
 
 def _in_one_group(pays: Mapping[str, Pay], instead: Mapping[str, str]) -> dict[str, Pay]:

@@ -65,6 +65,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     (until version 10 it was not: up to a micro's worth stayed out of the books of the other currency).
     `works_apart`: of a recording in which no work is known the works' side waits in an account of its own, and is divided once
     a work is found to be in it (until version 10 it waited with the master's, and went with it).
+    `each_model`: of a creation of several models a statement tells each by what it learned from itself (until version 10 by all).
     `before`: steps that are taken first and that the version's statements do not name.
     """
 
@@ -84,6 +85,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     once: bool = False
     exchange_alone: bool = False
     works_apart: bool = False
+    each_model: bool = False
     plain_master: Fraction = Fraction(3, 4)
     creator_ppm: int = PPM
     threshold_micros: int = 1_000_000
@@ -129,7 +131,7 @@ ORDERS = {
         Order(version="8", steps=WHOLE, division=5, says_attribution=True),
         NINE,
         TEN,
-        msgspec.structs.replace(TEN, version="11", exchange_alone=True, works_apart=True),
+        msgspec.structs.replace(TEN, version="11", exchange_alone=True, works_apart=True, each_model=True),
     )
 }
 CURRENT = ORDERS["11"]

@@ -16,6 +16,8 @@ from accord.attribution.facts import CreationAttributed
 from accord.attribution.records import ShareKind, ShareRow
 from accord.catalog import actions as catalog
 from accord.catalog import claim_actions as claims
+from accord.deals import actions as deals
+from accord.deals.queries import terms_of
 from accord.governance import actions as governance
 from accord.governance.records import PoolModel
 from accord.journal.actions import writing
@@ -26,7 +28,7 @@ from accord.payouts import actions, escrow, matching, queries, waited
 from accord.payouts.order import ORDERS
 from accord.payouts.readings import read_source
 from accord.payouts.records import Subject
-from accord.terms.refusal import NotThere
+from accord.terms.refusal import NotThere, Refused
 from accord.terms.right import Right
 from accord.terms.territory import TerritorySet
 from accord.terms.use import Use
@@ -157,6 +159,21 @@ def matched_and_claimed(ids: dict[str, str], *plays: datetime, **place: str) -> 
 def test_a_raised_part_of_the_artists_is_theirs_of_what_is_matched_later_too():
     """60 % instead of the label's own 40 %: of 17.50 the artists have 5.25 each, as of the recording that was claimed in time."""
     assert matched_and_claimed(favoured()) == [(7_000_000,) * 2, (5_250_000,) * 2, (5_250_000,) * 2]
+
+
+@pytest.mark.django_db
+def test_what_is_said_of_a_match_is_by_the_terms_of_its_close():
+    """The label's deal is replaced by one that pays artists 90 % direct: what was matched is explained as before."""
+    ids = favoured()
+    matched_and_claimed(ids)
+    statement = head(ids["L"], "2026-Q4").id
+    before = queries.explain_sum(SYSTEM, statement, "matched")
+    assert "its own part for them 40 %, raised by its most-favoured clause" in before[0].because
+    deals.terminate(ids["deal"], "replaced", NEXT, ACTOR)
+    deal(ids["L"], ("blend",), (Use.REMIX,), featured_artist_ppm=900_000)
+    assert queries.explain_sum(SYSTEM, statement, "matched") == before
+    with pytest.raises(Refused, match="signed terms do not change"):
+        deals.negotiate(ids["deal"], terms_of(ids["deal"]), NEXT, ACTOR)
 
 
 @pytest.mark.django_db

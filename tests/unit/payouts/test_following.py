@@ -99,6 +99,31 @@ def test_of_a_mix_each_model_is_said_and_recordings_in_it_change_nothing() -> No
     assert {one.model for one in both} == {"mod_9", "omd_1"}
 
 
+def test_of_two_models_in_one_creation_each_is_told_by_its_own_part() -> None:
+    """One was followed, in the other's set no work had an effect: that one was paid by tokens alone, and both were told as followed."""
+    rows = [
+        ShareRow(
+            subject="rec_1",
+            kind=ShareKind.SOURCE,
+            units=4,
+            method=method,
+            because=f"9 of 9 sealed tokens in {seal}, as x",
+        )
+        for method, seal in ((BY_BOTH, "seal_000001"), (BY_TOKENS, "seal_000011"))
+    ]
+    rows += [ShareRow(subject=m, kind=ShareKind.MODEL, units=1, method="", because="") for m in ("mod_1", "mod_2")]
+    one = structs.replace(shares(""), rows=tuple(rows))
+    measured = {model: [(5, calibration(400_000))] for model in ("mod_1", "mod_2")}
+    seals = {"mod_1": "seal_000001", "mod_2": "seal_000011"}
+    found = {told.model: told for told in followed([one], {}, measured, seals)["cre_1"]}
+    assert [found[model].followed_ppm for model in seals] == [400_000, 0]
+    assert "since no work was found to have an effect on them" in found["mod_2"].said
+    assert [told.followed_ppm for told in followed([one], {}, measured)["cre_1"]] == [
+        400_000,
+        400_000,
+    ]  # until version 10
+
+
 @given(st.integers(1, 999_999))
 def test_the_parts_that_are_said_are_a_whole(ppm: int) -> None:
     """By attribution and by tokens, as they are printed, make 100."""

@@ -237,7 +237,7 @@ def test_a_line_is_walked_back_to_its_listens():
     ids = story_6()
     close()
     steps = queries.explain(SYSTEM, head(ids["P3"]).id, 1)
-    names = ["plays", "attribution", "pool", "split", "asset", "claim", "deal", "rounding"]
+    names = ["plays", "attribution", "method", "pool", "split", "asset", "claim", "deal", "rounding"]
     assert [step.step for step in steps] == names
     split = steps.pop(3)
     assert (

@@ -52,6 +52,8 @@ def test_a_line_is_walked_back_through_each_of_two_models_of_one_creation():
         f"3/4 of cre_2 is {ids['X']}, by sealed tokens: 3 of 9 sealed tokens in seal_000001",
         f"1/4 of cre_2 is {ids['X']}, by sealed tokens: 1 of 9 sealed tokens in seal_000002",
     ]
+    (method,) = [step.because for step in steps if step.step == "method"]
+    assert method == "this money was divided so: 66.6667 % stated; 33.3333 % by sealed tokens"
     (pool,) = [step.because for step in steps if step.step == "pool"]
     assert pool == "1,000.00 EUR × 3/4 = 750.00 EUR"  # 3 of 4 listens × 2/3, and the fourth whole
 
