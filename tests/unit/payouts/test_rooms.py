@@ -239,6 +239,7 @@ def test_a_line_is_walked_back_to_its_listens():
     steps = queries.explain(SYSTEM, head(ids["P3"]).id, 1)
     names = ["plays", "attribution", "method", "pool", "split", "asset", "claim", "deal", "rounding"]
     assert [step.step for step in steps] == names
+    assert steps.pop(2).because == "all of this money was divided by one method: stated"
     split = steps.pop(3)
     assert (
         split.because == "by split 1 of blend 100 % of a creation is its sources’, 0 % its makers’ and 0 % its model’s"
