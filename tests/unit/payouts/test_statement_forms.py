@@ -194,7 +194,7 @@ def test_the_page_of_all_statements_adds_up_each_currency_by_itself() -> None:
     page = browser("finance").get("/statements").content.decode()
     assert sums["EUR"] > 0 and sums["JPY"] > 0
     for unit, amount in sums.items():
-        assert f"<strong>{text(amount, 2)} {unit}</strong><span>payable" in page, unit
+        assert f"<strong>{text(amount, 2)} {unit}</strong><span>to go out, by" in page, unit
     for unit, amount in queries.trial_balance().debits.items():
         assert f"Debits {text(amount)} {unit}" in page
 
