@@ -201,7 +201,9 @@ def show(request: HttpRequest, statement_id: str) -> HttpResponse:
     if request.GET.get("format") in FILES:
         return _file(viewer, statement_id, request.GET["format"])
     provable = queries.closed(document["period"]).committed > 0
-    return statement_page(request, document, reverse("payouts:statement", args=[statement_id]), provable=provable)
+    paid = paid_on(queries.statements(viewer, document["period"], document["party"])).get(statement_id)
+    root = reverse("payouts:statement", args=[statement_id])
+    return statement_page(request, document, root, provable=provable, paid=paid)
 
 
 def _file(viewer: Viewer, statement_id: str, form: str) -> HttpResponse:

@@ -43,7 +43,7 @@ def pay_out(request: HttpRequest) -> HttpResponse:
     asked = {name: request.GET.get(name, "") for name in ("party", "currency", "period")}
     found, paid = paying.look(at), payments()
     due = [one for one in found.due if _asked(asked, one)]
-    due.sort(key=lambda one: (bool(one.because), -one.amount_micros, one.party))
+    due.sort(key=lambda one: (bool(one.because), one.currency, -one.amount_micros, one.party))
     mine = [one for one in paid if _asked(asked, one) and asked["period"] in ("", f"{one.at:%Y-%m}")]
     names = parties.names({one.party for one in (*found.due, *paid)})
     if request.GET.get("format") == "csv":

@@ -21,6 +21,7 @@ from accord.parties.viewer import Role, Viewer
 from accord.payouts import bound, sheet
 from accord.payouts.picture import bars
 from accord.payouts.records import Step
+from accord.terms.instant import Instant
 from accord.terms.money import text
 
 PER_PAGE = 30
@@ -28,11 +29,17 @@ ID = re.compile(r"\b[a-z]{3,4}_[0-9]{6}\b")
 
 
 def statement_page(
-    request: HttpRequest, document: dict[str, Any], root: str, *, draft: bool = False, provable: bool = False
+    request: HttpRequest,
+    document: dict[str, Any],
+    root: str,
+    *,
+    draft: bool = False,
+    provable: bool = False,
+    paid: Instant | None = None,
 ) -> HttpResponse:
     """The sum, how it came about, the lines by feature and territory, in pages or (`lines=all`) to print; or as CSV.
 
-    `root` is the path that its lines lie under. Of a draft nothing is handed out but what it says here.
+    `root` is the path that its lines lie under, `paid` when what it made payable went out. Of a draft nothing is handed out but what it says here.
     """
     asked = {key: request.GET.get(key, "") for key in ("feature", "where", "lines")}
     every = sheet.every(document)
@@ -56,6 +63,7 @@ def statement_page(
         "rows": bound.rows(page, document),
         "page": page,
         "provable": provable,
+        "paid": paid,
         "count": len(every),
         "asked": asked,
         "query": urlencode(asked),

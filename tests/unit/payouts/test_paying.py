@@ -274,6 +274,10 @@ def test_what_is_paid_is_told_apart_from_what_is_still_to_go_out() -> None:
         said = " ".join(finance.get(page).content.decode().replace("\xa0", " ").split())
         assert "131.25 EUR</strong><span>to go out, of 393.75 EUR that 2 statements made payable" in said
         assert f"paid {CLOSING:%-d %b %Y}" in said
+    for name, words in (("L1", f"paid {CLOSING:%-d %b %Y}"), ("P1", "payable")):
+        (head,) = queries.statements(SYSTEM, "2026-Q3", ids[name])
+        page = finance.get(f"/statements/{head.id}").content.decode().replace("\xa0", " ")
+        assert f"</strong><span>{words}</span>" in page
     rows = list(csv.DictReader(io.StringIO(finance.get("/statements", {"format": "csv"}).content.decode())))
     assert {row["party"]: row["paid_on"] for row in rows if row["payable"] != "0.00"} == {
         "L1": f"{CLOSING:%Y-%m-%d}",
