@@ -113,16 +113,24 @@ def of_deal(viewer: Viewer, deal_id: str, period: str) -> WhatIf:
     A licensor asks of closed periods alone, and is told no other deal. Raises: NotThere for a deal that is not the viewer's,
     and for its licensor while the period is not closed.
     """
+    terms = may_ask(viewer, deal_id, period)
+    found = what_if(terms, period)
+    if viewer.has(*OFFICE):
+        return found
+    own = tuple(row for row in found.rows if row.party == terms.licensor)
+    return msgspec.structs.replace(found, rows=own, raises=())
+
+
+def may_ask(viewer: Viewer, deal_id: str, period: str) -> Terms:
+    """The terms that a deal has on the table, for who may ask about them. Raises: NotThere as `of_deal`."""
     span, terms = parse(period), deals.terms_of(deal_id)
     if viewer.has(*OFFICE):
-        return what_if(terms, period)
+        return terms
     if not viewer.acts_for(terms.licensor):
         raise NotThere(f"there is no deal `{deal_id}` with terms")
     if not PeriodRow.objects.filter(period=span.text).exists():
         raise NotThere(f"`{period}` is not closed")
-    found = what_if(terms, period)
-    own = tuple(row for row in found.rows if row.party == terms.licensor)
-    return msgspec.structs.replace(found, rows=own, raises=())
+    return terms
 
 
 def _instead(stood: Agreed, terms: Terms, span: Span, known: int) -> Agreed:

@@ -1,10 +1,13 @@
-"""Before signing: what a past period would have paid under the terms that a deal has on the table. Nothing is kept."""
+"""Before signing: what a past period would have paid under the terms that a deal has on the table."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import path
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
 
 from accord.deals import queries as deals
 from accord.metering import queries as metering
@@ -12,7 +15,7 @@ from accord.parties import queries as parties
 from accord.parties.audience import audience, viewer_of
 from accord.parties.spreadsheet import as_csv
 from accord.parties.viewer import SYSTEM, Role, Viewer
-from accord.payouts import bound, queries, supposing
+from accord.payouts import bound, queries, supposed
 from accord.payouts.sheet import decimal
 from accord.payouts.supposing import PLATFORM, UNMATCHED, Supposed, WhatIf
 
@@ -22,16 +25,25 @@ CSV_COLUMNS = ("party", "currency", *(f"{kind}_{side}" for kind in KINDS for sid
 
 @audience(Role.RIGHTSHOLDER, Role.FINANCE)
 def what_if(request: HttpRequest) -> HttpResponse:
-    """For finance what everybody would have got, for a licensor what itself would have got, beside what was."""
+    """For finance what everybody would have got, for a licensor what itself would have got, beside what was.
+
+    It is worked out by the button alone; the page, its link and its CSV show what was worked out last.
+    """
     viewer = viewer_of(request)
+    if request.method == "POST":
+        asked = {name: request.POST.get(name, "") for name in ("deal", "period")}
+        supposed.work_out(viewer, **asked, at=datetime.now(UTC))
+        return redirect(f"{reverse('payouts:what-if')}?{urlencode(asked)}")
     deal, period = request.GET.get("deal", ""), request.GET.get("period", "")
-    found = supposing.of_deal(viewer, deal, period) if deal and period else None
+    kept = supposed.kept(viewer, deal, period) if deal and period else None
+    found = kept.found if kept else None
     names = parties.names(row.party for row in found.rows) if found else {}
     names |= {PLATFORM: "the platform", UNMATCHED: "unmatched until somebody claims it"}
     if found and request.GET.get("format") == "csv":
         return as_csv(f"what-if-{deal}-{period}", CSV_COLUMNS, (_csv_row(row, names) for row in found.rows))
     context = {
         "found": found,
+        "at": kept.at if kept else None,
         "deal": deal,
         "period": period,
         "deals": _deals(viewer),

@@ -170,6 +170,12 @@ def test_the_page_of_a_deal_before_it_is_signed():
     actions.close("2026-Q3", CLOSING, ACTOR)
     finance, label, other = browser("finance"), browser("rightsholder", ids["L1"]), browser("rightsholder", ids["L2"])
     path = f"/statements/what-if?deal={made}&period=2026-Q3"
+    asked = {"deal": made, "period": "2026-Q3"}
+    assert "has not been worked out yet" in finance.get(path).content.decode()
+    for one in (finance, label):
+        answer = one.post("/statements/what-if", asked)
+        assert (answer.status_code, answer.headers["Location"]) == (302, path)
+    assert other.post("/statements/what-if", asked).status_code == 404
     page = finance.get(path).content.decode()
     assert (
         "+75.00 EUR" in page and "The platform" in page and "337.50" in page and "What it would raise elsewhere" in page
@@ -182,6 +188,21 @@ def test_the_page_of_a_deal_before_it_is_signed():
     mine, others = (one.get("/statements/what-if").content.decode() for one in (label, other))
     assert f'value="{made}"' in mine and f'value="{made}"' not in others and f'value="{ids["deal L2"]}"' in others
     assert "2026-Q3" in finance.get(f"{path}&format=csv").headers["Content-Disposition"]
+
+
+def test_what_was_worked_out_is_looked_at_without_working_it_out_again(monkeypatch):
+    """Reloaded, linked and as CSV it is the same, and nothing is divided; other terms on the table have no result yet."""
+    ids = story_6()
+    made = on_the_table(ids, rate_ppm=900_000)
+    actions.close("2026-Q3", CLOSING, ACTOR)
+    finance, asked = browser("finance"), {"deal": made, "period": "2026-Q3"}
+    finance.post("/statements/what-if", asked)
+    monkeypatch.setattr(supposing, "_what_if", None)  # whoever calls it fails
+    for more in ({}, {}, {"format": "csv"}):
+        assert "337.50" in finance.get("/statements/what-if", asked | more).content.decode()
+    deal_actions.negotiate(made, offered(ids, rate_ppm=800_000), AT, ACTOR)
+    said = finance.get("/statements/what-if", asked).content.decode()
+    assert "has not been worked out yet" in said and "337.50" not in said
 
 
 @pytest.mark.django_db
