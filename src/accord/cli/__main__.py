@@ -21,7 +21,7 @@ from accord.cli.console import console, errors, now
 from accord.terms.refusal import BadInput, NotThere, Refused
 
 HERE = Path(__file__).parent
-NOT_VERBS = {"__init__", "__main__", "console", "pay_bank", "pay_beside"}
+NOT_VERBS = {"__init__", "__main__", "console", "pay_bank", "pay_beside", "pay_period", "pay_statement"}
 USAGE = "usage: accord [--home DIR] VERB … (accord VERB --help says more)"
 
 
