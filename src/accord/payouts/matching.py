@@ -108,11 +108,14 @@ def _waits(asset: str, party: str, earned: Earned) -> dict[str, tuple[int, tuple
 
 def _refuse_works(asset: str) -> None:
     if recording := recording_of(asset):
+        found = catalog.asset(recording)
+        known = [parent for parent in found.parents if parent in catalog.assets(found.parents, AssetKind.WORK)]
+        why = f"{', '.join(known)} is known in it by now" if known else "no work is known in it"
         raise Refused(
             Refusal(
                 code="payouts.no-work-known",
-                because=f"what waits for the works in {recording} goes to who claims them, and no work is known in it",
-                hint="say which work it is: the next close divides it by that work's claims, as if it had been known",
+                because=f"what waits for the works in {recording} goes to who claims them, and {why}",
+                hint="once it is said which work it is, the next close divides it by that work's claims",
                 subject=recording,
             )
         )

@@ -94,6 +94,8 @@ def test_a_work_that_is_found_later_is_paid_by_its_claims(monkeypatch):
     claim(ids["W"], Right.MR, ids["P"], Fraction(1, 2))
     assert queries.late() == []
     catalog.match_work(ids["R"], ids["W"], at=CLOSING, actor=ACTOR)
+    with pytest.raises(Refused, match=f"{ids['W']} is known in it by now"):
+        matching.match(f"{ids['R']}/works", ids["P"], "it is ours", CLOSING, ACTOR)
     (late,) = queries.late()
     assert late.because == (f"{ids['R']} was found to hold {ids['W']} after 2026-Q3 was closed",)
     actions.close("2026-Q4", Q4, ACTOR)
