@@ -11,6 +11,8 @@ from accord.payouts.models import PaymentRow, PeriodRow
 from accord.payouts.records import StatementHead
 from accord.terms.instant import Instant
 
+MOST_ASKED = 500  # parties whose payments are asked for by name; of more, all are read
+
 
 class Paid(msgspec.Struct, frozen=True, kw_only=True):
     """A payment that was made. `run` is empty where it went by other means than the bank."""
@@ -42,14 +44,15 @@ def paid_on(heads: Iterable[StatementHead]) -> dict[str, Instant]:
     A payment takes all that is payable to its party in its currency, so the first one after a close pays what that close
     made payable.
     """
+    some = list(heads)
     closes = dict(PeriodRow.objects.values_list("period", "position"))
+    mine, rows = {one.party for one in some}, PaymentRow.objects.order_by("position")
+    rows = rows.filter(party__in=sorted(mine)) if len(mine) <= MOST_ASKED else rows
     made: defaultdict[tuple[str, str], list[tuple[int, Instant]]] = defaultdict(list)
-    for party, currency, position, at in PaymentRow.objects.order_by("position").values_list(
-        "party", "currency", "position", "at"
-    ):
+    for party, currency, position, at in rows.values_list("party", "currency", "position", "at"):
         made[party, currency].append((position, at))
     found = {}
-    for one in heads:
+    for one in some:
         after = (at for position, at in made[one.party, one.currency] if position > closes.get(one.period, position))
         if one.payable_micros and (when := next(after, None)) is not None:
             found[one.id] = when
