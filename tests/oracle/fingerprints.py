@@ -88,7 +88,7 @@ def pair_votes(
     """(frame unit, shift or −1 when still) → votes: every pair of the index against every probe of the query."""
     votes: Counter[tuple[int, int]] = Counter()
     probes = [
-        (bucket, int(asked.frames[e]), float(asked.places[e]))
+        (bucket, int(asked.frames[e]), int(asked.places[e]) / search.PARTS)
         for bucket in range(pairs.BUCKETS)
         for e in range(asked.offsets[bucket], asked.offsets[bucket + 1])
     ]

@@ -21,19 +21,24 @@ from accord.integrity.packing import I64, U8
 from accord.integrity.peaks import BINS, F32, I32, Peaks
 from accord.integrity.score import MISSED, Heard
 from accord.integrity.search import F64, Alignment
-from accord.integrity.weighing import MISS, hit
+from accord.integrity.weighing import MISS, NONE, hit
 
 I8 = NDArray[np.int8]
 I16 = NDArray[np.int16]
 
 SHARE = 2  # index in SHARES: a third of the recording is there
-UNIT, MOST = 8, 64  # steps a nat, and the most of them for one peak: sums of 511 peaks fit 16 bits, some 200 are met
+UNIT, MOST = (
+    8,
+    63,
+)  # steps a nat, and the most of them for one peak: of two fit 8 bits, of 520 peaks 16; some 200 are met
 HALVES = 2 * BINS - 1
+AT_ONCE, SPREAD = 8, 32  # stored peaks that are added up together where they lie within so many frames
 EACH_FRAMES = 86  # of so many places one after another the best is taken
 STILL_KEPT, MOVED_KEPT = 10, 8
 LOOKED, NEAR = 3000, 150  # windows of shifted votes
 REACH_HALVES = 3  # around a window's shift
 AROUND_FRAMES = 3  # a window
+PLACES = search.CLOSE + 2 * AROUND_FRAMES  # that are weighed of a window
 
 
 def candidates(heard: Heard, index: Index) -> list[Alignment]:
@@ -83,14 +88,12 @@ def moved(worth: I8, searched: Laid, windows: F64) -> list[Alignment]:
     """The MOVED_KEPT best places near these windows (rows of first frame, length, shift in bins), at half bins of shift."""
     begins = windows[:, 0].astype(np.int64) - AROUND_FRAMES
     shifts = 2 * windows[:, 2].astype(np.int64)
-    places = search.CLOSE + 2 * AROUND_FRAMES
     by_place = np.argsort(begins)  # so that the peaks that one needs are near those of the one before
     first = np.empty(len(begins))
-    first[by_place] = within(
-        _widened(worth), searched.frames, searched.bins, begins[by_place], shifts[by_place], 0, places
-    )[:, 0]
+    wide = _widened(worth)
+    first[by_place] = within(wide, searched.frames, searched.bins, begins[by_place], shifts[by_place], 0, PLACES)[:, 0]
     near = np.argsort(-first, kind="stable")[:NEAR]
-    found = within(worth, searched.frames, searched.bins, begins[near], shifts[near], REACH_HALVES, places)
+    found = within(worth, searched.frames, searched.bins, begins[near], shifts[near], REACH_HALVES, PLACES)
     kept: list[Alignment] = []
     for support, begin, shift in found[np.argsort(-found[:, 0], kind="stable")].tolist():
         one = Alignment(searched.origin(begin + 0.5 * worth.shape[1]), 1.0, 0.5 * shift, support / UNIT)
@@ -112,14 +115,23 @@ def _table(
 ) -> I8:
     length = grid.shape[0]
     out = np.empty((HALVES, length), np.int8)
+    misses = np.array([_steps(missed[here, SHARE]) for here in range(len(missed))])
     for half in range(HALVES):
         bin_ = 0.5 * half
         column = round(bin_)
         for t in range(length):
-            state, peak = hit(float(t), bin_, grid, near, query_frames, query_bins)
-            nats = missed[loud[t, column], SHARE] if state == MISS else gains[rarity[peak], state - 1, column, SHARE]
-            out[half, length - 1 - t] = np.int8(max(-MOST, min(MOST, round(UNIT * nats))))
+            out[half, length - 1 - t] = misses[loud[t, column]]
+            if near[t, int(bin_)] != NONE:  # hardly ever; asked here, without a call
+                state, peak = hit(float(t), bin_, grid, near, query_frames, query_bins)
+                if state != MISS:
+                    out[half, length - 1 - t] = _steps(gains[rarity[peak], state - 1, column, SHARE])
     return out
+
+
+@inlined
+def _steps(nats: float) -> np.int8:
+    """Of nats so many steps, and no more than are counted."""
+    return np.int8(max(-MOST, min(MOST, round(UNIT * nats))))
 
 
 @compiled
@@ -143,12 +155,37 @@ def _add(sums: I16, row: I8) -> None:
 def everywhere(worth: I8, frames: I64, bins: F32, length: int) -> I16:
     """The sum at each place: number k is where the query's last frame lies on frame k."""
     wide = worth.shape[1]
-    sums = np.zeros(length + wide, np.int16)
-    for r in range(len(frames)):
-        half = int(2 * bins[r])
-        if 0 <= half < HALVES:
-            _add(sums[frames[r] : frames[r] + wide], worth[half])
-    return sums
+    says = np.zeros((HALVES + 1, wide + 2 * SPREAD), np.int8)  # nothing around it, and above the highest bin
+    says[:HALVES, SPREAD : SPREAD + wide] = worth
+    sums, r = np.zeros(length + wide + SPREAD, np.int16), 0
+    while r < len(frames):
+        at = frames[r]
+        if r + AT_ONCE <= len(frames) and frames[r + AT_ONCE - 1] < at + SPREAD:
+            under = sums[at : frames[r + AT_ONCE - 1] + wide]
+            _add_all(under, _row(says, frames, bins, r, at), _row(says, frames, bins, r + 1, at),
+                     _row(says, frames, bins, r + 2, at), _row(says, frames, bins, r + 3, at),
+                     _row(says, frames, bins, r + 4, at), _row(says, frames, bins, r + 5, at),
+                     _row(says, frames, bins, r + 6, at), _row(says, frames, bins, r + 7, at))  # fmt: skip
+            r += AT_ONCE
+        else:
+            _add(sums[at : at + wide], _row(says, frames, bins, r, at))
+            r += 1
+    return sums[: length + wide]
+
+
+@inlined
+def _row(says: I8, frames: I64, bins: F32, r: int, at: int) -> I8:
+    """What a stored peak says from the frame `at` on."""
+    return says[min(HALVES, int(2 * bins[r])), SPREAD - (frames[r] - at) :]
+
+
+@inlined
+def _add_all(sums: I16, a: I8, b: I8, c: I8, d: I8, e: I8, f: I8, g: I8, h: I8) -> None:
+    """Eight rows in one pass, two and two in 8 bits: most of the time went into reading and writing sums."""
+    for k in range(len(sums)):
+        first = np.int16(np.int8(a[k] + b[k])) + np.int16(np.int8(c[k] + d[k]))
+        second = np.int16(np.int8(e[k] + f[k])) + np.int16(np.int8(g[k] + h[k]))
+        sums[k] = np.int16(sums[k] + np.int16(np.int16(first) + np.int16(second)))
 
 
 @compiled
@@ -172,19 +209,20 @@ def within(worth: I8, frames: I64, bins: F32, begins: I64, shifts: I64, reach: i
     """For each window rows (highest sum, where the query then begins, shift in half bins): of `places` places from its begin
     on, at its shift and up to `reach` half bins beside it; of equals the lowest shift and the first place."""
     wide = worth.shape[1]
+    says = np.zeros((HALVES, wide + 2 * places), np.int8)  # so that a peak is under all places, if only with nothing
+    says[:, places : places + wide] = worth
     out = np.empty((len(begins), 3))
     sums = np.empty(places, np.int16)
     for w in range(len(begins)):
-        low, high = np.searchsorted(frames, begins[w]), np.searchsorted(frames, begins[w] + places + wide)
+        end = begins[w] + places + wide
+        low, high = np.searchsorted(frames, begins[w]), np.searchsorted(frames, end)
         out[w, 0] = -np.inf
         for shift in range(shifts[w] - reach, shifts[w] + reach + 1):
             sums[:] = 0
             for r in range(low, high):
                 half = int(2 * bins[r]) - shift
                 if 0 <= half < HALVES:
-                    away = frames[r] - begins[w]  # from the window's begin: it lies under the places of `from_` to `to`
-                    from_, to = max(0, away - wide + 1), min(places, away + 1)
-                    _add(sums[from_:to], worth[half, wide - 1 - away + from_ :])
+                    _add(sums, says[half, end - 1 - frames[r] :])
             at = np.argmax(sums)
             if sums[at] > out[w, 0]:
                 out[w, 0], out[w, 1], out[w, 2] = sums[at], begins[w] + at, shift

@@ -25,14 +25,19 @@ from accord.integrity.peaks import BINS, F32, I32, Peaks
 F64 = NDArray[np.float64]
 
 SHIFTS = 2 * SHIFT_BINS + 1
+COLUMNS, UNMOVED = SHIFTS + 2, SHIFT_BINS + 1  # of shifted votes: an empty one on each side, and that of no shift
 GATE_BINS = 0.75
 TEMPO_STEP, ALL_TEMPI = 0.02, 11  # tempi from 0.78 to 1.22
 SETTLED_PER_S = 40  # query peaks that settle a candidate
 TEMPO_LEAST, TEMPO_MOST = 0.76, 1.25  # how far refinement may go beyond
 TARGETS, PER_S = 6, 40  # of the query: targets of an anchor, and peaks that take part
 STILL_UNIT, SHIFTED_UNIT = 3, 5  # frames
-STILL_ROWS, SHIFTED_ROWS = np.uint64(STILL_UNIT), np.uint64(SHIFTED_UNIT)
+STILL_ROWS, SHIFTED_ROWS = np.uint32(STILL_UNIT), np.uint32(SHIFTED_UNIT)
 DRIFT = 4  # SHIFTED_UNITs that are read as one where the tempo may be another
+PARTS = 256  # of a bin, in which places of peaks are told while votes are counted
+NEAR_PARTS, HALF_PARTS = round(GATE_BINS * PARTS), PARTS // 2
+BLOCK_PAIRS = 1 << 10  # are looked up at a time
+AT_ONCE = 3  # votes of one pair: to guess how many there are, and be wrong, costs more than to count some of nothing
 SLACK_FRAMES = 4
 TOLERANCE = 1e-3  # frames: more than rounding can move
 QUERY_SPREAD = 1.25  # a query may lie on so many of its own lengths
@@ -50,15 +55,17 @@ class Family:
 
 WIDE, SHIFTED = Family(66, 40, 6), Family(60, 80, 8)
 CLOSE = 10  # frames of a window of shifted votes where the tempo is the recording's
+PAIR = CLOSE // SHIFTED_UNIT
 
 
 @dataclass(frozen=True)
 class Asked:
-    """The query's pairs by bucket: those of bucket b are `offsets[b]` ≤ number < `offsets[b + 1]`."""
+    """The query's pairs by bucket: those of bucket b are `offsets[b]` ≤ number < `offsets[b + 1]`; places are in PARTS of a
+    bin. Behind the last lie some that are none, so that AT_ONCE of them can be read from anywhere."""
 
     offsets: I32
     frames: I32
-    places: F32
+    places: I32
 
 
 @dataclass(frozen=True)
@@ -76,13 +83,13 @@ def voted(query: Peaks, searched: Stretch, most: int) -> tuple[F64, F64, F64]:
     shifted ones, and `most` short ones of shifted votes, for what kept its tempo."""
     pad = round(QUERY_SPREAD * query.length) + WIDE.window
     still = np.zeros(((searched.length + 2 * pad) // STILL_UNIT + 2, 1), np.uint16)
-    shifted = np.zeros((((searched.length + 2 * pad) // (DRIFT * SHIFTED_UNIT) + 2) * DRIFT, SHIFTS), np.uint16)
+    shifted = np.zeros((((searched.length + 2 * pad) // (DRIFT * SHIFTED_UNIT) + 2) * DRIFT, COLUMNS), np.uint16)
     asked, pairs = ask(query), searched.pairs
     _vote(asked.offsets, asked.frames, asked.places, pairs.buckets, pairs.frames, pairs.bins, pairs.still, pairs.shifted,
           pad, still, shifted)  # fmt: skip
     wide = _fullest(still, WIDE.window, WIDE.count, STILL_UNIT, pad, 0)
-    drifting = _fullest(_together(shifted, DRIFT), SHIFTED.window, SHIFTED.count, DRIFT * SHIFTED_UNIT, pad, SHIFT_BINS)
-    return wide, drifting, _fullest(shifted, CLOSE, most, SHIFTED_UNIT, pad, SHIFT_BINS)
+    drifting = _fullest(_together(shifted, DRIFT), SHIFTED.window, SHIFTED.count, DRIFT * SHIFTED_UNIT, pad, UNMOVED)
+    return wide, drifting, _fullest(shifted, CLOSE, most, SHIFTED_UNIT, pad, UNMOVED)
 
 
 def ask(query: Peaks) -> Asked:
@@ -90,25 +97,26 @@ def ask(query: Peaks) -> Asked:
     keys, anchors, places = query_probes(query.strongest(PER_S), TARGETS)
     here = np.clip(np.rint(places), 0, BINS - 1).astype(np.int32)
     offsets, order = _by_bucket(keys + here, BUCKETS)
-    return Asked(offsets, anchors[order].astype(np.int32), places[order])
+    behind = np.zeros(AT_ONCE, np.int32)
+    parts = np.rint(PARTS * places[order]).astype(np.int32)
+    return Asked(offsets, np.append(anchors[order].astype(np.int32), behind), np.append(parts, behind))
 
 
 def _fullest(votes: U16, window: int, most: int, unit: int, pad: int, middle: int) -> F64:
     """Rows (first frame, window, shift) of the fullest windows, the fullest first; at most one per window's length."""
     rows = max(1, window // unit)
-    full = _fullness(votes, rows)
-    order = _first(-full, most)
+    full = _fullness_of_two(votes) if rows == PAIR else _fullness(votes, rows)
+    order = _greatest(full, most)
     order = order[full[order] > 0]
     at, shift = _where(votes, rows, order, full)
     return np.column_stack([at * unit - float(pad), np.full(len(order), float(window)), shift - middle])
 
 
-def _first(values: I64, most: int) -> I64:
-    """The numbers of the `most` least values, the least first, of equals the earlier."""
-    if len(values) > most:
-        near = np.flatnonzero(values <= np.partition(values, most - 1)[most - 1])
-        return near[np.argsort(values[near], kind="stable")[:most]]
-    return np.argsort(values, kind="stable")
+def _greatest(values: I64, most: int) -> I64:
+    """The numbers of the `most` greatest values (which are no less than 0), the greatest first, of equals the earlier."""
+    so_great = np.cumsum(np.bincount(values)[::-1])  # how many are that great, from the greatest on
+    near = np.flatnonzero(values >= len(so_great) - 1 - np.searchsorted(so_great, most))
+    return near[np.argsort(-values[near], kind="stable")[:most]]
 
 
 def settled(query: Peaks, searched: Stretch, windows: F64, most: int) -> list[Alignment]:
@@ -158,7 +166,7 @@ def _by_bucket(buckets: I64, count: int) -> tuple[I32, I64]:
 def _vote(
     offsets: I32,
     asked_frames: I32,
-    asked_places: F32,
+    asked_places: I32,
     buckets: I32,
     frames: I64,
     bins: F32,
@@ -168,19 +176,39 @@ def _vote(
     still: U16,
     shifted: U16,
 ) -> None:
-    for r in range(len(buckets)):
-        here = buckets[r] % BINS
-        row = buckets[r] - here
-        low, high = offsets[row + max(0, here - SHIFT_BINS)], offsets[row + min(BINS, here + SHIFT_BINS + 1)]
-        first, weight, still_weight, place = frames[r] + pad, shifted_weights[r], still_weights[r], bins[r]
-        for e in range(np.uint64(low), np.uint64(high)):
-            offset = np.uint64(first - asked_frames[e])  # unsigned: an index that may be negative costs
-            away = place - asked_places[e]
-            # of bins that were rounded apart ±21 may come of it: counted with the outermost
-            shift = min(SHIFTS - 1, max(0, int(away + (SHIFT_BINS + 1.5)) - 1))
-            shifted[offset // SHIFTED_ROWS, np.uint64(shift)] += weight
-            if abs(away) < GATE_BINS:
-                still[offset // STILL_ROWS, np.uint64(0)] += still_weight
+    which, low, many = np.empty(BLOCK_PAIRS, np.int64), np.empty(BLOCK_PAIRS, np.int32), np.empty(BLOCK_PAIRS, np.int32)
+    for begin in range(0, len(buckets), BLOCK_PAIRS):
+        for k in range(_shared(offsets, buckets, begin, which, low, many)):
+            r, left, e = np.uint64(which[k]), many[k], np.uint64(low[k])
+            first, place = np.int32(frames[r] + pad), np.int32(PARTS * bins[r])
+            weight, still_weight = shifted_weights[r], still_weights[r]
+            while left > 0:
+                for one in range(AT_ONCE):
+                    offset = np.uint32(first - asked_frames[e + np.uint64(one)])  # unsigned: a negative index costs
+                    away = place - asked_places[e + np.uint64(one)]
+                    # of bins that were rounded apart ±21 may come of it: counted with the outermost
+                    column = min(SHIFTS, max(1, (away + (UNMOVED * PARTS + HALF_PARTS)) // PARTS))
+                    vote = weight if one < left else np.uint16(0)
+                    shifted[np.uint64(offset // SHIFTED_ROWS), np.uint64(column)] += vote
+                    if abs(away) < NEAR_PARTS and one < left:
+                        still[np.uint64(offset // STILL_ROWS), np.uint64(0)] += still_weight
+                left -= AT_ONCE
+                e += np.uint64(AT_ONCE)
+
+
+@inlined
+def _shared(offsets: I32, buckets: I32, begin: int, which: I64, low: I32, many: I32) -> int:
+    """The pairs of a block that the query has too, at whatever shift: their numbers, the first of the query's, and how many."""
+    count = np.uint64(0)
+    for r in range(begin, min(len(buckets), begin + BLOCK_PAIRS)):
+        bucket = np.uint32(buckets[r])
+        here = np.int32(bucket % np.uint32(BINS))
+        row = np.int32(bucket) - here
+        which[count] = r
+        low[count] = offsets[np.uint64(row + max(0, here - SHIFT_BINS))]
+        many[count] = offsets[np.uint64(row + min(BINS, here + SHIFT_BINS + 1))] - low[count]
+        count += np.uint64(many[count] > 0)  # without a branch, as any guess would be wrong
+    return count  # type: ignore[return-value]
 
 
 @compiled
@@ -213,6 +241,23 @@ def _fullness(votes: U16, window: int) -> I64:
                 top = max(top, np.uint32(2) * sums[c + 1] + sums[c] + sums[c + 2])
             for c in range(columns):
                 sums[c + 1] += np.uint32(votes[r + window, c]) - np.uint32(votes[r, c])
+        full[block] = top
+    return full
+
+
+@compiled
+def _fullness_of_two(votes: U16) -> I64:
+    """The same for windows of two rows, of votes with an empty column on each side: without running sums, which would be read
+    before they are written."""
+    full = np.zeros(max(0, (len(votes) - PAIR) // PAIR), np.int64)
+    for block in range(len(full)):
+        top = np.uint32(0)
+        for r in range(PAIR * block, PAIR * (block + 1)):
+            one, two = votes[r], votes[r + 1]
+            for c in range(1, COLUMNS - 1):
+                here = np.uint32(one[c]) + np.uint32(two[c])
+                beside = np.uint32(one[c - 1]) + np.uint32(two[c - 1]) + np.uint32(one[c + 1]) + np.uint32(two[c + 1])
+                top = max(top, np.uint32(np.uint32(2) * here + beside))
         full[block] = top
     return full
 
