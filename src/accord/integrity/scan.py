@@ -5,8 +5,9 @@ evidence would have known (docs/decisions/0086). So a query is made a table: wha
 half bin and this frame, hit or missed, at one SHARE of the recording (`score`), in steps of 1/UNIT nats. With tempo and
 pitch left as they are the sum over all stored peaks, without caps, at all places is then a row of bytes added up for each
 stored peak: some 4 ms for 5 hours. At other pitches this would cost as much for each; there it is done for the LOOKED
-fullest short windows of shifted votes, which leave a place room to be far from the fullest: first with what half a bin away is
-worth too, then, for the NEAR best of them, to half a bin. What changed its tempo is left to votes and their Hough transform.
+fullest short windows of shifted votes, which leave a place room to be far from the fullest: with every second stored peak
+and what half a bin away is worth too, with all peaks for the AGAIN best of them, and for the NEAR best of those to half a
+bin. What changed its tempo is left to votes and their Hough transform. (What all this costs: docs/decisions/0106.)
 """
 
 from __future__ import annotations
@@ -27,15 +28,12 @@ I8 = NDArray[np.int8]
 I16 = NDArray[np.int16]
 
 SHARE = 2  # index in SHARES: a third of the recording is there
-UNIT, MOST = (
-    8,
-    63,
-)  # steps a nat, and the most of them for one peak: of two fit 8 bits, of 520 peaks 16; some 200 are met
+UNIT, MOST = 8, 63  # steps a nat, and the most of them for one peak: of two fit 8 bits, of 520 peaks 16 (200 are met)
 HALVES = 2 * BINS - 1
 AT_ONCE, SPREAD = 8, 32  # stored peaks that are added up together where they lie within so many frames
 EACH_FRAMES = 86  # of so many places one after another the best is taken
 STILL_KEPT, MOVED_KEPT = 10, 8
-LOOKED, NEAR = 3000, 150  # windows of shifted votes
+LOOKED, AGAIN, NEAR = 8_000, 1_000, 150  # windows of shifted votes
 REACH_HALVES = 3  # around a window's shift
 AROUND_FRAMES = 3  # a window
 PLACES = search.CLOSE + 2 * AROUND_FRAMES  # that are weighed of a window
@@ -87,13 +85,13 @@ def still(worth: I8, searched: Laid) -> list[Alignment]:
 def moved(worth: I8, searched: Laid, windows: F64) -> list[Alignment]:
     """The MOVED_KEPT best places near these windows (rows of first frame, length, shift in bins), at half bins of shift."""
     begins = windows[:, 0].astype(np.int64) - AROUND_FRAMES
-    shifts = 2 * windows[:, 2].astype(np.int64)
-    by_place = np.argsort(begins)  # so that the peaks that one needs are near those of the one before
-    first = np.empty(len(begins))
+    order = np.argsort(begins, kind="stable")
+    begins, shifts = begins[order], 2 * windows[order, 2].astype(np.int64)
     wide = _widened(worth)
-    first[by_place] = within(wide, searched.frames, searched.bins, begins[by_place], shifts[by_place], 0, PLACES)[:, 0]
-    near = np.argsort(-first, kind="stable")[:NEAR]
-    found = within(worth, searched.frames, searched.bins, begins[near], shifts[near], REACH_HALVES, PLACES)
+    for table, reach, step, most in ((wide, 0, 2, AGAIN), (wide, 0, 1, NEAR), (worth, REACH_HALVES, 1, NEAR)):
+        found = within(table, searched.frames, searched.bins, begins, shifts, reach, PLACES, step)
+        best = np.sort(np.argsort(-found[:, 0], kind="stable")[:most])
+        begins, shifts, found = begins[best], shifts[best], found[best]
     kept: list[Alignment] = []
     for support, begin, shift in found[np.argsort(-found[:, 0], kind="stable")].tolist():
         one = Alignment(searched.origin(begin + 0.5 * worth.shape[1]), 1.0, 0.5 * shift, support / UNIT)
@@ -205,21 +203,25 @@ def _best(sums: I16, each: int) -> tuple[I64, I64]:
 
 
 @compiled
-def within(worth: I8, frames: I64, bins: F32, begins: I64, shifts: I64, reach: int, places: int) -> F64:
-    """For each window rows (highest sum, where the query then begins, shift in half bins): of `places` places from its begin
-    on, at its shift and up to `reach` half bins beside it; of equals the lowest shift and the first place."""
+def within(worth: I8, frames: I64, bins: F32, begins: I64, shifts: I64, reach: int, places: int, step: int) -> F64:
+    """For each window, in order of their begins, rows (highest sum over each `step`-th stored peak, where the query then
+    begins, shift in half bins): of `places` places from its begin on, at its shift and up to `reach` half bins beside it; of
+    equals the lowest shift and the first place."""
     wide = worth.shape[1]
     says = np.zeros((HALVES, wide + 2 * places), np.int8)  # so that a peak is under all places, if only with nothing
     says[:, places : places + wide] = worth
-    out = np.empty((len(begins), 3))
+    out, low = np.empty((len(begins), 3)), 0
     sums = np.empty(places, np.int16)
     for w in range(len(begins)):
         end = begins[w] + places + wide
-        low, high = np.searchsorted(frames, begins[w]), np.searchsorted(frames, end)
+        while low < len(frames) and frames[low] < begins[w]:
+            low += 1
         out[w, 0] = -np.inf
         for shift in range(shifts[w] - reach, shifts[w] + reach + 1):
             sums[:] = 0
-            for r in range(low, high):
+            for r in range(low, len(frames), step):
+                if frames[r] >= end:
+                    break
                 half = int(2 * bins[r]) - shift
                 if 0 <= half < HALVES:
                     _add(sums, says[half, end - 1 - frames[r] :])

@@ -266,17 +266,20 @@ def _fullness_of_two(votes: U16) -> I64:
 def _where(votes: U16, window: int, blocks: I64, full: I64) -> tuple[I64, I64]:
     """For each of these blocks of `window` rows the first row from which so many votes follow, and the last column there."""
     columns = votes.shape[1]
-    at, column, sums = np.zeros(len(blocks), np.int64), np.zeros(len(blocks), np.int64), np.zeros(columns + 2, np.int64)
+    at, column = np.zeros(len(blocks), np.int64), np.zeros(len(blocks), np.int64)
+    sums = np.zeros(columns + 2, np.uint32)
     for k in range(len(blocks)):
-        for r in range((blocks[k] + 1) * window - 1, blocks[k] * window - 1, -1):
+        there = -1
+        for row in range(blocks[k] * window, (blocks[k] + 1) * window):
+            sums[:] = 0
+            for beside in range(window):
+                for c in range(columns):
+                    sums[c + 1] += np.uint32(votes[row + beside, c])
             for c in range(columns):
-                sums[c + 1] = 0
-                for beside in range(window):
-                    sums[c + 1] += votes[r + beside, c]
-            for c in range(columns - 1, -1, -1):
-                if 2 * sums[c + 1] + sums[c] + sums[c + 2] == full[blocks[k]]:
-                    at[k], column[k] = r, c
-                    break
+                there = c if np.uint32(2) * sums[c + 1] + sums[c] + sums[c + 2] == full[blocks[k]] else there
+            if there >= 0:
+                at[k], column[k] = row, there
+                break
     return at, column
 
 
