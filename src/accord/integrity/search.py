@@ -202,8 +202,8 @@ def _shared(offsets: I32, buckets: I32, begin: int, which: I64, low: I32, many: 
     count = np.uint64(0)
     for r in range(begin, min(len(buckets), begin + BLOCK_PAIRS)):
         bucket = np.uint32(buckets[r])
-        here = np.int32(bucket % np.uint32(BINS))
-        row = np.int32(bucket) - here
+        here = int(bucket % np.uint32(BINS))  # of an unsigned number, which is divided sooner
+        row = int(bucket) - here
         which[count] = r
         low[count] = offsets[np.uint64(row + max(0, here - SHIFT_BINS))]
         many[count] = offsets[np.uint64(row + min(BINS, here + SHIFT_BINS + 1))] - low[count]
