@@ -4,7 +4,8 @@
 
 The music is that of a folder (of its first 140 files six in seven are indexed, the rest is what is not there), else settings of old
 tunes rendered with one SoundFont. Times are processor time of one thread. Indexes beyond the music are the music and
-made-up recordings with its distribution of keys (`bench/prints.py`); `full` goes to 100,000 tracks, about 2 GB.
+made-up recordings with its distribution of keys (`bench/prints.py`); `full` goes to 100,000 tracks, about 2 GB. From less
+than GROWN_HOURS they are not made: a key that occurs once in half an hour would be held for common.
 `fpcalc` is Debian's libchromaprint-tools; without it its row says that it was not run.
 """
 
@@ -38,6 +39,7 @@ from accord.integrity.segment import Segment
 from bench.prints import grown
 
 INDEXED, ABSENT, QUERIES = 120, 20, 20
+GROWN_HOURS = 5.0
 SIZES = {"small": (1_000,), "full": (1_000, 10_000, 100_000)}
 GOALS = {"query": 40.0, "growth": 3.0, "indexing": 4.0, "bytes": 350.0}
 Row = dict[str, float | str | int | None]
@@ -128,6 +130,17 @@ def growth(
     """Queries against the music, and against the music among more and more made-up recordings."""
     rows: list[Row] = []
     small: list[float] = []
+    hours = merge([segment]).hours
+    if hours < GROWN_HOURS:
+        rows.append(
+            row(
+                f"growth, as {hours:.1f} h are too little to tell how keys are distributed",
+                None,
+                "times",
+                GOALS["growth"],
+            )
+        )
+        tracks = ()
     for many in (len(segment.placed), *tracks):
         index = merge([segment if many == len(segment.placed) else grown(segment, many)])
         label = f"{many:,} tracks, {index.hours:,.0f} h"

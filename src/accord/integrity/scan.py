@@ -34,6 +34,7 @@ AT_ONCE, SPREAD = 8, 32  # stored peaks that are added up together where they li
 EACH_FRAMES = 86  # of so many places one after another the best is taken
 STILL_KEPT, MOVED_KEPT = 10, 8
 LOOKED, AGAIN, NEAR = 8_000, 1_000, 150  # windows of shifted votes
+LOOKED_EACH = 80  # frames that are searched: of a window in so many at most, where the first tier has chosen already
 REACH_HALVES = 3  # around a window's shift
 AROUND_FRAMES = 3  # a window
 PLACES = search.CLOSE + 2 * AROUND_FRAMES  # that are weighed of a window
@@ -45,7 +46,7 @@ def candidates(heard: Heard, index: Index) -> list[Alignment]:
     if len(query) < 2 or not index.recordings:
         return []
     searched, scanned = _searched(query, index)
-    tempo_changed, drifting, shifted = search.voted(query, searched, LOOKED)
+    tempo_changed, drifting, shifted = search.voted(query, searched, min(LOOKED, searched.length // LOOKED_EACH + 1))
     worth = table(heard)
     kept: list[Alignment] = []
     for found in (still(worth, scanned), moved(worth, searched, shifted),
