@@ -7,7 +7,7 @@ Versions are one track to all of this: where A has a passage or a sound in commo
 with C. Passages and sounds go no further than that: A has one with B, B another with C, and A and C may have none.
 A query holds what was laid over the track as well, and is judged by both.
 
-Waveforms are asked as little as can be, since the judge says yes to some of what agrees by chance (13 of 73 faint ones, 15 to 17
+Waveforms are asked as little as can be, since the judge says yes to some of what agrees by chance (7 of 60 faint ones, 6 to 37
 nats): only where the answer would otherwise count, as a statement where there was nothing, as the highest of nothing, above
 the highest that the other half had, or as a wrong recording; and only from LEAST_NATS on, which chance does not reach (of
 11,945 excerpts of nothing the strongest recording of another collection had 25). What is fainter stands, in the tail too,

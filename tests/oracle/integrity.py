@@ -151,7 +151,7 @@ def melody_nats(
     """The evidence along a line: for each note of the work every note of the query is asked whether it stands for it."""
     shift, slope, offset = way
     best = nats = 0.0
-    before, run, tight = -1, 0, False
+    before, run, tight, timely = -1, 0, False, list[int]()
     for i in range(len(work)):
         gaps = [time[k + 1] - time[k] for k in (i, i - 1) if 0 <= k < len(time) - 1]
         at, slack = offset + slope * time[i], alignment.SLACK * slope * min(gaps)
@@ -163,11 +163,11 @@ def melody_nats(
         if not agree:
             in_time = query_time[there[0]] <= at + slack
             nats -= alignment.CHANGED if in_time else alignment.LEFT_OUT
-            before, run, tight = there[0] if in_time else before, 0, False
+            before, run, tight, timely = there[0] if in_time else before, 0, False, []
             continue
         here, begins = agree[0], nats <= 0
         if begins:
-            nats, run, tight = 0.0, 0, False
+            nats, run, tight, timely = 0.0, 0, False, []
         put_in = [] if begins else [query.pitch[j] for j in range(before + 1, here)]
         late = query_time[here] > at + slack
         nats += (
@@ -180,9 +180,12 @@ def melody_nats(
                 min(_apart(p, query.pitch[before]), _apart(p, query.pitch[here])) <= alignment.TONE for p in put_in
             )
             nats -= alignment.ORNAMENTED if beside else alignment.PUT_IN
-        elif run > 1 and tight and worth[1]:
+        if worth[1] and run > 1 and tight and not put_in:
             same = query.ratio[here] == work.ratio[i]
             nats += min(alignment.MOST_RATIO, worth[1][i]) if same else -alignment.OTHER_RATIO
+        elif worth[1] and len(timely) > 1 and not late:
+            nats += alignment.BETWEEN * min(alignment.MOST_RATIO, worth[1][i])
+        timely = [] if late else [*timely, i]
         before, run, tight = here, run + 1, run > 0 and not put_in and not late
         best = max(best, nats)
     return best

@@ -26,6 +26,7 @@ MOST_STEP = 3.0  # no single step is worth more
 MOST_ALONE = 1.2  # the first note, and one behind a note that differs, says only that it is in the key
 MOST_RATIO = 1.5
 OTHER_RATIO = 0.4
+BETWEEN = 0.5  # of what a ratio is worth, where three notes are in time and others stand between them
 CHANGED = 5.0
 LEFT_OUT = 4.0
 LATE = 1.0
@@ -53,7 +54,8 @@ def along(
     """
     best, best_first, best_end = 0.0, 0, 0
     nats, first, j, before = 0.0, 0, 0, -1
-    run, tight = 0, False  # notes in a row that agree; whether the last of them followed with nothing put in
+    run, timely = 0, 0  # notes in a row that agree, and that agree in time
+    tight = False  # whether the last of them followed with nothing put in
     for i in range(len(work.pitch)):
         taken[i] = -1
         at = offset + slope * work.time[i]
@@ -76,10 +78,10 @@ def along(
             nats -= CHANGED if query.time[j] <= at + slack else LEFT_OUT
             if query.time[j] <= at + slack:
                 taken[i] = before = j
-            run, tight = 0, False
+            run, timely, tight = 0, 0, False
         else:
             if nats <= 0.0:
-                nats, first, run, tight = 0.0, i, 0, False
+                nats, first, run, timely, tight = 0.0, i, 0, 0, False
             gain = KEPT + min(MOST_STEP if run else MOST_ALONE, pitch_worth[i])
             late = query.time[found] > at + slack
             between = found - before - 1 if nats > 0.0 else 0
@@ -87,8 +89,11 @@ def along(
                 gain -= LATE
             if between > 0:
                 gain -= ORNAMENTED if _beside(query.pitch, before, found) else PUT_IN
-            elif run > 1 and tight and len(ratio_worth):
+            if tight and run > 1 and between == 0 and len(ratio_worth):
                 gain += min(MOST_RATIO, ratio_worth[i]) if query.ratio[found] == work.ratio[i] else -OTHER_RATIO
+            elif timely > 1 and not late and len(ratio_worth):
+                gain += BETWEEN * min(MOST_RATIO, ratio_worth[i])
+            timely = 0 if late else timely + 1
             tight = run > 0 and between == 0 and not late
             nats += gain
             before = found

@@ -10,7 +10,7 @@ from eval.shared import Likeness, Sounded
 from eval.twins import Twins, stand
 
 Answer = dict[str, Any]
-YES, NO = Likeness(0.9, 0.1), Likeness(0.2, 0.15)
+YES, NO = Likeness(0.9, 0.1, 0.12), Likeness(0.2, 0.15, 0.12)
 _number = 0
 
 
