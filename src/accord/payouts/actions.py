@@ -41,6 +41,7 @@ from accord.payouts.turns import (
     refuse_a_part,
     refuse_another,
     refuse_early,
+    refuse_given_out_since,
     refuse_out_of_turn,
     refuse_twice,
     refuse_unapproved,
@@ -112,6 +113,7 @@ def close(
         else:
             refuse_unapproved(span, row.approved_by)
             drafted = msgspec.json.decode(row.body, type=PeriodDrafted)
+            refuse_given_out_since(span, drafted.known)
         journal.append(PeriodClosed(**msgspec.structs.asdict(drafted)))
         named = {one.name: one.file for one in drafted.files}
         _commit(journal, span, files.statements(named))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from accord.metering import queries as metering
 from accord.metering.periods import Span
-from accord.payouts.models import PeriodRow
+from accord.payouts.models import PeriodRow, RedistributedRow
+from accord.payouts.unmatched import WORKS
 from accord.terms.instant import Instant
 from accord.terms.refusal import Refusal, Refused
 
@@ -99,3 +100,17 @@ def refuse_another(span: Span, draft: str, looked_at: str) -> None:
             subject=span.text,
         )
     )
+
+
+def refuse_given_out_since(span: Span, known: int) -> None:
+    """A draft that was made before money of unknown works was given out may pay that money to a work: it is drafted again."""
+    row = RedistributedRow.objects.filter(asset__endswith=WORKS, position__gt=known).order_by("position").first()
+    if row is not None:
+        raise Refused(
+            Refusal(
+                code="payouts.given-out-since",
+                because=f"what waited for the works in {row.asset.removesuffix(WORKS)} was given out after {span.text} was drafted",
+                hint=f"draft it again with `accord pay draft {span.text}`, and approve that",
+                subject=span.text,
+            )
+        )

@@ -125,3 +125,21 @@ def test_what_was_given_out_before_its_work_was_found_is_not_paid_again(monkeypa
     assert queries.late() == []
     actions.close("2026-Q4", OLD, ACTOR)
     assert (waits(), payable(ids["P"])) == ({}, 0) and queries.trial_balance().zero
+
+
+def test_a_draft_is_not_locked_by_which_what_was_given_out_since_would_be_paid_again():
+    """The draft gives W's claimants the 35.00 that waited; the rule gave them out before it was locked. It is drafted again."""
+    ids = earned()
+    claim(ids["R"], Right.MASTER, ids["L"], 1)
+    actions.close("2026-Q3", CLOSING, ACTOR)
+    claim(ids["W"], Right.MR, ids["P"], 1)
+    catalog.match_work(ids["R"], ids["W"], at=CLOSING, actor=ACTOR)
+    actions.draft("2026-Q4", OLD, ACTOR)
+    actions.approve("2026-Q4", OLD, ACTOR)
+    assert len(matching.give_out(OLD, ACTOR)) == 1
+    with pytest.raises(Refused, match=f"the works in {ids['R']} was given out after 2026-Q4 was drafted"):
+        actions.close("2026-Q4", OLD, ACTOR)
+    actions.draft("2026-Q4", OLD, ACTOR)
+    actions.approve("2026-Q4", OLD, ACTOR)
+    actions.close("2026-Q4", OLD, ACTOR)
+    assert (waits(), payable(ids["P"])) == ({}, 0) and queries.trial_balance().zero
