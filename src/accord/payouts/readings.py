@@ -35,8 +35,11 @@ def read_source(subject: Subject, held_ppm: int, order: Order) -> tuple[Recipien
     for work in subject.works if publishing else ():
         found += _read_side(work, publishing / len(subject.works), held_ppm, order)
     if publishing and not subject.works:
-        about = subject.master.asset if subject.master is not None else subject.asset
-        claimed = works_in(about) if order.works_apart else subject.asset
+        claimed = subject.asset
+        if (
+            order.works_apart and subject.master is not None
+        ):  # a score that lost its work is no recording: it waits by its own name
+            claimed = works_in(subject.master.asset)
         found += _unmatched(claimed, publishing, held_ppm, NO_WORK)
     return _complete(found, subject.asset)
 

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from accord.attribution import queries as attribution
 from accord.catalog import queries as catalog
+from accord.journal.queries import facts_of
 from accord.metering import queries as metering
 from accord.metering.periods import Span
 from accord.metering.records import Segment
@@ -36,6 +37,7 @@ from accord.payouts.unmatched import recording_of
 Place = tuple[str, str]  # feature, territory
 EVERYWHERE = ("", "")
 LISTENS = {"listen": "listen"}
+MATCHES = ("catalog.work-matched", "catalog.work-unmatched")
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,7 +84,7 @@ def changes(one: Standing, known: int, order: Order = CURRENT) -> dict[Place, tu
     for asset, places in _delivered_since(one, known):
         for place in places:
             found[place].append(f"{asset} came into the catalogue after {one.span.text} was {one.done}")
-    for sentence, places in _linked_since(one, known):
+    for sentence, places in (*_linked_since(one, known), *_linked_otherwise(one, known)):
         for place in places:
             found[place].append(sentence)
     for creation, places in _attributed_anew(one, known):
@@ -174,6 +176,27 @@ def _linked_since(one: Standing, known: int) -> Iterable[tuple[str, list[Place]]
         works = ", ".join(works_of(recording, now))
         sentence = f"{key} was found to hold {works} after {one.span.text} was {one.done}"
         yield sentence, sorted({places[pool] for other, pool in waits if other == key})
+
+
+def _linked_otherwise(one: Standing, known: int) -> Iterable[tuple[str, list[Place]]]:
+    """Sentences about recordings whose works were found and divided by before, and are others now, or none."""
+    if one.since == one.closed_known or not ORDERS[one.order].works_apart:  # nothing was divided by what was found
+        return
+    facts = (entry.fact for kind in MATCHES for entry in facts_of(kind, one.since, known))
+    asked = sorted({fact.recording for fact in facts})
+    first, then, now = (assets_of(asked, at) for at in (one.closed_known, one.since, known))
+    found = linked(one.span, first, then, known)
+    anew = {
+        key: works_of(now[key], now) for key in sorted(found) if works_of(now[key], now) != works_of(then[key], then)
+    }
+    if not anew:
+        return
+    places = {pool.number: (pool.feature, pool.territory) for pool in files.pools(one.files)}
+    rows = list(files.rows(one.files, "lines", ["claimed", "pool"], claimed=list(anew)))
+    for key, works in anew.items():
+        what = f"to hold {', '.join(works)}" if works else f"not to hold {', '.join(works_of(then[key], then))}"
+        sentence = f"{key} was found {what} after {one.span.text} was {one.done}"
+        yield sentence, sorted({places[row["pool"]] for row in rows if row["claimed"] == key})
 
 
 def _restatement(one: Standing, why: dict[Place, tuple[str, ...]], known: int) -> Restatement:

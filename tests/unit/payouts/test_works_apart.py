@@ -15,12 +15,15 @@ from accord.metering import actions as metering
 from accord.parties.viewer import SYSTEM
 from accord.payouts import actions, matching, queries
 from accord.payouts.order import ORDERS
+from accord.payouts.readings import read_source
+from accord.payouts.records import Account, Subject
 from accord.terms.refusal import Refused
 from accord.terms.right import Right
 from accord.terms.use import Use
 
 pytestmark = pytest.mark.django_db
 Q4 = datetime(2027, 1, 5, 9, tzinfo=UTC)
+Q1, Q2 = datetime(2027, 4, 5, 9, tzinfo=UTC), datetime(2027, 7, 5, 9, tzinfo=UTC)
 OLD = datetime(2029, 10, 5, 9, tzinfo=UTC)
 
 
@@ -63,6 +66,12 @@ def test_the_works_side_waits_in_an_account_of_its_own(monkeypatch):
     works = f"{ids['R']}/works"
     assert waits() == {ids["R"]: 52_500_000, works: 17_500_000}
     assert {one.asset: one.period for one in matching.unmatched()} == {ids["R"]: "2026-Q3", works: "2026-Q3"}
+
+
+def test_a_score_without_its_work_waits_by_its_own_name():
+    """Nothing but a recording is ever found to hold a work, so what waited as `SCORE/works` would reach nobody."""
+    found = read_source(Subject(asset="sco_1", master=None, works=()), 700_000, ORDERS["11"])
+    assert {one.claimed for one in found if one.account is Account.UNMATCHED} == {"sco_1"}
 
 
 def test_until_version_10_it_was_one_account(monkeypatch):
@@ -143,3 +152,30 @@ def test_a_draft_is_not_locked_by_which_what_was_given_out_since_would_be_paid_a
     actions.approve("2026-Q4", OLD, ACTOR)
     actions.close("2026-Q4", OLD, ACTOR)
     assert (waits(), payable(ids["P"])) == ({}, 0) and queries.trial_balance().zero
+
+
+def test_a_work_that_was_found_wrongly_is_taken_back_and_the_right_one_paid():
+    """P had 30.00 for W; it was V. The next close takes them back and what was kept waits for V, with nothing else having come in;
+    and where no work is known after all it waits for one again.
+    """
+    ids = earned()
+    claim(ids["R"], Right.MASTER, ids["L"], 1)
+    ids["V"] = catalog.register_work("V", at=AT, actor=ACTOR)
+    actions.close("2026-Q3", CLOSING, ACTOR)
+    claim(ids["W"], Right.MR, ids["P"], 1)
+    catalog.match_work(ids["R"], ids["W"], at=CLOSING, actor=ACTOR)
+    actions.close("2026-Q4", Q4, ACTOR)
+    assert (waits(), payable(ids["P"])) == ({}, 30 * EUR) and queries.late() == []
+    catalog.unmatch_work(ids["R"], ids["W"], "another song", at=Q4, actor=ACTOR)
+    (late,) = queries.late()
+    assert late.because == (f"{ids['R']} was found not to hold {ids['W']} after 2026-Q3 was closed",)
+    catalog.match_work(ids["R"], ids["V"], at=Q4, actor=ACTOR)
+    (late,) = queries.late()
+    assert late.because == (f"{ids['R']} was found to hold {ids['V']} after 2026-Q3 was closed",)
+    actions.close("2027-Q1", Q1, ACTOR)
+    (head,) = queries.statements(SYSTEM, "2027-Q1", ids["P"])
+    assert (waits(), head.carried_micros) == ({ids["V"]: 35 * EUR}, -30 * EUR)
+    assert queries.late() == [] and queries.trial_balance().zero and queries.reproduce("2027-Q1").same
+    catalog.unmatch_work(ids["R"], ids["V"], "nor that one", at=Q1, actor=ACTOR)
+    actions.close("2027-Q2", Q2, ACTOR)
+    assert waits() == {f"{ids['R']}/works": 35 * EUR} and queries.late() == []
