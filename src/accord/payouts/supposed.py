@@ -18,6 +18,7 @@ from accord.deals import queries as deals
 from accord.metering.periods import parse
 from accord.parties.viewer import Viewer
 from accord.payouts import supposing
+from accord.payouts.models import PeriodRow
 from accord.payouts.queries import OFFICE
 from accord.payouts.supposing import WhatIf
 from accord.terms.instant import Instant
@@ -45,9 +46,11 @@ def kept(viewer: Viewer, deal: str, period: str) -> Kept | None:
     """The last result, or None where there is none. Raises: NotThere as `supposing.of_deal`; nothing is worked out."""
     supposing.may_ask(viewer, deal, period)
     try:
-        return msgspec.json.decode(_path(viewer, deal, period).read_bytes(), type=Kept)
+        found = msgspec.json.decode(_path(viewer, deal, period).read_bytes(), type=Kept)
     except (FileNotFoundError, msgspec.DecodeError):  # never worked out, or by code that wrote it otherwise
         return None
+    closed = PeriodRow.objects.filter(period=parse(period).text).exists()
+    return found if found.found.closed == closed else None  # closed since, it is of what it was closed by
 
 
 def _path(viewer: Viewer, deal: str, period: str) -> Path:

@@ -205,6 +205,19 @@ def test_what_was_worked_out_is_looked_at_without_working_it_out_again(monkeypat
     assert "has not been worked out yet" in said and "337.50" not in said
 
 
+def test_what_was_worked_out_before_the_close_is_not_shown_as_if_after_it():
+    """It said what an open period would come to; once it is closed the page asks to work it out by what it was closed by."""
+    ids = story_6()
+    made, finance = on_the_table(ids, rate_ppm=900_000), browser("finance")
+    asked = {"deal": made, "period": "2026-Q3"}
+    finance.post("/statements/what-if", asked)
+    assert "As it would have been closed then" in finance.get("/statements/what-if", asked).content.decode()
+    actions.close("2026-Q3", CLOSING, ACTOR)
+    assert "has not been worked out yet" in finance.get("/statements/what-if", asked).content.decode()
+    finance.post("/statements/what-if", asked)
+    assert "As the period was closed" in finance.get("/statements/what-if", asked).content.decode()
+
+
 @pytest.mark.django_db
 def test_one_period_is_divided_under_other_terms_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each is two closes: who asks while one is worked out is asked to wait, and is answered afterwards, after a failure too."""
