@@ -24,7 +24,7 @@ from accord.terms.use import Use
 pytestmark = pytest.mark.django_db
 Q4 = datetime(2027, 1, 5, 9, tzinfo=UTC)
 Q1, Q2 = datetime(2027, 4, 5, 9, tzinfo=UTC), datetime(2027, 7, 5, 9, tzinfo=UTC)
-OLD = datetime(2029, 10, 5, 9, tzinfo=UTC)
+OLD, OLDER = datetime(2029, 10, 5, 9, tzinfo=UTC), datetime(2030, 4, 5, 9, tzinfo=UTC)
 
 
 def earned() -> dict[str, str]:
@@ -179,3 +179,26 @@ def test_a_work_that_was_found_wrongly_is_taken_back_and_the_right_one_paid():
     catalog.unmatch_work(ids["R"], ids["V"], "nor that one", at=Q1, actor=ACTOR)
     actions.close("2027-Q2", Q2, ACTOR)
     assert waits() == {f"{ids['R']}/works": 35 * EUR} and queries.late() == []
+
+
+def test_what_was_given_out_as_of_a_later_period_is_not_paid_again_for_an_earlier_one():
+    """35.00 of the third quarter and 70.00 of the fourth wait; a late report takes 56.00 of the fourth away, and what is left counts
+    as the fourth's, since what was taken out was the oldest. Once that was given out the third has nothing left to divide either.
+    """
+    ids = earned()
+    claim(ids["R"], Right.MASTER, ids["L"], 1)
+    actions.close("2026-Q3", CLOSING, ACTOR)
+    heard = {"kind": "listen", "feature": "blend", "user": "u1", "territory": "DE", "seconds": 30, "creation": "cre_1"}
+    metering.ingest([heard | {"id": "later", "at": datetime(2026, 11, 1, tzinfo=UTC)}], "test", Q4, ACTOR)
+    metering.report_revenue("blend", "DE", "2026-Q4", 200 * EUR, "EUR", Q4, ACTOR)
+    actions.close("2026-Q4", Q4, ACTOR)
+    assert waits() == {f"{ids['R']}/works": 105 * EUR}
+    metering.report_revenue("blend", "DE", "2026-Q4", 40 * EUR, "EUR", Q1, ACTOR)
+    actions.close("2027-Q1", Q1, ACTOR)
+    assert waits() == {f"{ids['R']}/works": 49 * EUR}
+    assert [(one.period, one.amount_micros) for one in matching.unmatched()] == [("2026-Q4", 49 * EUR)]
+    assert len(matching.give_out(OLDER, ACTOR)) == 1 and waits() == {}
+    claim(ids["W"], Right.MR, ids["P"], 1)
+    catalog.match_work(ids["R"], ids["W"], at=OLDER, actor=ACTOR)
+    actions.close("2027-Q2", OLDER, ACTOR)
+    assert (waits(), payable(ids["P"], "2027-Q2")) == ({}, 0) and queries.trial_balance().zero
