@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
@@ -19,8 +21,22 @@ zeros_below = cast(Callable[[np.uint64], np.uint64], trailing_zeros)
 
 
 def compiled(function: F) -> F:
-    """Compile a loop over arrays to machine code, once per machine; same results, no interpreter lock."""
-    return cast(F, numba.njit(cache=True, nogil=True, fastmath=False)(function))
+    """Compile a loop over arrays to machine code, once per machine; same results, no interpreter lock.
+
+    What is kept on disk holds the constants of other modules too, and numba asks only whether the function's own file is the
+    same; so it is kept for the files of its whole folder as they are.
+    """
+    made = numba.njit(cache=True, nogil=True, fastmath=False)(function)
+    kept = made._cache._cache_file  # type: ignore[attr-defined]
+    kept._source_stamp = (kept._source_stamp, folder_stamp(Path(function.__code__.co_filename).parent))
+    return cast(F, made)
+
+
+@lru_cache
+def folder_stamp(folder: Path) -> str:
+    """What tells one state of a folder's modules from another: names, times and sizes."""
+    files = sorted(folder.glob("*.py"))
+    return repr([(file.name, (told := file.stat()).st_mtime_ns, told.st_size) for file in files])
 
 
 def inlined(function: F) -> F:
