@@ -60,11 +60,11 @@ def runs(json: Json = False) -> None:
     """The runs of payments by the bank."""
     from accord.payouts import paid
 
-    found = paid.runs()
+    found = paid.runs(paid.payments())
     if json:
-        out_json([{"run": run, "at": at, "payments": payments} for run, at, payments in found])
+        out_json([{"run": run, "at": at, "payments": payments} for run, at, payments, _ in found])
         return
-    for run, at, payments in found:
+    for run, at, payments, _ in found:
         console.print(f"{run}: {payments:,} payments, {at:%Y-%m-%d %H:%M}")
     if not found:
         console.print("nothing was paid by the bank yet")

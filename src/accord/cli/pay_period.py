@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
@@ -80,19 +81,13 @@ def draft(period: Annotated[str, typer.Argument(help="2026-07 or 2026-Q3")], jso
     """Divide PERIOD's money to look at: what locking it would leave. Nothing is posted, a draft of before is replaced."""
     from accord.payouts import actions
 
-    with progress() as bar:
-        task = bar.add_task(f"drafting {period}", total=actions.STEPS)
-        reports = actions.draft(period, now(), "cli", lambda step: bar.update(task, advance=1, description=step))
-    if json:
-        out_json(reports)
-        return
-    for report in reports:
-        _print_report(report)
-    console.print(
-        f"a draft: `accord pay list --draft --period {period}` says what it leaves each party, `accord pay statement PARTY"
-        f" {period} --draft` with the lines; approve it with `accord pay approve {period}`",
-        markup=False,
-    )
+    _divided("drafting", actions.draft, period, json)
+    if not json:
+        console.print(
+            f"a draft: `accord pay list --draft --period {period}` says what it leaves each party, `accord pay statement"
+            f" PARTY {period} --draft` with the lines; approve it with `accord pay approve {period}`",
+            markup=False,
+        )
 
 
 def approve(period: str, json: Json = False) -> None:
@@ -107,9 +102,16 @@ def close(period: Annotated[str, typer.Argument(help="2026-07 or 2026-Q3")], jso
     """Lock PERIOD as its approved draft says; where nothing is drafted, draft and approve it in one."""
     from accord.payouts import actions
 
+    _divided("closing", actions.close, period, json)
+
+
+def _divided(doing: str, divide: Callable[..., Any], period: str, json: bool) -> None:
+    """Divide a period's money with a bar for its steps, and print what came of it."""
+    from accord.payouts.actions import STEPS
+
     with progress() as bar:
-        task = bar.add_task(f"closing {period}", total=actions.STEPS)
-        reports = actions.close(period, now(), "cli", lambda step: bar.update(task, advance=1, description=step))
+        task = bar.add_task(f"{doing} {period}", total=STEPS)
+        reports = divide(period, now(), "cli", lambda step: bar.update(task, advance=1, description=step))
     if json:
         out_json(reports)
         return

@@ -89,8 +89,8 @@ def moved(worth: I8, searched: Laid, windows: F64) -> list[Alignment]:
     order = np.argsort(begins, kind="stable")
     begins, shifts = begins[order], 2 * windows[order, 2].astype(np.int64)
     wide = _widened(worth)
-    for table, reach, step, most in ((wide, 0, 2, AGAIN), (wide, 0, 1, NEAR), (worth, REACH_HALVES, 1, NEAR)):
-        found = within(table, searched.frames, searched.bins, begins, shifts, reach, PLACES, step)
+    for says, reach, step, most in ((wide, 0, 2, AGAIN), (wide, 0, 1, NEAR), (worth, REACH_HALVES, 1, NEAR)):
+        found = within(says, searched.frames, searched.bins, begins, shifts, reach, PLACES, step)
         best = np.sort(np.argsort(-found[:, 0], kind="stable")[:most])
         begins, shifts, found = begins[best], shifts[best], found[best]
     kept: list[Alignment] = []

@@ -14,6 +14,7 @@ from accord.journal.actions import writing
 from accord.parties import queries as parties
 from accord.payouts import queries
 from accord.payouts.facts import MatchedLater, Redistributed, Shared, Taken
+from accord.payouts.linking import works_of
 from accord.payouts.models import EntryRow, PeriodRow, RedistributedRow
 from accord.payouts.records import Account
 from accord.payouts.sharing import share_out
@@ -109,7 +110,7 @@ def _waits(asset: str, party: str, earned: Earned) -> dict[str, tuple[int, tuple
 def _refuse_works(asset: str) -> None:
     if recording := recording_of(asset):
         found = catalog.asset(recording)
-        known = [parent for parent in found.parents if parent in catalog.assets(found.parents, AssetKind.WORK)]
+        known = works_of(found, catalog.assets(found.parents))
         why = f"{', '.join(known)} is known in it by now" if known else "no work is known in it"
         raise Refused(
             Refusal(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import msgspec
 
 from accord.payouts.models import PaymentRow, PeriodRow
+from accord.payouts.paying import Due
 from accord.payouts.records import StatementHead
 from accord.terms.instant import Instant
 
@@ -31,11 +33,30 @@ def payments() -> list[Paid]:
     return [Paid(**row) for row in rows]
 
 
-def runs() -> list[tuple[str, Instant, int]]:
-    """(run, when, payments) by the bank, oldest first."""
-    counts = Counter(one.run for one in payments() if one.run)
-    when = {one.run: one.at for one in reversed(payments())}
-    return [(run, when[run], count) for run, count in counts.items()]
+class Run(NamedTuple):
+    """What went out by the bank at once, and its sums by currency."""
+
+    run: str
+    at: Instant
+    payments: int
+    sums: list[tuple[str, int]]
+
+
+def runs(made: Iterable[Paid]) -> list[Run]:
+    """The runs that these payments were in, oldest first; what went by other means than the bank is in none."""
+    by_run: defaultdict[str, list[Paid]] = defaultdict(list)
+    for one in made:
+        if one.run:
+            by_run[one.run].append(one)
+    return [Run(run, mine[0].at, len(mine), sorted(sums(mine).items())) for run, mine in by_run.items()]
+
+
+def sums(some: Iterable[Paid | Due]) -> Counter[str]:
+    """Currency → what these come to."""
+    found: Counter[str] = Counter()
+    for one in some:
+        found[one.currency] += one.amount_micros
+    return found
 
 
 def paid_on(heads: Iterable[StatementHead]) -> dict[str, Instant]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from urllib.parse import urlencode
@@ -18,7 +17,7 @@ from accord.parties.audience import audience, viewer_of
 from accord.parties.spreadsheet import as_csv
 from accord.parties.viewer import Role
 from accord.payouts import accounts, paying
-from accord.payouts.paid import Paid, payments
+from accord.payouts.paid import Paid, payments, runs, sums
 from accord.payouts.paying import Due
 from accord.payouts.sheet import decimal
 from accord.terms.instant import text as instant_text
@@ -49,16 +48,16 @@ def pay_out(request: HttpRequest) -> HttpResponse:
     if request.GET.get("format") == "csv":
         return _csv(due, mine, names, of=request.GET.get("of", ""))
     page = Paginator(due, PER_PAGE).get_page(request.GET.get("page"))
-    runs = _runs(mine)
+    made = runs(mine)[::-1]
     going = [one for one in found.due if not one.because]
     context = {
         "look": found,
         "going": len(going),
-        "sums": sorted(_sums(going).items()),
+        "sums": sorted(sums(going).items()),
         "page": page,
         "names": names,
-        "runs": runs[:PER_PAGE],
-        "all_runs": len(runs),
+        "runs": made[:PER_PAGE],
+        "all_runs": len(made),
         "asked": asked,
         "query": urlencode(asked),
         "parties": sorted(names.items(), key=lambda pair: pair[1]),
@@ -82,22 +81,6 @@ def _pay(request: HttpRequest) -> HttpResponse:
 
 def _asked(asked: dict[str, str], one: Due | Paid) -> bool:
     return asked["party"] in ("", one.party) and asked["currency"] in ("", one.currency)
-
-
-def _sums(some: Iterable[Due | Paid]) -> Counter[str]:
-    sums: Counter[str] = Counter()
-    for one in some:
-        sums[one.currency] += one.amount_micros
-    return sums
-
-
-def _runs(paid: Iterable[Paid]) -> list[tuple[str, datetime, int, list[tuple[str, int]]]]:
-    """(run, when, payments, its sums by currency), newest first; what was paid by other means is no run."""
-    by_run: dict[str, list[Paid]] = {}
-    for one in paid:
-        if one.run:
-            by_run.setdefault(one.run, []).append(one)
-    return [(run, mine[0].at, len(mine), sorted(_sums(mine).items())) for run, mine in reversed(by_run.items())]
 
 
 def _csv(due: Iterable[Due], paid: Iterable[Paid], names: dict[str, str], of: str) -> HttpResponse:

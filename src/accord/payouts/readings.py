@@ -35,11 +35,9 @@ def read_source(subject: Subject, held_ppm: int, order: Order) -> tuple[Recipien
     for work in subject.works if publishing else ():
         found += _read_side(work, publishing / len(subject.works), held_ppm, order)
     if publishing and not subject.works:
-        claimed = subject.asset
-        if (
-            order.works_apart and subject.master is not None
-        ):  # a score that lost its work is no recording: it waits by its own name
-            claimed = works_in(subject.master.asset)
+        # a score that lost its work is no recording: it waits by its own name
+        apart = order.works_apart and subject.master is not None
+        claimed = works_in(subject.asset) if apart else subject.asset
         found += _unmatched(claimed, publishing, held_ppm, NO_WORK)
     return _complete(found, subject.asset)
 

@@ -158,9 +158,9 @@ def _delivered_since(one: Standing, known: int) -> Iterable[tuple[str, list[Plac
     missing = list(files.rows(one.files, "lines", ["subject", "pool"], reason=NOT_IN_CATALOGUE))
     if not missing:
         return
-    places = {pool.number: (pool.feature, pool.territory) for pool in files.pools(one.files)}
-    for asset in sorted(catalog.assets(sorted({row["subject"] for row in missing}), known=known)):
-        yield asset, sorted({places[row["pool"]] for row in missing if row["subject"] == asset})
+    places = _places(one, ((row["subject"], row["pool"]) for row in missing))
+    for asset in sorted(catalog.assets(sorted(places), known=known)):
+        yield asset, places[asset]
 
 
 def _linked_since(one: Standing, known: int) -> Iterable[tuple[str, list[Place]]]:
@@ -169,13 +169,11 @@ def _linked_since(one: Standing, known: int) -> Iterable[tuple[str, list[Place]]
     waits = [(recording, row["pool"]) for row in rows if (recording := recording_of(row["claimed"]))]
     if not waits:
         return
-    asked = sorted({recording for recording, _ in waits})
+    asked, places = sorted({recording for recording, _ in waits}), _places(one, waits)
     then, now = assets_of(asked, one.since), assets_of(asked, known)
-    places = {pool.number: (pool.feature, pool.territory) for pool in files.pools(one.files)}
     for key, recording in sorted(linked(one.span, then, now, known).items()):
         works = ", ".join(works_of(recording, now))
-        sentence = f"{key} was found to hold {works} after {one.span.text} was {one.done}"
-        yield sentence, sorted({places[pool] for other, pool in waits if other == key})
+        yield f"{key} was found to hold {works} after {one.span.text} was {one.done}", places[key]
 
 
 def _linked_otherwise(one: Standing, known: int) -> Iterable[tuple[str, list[Place]]]:
@@ -191,12 +189,20 @@ def _linked_otherwise(one: Standing, known: int) -> Iterable[tuple[str, list[Pla
     }
     if not anew:
         return
-    places = {pool.number: (pool.feature, pool.territory) for pool in files.pools(one.files)}
-    rows = list(files.rows(one.files, "lines", ["claimed", "pool"], claimed=list(anew)))
+    rows = files.rows(one.files, "lines", ["claimed", "pool"], claimed=list(anew))
+    places = _places(one, ((row["claimed"], row["pool"]) for row in rows))
     for key, works in anew.items():
         what = f"to hold {', '.join(works)}" if works else f"not to hold {', '.join(works_of(then[key], then))}"
-        sentence = f"{key} was found {what} after {one.span.text} was {one.done}"
-        yield sentence, sorted({places[row["pool"]] for row in rows if row["claimed"] == key})
+        yield f"{key} was found {what} after {one.span.text} was {one.done}", places.get(key, [])
+
+
+def _places(one: Standing, pools: Iterable[tuple[str, int]]) -> dict[str, list[Place]]:
+    """Asset → where it earned, of pairs of an asset and the number of a pool."""
+    of = {pool.number: (pool.feature, pool.territory) for pool in files.pools(one.files)}
+    found: defaultdict[str, set[Place]] = defaultdict(set)
+    for asset, number in pools:
+        found[asset].add(of[number])
+    return {asset: sorted(places) for asset, places in found.items()}
 
 
 def _restatement(one: Standing, why: dict[Place, tuple[str, ...]], known: int) -> Restatement:

@@ -6,7 +6,6 @@ the work folder, which may be emptied at any time: what is missing there is work
 
 from __future__ import annotations
 
-import os
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from django.conf import settings
 
 from accord.deals import document
 from accord.deals import queries as deals
+from accord.journal.durable import write_durably
 from accord.metering.periods import parse
 from accord.parties.viewer import Viewer
 from accord.payouts import supposing
@@ -34,11 +34,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 def work_out(viewer: Viewer, deal: str, period: str, at: Instant) -> Kept:
     """Divide the period twice and keep the result. Raises: as `supposing.of_deal`."""
     kept = Kept(at=at, found=supposing.of_deal(viewer, deal, period))
-    path = _path(viewer, deal, period)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(f".{os.getpid()}")
-    part.write_bytes(msgspec.json.encode(kept))
-    part.replace(path)
+    write_durably(_path(viewer, deal, period), msgspec.json.encode(kept))
     return kept
 
 

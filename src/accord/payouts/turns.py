@@ -5,7 +5,7 @@ from __future__ import annotations
 from accord.metering import queries as metering
 from accord.metering.periods import Span
 from accord.payouts.models import PeriodRow, RedistributedRow
-from accord.payouts.unmatched import WORKS
+from accord.payouts.unmatched import WORKS, recording_of
 from accord.terms.instant import Instant
 from accord.terms.refusal import Refusal, Refused
 
@@ -109,7 +109,7 @@ def refuse_given_out_since(span: Span, known: int) -> None:
         raise Refused(
             Refusal(
                 code="payouts.given-out-since",
-                because=f"what waited for the works in {row.asset.removesuffix(WORKS)} was given out after {span.text} was drafted",
+                because=f"what waited for the works in {recording_of(row.asset)} was given out after {span.text} was drafted",
                 hint=f"draft it again with `accord pay draft {span.text}`, and approve that",
                 subject=span.text,
             )

@@ -137,7 +137,7 @@ def test_who_has_no_account_is_named_and_not_paid() -> None:
     assert (again.run, again.files, len(again.unpaid)) == ("", (), 1)
     accounts.give(ids["P1"], "Publisher", IBANS[2], "", AT, ACTOR)
     assert len(paying.pay_by_bank(CLOSING, ACTOR).payments) == 1
-    assert queries.trial_balance().zero and len(paid.runs()) == 2
+    assert queries.trial_balance().zero and len(paid.runs(paid.payments())) == 2
 
 
 @pytest.mark.django_db
@@ -180,7 +180,7 @@ def test_the_verbs_and_the_page_show_the_last_letters_alone(tmp_path: Path, caps
     (file,) = tmp_path.glob("pain.001-*.xml")
     first = file.read_bytes()
     file.unlink()
-    ((made, _, _),) = paid.runs()
+    ((made, _, _, _),) = paid.runs(paid.payments())
     assert run(["pay", "file", made, "--to", str(tmp_path)]) == 0 and file.read_bytes() == first
     assert run(["pay", "file", "run_9", "--to", str(tmp_path)]) == 2
 
@@ -200,11 +200,11 @@ def test_finance_pays_what_it_looked_at_from_its_page_and_takes_the_file() -> No
     seen = {"seen": paying.look(CLOSING).seen}
     assert seen["seen"] in page
     accounts.give(ids["P1"], "Publisher", IBANS[2], "", AT, ACTOR)
-    assert finance.post(path, seen).status_code == 403 and paid.runs() == []
+    assert finance.post(path, seen).status_code == 403 and paid.runs(paid.payments()) == []
     now = {"seen": paying.look(CLOSING).seen}
     assert label.post(path, now).status_code == label.get(path).status_code == 404
     assert finance.post(path, now).status_code == 302
-    ((made, _, count),) = paid.runs()
+    ((made, _, count, _),) = paid.runs(paid.payments())
     ((name, content),) = paying.files(made)
     assert count == 2 and sum(one.amount_micros for one in paid.payments()) == 393_750_000
     of = {"run": made, "currency": "EUR"}
